@@ -1,0 +1,26 @@
+# A thin front of `python3 -m dev`; CONTRIBUTING.md says what each command is for.
+PYTHON ?= python3
+DEV = cd $(CURDIR) && $(PYTHON) -m dev
+
+.PHONY: help setup demo serve test lint format bench shell screenshots stop clean
+
+help:
+	@$(DEV) --help
+
+setup:
+	@$(DEV) setup
+
+# make test T=tests/test_import.py, T=:TestImport.test_x, T=tests/lengow_api/test_money.py
+test:
+	@$(DEV) test $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
+
+shell:
+	@$(DEV) shell $(if $(DB),--database=$(DB)) $(if $(SCRIPT),--script=$(SCRIPT))
+
+stop:
+	@$(DEV) stop
+
+# Forgets everything that was set up, databases included.
+clean:
+	@$(DEV) stop --remove
+	@rm -rf $(CURDIR)/.runtime

@@ -1,0 +1,206 @@
+"""Run the tests: plain pytest first, then Odoo's with tours in a headless browser.
+
+A full run installs the addon in a fresh copy of the template database. Naming tests
+narrows the run; Odoo tests named so use a kept database, which is only updated.
+"""
+
+import os
+import subprocess
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .. import paths
+from ..console import RuntimeProblem, say
+from ..odoo import Runtime
+from ..process import ending, free_port
+from ..setup.databases import Databases
+from ..setup.everything import ensure_runtime
+from ..setup.stamps import forget_state, locked, write_state
+from ..setup.venv import ensure_venv, python
+from ..test_results import Counts, OdooLog, read_junit
+from ..workbench import WORKBENCH, is_current_copy
+
+PLAIN_FOLDERS = ("tests/lengow_api", "sandbox/tests", "dev/tests")
+ALL_ODOO_TESTS = f"/{paths.ADDON}"
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """Declare the options of the command."""
+    parser.add_argument(
+        "only",
+        nargs="*",
+        help="a test file or folder, a pytest node (FILE::TEST) or Odoo test tags "
+        "(:Class.method); everything if left out",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="forget the kept database first"
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="show every line of Odoo's log"
+    )
+
+
+def run(options: Namespace) -> int:
+    """Run the tests and print the counts as the last line; return the exit code."""
+    plain, tags = split_targets(options.only)
+    counts = Counts()
+    if plain:
+        paths.prepare_runtime()
+        with locked("setup", "waiting for another set-up of this checkout"):
+            ensure_venv()
+        for target in plain:
+            counts += _run_pytest(target)
+    if tags:
+        runtime, template = ensure_runtime()
+        counts += _OdooTests(runtime, template, options.verbose).run(
+            tags, is_kept=bool(options.only), is_fresh=options.fresh
+        )
+    say(str(counts))
+    return 0 if counts.passed and not counts.failed else 1
+
+
+def split_targets(only: list[str]) -> tuple[list[str], str]:
+    """Tell the pytest targets from the Odoo test tags.
+
+    :param only: what was asked for; everything if empty
+    :return: pytest targets, and test tags joined by commas
+    :raise RuntimeProblem: a path that does not exist
+    """
+    if not only:
+        return list(PLAIN_FOLDERS), ALL_ODOO_TESTS
+    plain, tags = [], []
+    for target in only:
+        if target[0] in ":.":
+            tags.append(f"/{paths.ADDON}{target}")
+        elif target[0] == "/":
+            tags.append(target)
+        elif _plain_folder(target):
+            plain.append(target)
+        else:
+            tags.append(_tag_of_file(target))
+    return plain, ",".join(tags)
+
+
+def _plain_folder(target: str) -> str | None:
+    path = os.path.normpath(target.split("::")[0])
+    for folder in PLAIN_FOLDERS:
+        if path == folder or path.startswith(f"{folder}/"):
+            return folder
+    return None
+
+
+def _tag_of_file(target: str) -> str:
+    name, _, rest = target.partition(":")
+    if not (paths.ROOT / name).exists():
+        raise RuntimeProblem(f"There is no test file {name}.")
+    selector = f":{rest}" if rest else ""
+    if name.rstrip("/") == "tests":
+        return ALL_ODOO_TESTS + selector
+    return f"/{paths.ADDON}/{os.path.normpath(name)}{selector}"
+
+
+def _run_pytest(target: str) -> Counts:
+    """Run pytest on a target inside one of the folders that it may be used on.
+
+    Each folder has a ``pytest.ini``, which makes it pytest's root: the folders above
+    are packages that import Odoo, and pytest would import them on its way down.
+    """
+    if not (paths.ROOT / target.split("::")[0]).exists():
+        raise RuntimeProblem(f"There is no test file or folder {target}.")
+    report = paths.LOGS / f"pytest-{os.getpid()}.xml"
+    report.unlink(missing_ok=True)
+    say(f"▸ pytest {target}")
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
+    done = subprocess.run(
+        [python(), "-m", "pytest", f"--junitxml={report}", target],
+        cwd=paths.ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    counts = read_junit(report, done.returncode)
+    report.unlink(missing_ok=True)
+    return counts
+
+
+class _OdooTests:
+    """One run of Odoo's own test runner on a database of its own."""
+
+    def __init__(self, runtime: Runtime, template: str, is_verbose: bool):
+        self.runtime = runtime
+        self.template = template
+        self.is_verbose = is_verbose
+        self.databases = Databases(runtime.server)
+
+    def run(self, tags: str, *, is_kept: bool, is_fresh: bool) -> Counts:
+        """Run the tests that the tags name; return their counts."""
+        with self._database(is_kept, is_fresh) as (name, action):
+            say(f"▸ Odoo tests {tags} on {name}")
+            log = OdooLog()
+            exit_code = self._stream(
+                [
+                    f"--database={name}",
+                    f"{action}={paths.ADDON}",
+                    f"--test-tags={tags}",
+                    "--stop-after-init",
+                    "--max-cron-threads=0",
+                    f"--http-port={free_port()}",
+                ],
+                log,
+            )
+        for error in log.stray_errors:
+            say(f"  error that no test expected: {error[:200]}")
+        return log.counts(exit_code)
+
+    @contextmanager
+    def _database(self, is_kept: bool, is_fresh: bool) -> Iterator[tuple[str, str]]:
+        with locked(WORKBENCH) as is_mine:
+            # Somebody else at the kept database: take a copy instead of waiting.
+            if is_kept and is_mine:
+                yield self._kept_database(is_fresh)
+                return
+        name = f"lengow_test_{os.getpid()}"
+        try:
+            self.databases.copy(self.template, name)
+            yield name, "--init"
+        finally:
+            self.databases.drop(name)
+
+    def _kept_database(self, is_fresh: bool) -> tuple[str, str]:
+        if not is_fresh and is_current_copy(self.runtime, WORKBENCH, self.template):
+            # The tests change the source's state for nobody, but this run's update is
+            # not one that others can rely on if it fails half-way.
+            write_state(WORKBENCH, {"template": self.template})
+            return WORKBENCH, "--update"
+        forget_state(WORKBENCH)
+        self.databases.copy(self.template, WORKBENCH)
+        write_state(WORKBENCH, {"template": self.template})
+        return WORKBENCH, "--init"
+
+    def _stream(self, arguments: list[str], log: OdooLog) -> int:
+        path = paths.LOGS / "odoo-tests.log"
+        with (
+            subprocess.Popen(
+                self.runtime.command(*arguments),
+                env=self.runtime.environment(),
+                cwd=paths.RUNTIME,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+            ) as process,
+            ending(process),
+            path.open("w", encoding="utf-8") as file,
+        ):
+            for line in process.stdout:
+                file.write(line)
+                if log.feed(line.rstrip("\n")) or self.is_verbose:
+                    sys.stdout.write(line)
+                    sys.stdout.flush()
+            process.wait()
+        say(f"  whole log: {Path(path).relative_to(paths.ROOT)}")
+        return process.returncode

@@ -1,0 +1,100 @@
+"""Lengow's API for Python, free of Odoo.
+
+:class:`LengowClient` makes the calls; :class:`Order`, :class:`Action` and
+:class:`MarketplaceDefinition` give names and types to what comes back; every failure
+is a :class:`LengowError` of a named kind. Nothing here knows where the results go.
+"""
+
+from .action import Action
+from .client import UNLINKED, LengowClient
+from .documents import Document
+from .errors import (
+    AccessDeniedError,
+    AuthenticationError,
+    BadResponseError,
+    ConnectionLostError,
+    LengowError,
+    NotFoundError,
+    PayloadError,
+    RateLimitedError,
+    RequestRefusedError,
+    RequestTimeoutError,
+    ServerError,
+    UnreachableError,
+)
+from .marketplace import MarketplaceDefinition
+from .money import (
+    OrderAmounts,
+    Reconciliation,
+    allocate,
+    reconcile,
+    round_currency,
+    to_decimal,
+)
+from .paging import Page
+from .parts import Address, Line, OrderTax, Package, Payment, Relay, Tracking
+from .payload import Order, order_identity, payload_digest
+from .reading import PayloadProblem, storable
+from .redaction import RedactingFilter, redact, redact_mapping
+from .rules import ActionRule, Argument, ArgumentFault
+from .status import (
+    DEAD_STATUSES,
+    IMPORTABLE_STATUSES,
+    LENGOW_STATUSES,
+    PENDING_STATUSES,
+    UNKNOWN_STATUS,
+    resolve_status,
+)
+from .transport import Transport
+
+__all__ = [
+    "DEAD_STATUSES",
+    "IMPORTABLE_STATUSES",
+    "LENGOW_STATUSES",
+    "PENDING_STATUSES",
+    "UNKNOWN_STATUS",
+    "UNLINKED",
+    "AccessDeniedError",
+    "Action",
+    "ActionRule",
+    "Address",
+    "Argument",
+    "ArgumentFault",
+    "AuthenticationError",
+    "BadResponseError",
+    "ConnectionLostError",
+    "Document",
+    "LengowClient",
+    "LengowError",
+    "Line",
+    "MarketplaceDefinition",
+    "NotFoundError",
+    "Order",
+    "OrderAmounts",
+    "OrderTax",
+    "Package",
+    "Page",
+    "PayloadError",
+    "PayloadProblem",
+    "Payment",
+    "RateLimitedError",
+    "Reconciliation",
+    "RedactingFilter",
+    "Relay",
+    "RequestRefusedError",
+    "RequestTimeoutError",
+    "ServerError",
+    "Tracking",
+    "Transport",
+    "UnreachableError",
+    "allocate",
+    "order_identity",
+    "payload_digest",
+    "reconcile",
+    "redact",
+    "redact_mapping",
+    "resolve_status",
+    "round_currency",
+    "storable",
+    "to_decimal",
+]

@@ -1,0 +1,92 @@
+"""An action as Lengow sends it: what was asked of a channel, what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .errors import PayloadError
+from .reading import Reader, clean_text
+
+#: Members of an action that are not arguments of it.
+_OWN_MEMBERS = frozenset(
+    {
+        "id",
+        "account_id",
+        "marketplace",
+        "marketplace_order_id",
+        "action_type",
+        "processed",
+        "queued",
+        "errors",
+        "created_at",
+        "updated_at",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action. ``arguments`` holds the arguments that are set, as they came."""
+
+    id: str
+    marketplace: str | None = None
+    marketplace_order_id: str | None = None
+    action_type: str | None = None
+    processed: bool = False
+    queued: bool = False
+    errors: str = field(default="", repr=False)
+    arguments: dict = field(default_factory=dict, repr=False, hash=False)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @classmethod
+    def from_payload(cls, payload: object) -> "Action":
+        """Read one action object.
+
+        :raise PayloadError: when it is no object or has no id.
+        """
+        reader = Reader(payload)
+        identifier = clean_text(reader.get("id"))
+        if identifier is None:
+            raise PayloadError("The action has no id", "id", reader.get("id"))
+        return cls(
+            id=identifier,
+            marketplace=reader.text("marketplace"),
+            marketplace_order_id=reader.text("marketplace_order_id"),
+            action_type=reader.text("action_type"),
+            processed=reader.flag("processed"),
+            queued=reader.flag("queued"),
+            errors=_read_errors(reader.get("errors")),
+            arguments={
+                name: value
+                for name, value in reader.source.items()
+                if name not in _OWN_MEMBERS and value is not None
+            },
+            created_at=reader.moment("created_at"),
+            updated_at=reader.moment("updated_at"),
+        )
+
+    @property
+    def outcome(self) -> str:
+        """``"waiting"``, ``"done"`` or ``"failed"``.
+
+        An action that is neither queued nor processed and has no error has just been
+        created: it is waiting, not failed.
+        """
+        if self.queued:
+            return "waiting"
+        if self.errors:
+            return "failed"
+        return "done" if self.processed else "waiting"
+
+
+def _read_errors(value: object) -> str:
+    """Return the refusal as text; ``""``, null and empty lists mean none."""
+    if isinstance(value, list | tuple):
+        return "\n".join(filter(None, map(_read_errors, value)))
+    if isinstance(value, dict):
+        return "\n".join(
+            f"{key}: {text}"
+            for key, item in value.items()
+            if (text := _read_errors(item))
+        )
+    return clean_text(value) or ""

@@ -1,0 +1,387 @@
+"""One method for each call of Lengow's API that the connector needs."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from . import endpoints
+from .action import Action
+from .answers import Answer
+from .documents import Document
+from .errors import BadResponseError, NotFoundError, PayloadError
+from .paging import Page, iter_pages
+from .payload import order_identity
+from .reading import clean_text
+from .rules import is_blank
+from .transport import Transport
+
+#: Value of ``merchant_order_id`` that finds the orders not yet linked to one of ours.
+UNLINKED = "None"
+LARGEST_PAGE = 100
+#: Without a date filter Lengow only looks at the last seven days.
+_SINCE_EVER = "1900-01-01T00:00:00+00:00"
+
+
+class LengowClient:
+    """Talk to one Lengow account. A context manager that closes its connections.
+
+    Every method may raise each :class:`.errors.LengowError`.
+
+    :param base_url: address of the API, ``https://api.lengow.io`` in production.
+    :param access_token: the account's access token, the first of its two keys.
+    :param secret: the account's secret.
+    :param account_ref: Lengow's account id, when another than the keys' own is meant.
+    :param user_agent: names the program and its version to Lengow.
+    :param transport: carries the calls; made from the other parameters by default.
+    :raise PayloadError: when ``account_ref`` is set and no number.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        access_token: str,
+        secret: str,
+        *,
+        account_ref: object = None,
+        user_agent: str = "lengow-connector",
+        transport: Transport | None = None,
+    ):
+        self._account_ref = _account_number(account_ref)
+        self._transport = transport or Transport(
+            base_url, access_token, secret, user_agent=user_agent
+        )
+
+    def __enter__(self) -> "LengowClient":
+        """Return the client itself."""
+        return self
+
+    def __exit__(self, *_exc_info) -> None:
+        """Close the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Forget the token and close the connections."""
+        self._transport.close()
+
+    # === ACCOUNT === #
+
+    @property
+    def account_id(self) -> int | None:
+        """Lengow's account id: the one given, else the keys' own once it is known."""
+        if self._account_ref is not None:
+            return self._account_ref
+        try:
+            return _account_number(self._transport.token_answer.get("account_id"))
+        except PayloadError:
+            return None
+
+    def authenticate(self) -> int:
+        """Ask for a token now and return Lengow's account id.
+
+        :raise AuthenticationError: when Lengow does not accept the keys.
+        """
+        self._transport.renew_token()
+        return self._require_account_id()
+
+    def get_session(self) -> dict:
+        """Return what Lengow knows about the token (``/me``), without the token."""
+        session = self._read_object(endpoints.ME)
+        return {key: value for key, value in session.items() if key != "token"}
+
+    def get_rate_limits(self) -> list:
+        """Return the limits per route: ``{url_base, method, remaining_credit, …}``."""
+        answer = self._transport.call(endpoints.RATE_LIMITS)
+        limits = answer.json()
+        if not isinstance(limits, list):
+            raise answer.bad("Lengow's answer is not a list of limits.")
+        return limits
+
+    def get_restrictions(self) -> dict:
+        """Return ``{isFreeTrial, leftDaysBeforeExpired, isExpired}``."""
+        return self._read_object(endpoints.RESTRICTIONS, self._account_params())
+
+    def get_marketplaces(self, marketplace: str | None = None) -> dict[str, dict]:
+        """Return channel code to definition, of all channels or of one.
+
+        See :class:`.marketplace.MarketplaceDefinition` for reading a definition.
+        """
+        params = {**self._account_params(), **_query({"marketplace": marketplace})}
+        entries = self._read_object(endpoints.MARKETPLACES, params)
+        return {
+            code: entry if isinstance(entry, dict) else {}
+            for code, entry in entries.items()
+        }
+
+    # === ORDERS === #
+
+    def iter_order_pages(
+        self,
+        *,
+        updated_from: datetime | None = None,
+        updated_to: datetime | None = None,
+        ordered_from: datetime | None = None,
+        ordered_to: datetime | None = None,
+        imported_from: datetime | None = None,
+        imported_to: datetime | None = None,
+        marketplace: str | None = None,
+        marketplace_order_id: str | None = None,
+        merchant_order_id: str | None = None,
+        lengow_status: str | None = None,
+        page_size: int = LARGEST_PAGE,
+        currency_conversion: bool | None = None,
+        ordering: str | None = None,
+    ) -> Iterator[Page]:
+        """Yield the pages of orders that match every filter given, lazily.
+
+        Without any date Lengow only returns orders of the last seven days.
+
+        :param updated_from: changed at Lengow at or after; aware, as every date here.
+        :param ordered_from: placed on the marketplace at or after.
+        :param imported_from: first seen by Lengow at or after.
+        :param merchant_order_id: our order number; :data:`UNLINKED` finds those
+            without.
+        :param page_size: 1 to 100.
+        :param currency_conversion: True for amounts in the account's currency, False
+            for the marketplace's; None leaves it to Lengow.
+        :param ordering: comma list of fields, ``-`` for descending. By default an
+            open-ended ``updated_from`` reads the latest change first: an order that
+            changes meanwhile then moves towards pages already read, which repeats an
+            order and never skips one.
+        :raise PayloadError: for a date without time zone.
+        """
+        if ordering is None and updated_from and not updated_to:
+            ordering = "-updated_at"
+        filters = {
+            "updated_from": updated_from,
+            "updated_to": updated_to,
+            "marketplace_order_date_from": ordered_from,
+            "marketplace_order_date_to": ordered_to,
+            "imported_from": imported_from,
+            "imported_to": imported_to,
+            "marketplace": marketplace,
+            "marketplace_order_id": marketplace_order_id,
+            "merchant_order_id": merchant_order_id,
+            "lengow_status": lengow_status,
+            "page_size": min(max(page_size, 1), LARGEST_PAGE),
+            "ordering": ordering,
+        }
+        if currency_conversion is not None:
+            filters["no_currency_conversion"] = 0 if currency_conversion else 1
+        return self._iter_pages(endpoints.ORDERS, _query(filters))
+
+    def get_order(self, marketplace: str, marketplace_order_id: str) -> dict | None:
+        """Return the raw payload of one order, None when Lengow does not have it."""
+        identity = (marketplace, marketplace_order_id)
+        filters = {
+            "marketplace": marketplace,
+            "marketplace_order_id": marketplace_order_id,
+            "updated_from": _SINCE_EVER,
+        }
+        for page in self._iter_pages(endpoints.ORDERS, filters):
+            for payload in page.results:
+                if _identity_or_none(payload) == identity:
+                    return payload
+        return None
+
+    def set_merchant_order_ids(
+        self,
+        marketplace: str,
+        marketplace_order_id: str,
+        merchant_order_ids: Sequence[str],
+    ) -> dict:
+        """Tell Lengow all of our numbers of one order; the list replaces the old one.
+
+        :return: the order as Lengow answers it.
+        :raise NotFoundError: when Lengow does not have the order.
+        """
+        body = {
+            **self._account_params(),
+            "marketplace": marketplace,
+            "marketplace_order_id": marketplace_order_id,
+            "merchant_order_id": [str(number) for number in merchant_order_ids],
+        }
+        answer = self._transport.call(endpoints.LINK_ORDER, json=body)
+        order = _as_object(answer)
+        # an unknown order is told by a text, in French, with a status of success
+        if "detail" in order and "marketplace_order_id" not in order:
+            raise NotFoundError(
+                "Lengow does not have this order.",
+                status=answer.status,
+                endpoint=str(answer.endpoint),
+            )
+        return order
+
+    # === ACTIONS === #
+
+    def create_action(
+        self,
+        marketplace: str,
+        marketplace_order_id: str,
+        action_type: str,
+        arguments: Mapping[str, object],
+    ) -> Action:
+        """Ask the marketplace for an action. Sent once, never repeated.
+
+        An error with ``may_have_arrived`` must be reconciled with
+        :meth:`iter_actions`: the API has no idempotency key.
+
+        :param action_type: Lengow's name of the action, ``ship`` for example.
+        :param arguments: the action's arguments; None and empty ones are not sent.
+        :return: the action as created, waiting.
+        """
+        given = {key: value for key, value in arguments.items() if not is_blank(value)}
+        form = {
+            **_query(given),
+            **self._account_params(),
+            "marketplace": marketplace,
+            "marketplace_order_id": marketplace_order_id,
+            "action_type": action_type,
+        }
+        answer = self._transport.call(endpoints.CREATE_ACTION, data=form)
+        try:
+            return Action.from_payload(answer.json())
+        except PayloadError:
+            raise answer.bad("Lengow's answer does not name the action.") from None
+
+    def iter_actions(self, **filters: object) -> Iterator[Action]:
+        """Yield the actions that match every filter, lazily.
+
+        :param filters: ``id``, ``marketplace``, ``marketplace_order_id``,
+            ``action_type``, ``queued``, ``processed``, ``created_from``,
+            ``created_to``, ``updated_from``, ``updated_to``, or any argument of the
+            action; None is no filter, dates must be aware.
+        :raise BadResponseError: when an item of the list is no action.
+        """
+        return self._iter_actions(_query(filters))
+
+    def _iter_actions(self, query: dict[str, str]) -> Iterator[Action]:
+        for page in self._iter_pages(endpoints.ACTIONS, query):
+            for payload in page.results:
+                try:
+                    action = Action.from_payload(payload)
+                except PayloadError as error:
+                    raise BadResponseError(
+                        f"{error.message}.", endpoint=str(endpoints.ACTIONS)
+                    ) from None
+                yield action
+
+    # === DOCUMENTS === #
+
+    def download_document(self, document_id: object) -> Document:
+        """Fetch one document of an order, of at most 25 MB.
+
+        :raise PayloadError: without a document id.
+        """
+        identifier = clean_text(document_id)
+        if identifier is None:
+            raise PayloadError("The document has no id", "id", document_id)
+        endpoint = endpoints.download_document(identifier)
+        answer = self._transport.call(endpoint, params=self._account_params())
+        return Document.from_answer(answer)
+
+    def upload_document(
+        self,
+        marketplace: str,
+        marketplace_order_id: str,
+        filename: str,
+        content: bytes,
+        metadata: Mapping[str, object],
+    ) -> dict:
+        """Send one of our documents, a PDF, to the marketplace. Never repeated.
+
+        :param metadata: what the channel wants to know about it, such as
+            ``document_number`` and ``issue_date``.
+        :return: Lengow's answer, empty when it only confirms.
+        """
+        form = {
+            **self._account_params(),
+            "marketplace": marketplace,
+            "order_id": marketplace_order_id,
+            "metadata": json.dumps(dict(metadata), default=_as_query_text),
+        }
+        upload = {"upload": (filename, content, "application/pdf")}
+        answer = self._transport.call(
+            endpoints.UPLOAD_DOCUMENT, data=form, files=upload
+        )
+        return _as_object(answer) if answer.body.strip() else {}
+
+    # === HELPERS === #
+
+    def _iter_pages(
+        self, endpoint: endpoints.Endpoint, filters: Mapping[str, str]
+    ) -> Iterator[Page]:
+        """Yield pages; nothing is asked before the first one is wanted."""
+        filters = {**self._account_params(), **filters}
+        yield from iter_pages(self._transport, endpoint, filters)
+
+    def _read_object(
+        self, endpoint: endpoints.Endpoint, params: dict | None = None
+    ) -> dict:
+        return _as_object(self._transport.call(endpoint, params=params))
+
+    def _account_params(self) -> dict[str, str]:
+        """Return the member that every call needs, asking for a token if need be."""
+        if self.account_id is None:
+            self._transport.renew_token()
+        return {"account_id": str(self._require_account_id())}
+
+    def _require_account_id(self) -> int:
+        if self.account_id is None:
+            raise BadResponseError(
+                "Lengow does not say which account the keys belong to.",
+                endpoint=str(endpoints.GET_TOKEN),
+            )
+        return self.account_id
+
+
+def _account_number(value: object) -> int | None:
+    """Return an account id that may come as number or text, None when it is unset."""
+    text = clean_text(value or None)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise PayloadError("Lengow's account id is a number", "account_id", value)
+    return int(text)
+
+
+def _as_object(answer: Answer) -> dict:
+    value = answer.json()
+    if isinstance(value, dict):
+        return value
+    # PHP writes an empty object as an empty list
+    if value == []:
+        return {}
+    raise answer.bad("Lengow's answer is not an object.")
+
+
+def _identity_or_none(payload: object) -> tuple[str, str] | None:
+    try:
+        return order_identity(payload)
+    except PayloadError:
+        return None
+
+
+def _query(values: Mapping[str, object]) -> dict[str, str]:
+    """Return what is set, as texts of the API.
+
+    :raise PayloadError: for a date-time without time zone, or several values.
+    """
+    texts = {}
+    for name, value in values.items():
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise PayloadError("A date needs its time zone", name, value)
+        if isinstance(value, dict | list | tuple | set):
+            raise PayloadError("Lengow takes one value here", name, value)
+        if value is not None and value != "":
+            texts[name] = _as_query_text(value)
+    return texts
+
+
+def _as_query_text(value: object) -> str:
+    """Write a value the way Lengow's own plugins do, ``True`` with a capital."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)

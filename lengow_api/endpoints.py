@@ -1,0 +1,51 @@
+"""The calls of Lengow's API that this package makes, with their limits.
+
+Paths and read timeouts are those of Lengow's own plugins; document calls, which no
+plugin makes, get time and room for a file.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+MEGABYTE = 1024 * 1024
+CONNECT_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method on one path.
+
+    :ivar read_timeout: seconds to wait for the next piece of an answer.
+    :ivar is_repeatable: whether making the call twice is the same as once.
+    :ivar largest_body: bytes an answer may have, after decompression.
+    """
+
+    method: str
+    path: str
+    read_timeout: float
+    is_repeatable: bool = True
+    largest_body: int = 50 * MEGABYTE
+
+    def __str__(self) -> str:
+        """Return method and path, the way errors name the call."""
+        return f"{self.method} {self.path}"
+
+
+# Asking for a token twice is harmless: the older one stays valid.
+GET_TOKEN = Endpoint("POST", "/access/get_token", 10.0)
+ME = Endpoint("GET", "/me", 10.0)
+RATE_LIMITS = Endpoint("GET", "/rate-limits", 10.0)
+RESTRICTIONS = Endpoint("GET", "/v1.0/restrictions", 5.0)
+MARKETPLACES = Endpoint("GET", "/v3.0/marketplaces", 15.0)
+ORDERS = Endpoint("GET", "/v3.0/orders", 20.0)
+# Sets a whole list of order numbers, so a repetition changes nothing.
+LINK_ORDER = Endpoint("PATCH", "/v3.0/orders/moi/", 10.0)
+ACTIONS = Endpoint("GET", "/v3.0/orders/actions/", 15.0)
+CREATE_ACTION = Endpoint("POST", "/v3.0/orders/actions/", 15.0, is_repeatable=False)
+UPLOAD_DOCUMENT = Endpoint("POST", "/v3.0/document", 30.0, is_repeatable=False)
+
+
+def download_document(document_id: str) -> Endpoint:
+    """Return the call that fetches one document, of at most 25 MB."""
+    path = f"/v3.0/document/{quote(document_id, safe='')}"
+    return Endpoint("GET", path, 30.0, largest_body=25 * MEGABYTE)

@@ -1,0 +1,229 @@
+"""Amounts as exact decimals, and what the parts of an order must add up to.
+
+Every amount of the API includes tax; a line's ``amount`` is the total of the line,
+not a unit price. Amounts are in the currency of the order's ``currency``.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Union
+
+from .errors import PayloadError
+from .status import LEFT_OUT_LINE_STATUSES, resolve_status
+
+if TYPE_CHECKING:
+    from .marketplace import MarketplaceDefinition
+    from .payload import Line, Order
+
+#: Lengow's total when it has no exchange rate for the order's currency.
+NO_EXCHANGE_RATE = Decimal(-1)
+
+ZERO = Decimal(0)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?", re.A | re.I)
+_LONGEST_NUMBER = 40
+_TOO_LARGE = Decimal(10) ** 15
+
+
+def to_decimal(value: object, path: str = "") -> Decimal | None:
+    """Convert a number of the API, which comes as JSON number or as decimal string.
+
+    :param value: an int, float, Decimal or string; None and blank strings are None.
+    :param path: where the value stands, for the error.
+    :raise PayloadError: for anything else: a boolean, NaN, Infinity, a comma or a
+        thousands separator, a magnitude of 10^15 or more.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise PayloadError("Expected a number", path, value)
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        raise PayloadError("Expected a number of plausible size", path, value)
+    text = str(value).strip()
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        raise PayloadError("Expected a number", path, value)
+    number = Decimal(text)
+    if abs(number) >= _TOO_LARGE:
+        raise PayloadError("Expected a number of plausible size", path, value)
+    return number
+
+
+def round_currency(amount: Decimal, digits: int = 2) -> Decimal:
+    """Round half away from zero to the decimal places of a currency."""
+    return amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def allocate(
+    total: Decimal, weights: Sequence[Decimal], digits: int = 2
+) -> list[Decimal]:
+    """Split a total in proportion to weights, so that the parts sum exactly to it.
+
+    The total is rounded to the currency first. What rounding leaves goes in single
+    units to the largest remainders, the earlier part winning a tie. Weights that are
+    all zero count as equal.
+
+    :param weights: one number per part, none negative.
+    :return: one amount per weight; no weights give no parts when there is nothing
+        to split.
+    :raise ValueError: for a negative weight, or for no weights and a total.
+    """
+    unit = Decimal(1).scaleb(-digits)
+    units = int(round_currency(total, digits) / unit)
+    if not weights and not units:
+        return []
+    if not weights or min(weights) < 0:
+        raise ValueError("An amount needs non-negative weights to be split by.")
+    if not any(weights):
+        weights = [Decimal(1)] * len(weights)
+    shares = _largest_remainder(abs(units), weights)
+    return [(share if units >= 0 else -share) * unit for share in shares]
+
+
+def _largest_remainder(units: int, weights: Sequence[Decimal]) -> list[int]:
+    weight_sum = sum(weights)
+    ideal = [units * Decimal(weight) / weight_sum for weight in weights]
+    shares = [int(part.to_integral_value(ROUND_FLOOR)) for part in ideal]
+    by_remainder = sorted(
+        range(len(shares)), key=lambda index: shares[index] - ideal[index]
+    )
+    for index in by_remainder[: units - sum(shares)]:
+        shares[index] += 1
+    return shares
+
+
+@dataclass(frozen=True)
+class OrderAmounts:
+    """The lines of an order that count, and what they and the extras sum to.
+
+    A line is left out when it is canceled or refused or when its quantity is not
+    above zero. A quantity that is missing or unreadable never leaves a line out
+    quietly: such a line is in neither list but in ``unreadable_lines``.
+    """
+
+    order: "Order"
+    definition: Union["MarketplaceDefinition", None] = None
+
+    @property
+    def kept_lines(self) -> tuple["Line", ...]:
+        """Lines to sell: alive, with a quantity above zero."""
+        return self._lines_by_fate["kept"]
+
+    @property
+    def left_out_lines(self) -> tuple["Line", ...]:
+        """Lines that the buyer does not get: canceled, refused, or zero pieces."""
+        return self._lines_by_fate["left_out"]
+
+    @property
+    def unreadable_lines(self) -> tuple["Line", ...]:
+        """Living lines whose quantity cannot be told."""
+        return self._lines_by_fate["unreadable"]
+
+    @property
+    def lines_total(self) -> Decimal:
+        """Sum of the kept lines."""
+        return _sum(line.amount for line in self.kept_lines)
+
+    @property
+    def kept_total(self) -> Decimal:
+        """What the buyer pays for what is kept: lines, shipping, processing fee."""
+        extras = (self.order.shipping, self.order.processing_fee)
+        return self.lines_total + _sum(extras)
+
+    @property
+    def left_out_total(self) -> Decimal:
+        """Sum of the lines that are left out."""
+        return _sum(line.amount for line in self.left_out_lines)
+
+    @property
+    def no_exchange_rate(self) -> bool:
+        """Whether Lengow says that it could not convert this order's amounts."""
+        return self.order.total_order == NO_EXCHANGE_RATE
+
+    @cached_property
+    def _lines_by_fate(self) -> dict[str, tuple["Line", ...]]:
+        fates = [(self._fate(line), line) for line in self.order.lines]
+        return {
+            fate: tuple(line for its_fate, line in fates if its_fate == fate)
+            for fate in ("kept", "left_out", "unreadable")
+        }
+
+    def _fate(self, line: "Line") -> str:
+        if resolve_status(line, self.definition)[0] in LEFT_OUT_LINE_STATUSES:
+            return "left_out"
+        if line.quantity is None:
+            return "unreadable"
+        return "kept" if line.quantity > 0 else "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """How the sum of an order's parts compares with the total Lengow announces.
+
+    :ivar expected: kept lines plus shipping plus fee, rounded to the currency.
+    :ivar announced: ``total_order``, rounded; None when the order has none.
+    :ivar difference: announced minus expected; None without an announced total.
+    :ivar rule: why that is in order: ``"equal"``; ``"left_out_lines"``, the announced
+        total still holds lines that are left out; ``"order_discount"``, it is lower
+        by exactly the order's discount. None: not in order.
+    :ivar no_exchange_rate: the announced total is -1, so no amount can be trusted.
+    """
+
+    expected: Decimal
+    announced: Decimal | None
+    difference: Decimal | None
+    rule: str | None
+    no_exchange_rate: bool = False
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the order may be confirmed as far as its total goes."""
+        return self.rule is not None
+
+
+def reconcile(
+    order: "Order",
+    digits: int = 2,
+    definition: Union["MarketplaceDefinition", None] = None,
+) -> Reconciliation:
+    """Hold what the parts of an order sum to against its announced total.
+
+    :param digits: decimal places of the order's currency.
+    :param definition: resolves the states of lines that have no ``lengow_status``.
+    """
+    amounts = OrderAmounts(order, definition)
+    expected = round_currency(amounts.kept_total, digits)
+    if order.total_order is None:
+        return Reconciliation(expected, None, None, None)
+    announced = round_currency(order.total_order, digits)
+    difference = announced - expected
+    if amounts.no_exchange_rate:
+        return Reconciliation(expected, announced, difference, None, True)
+    rule = None
+    if not amounts.unreadable_lines:
+        rule = _explaining_rule(difference, amounts, digits)
+    return Reconciliation(expected, announced, difference, rule)
+
+
+def _explaining_rule(
+    difference: Decimal, amounts: OrderAmounts, digits: int
+) -> str | None:
+    """Name what explains a difference exactly.
+
+    A kept line without amount counts as zero, and then only plain equality is proof.
+    The API does not say which sign a discount has: its size is what is compared.
+    """
+    if not difference:
+        return "equal"
+    if any(line.amount is None for line in amounts.kept_lines):
+        return None
+    if difference == round_currency(amounts.left_out_total, digits):
+        return "left_out_lines"
+    if difference == -abs(round_currency(amounts.order.discount or ZERO, digits)):
+        return "order_discount"
+    return None
+
+
+def _sum(amounts) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), ZERO)

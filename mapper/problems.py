@@ -1,0 +1,36 @@
+"""Why an order cannot become a sale order."""
+
+ERROR_CODES = [
+    ("payload_invalid", "Unreadable data"),
+    ("marketplace_unknown", "Unknown marketplace"),
+    ("package_missing", "No package"),
+    ("line_missing", "No line"),
+    ("address_missing", "No address"),
+    ("country_missing", "No country"),
+    ("country_unknown", "Unknown country"),
+    ("currency_missing", "No currency"),
+    ("currency_unknown", "Unknown currency"),
+    ("pricelist_missing", "No pricelist in this currency"),
+    ("no_exchange_rate", "No exchange rate"),
+    ("amount_missing", "No amount"),
+    ("amount_negative", "Negative amount"),
+    ("total_mismatch", "Totals differ"),
+    ("product_missing", "Unknown product"),
+    ("product_ambiguous", "Several products"),
+    ("product_unusable", "Product cannot be sold"),
+    ("refused_by_odoo", "Refused by Odoo"),
+    ("unexpected", "Unexpected failure"),
+]
+
+
+class ImportProblem(Exception):
+    """An order cannot be imported as it is.
+
+    :ivar str code: one of ERROR_CODES
+    :ivar str message: a translated sentence: what, where, and what to do
+    """
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+        self.message = message

@@ -1,0 +1,123 @@
+from .problems import ImportProblem
+
+# Feed attributes that say by which of Odoo's fields a merchant exports its products.
+# Lengow names the attribute in `merchant_product_id.field`. A number in "ID_PRODUCT" is
+# deliberately not taken for a database id: numeric SKUs would find the wrong product.
+FIELD_BY_ATTRIBUTE = {
+    "sku": "default_code",
+    "reference": "default_code",
+    "default_code": "default_code",
+    "ean": "barcode",
+    "ean13": "barcode",
+    "gtin": "barcode",
+    "upc": "barcode",
+    "barcode": "barcode",
+}
+# Amazon appends it to the SKU of goods in its own warehouses.
+FULFILMENT_SUFFIX = "_FBA"
+
+
+class ProductFinder:
+    """Finds the products of an account's order lines, with three queries per batch.
+
+    In this order: the alias table, the field that Lengow names, the internal reference,
+    the barcode.
+    """
+
+    def __init__(self, account, lines_by_marketplace):
+        """Look up everything that some lines may mean.
+
+        :param lengow.account account: whose products are searched
+        :param lines_by_marketplace: pairs of a lengow.marketplace and a payload line
+        """
+        self.env = account.env
+        self.account = account
+        skus = {sku for _marketplace, line in lines_by_marketplace for sku in _skus(line)}
+        self._aliases = self._load_aliases(skus)
+        self._by_field = {
+            field: self._load_products(field, skus) for field in ("default_code", "barcode")
+        }
+
+    def _load_aliases(self, skus):
+        aliases = self.env["lengow.product.alias"].search(
+            [("account_id", "=", self.account.id), ("sku", "in", list(skus))]
+        )
+        return {(a.marketplace_id.id, a.sku): a.product_id for a in aliases}
+
+    def _load_products(self, field, skus):
+        products = {}
+        Product = self.env["product.product"].with_context(active_test=False)
+        for product in Product.search(
+            [(field, "in", list(skus)), ("company_id", "in", self._company_ids())]
+        ):
+            products.setdefault(product[field], Product.browse())
+            products[product[field]] |= product
+        return products
+
+    def _company_ids(self):
+        return [False, self.account.company_id.id]
+
+    def find(self, marketplace, line):
+        """Return the product that a line means.
+
+        :param lengow.marketplace marketplace: of the order
+        :param lengow_api.Line line: of the payload
+        :return: one product.product, or an empty one when the SKU is not known
+        :raise ImportProblem: if several products answer, or one that cannot be sold
+        """
+        for sku in _skus(line):
+            for products in self._candidates(marketplace, line, sku):
+                active = products.filtered("active") or products
+                if len(active) > 1:
+                    raise self._ambiguous(sku, active)
+                if active:
+                    return self._check_usable(sku, active)
+        return self.env["product.product"]
+
+    def _candidates(self, marketplace, line, sku):
+        empty = self.env["product.product"]
+        yield self._aliases.get((marketplace.id, sku), empty)
+        yield self._aliases.get((False, sku), empty)
+        named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
+        for field in filter(None, (named, "default_code", "barcode")):
+            yield self._by_field[field].get(sku, empty)
+
+    def _check_usable(self, sku, product):
+        if not product.active:
+            raise ImportProblem(
+                "product_unusable",
+                self.env._(
+                    "The SKU %(sku)s belongs to %(product)s, which is archived. Restore "
+                    "it, or pair the SKU with another product, and import again.",
+                    sku=sku,
+                    product=product.display_name,
+                ),
+            )
+        return product
+
+    def _ambiguous(self, sku, products):
+        return ImportProblem(
+            "product_ambiguous",
+            self.env._(
+                "The SKU %(sku)s belongs to several products: %(products)s. Give them "
+                "different references, or pair the SKU with one of them, and import again.",
+                sku=sku,
+                products=", ".join(
+                    f"{product.display_name} (#{product.id})" for product in products
+                ),
+            ),
+        )
+
+
+def shown_sku(line):
+    """Return the SKU under which a merchant knows a line."""
+    return next(iter(_skus(line)), "?")
+
+
+def _skus(line):
+    """Return the SKUs of a line, the likeliest first."""
+    skus = []
+    for sku in (line.merchant_product_id, line.marketplace_product_id):
+        if sku:
+            skus += [sku, sku.removesuffix(FULFILMENT_SUFFIX)]
+    return list(dict.fromkeys(skus))

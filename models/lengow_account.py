@@ -1,0 +1,468 @@
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models, release
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.module import get_manifest
+
+from ..lengow_api import LengowClient, LengowError
+
+PRODUCTION_URL = "https://api.lengow.io"
+PREPRODUCTION_URL = "https://api.lengow.net"
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+# What a change of turns a connected account back into a draft: the keys were tested
+# against exactly these.
+CONNECTION_FIELDS = {"access_token", "secret_token", "base_url"}
+
+
+class LengowAccount(models.Model):
+    """A pair of Lengow API keys and how its orders become sale orders in a company."""
+
+    _name = "lengow.account"
+    _description = "Lengow Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "name, id"
+
+    # === FIELDS === #
+
+    name = fields.Char(
+        required=True, help="How your team calls this account, e.g. the brand it sells."
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company whose sale orders, customers and taxes this account uses.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        check_company=True,
+        help="The person who looks after this account.",
+    )
+
+    access_token = fields.Char(
+        copy=False,
+        groups="base.group_system",
+        help="From my.lengow.io, company menu, API credentials.",
+    )
+    secret_token = fields.Char(
+        string="Secret", copy=False, groups="base.group_system"
+    )
+    base_url = fields.Char(
+        string="API Address",
+        required=True,
+        default=PRODUCTION_URL,
+        help="Lengow's production API is https://api.lengow.io, its pre-production "
+        "https://api.lengow.net. The keys are sent there and nowhere else.",
+    )
+    environment = fields.Char(compute="_compute_environment")
+    lengow_account_ref = fields.Char(
+        string="Lengow Account Number", readonly=True, copy=False
+    )
+    # draft ──connect──► connected ◄──► error      (error: the last call failed; the
+    #   ▲                    │            │         crons go on trying, and the first
+    #   └────── disconnect / keys changed ┘         call that works heals it)
+    state = fields.Selection(
+        [("draft", "Not connected"), ("connected", "Connected"), ("error", "Error")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    error_code = fields.Char(readonly=True, copy=False)
+    error_message = fields.Text(readonly=True, copy=False)
+    test_mode = fields.Boolean(
+        help="Orders arrive and are imported, but nothing that is done in Odoo is "
+        "reported to the marketplaces.",
+    )
+
+    import_window_days = fields.Float(
+        default=3.0,
+        help="How many days back the first synchronisation looks. Later ones go on "
+        "where the last one ended.",
+    )
+    currency_conversion = fields.Boolean(
+        string="Amounts Converted by Lengow",
+        help="Off: sale orders are in the currency that the buyer paid. On: Lengow "
+        "converts every amount to the currency of the Lengow account.",
+    )
+    import_fulfilled_by_marketplace = fields.Boolean(
+        string="Import Orders Fulfilled by the Marketplace",
+        help="Orders that the marketplace ships from its own warehouse (FBA and the "
+        "like). They never create a delivery from your stock.",
+    )
+
+    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
+    salesperson_id = fields.Many2one("res.users", check_company=True)
+    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Used for orders in its currency. Prices always come from the marketplace.",
+    )
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._default_product("product_product_shipping"),
+        help="The product of the line that carries the shipping that the buyer paid.",
+    )
+    fee_product_id = fields.Many2one(
+        "product.product",
+        string="Processing Fee Product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._default_product("product_product_processing_fee"),
+    )
+    discount_product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._default_product("product_product_discount"),
+        help="The product of the line that carries an order discount.",
+    )
+    service_tax_policy = fields.Selection(
+        [
+            ("dominant", "As the order's largest line"),
+            ("product", "As set on those products"),
+        ],
+        string="Taxes of Shipping and Fees",
+        default="dominant",
+        required=True,
+        help="Marketplaces charge shipping at the rate of the goods that are shipped.",
+    )
+
+    orders_synced_until = fields.Datetime(
+        string="Synchronised Until",
+        copy=False,
+        tracking=True,
+        help="Everything that Lengow changed before this moment is in Odoo. Set it back "
+        "to read a period again: nothing is imported twice.",
+    )
+    last_sync_at = fields.Datetime(
+        string="Last Synchronisation", readonly=True, copy=False
+    )
+
+    marketplace_ids = fields.One2many("lengow.marketplace", "account_id")
+    order_ids = fields.One2many("lengow.order", "account_id")
+    order_count = fields.Integer(compute="_compute_order_counts")
+    order_error_count = fields.Integer(compute="_compute_order_counts")
+    marketplace_count = fields.Integer(compute="_compute_marketplace_count")
+
+    _import_window_days_range = models.Constraint(
+        "CHECK(import_window_days > 0 AND import_window_days <= 30)",
+        "The first synchronisation looks back at most 30 days.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _default_product(self, xml_id):
+        return self.env.ref(f"lengow_connector.{xml_id}", raise_if_not_found=False)
+
+    @api.depends("base_url")
+    def _compute_environment(self):
+        for account in self:
+            url = (account.base_url or "").rstrip("/")
+            account.environment = {
+                PRODUCTION_URL: self.env._("Production (%s)", url),
+                PREPRODUCTION_URL: self.env._("Pre-production (%s)", url),
+            }.get(url, url)
+
+    def _compute_order_counts(self):
+        counts = {
+            (account.id, state): count
+            for account, state, count in self.env["lengow.order"]._read_group(
+                [("account_id", "in", self.ids)],
+                ["account_id", "import_state"],
+                ["__count"],
+            )
+        }
+        for account in self:
+            of_account = {s: n for (id_, s), n in counts.items() if id_ == account.id}
+            account.order_count = sum(of_account.values())
+            account.order_error_count = of_account.get("error", 0)
+
+    @api.depends("marketplace_ids")
+    def _compute_marketplace_count(self):
+        for account in self:
+            account.marketplace_count = len(account.marketplace_ids)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("base_url")
+    def _check_base_url(self):
+        """Refuse an address that would carry the keys in clear text.
+
+        :raise ValidationError: if it is not https, nor this machine itself
+        """
+        for account in self:
+            try:
+                url = urlsplit(account.base_url or "")
+                host = url.hostname
+            except ValueError:
+                host = None
+            if not host or (url.scheme != "https" and host not in LOCAL_HOSTS):
+                raise ValidationError(
+                    self.env._(
+                        "The API address of %(account)s must start with https://, "
+                        "for example %(example)s.",
+                        account=account.name,
+                        example=PRODUCTION_URL,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_company_of_orders(self):
+        """Keep the orders of an account in the company that imported them.
+
+        :raise ValidationError: if the account already has orders of another company
+        """
+        for account in self:
+            if self.env["lengow.order"].sudo().search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("sale_order_ids.company_id", "!=", account.company_id.id),
+                    ("sale_order_ids", "!=", False),
+                ],
+                limit=1,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s has sale orders in its company. Create another account "
+                        "for the other company.",
+                        account.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to make a change of keys or address need a new test.
+
+        The keys are sent to the address, so who may not read the keys may not
+        redirect them either.
+        """
+        if "base_url" in vals and not self.env.is_system():
+            if any(account.base_url != vals["base_url"] for account in self):
+                raise AccessError(
+                    self.env._("Only a system administrator may change the address.")
+                )
+        if CONNECTION_FIELDS & vals.keys():
+            vals = {**vals, "state": "draft", "error_code": False}
+            vals["error_message"] = False
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_orders(self):
+        """Refuse to delete the history of a shop."""
+        if self.env["lengow.order"].sudo().search_count(
+            [("account_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._("This account has orders. Archive it instead.")
+            )
+
+    # === ACTION METHODS === #
+
+    def action_connect(self):
+        """Test the keys, and when Lengow accepts them read the marketplaces.
+
+        A refusal does not raise: it is kept on the account, where it can be read.
+
+        :return: a notification that says what happened
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with self._get_client() as client:
+                account_ref = client.authenticate()
+                definitions = client.get_marketplaces()
+        except LengowError as error:
+            self._mark_error(error)
+            return self._notification("danger", self.error_message)
+        self.lengow_account_ref = str(account_ref)
+        self.env["lengow.marketplace"]._store_definitions(self, definitions)
+        self._mark_connected()
+        return self._notification(
+            "success",
+            self.env._(
+                "Connected to Lengow account %(ref)s, %(environment)s: %(count)s "
+                "marketplaces.",
+                ref=account_ref,
+                environment=self.environment,
+                count=len(definitions),
+            ),
+        )
+
+    def action_disconnect(self):
+        """Stop every exchange with Lengow until the keys are tested again."""
+        self.check_access("write")
+        self.write({"state": "draft", "error_code": False, "error_message": False})
+
+    def action_sync_marketplaces(self):
+        """Read the marketplaces and their carriers from Lengow now.
+
+        :return: a notification that says what happened
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with self._get_client() as client:
+                definitions = client.get_marketplaces()
+        except LengowError as error:
+            self._mark_error(error)
+            return self._notification("danger", self.error_message)
+        self.env["lengow.marketplace"]._store_definitions(self, definitions)
+        self._mark_connected()
+        return self._notification(
+            "success",
+            self.env._("%s marketplaces are up to date.", len(definitions)),
+        )
+
+    def action_open_orders(self):
+        """Open the orders of this account."""
+        return self._open_orders([])
+
+    def action_open_orders_to_fix(self):
+        """Open the orders of this account that wait for somebody."""
+        return self._open_orders([("import_state", "=", "error")])
+
+    def action_open_marketplaces(self):
+        """Open the marketplaces of this account."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_marketplace_action"
+            ),
+            "domain": [("account_id", "in", self.ids)],
+        }
+
+    def _open_orders(self, domain):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_order_action"
+            ),
+            "domain": [("account_id", "in", self.ids), *domain],
+            "context": {},
+        }
+
+    def _notification(self, kind, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_client(self):
+        """Return a client that speaks to Lengow for this account.
+
+        :return: a context manager; close it to give its connections back
+        :rtype: LengowClient
+        :raise UserError: if a key is missing
+        """
+        self.ensure_one()
+        account_sudo = self.sudo()  # the keys are readable by the system only
+        if not (account_sudo.access_token and account_sudo.secret_token):
+            raise UserError(
+                self.env._(
+                    "Enter the access token and the secret of %s first. They are in "
+                    "Lengow under your company's API credentials.",
+                    self.name,
+                )
+            )
+        version = get_manifest("lengow_connector")["version"]
+        return LengowClient(
+            account_sudo.base_url,
+            account_sudo.access_token,
+            account_sudo.secret_token,
+            account_ref=account_sudo.lengow_account_ref or None,
+            user_agent=f"lengow-connector/{version} odoo/{release.version}",
+        )
+
+    def _mark_connected(self):
+        """Note that a call worked, which heals an earlier error."""
+        self.ensure_one()
+        if self.state != "connected" or self.error_message:
+            self.sudo().write(
+                {"state": "connected", "error_code": False, "error_message": False}
+            )
+
+    def _mark_error(self, error):
+        """Keep what went wrong, and what to do, on the account.
+
+        :param LengowError error: what the client raised
+        """
+        self.ensure_one()
+        self.sudo().write(
+            {
+                "state": "error",
+                "error_code": error.code,
+                "error_message": self._describe_error(error),
+            }
+        )
+
+    def _describe_error(self, error):
+        """Return a sentence that says what failed, where, and what to do next.
+
+        :param LengowError error: what the client raised
+        :rtype: str
+        """
+        return self.env._(
+            "%(what)s %(advice)s (Tried: %(environment)s. Answer: %(detail)s)",
+            what=self._error_sentences().get(
+                error.code, self.env._("Lengow could not be read.")
+            ),
+            advice=self._error_advice(error),
+            environment=self.environment,
+            detail=error.message,
+        )
+
+    def _error_sentences(self):
+        return {
+            "authentication": self.env._("Lengow does not accept these keys."),
+            "access_denied": self.env._("These keys have no access to this data."),
+            "rate_limited": self.env._("Lengow asks us to slow down."),
+            "server_error": self.env._("Lengow has a problem of its own."),
+            "unreachable": self.env._("Lengow could not be reached."),
+            "timeout": self.env._("Lengow took too long to answer."),
+            "connection_lost": self.env._("The connection broke off."),
+            "bad_response": self.env._("Lengow sent an answer that cannot be read."),
+            "payload": self.env._("Lengow sent an order without a number."),
+            "not_found": self.env._("Lengow does not know what was asked for."),
+            "refused": self.env._("Lengow refused the request."),
+        }
+
+    def _error_advice(self, error):
+        if error.code == "authentication":
+            return self.env._(
+                "Copy the access token and the secret again from Lengow, and check "
+                "that they belong to this environment."
+            )
+        if error.code == "access_denied":
+            return self.env._(
+                "Ask Lengow to open the Orders API for this account, then test again."
+            )
+        if error.code == "unreachable":
+            return self.env._(
+                "Check the API address and the server's network. Nothing is lost: the "
+                "next run tries again."
+            )
+        if error.code == "payload":
+            return self.env._(
+                "Tell Lengow's support. The other orders are here, and the period is "
+                "read again."
+            )
+        if error.code in ("refused", "not_found"):
+            return self.env._("Check the settings of this account.")
+        return self.env._("Nothing is lost: the next run tries again.")

@@ -1,0 +1,262 @@
+"""How orders come from Lengow into the inbox: windows, pages, watermark.
+
+    orders_synced_until          now
+    ────────┬─────────────────────┤
+       ◄ 2h ┤ read again: Lengow stamps a change later than it happened
+            ├── a day ──┬── a day ┤   one window each; the watermark moves
+                                      when every page of a window is stored
+"""
+
+import logging
+import time
+from datetime import UTC, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lengow_api import LengowError
+
+_logger = logging.getLogger(__name__)
+
+# Lengow writes `updated_at` after the change was made; its own plugins re-read two hours.
+OVERLAP = timedelta(hours=2)
+# One window's pages are stored before the watermark moves, so a long absence advances
+# day by day instead of starting over when a run is cut short.
+WINDOW = timedelta(days=1)
+# An order may leave a window while its pages are read (somebody changed it), and then
+# another one slips to a page that was already read. A second reading finds it.
+MAX_READINGS = 3
+# What a click may take. The crons do the rest.
+BUTTON_SECONDS = 90
+BUTTON_ORDERS = 1000
+
+
+class LengowAccount(models.Model):
+    _inherit = "lengow.account"
+
+    # === ACTION METHODS === #
+
+    def action_sync_orders(self):
+        """Fetch and import orders now, as many as a click can bear.
+
+        Nothing is committed before the end, so a failure in Odoo leaves no trace; what
+        does not fit into the time is handed to the scheduled actions. A failure at Lengow
+        is kept on its account and does not undo what was fetched.
+
+        :return: a notification with the counts
+        :raise UserError: if an account is not connected, or already synchronising
+        """
+        self.check_access("read")
+        return self.sudo()._sync_orders()  # a user may ask for it, the system does it
+
+    def _sync_orders(self):
+        self._check_ready_to_sync()
+        deadline = time.monotonic() + BUTTON_SECONDS
+        Order = self.env["lengow.order"]
+        orders, complete = Order, True
+        for account in self:
+            touched, finished = account._fetch_within(deadline)
+            orders |= touched
+            complete = complete and finished
+        ready = Order.search(
+            [("account_id", "in", self.ids), ("import_state", "=", "ready")],
+            limit=BUTTON_ORDERS,
+        )
+        imported = ready._process_within(deadline)
+        self._hand_over_to_crons(complete)
+        return self._sync_notification(orders, imported)
+
+    def _check_ready_to_sync(self):
+        for account in self:
+            if account.state == "draft" or not account.lengow_account_ref:
+                raise UserError(
+                    self.env._("Connect %s before you synchronise.", account.name)
+                )
+        if self.try_lock_for_update(allow_referencing=True) != self:
+            raise UserError(
+                self.env._(
+                    "This account is being synchronised right now. Look again in a "
+                    "minute."
+                )
+            )
+
+    def _hand_over_to_crons(self, complete):
+        if not complete:
+            self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
+        if self.env["lengow.order"].search_count(
+            [("account_id", "in", self.ids), ("import_state", "=", "ready")], limit=1
+        ):
+            self.env.ref("lengow_connector.cron_process_orders")._trigger()
+
+    def _sync_notification(self, orders, imported):
+        failing = self.filtered("error_message")
+        if failing:
+            return self._notification("danger", failing[0].error_message)
+        to_fix = self.env["lengow.order"].search_count(
+            [("account_id", "in", self.ids), ("import_state", "=", "error")]
+        )
+        return self._notification(
+            "warning" if to_fix else "success",
+            self.env._(
+                "%(changed)s orders new or changed, %(imported)s became sale orders, "
+                "%(to_fix)s to fix.",
+                changed=len(orders),
+                imported=imported,
+                to_fix=to_fix,
+            ),
+        )
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_fetch_orders(self):
+        """Fetch the changed orders of every connected account.
+
+        A failure stays on its account: an exception would, after some days, make Odoo
+        switch this action off.
+        """
+        accounts = self.search(self._connected_domain())
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(accounts))
+        for account in accounts:
+            locked = account.try_lock_for_update(allow_referencing=True)
+            if locked.filtered_domain(self._connected_domain()):
+                account._cron_fetch_account()
+            if not cron._commit_progress(1):
+                break
+
+    def _cron_fetch_account(self):
+        """Fetch one account, committing every page."""
+        self.ensure_one()
+        cron = self.env["ir.cron"]
+        trigger = self.env.ref("lengow_connector.cron_process_orders")._trigger
+        for touched in self._fetch_pages():
+            if "ready" in touched.mapped("import_state"):
+                trigger()
+            seconds_left = cron._commit_progress()
+            # The commit released the account. Whoever holds it now reads the same
+            # window, so there is nothing left to do here.
+            if not seconds_left or not self.try_lock_for_update(allow_referencing=True):
+                return
+
+    @api.model
+    def _cron_sync_marketplaces(self):
+        """Refresh the marketplaces of every connected account."""
+        accounts = self.search(self._connected_domain())
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(accounts))
+        for account in accounts:
+            account.with_company(account.company_id).action_sync_marketplaces()
+            if not cron._commit_progress(1):
+                break
+
+    def _connected_domain(self):
+        return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
+
+    # === BUSINESS METHODS === #
+
+    def _fetch_within(self, deadline):
+        """Fetch until done or `deadline`.
+
+        :param float deadline: on the clock of `time.monotonic`
+        :return: the orders that were new or changed, and whether that was all
+        :rtype: tuple[lengow.order, bool]
+        """
+        orders = self.env["lengow.order"]
+        for touched in self._fetch_pages():
+            orders |= touched
+            if time.monotonic() > deadline and len(orders) >= BUTTON_ORDERS:
+                return orders, False
+        return orders, not self.error_message
+
+    def _fetch_pages(self):
+        """Store page after page, and yield the orders of each that were touched.
+
+        The caller may commit at each yield. A failure at Lengow ends the reading and is
+        kept on the account; the watermark then stays before the window that failed.
+        """
+        self.ensure_one()
+        account = self.sudo().with_company(self.company_id)
+        Order = account.env["lengow.order"]
+        now = fields.Datetime.now()
+        try:
+            with account._get_client() as client:
+                for start, end in account._fetch_windows(now):
+                    unreadable = yield from account._fetch_window(client, start, end)
+                    account._mark_window_stored(end or now, unreadable)
+        except LengowError as error:
+            _logger.info("Account %s: %s", account.id, error)
+            account._mark_error(error)
+        else:
+            if not account.error_message or account.error_code != "payload":
+                account._mark_connected()
+        yield Order
+
+    def _fetch_windows(self, now):
+        """Cut the time since the watermark into windows.
+
+        The last one is open at its end: Lengow's clock may be ahead of ours.
+
+        :param datetime now: naive, UTC
+        :return: pairs of naive UTC datetimes, oldest first; the last end is None
+        """
+        start = now - timedelta(days=self.import_window_days)
+        if self.orders_synced_until:
+            start = min(self.orders_synced_until, now) - OVERLAP
+        while start + WINDOW < now:
+            yield start, start + WINDOW
+            start += WINDOW
+        yield start, None
+
+    def _fetch_window(self, client, start, end):
+        """Store every page of a window; see :meth:`_fetch_pages`.
+
+        :return: how many orders could not even be identified
+        """
+        Order = self.env["lengow.order"]
+        unreadable = 0
+        for _reading in range(MAX_READINGS):
+            counts, unreadable = [], 0
+            for page in client.iter_order_pages(
+                updated_from=start.replace(tzinfo=UTC),
+                updated_to=end and end.replace(tzinfo=UTC),
+                currency_conversion=self.currency_conversion,
+            ):
+                touched, skipped = Order._store_payloads(self, page.results)
+                unreadable += skipped
+                counts.append(page.count)
+                yield touched
+            if not self._window_shrank(counts):
+                break
+        return unreadable
+
+    def _window_shrank(self, counts):
+        known = [count for count in counts if count is not None]
+        return len(known) > 1 and min(known) < known[0]
+
+    def _mark_window_stored(self, end, unreadable):
+        """Move the watermark, unless the window holds an order that has no number.
+
+        Such an order cannot be kept, so the window is read again until Lengow mends it,
+        though not for longer than the first synchronisation looks back: an order that
+        stays broken must not make every run read a longer period.
+        """
+        self.last_sync_at = fields.Datetime.now()
+        horizon = end - timedelta(days=self.import_window_days)
+        if not unreadable:
+            if self.error_code == "payload":
+                self.write({"error_code": False, "error_message": False})
+            self.orders_synced_until = end
+            return
+        message = self.env._(
+            "%(count)s orders changed between %(end)s and a day before have no "
+            "marketplace or no number and cannot be shown. Ask Lengow's support for "
+            "them. The other orders are here.",
+            count=unreadable,
+            end=end,
+        )
+        if self.error_message != message:
+            self.write({"error_code": "payload", "error_message": message})
+        if self.orders_synced_until and self.orders_synced_until < horizon:
+            self.message_post(body=message)
+            self.orders_synced_until = end

@@ -1,0 +1,179 @@
+import logging
+
+from odoo import api, fields, models
+
+from ..lengow_api import MarketplaceDefinition
+
+_logger = logging.getLogger(__name__)
+
+
+class LengowMarketplace(models.Model):
+    """A marketplace of an account, with the rules that Lengow publishes for it."""
+
+    _name = "lengow.marketplace"
+    _description = "Lengow Marketplace"
+    _check_company_auto = True
+    _order = "name, id"
+
+    account_id = fields.Many2one(
+        "lengow.account", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    active = fields.Boolean(default=True)
+    code = fields.Char(
+        required=True, readonly=True, help="Lengow's name for it, e.g. amazon_fr."
+    )
+    name = fields.Char(required=True)
+    country_id = fields.Many2one("res.country", readonly=True)
+    definition = fields.Json(
+        readonly=True,
+        prefetch=False,
+        groups="lengow_connector.group_manager",
+        help="Statuses, actions and carriers as Lengow sent them.",
+    )
+    is_known = fields.Boolean(
+        string="Known to Lengow",
+        readonly=True,
+        help="Off while only orders have named this marketplace and its rules are not "
+        "here yet.",
+    )
+    workflow = fields.Selection(
+        [("quotation", "Leave as quotation"), ("confirm", "Confirm")],
+        default="confirm",
+        required=True,
+        help="What becomes of the sale order once its total equals the marketplace's.",
+    )
+    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
+    salesperson_id = fields.Many2one("res.users", check_company=True)
+    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        check_company=True,
+        help="Instead of the one that Odoo finds by the delivery country.",
+    )
+    shipping_product_id = fields.Many2one("product.product", check_company=True)
+
+    carrier_ids = fields.One2many("lengow.carrier", "marketplace_id")
+    order_ids = fields.One2many("lengow.order", "marketplace_id")
+    order_count = fields.Integer(compute="_compute_order_count")
+
+    _account_code_uniq = models.Constraint(
+        "UNIQUE(account_id, code)", "An account has each marketplace once."
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["lengow.order"]._read_group(
+                [("marketplace_id", "in", self.ids)], ["marketplace_id"], ["__count"]
+            )
+        )
+        for marketplace in self:
+            marketplace.order_count = counts.get(marketplace, 0)
+
+    # === ACTION METHODS === #
+
+    def action_open_orders(self):
+        """Open the orders of this marketplace."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_order_action"
+            ),
+            "domain": [("marketplace_id", "in", self.ids)],
+            "context": {},
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _store_definitions(self, account, definitions):
+        """Create or refresh an account's marketplaces from what Lengow sent.
+
+        A marketplace that Lengow no longer names stays: its orders need it. One whose
+        definition cannot be read keeps the one it had.
+
+        :param lengow.account account: whose marketplaces they are
+        :param dict definitions: Lengow's object, keyed by marketplace code
+        """
+        known = {
+            marketplace.code: marketplace
+            for marketplace in self.sudo()
+            .with_context(active_test=False)
+            .search([("account_id", "=", account.id)])
+        }
+        to_create = []
+        for code, payload in definitions.items():
+            if not isinstance(payload, dict):
+                _logger.warning("Marketplace %s of account %s: no object", code, account.id)
+                continue
+            definition = MarketplaceDefinition.from_payload(code, payload)
+            values = self._prepare_definition_values(definition, payload)
+            marketplace = known.get(code)
+            if not marketplace:
+                to_create.append({**values, "account_id": account.id, "code": code})
+            elif marketplace.definition != payload or not marketplace.is_known:
+                # The name may have been changed by the merchant: it stays.
+                marketplace.write({k: v for k, v in values.items() if k != "name"})
+        created = self.sudo().create(to_create)
+        self.env["lengow.carrier"]._store_carriers(
+            self.union(*known.values(), created).filtered("is_known")
+        )
+        self._retry_orders_that_waited(account)
+
+    def _prepare_definition_values(self, definition, payload):
+        country = self.env["res.country"].search(
+            [("code", "=", (definition.country_code or "").upper())], limit=1
+        )
+        return {
+            "name": definition.name or definition.code,
+            "country_id": country.id,
+            "definition": payload,
+            "is_known": True,
+        }
+
+    def _retry_orders_that_waited(self, account):
+        waiting = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("error_code", "=", "marketplace_unknown"),
+                    ("marketplace_id.is_known", "=", True),
+                ]
+            )
+        )
+        waiting._reset_import_state()
+
+    @api.model
+    def _find_or_create_by_code(self, account, codes):
+        """Return the account's marketplaces by code, creating those that orders name first.
+
+        :param lengow.account account: whose marketplaces they are
+        :param codes: marketplace codes, as orders name them
+        :rtype: dict[str, lengow.marketplace]
+        """
+        Marketplace = self.sudo().with_context(active_test=False)
+        found = {
+            marketplace.code: marketplace
+            for marketplace in Marketplace.search(
+                [("account_id", "=", account.id), ("code", "in", list(codes))]
+            )
+        }
+        missing = sorted(set(codes) - found.keys())
+        for marketplace in Marketplace.create(
+            [{"account_id": account.id, "code": code, "name": code} for code in missing]
+        ):
+            found[marketplace.code] = marketplace
+        return found
+
+    def _get_definition(self):
+        """Return the parsed definition, or None while Lengow has not sent one.
+
+        :rtype: lengow_api.MarketplaceDefinition | None
+        """
+        self.ensure_one()
+        payload = self.sudo().definition
+        return payload and MarketplaceDefinition.from_payload(self.code, payload)

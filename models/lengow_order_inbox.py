@@ -1,0 +1,302 @@
+"""The inbox: what Lengow sends becomes rows, once, whatever its shape."""
+
+import logging
+from datetime import UTC
+
+from odoo import api, models
+
+from ..lengow_api import (
+    DEAD_STATUSES,
+    IMPORTABLE_STATUSES,
+    LENGOW_STATUSES,
+    NotFoundError,
+    Order,
+    LengowError,
+    PayloadError,
+    order_identity,
+    payload_digest,
+    resolve_status,
+)
+from ..mapper import ImportProblem, ReferenceData
+
+_logger = logging.getLogger(__name__)
+
+# Marketplace texts are shown in lists; a longer one is kept whole in the payload.
+TEXT_LIMIT = 512
+
+
+class LengowOrder(models.Model):
+    _inherit = "lengow.order"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _store_payloads(self, account, payloads):
+        """Create or refresh the rows of a page of orders.
+
+        Identity comes first, so that even a payload that cannot be understood becomes a
+        row that somebody can see. An order whose payload has not changed costs no write.
+
+        :param lengow.account account: whose orders they are
+        :param list payloads: the page's results, as they came
+        :return: the rows that are new or changed, and how many results had no identity
+        :rtype: tuple[lengow.order, int]
+        """
+        by_identity, unreadable = self._identify(payloads)
+        if not by_identity:
+            return self.browse(), unreadable
+        marketplaces = self.env["lengow.marketplace"]._find_or_create_by_code(
+            account, {code for code, _name in by_identity}
+        )
+        incoming = {
+            (marketplaces[code], name): payload
+            for (code, name), payload in by_identity.items()
+        }
+        known = self._find_known(account, incoming)
+        reference = ReferenceData(self.env)
+        changed = self.browse()
+        to_create = []
+        for (marketplace, name), payload in incoming.items():
+            order = known.get((marketplace.id, name), self.browse())
+            digest = payload_digest(payload)
+            if order and order.payload_digest == digest:
+                continue
+            values = self._prepare_inbox_values(marketplace, payload, order, reference)
+            values["payload_digest"] = digest
+            if order:
+                order.write(values)
+                changed |= order
+            else:
+                to_create.append({**values, "account_id": account.id, "name": name})
+        changed |= self.with_context(tracking_disable=True).create(to_create)
+        changed._reset_import_state()
+        return changed, unreadable
+
+    def _identify(self, payloads):
+        """Return the payloads by marketplace and number, and how many have neither.
+
+        An order that a page repeats counts once, in its last version.
+        """
+        by_identity, unreadable = {}, 0
+        for payload in payloads:
+            try:
+                by_identity[order_identity(payload)] = payload
+            except PayloadError as error:
+                _logger.info("An order without identity was skipped: %s", error)
+                unreadable += 1
+        return by_identity, unreadable
+
+    def _find_known(self, account, identities):
+        orders = self.search_fetch(
+            [
+                ("account_id", "=", account.id),
+                ("name", "in", [name for _marketplace, name in identities]),
+            ],
+            ["marketplace_id", "name", "payload_digest"],
+        )
+        return {(order.marketplace_id.id, order.name): order for order in orders}
+
+    def _prepare_inbox_values(self, marketplace, payload, known, reference):
+        """Return the values that show an order, however little of it is readable.
+
+        :param lengow.marketplace marketplace: of the order
+        :param dict payload: the order as Lengow sent it
+        :param lengow.order known: the row that exists already, or none
+        :param ReferenceData reference: countries and currencies
+        :rtype: dict
+        """
+        order = Order.from_payload(payload)
+        status, code = resolve_status(order, marketplace._get_definition())
+        delivery = next((p.delivery for p in order.packages if p.delivery), None)
+        billing = order.billing_address
+        return {
+            "marketplace_id": marketplace.id,
+            "lengow_status": status,
+            "lengow_status_code": code,
+            "marketplace_status": order.marketplace_status,
+            "order_date": _naive(order.marketplace_order_date or order.imported_at),
+            "lengow_updated_at": _naive(order.updated_at),
+            "customer_name": _shown_name(billing) or _shown_name(delivery),
+            "country_id": self._country_id(delivery or billing, reference),
+            "currency_id": reference.currency(order.currency).id,
+            "amount_total": float(order.total_order or 0),
+            "amount_tax": float(order.total_tax or 0),
+            "amount_shipping": float(order.shipping or 0),
+            "amount_commission": float(order.commission or 0),
+            "is_express": order.is_express,
+            "is_business": order.is_business,
+            "is_prime": order.is_prime,
+            "is_fulfilled_by_marketplace": order.is_fulfilled_by_marketplace,
+            "is_anonymised_by_lengow": order.anonymized,
+            "ship_before": _naive(_ship_before(order)),
+            "comment": order.comments,
+            "payload": payload,
+            "line_ids": self._line_commands(order, known),
+        }
+
+    def _line_commands(self, order, known):
+        """Return the commands that bring a row's lines up to the payload's.
+
+        A line keeps its row as long as the marketplace keeps its number, since the sale
+        order line hangs on it.
+        """
+        rows = {
+            (row.package_index, row.lengow_line_ref or row.sequence): row
+            for row in known.line_ids
+        }
+        commands, sequence = [], 0
+        for index, package in enumerate(order.packages):
+            for line in package.lines:
+                values = self._prepare_line_values(line, index, sequence)
+                row = rows.pop((index, values["lengow_line_ref"] or sequence), None)
+                commands.append(
+                    (1, row.id, values) if row else (0, 0, values)
+                )
+                sequence += 1
+        return commands + [(2, row.id, 0) for row in rows.values()]
+
+    def _prepare_line_values(self, line, package_index, sequence):
+        status = line.lengow_status
+        return {
+            "sequence": sequence,
+            "package_index": package_index,
+            "lengow_line_ref": line.marketplace_order_line_id,
+            "sku": line.merchant_product_id or line.marketplace_product_id,
+            "title": (line.title or "")[:TEXT_LIMIT],
+            "quantity": float(line.quantity or 0),
+            "amount_total": float(line.amount or 0),
+            "amount_tax": float(line.tax or 0),
+            "lengow_status": status if status in LENGOW_STATUSES else status and "unknown",
+            "ship_before": _naive(line.max_shipping_date),
+        }
+
+    def _country_id(self, address, reference):
+        return reference.country_id(address.country_code) if address else False
+
+    # === WHAT IS TO BE DONE WITH IT === #
+
+    def _reset_import_state(self):
+        """Decide anew what is to be done with orders that are not imported yet.
+
+        What is imported stays imported. An error is forgotten: the order has changed, or
+        somebody asks for another try.
+        """
+        for order in self:
+            if order.import_state == "imported":
+                continue
+            problem = order._inbox_problem()
+            if problem:
+                order._mark_error(problem)
+            else:
+                order._decide_import_state()
+
+    def _inbox_problem(self):
+        """Return what makes the payload unfit for import whatever its status, if anything.
+
+        :rtype: ImportProblem | None
+        """
+        order = Order.from_payload(self.sudo().payload)
+        if order.problems:
+            return ImportProblem(
+                "payload_invalid",
+                self.env._(
+                    "Lengow sent values that cannot be read: %s. Ask Lengow's support to "
+                    "correct the order; it is read again when it changes.",
+                    "; ".join(str(problem) for problem in order.problems),
+                ),
+            )
+        if not self.marketplace_id.is_known:
+            return ImportProblem(
+                "marketplace_unknown",
+                self.env._(
+                    "Lengow has not described the marketplace %(code)s yet. Open the "
+                    "account and synchronise the marketplaces; the order then goes on "
+                    "by itself.",
+                    code=self.marketplace_id.code,
+                ),
+            )
+        return None
+
+    def _decide_import_state(self):
+        reason = self._reason_to_ignore()
+        if reason:
+            return self._mark_ignored(reason)
+        reason = self._reason_to_wait()
+        if reason:
+            return self._mark_waiting(reason)
+        return self._mark_ready()
+
+    def _reason_to_ignore(self):
+        if self.lengow_status in DEAD_STATUSES:
+            return self.env._("It was never to be shipped: its status says so.")
+        if self.is_anonymised_by_lengow:
+            return self.env._("Lengow has deleted the buyer's data.")
+        if (
+            self.is_fulfilled_by_marketplace
+            and not self.account_id.import_fulfilled_by_marketplace
+        ):
+            return self.env._("The marketplace ships it itself.")
+        if self.line_ids and not self.line_ids.filtered(_is_kept):
+            return self.env._("Every line is cancelled or refused.")
+        return False
+
+    def _reason_to_wait(self):
+        if self.lengow_status == "unknown":
+            return self.env._(
+                "Its status %s is not known to this version.",
+                self.lengow_status_code or self.marketplace_status or "",
+            )
+        if self.lengow_status not in IMPORTABLE_STATUSES:
+            return self.env._("It has not reached “waiting for shipment”.")
+        if "waiting_acceptance" in self.line_ids.mapped("lengow_status"):
+            return self.env._("One of its lines still waits for acceptance.")
+        return False
+
+    # === REFRESH === #
+
+    def _refresh_from(self, account):
+        """Read some orders of an account again.
+
+        :param lengow.account account: of these orders
+        :return: the orders that Lengow does not know
+        """
+        missing = self.browse()
+        try:
+            with account._get_client() as client:
+                for order in self:
+                    try:
+                        payload = client.get_order(order.marketplace_id.code, order.name)
+                    except NotFoundError:
+                        payload = None
+                    if payload is None:
+                        missing |= order
+                    else:
+                        self._store_payloads(account, [payload])
+        except LengowError as error:
+            account._mark_error(error)
+        else:
+            account._mark_connected()
+        return missing
+
+
+def _naive(moment):
+    """Return an aware datetime as Odoo stores it: naive, UTC, whole seconds."""
+    if not moment:
+        return False
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _shown_name(address):
+    if not address:
+        return False
+    name = " ".join(filter(None, [address.first_name, address.last_name]))
+    return (address.company or name or address.full_name or "")[:TEXT_LIMIT] or False
+
+
+def _ship_before(order):
+    deadlines = [line.max_shipping_date for line in order.lines if line.max_shipping_date]
+    return min(deadlines, default=order.shipping_deadline)
+
+
+def _is_kept(line):
+    return line.quantity > 0 and line.lengow_status not in ("canceled", "refused")

@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+from .lengow_order import LENGOW_STATUSES
+
+
+class LengowOrderLine(models.Model):
+    """A line of a marketplace order, as Lengow tells it."""
+
+    _name = "lengow.order.line"
+    _description = "Lengow Order Line"
+    _order = "order_id, sequence, id"
+    _rec_name = "title"
+
+    order_id = fields.Many2one(
+        "lengow.order", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    sequence = fields.Integer(readonly=True)
+    lengow_line_ref = fields.Char(
+        string="Marketplace Line",
+        readonly=True,
+        help="The number that the marketplace gives this line.",
+    )
+    package_index = fields.Integer(
+        string="Package", readonly=True, help="Each package has a delivery address."
+    )
+    sku = fields.Char(string="SKU", readonly=True, index="btree_not_null")
+    title = fields.Char(string="Description", readonly=True)
+    quantity = fields.Float(readonly=True, digits="Product Unit")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    amount_total = fields.Monetary(
+        string="Total", readonly=True, help="For the whole line, tax included."
+    )
+    amount_tax = fields.Monetary(string="Tax", readonly=True)
+    lengow_status = fields.Selection(LENGOW_STATUSES, readonly=True)
+    ship_before = fields.Datetime(readonly=True)
+    product_id = fields.Many2one(
+        "product.product",
+        readonly=True,
+        index="btree_not_null",
+        help="The product that the SKU was found to stand for.",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Sale Order Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )

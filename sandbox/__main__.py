@@ -1,0 +1,54 @@
+"""``python -m sandbox``: serve until interrupted."""
+
+import argparse
+import threading
+
+from .server import SandboxServer
+
+
+def main(arguments=None):
+    """Start a server, print its address and keys, and serve until interrupted.
+
+    :param arguments: command line without the program; default: that of the process
+    """
+    options = _parser().parse_args(arguments)
+    server = SandboxServer(
+        options.port, seed=not options.no_seed, action_delay=options.action_delay
+    )
+    if options.samples:
+        server.state.load_samples()
+    try:
+        server.start()
+    except OSError as error:
+        raise SystemExit(f"Port {options.port} cannot be used: {error}") from error
+    count = len(server.state.records())
+    print(f"Lengow sandbox at {server.url} with {count} orders", flush=True)
+    print(f"Access token {server.keys[0]}, secret {server.keys[1]}", flush=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def _parser():
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=8969, help="0 takes a free one")
+    parser.add_argument(
+        "--no-seed", action="store_true", help="start without the demo orders"
+    )
+    parser.add_argument(
+        "--samples", action="store_true", help="also put the recorded orders"
+    )
+    parser.add_argument(
+        "--action-delay",
+        type=float,
+        default=2.0,
+        metavar="SECONDS",
+        help="from an action to its effect (default 2)",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()
