@@ -1,7 +1,10 @@
 """From a marketplace order to Odoo's values: knows both sides, writes nothing itself.
 
-    order_mapper   the whole mapping in one page: read this first
+    order_mapper   checks an order and plans its sale orders: read this first
+    sale_mapper    the values of a planned sale order
+    draft          a planned sale order
     buyer          who buys, where it is delivered, who is invoiced
+    address        one address of the marketplace as values of a partner
     products       which product a marketplace line means
     pricing        prices and taxes that add up to the marketplace's amounts
     reference      countries, states and currencies by their codes
@@ -11,3 +14,4 @@
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
 from .reference import ReferenceData
+from .sale_mapper import SaleMapper

@@ -1,45 +1,61 @@
 """Who buys, where it goes, and who is invoiced."""
 
-import re
 from dataclasses import dataclass, field
 
+from .address import AddressMapper, person_name
 from .problems import ImportProblem
 from .reference import plain
 
+# Two addresses that agree in these are one.
 ADDRESS_FIELDS = (
     "name", "street", "street2", "zip", "city", "state_id", "country_id", "phone",
 )  # fmt: skip
-CIVILITIES = {
-    "m", "mr", "mrs", "ms", "miss", "mme", "mlle", "monsieur", "madame", "mademoiselle",
-    "herr", "frau", "sig", "sigra", "sr", "sra", "dr",
-}  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class AddressPlan:
     """An address that exists as a partner, or is to become one.
 
     :ivar dict values: for `res.partner.create`
-    :ivar partner: the res.partner, once it exists
+    :ivar res.partner partner: once it exists
     :ivar AddressPlan parent: the contact that it belongs to, if any
+    :ivar dict changes: what is new about a partner that exists
     """
 
     values: dict
     partner: object = None
-    parent: object = None
+    parent: "AddressPlan | None" = None
+    changes: dict = field(default_factory=dict)
+
+    @property
+    def name(self):
+        return self.values["name"]
 
     @property
     def fingerprint(self):
         return tuple(plain(str(self.values.get(f) or "")) for f in ADDRESS_FIELDS)
 
 
-@dataclass
+@dataclass(eq=False)
 class BuyerPlan:
-    """The three partners of a sale order: buyer, delivery address, invoice address."""
+    """The partners of a marketplace order.
+
+    :ivar AddressPlan contact: the customer of the sale orders
+    :ivar AddressPlan invoice: who is invoiced
+    :ivar list deliveries: an AddressPlan per package
+    :ivar AddressPlan person: who ordered in the name of a company
+    """
 
     contact: AddressPlan
-    deliveries: list = field(default_factory=list)
-    invoice: AddressPlan | None = None
+    invoice: AddressPlan
+    deliveries: list
+    person: AddressPlan | None = None
+
+    @property
+    def addresses(self):
+        """Everything that must exist before the sale orders do."""
+        used = [self.contact, self.invoice, *self.deliveries, self.person]
+        return [plan for plan in used if plan]
 
 
 class BuyerMapper:
@@ -47,13 +63,14 @@ class BuyerMapper:
 
     A buyer is recognised by the marketplace's own customer id. E-mail addresses are the
     marketplace's relays and prove nothing; where there is no customer id, the order
-    number stands for it, so every order has a buyer of its own.
+    number stands for it, so every such order has a buyer of its own.
     """
 
     def __init__(self, account, reference):
         self.env = account.env
         self.account = account
-        self.reference = reference
+        self.addresses = AddressMapper(account.env, reference)
+        self._langs = {code for code, _name in self.env["res.lang"].get_installed()}
         self._known = {}
         self._contacts = {}
         self._children = {}
@@ -83,14 +100,26 @@ class BuyerMapper:
         :rtype: BuyerPlan
         :raise ImportProblem: if there is no usable address or country
         """
-        billing, deliveries = self._addresses(order)
-        contact = self._contact(row, order, billing)
-        plan = BuyerPlan(contact)
-        plan.invoice = self._child(contact, "invoice", self._values(billing, order))
-        for delivery in deliveries:
-            values = self._values(delivery, order, fallback=billing)
-            plan.deliveries.append(self._child(contact, "delivery", values))
-        return plan
+        billing, packages = self._addresses(order)
+        fixed = row.marketplace_id.invoice_partner_id or self.account.invoice_partner_id
+        if fixed:
+            # The buyer is a delivery address and nothing else.
+            buyer = self._contact(row, order, packages[0])
+            deliveries = self._deliveries(buyer, order, packages, billing)
+            invoiced = AddressPlan({"name": fixed.name}, fixed)
+            return BuyerPlan(invoiced, invoiced, deliveries)
+        buyer = self._contact(row, order, billing)
+        invoice = self._child(buyer, "invoice", self._buyer_values(order, billing))
+        deliveries = self._deliveries(buyer, order, packages, billing)
+        person = self._person(buyer, order, billing)
+        return BuyerPlan(buyer, invoice, deliveries, person)
+
+    def _deliveries(self, buyer, order, packages, billing):
+        lang = self._lang(order)
+        return [
+            self._child(buyer, "delivery", self.addresses.values(a, lang, billing))
+            for a in packages
+        ]
 
     def _addresses(self, order):
         """Return the billing address and each package's delivery address.
@@ -114,131 +143,89 @@ class BuyerMapper:
             for package in order.packages
         ]
 
-    def _contact(self, row, order, billing):
-        key = self._key(row, order)
-        if key not in self._contacts:
-            values = self._contact_values(key, order, billing)
-            plan = AddressPlan(values, partner=self._known.get(key))
-            self._contacts[key] = plan
-            self._children[key] = self._known_children(plan)
-        plan = self._contacts[key]
-        plan.key = key
-        return plan
+    # === THE BUYER === #
 
     def _key(self, row, order):
         return row.marketplace_id.id, order.marketplace_customer_id or f"#{row.name}"
 
-    def _contact_values(self, key, order, billing):
-        values = self._values(billing, order)
-        marketplace_id, ref = key
-        values.update(
-            lengow_marketplace_id=marketplace_id,
-            lengow_customer_ref=ref,
-            company_id=self.account.company_id.id,
-        )
-        if order.is_business and billing.company:
-            values.update(name=billing.company, is_company=True, company_name=False)
-            if billing.vat_number:
-                values["vat"] = billing.vat_number
-        return values
+    def _contact(self, row, order, address):
+        """Return the plan of the buyer, which all orders of the batch share."""
+        key = self._key(row, order)
+        if key not in self._contacts:
+            marketplace_id, ref = key
+            values = {
+                **self._buyer_values(order, address),
+                "lengow_marketplace_id": marketplace_id,
+                "lengow_customer_ref": ref,
+                "company_id": self.account.company_id.id,
+                "user_id": False,
+            }
+            plan = AddressPlan(values, partner=self._known.get(key))
+            self._contacts[key] = plan
+            self._children[id(plan)] = _known_addresses(plan)
+        plan = self._contacts[key]
+        if plan.partner and plan.values.get("vat", plan.partner.vat) != plan.partner.vat:
+            plan.changes = {"vat": plan.values["vat"]}
+        return plan
 
-    def _known_children(self, contact):
-        if not contact.partner:
-            return []
-        partners = contact.partner | contact.partner.child_ids
-        return [
-            AddressPlan(
-                {f: _scalar(partner[f]) for f in ADDRESS_FIELDS},
-                partner=partner,
-                parent=contact if partner != contact.partner else None,
-            )
-            for partner in partners
-        ]
+    def _buyer_values(self, order, address):
+        """Return an address as values of the customer: a company where there is one."""
+        values = self.addresses.values(address, self._lang(order))
+        if order.is_business and address.company:
+            values.update(name=address.company, is_company=True, company_name=False)
+        vat = vat_number(order) if order.is_business or address.company else None
+        return {**values, "vat": vat} if vat else values
+
+    def _person(self, buyer, order, billing):
+        """Plan the person who ordered for a company as a contact of that company."""
+        name = person_name(billing)
+        if not buyer.values.get("is_company") or not name:
+            return None
+        values = self.addresses.values(billing, self._lang(order))
+        return self._child(buyer, "contact", {**values, "company_name": False})
+
+    def _lang(self, order):
+        """Return the buyer's language where the marketplace tells it and Odoo has it."""
+        return order.locale if order.locale in self._langs else False
+
+    # === THEIR ADDRESSES === #
 
     def _child(self, contact, kind, values):
         """Return the contact itself or one of its addresses, planning a new one."""
+        values = {k: v for k, v in values.items() if k not in ("is_company", "vat")}
         wanted = AddressPlan({**values, "type": kind}, parent=contact)
-        if not contact.partner and wanted.fingerprint == contact.fingerprint:
-            return contact
-        known = self._children[contact.key]
+        known = self._children[id(contact)]
         for plan in known:
             if plan.fingerprint == wanted.fingerprint:
                 return plan
         known.append(wanted)
         return wanted
 
-    def _values(self, address, order, fallback=None):
-        """Return an address as values of a partner.
 
-        :raise ImportProblem: if its country is missing or not known
-        """
-        country_id = self._country_id(address)
-        name = person_name(address) or (fallback and person_name(fallback))
-        lines = [address.first_line, address.second_line, address.complement]
-        street, *rest = [line for line in lines if line] or [False]
-        return {
-            "name": name or address.company or self.env._("Marketplace customer"),
-            "company_name": address.company or False,
-            "street": street,
-            "street2": ", ".join(rest) or False,
-            "zip": address.zipcode or False,
-            "city": address.city or False,
-            "state_id": self.reference.state_id(country_id, address.state_region),
-            "country_id": country_id,
-            "email": self._first(address, fallback, "email"),
-            "phone": self._first(
-                address, fallback, "phone_mobile", "phone_home", "phone_office"
-            ),
-            "lang": self.env.lang or False,
-        }
-
-    def _country_id(self, address):
-        if not address.country_code:
-            raise ImportProblem(
-                "country_missing",
-                self.env._(
-                    "The %(kind)s address has no country. Complete it at Lengow; the "
-                    "order is read again when it changes.",
-                    kind=address.kind or "",
-                ),
-            )
-        country_id = self.reference.country_id(address.country_code)
-        if not country_id:
-            raise ImportProblem(
-                "country_unknown",
-                self.env._(
-                    "Odoo has no country with the code %(code)s, which the %(kind)s "
-                    "address names. Correct it at Lengow.",
-                    code=address.country_code,
-                    kind=address.kind or "",
-                ),
-            )
-        return country_id
-
-    def _first(self, address, fallback, *names):
-        for source in filter(None, (address, fallback)):
-            for name in names:
-                if getattr(source, name):
-                    return getattr(source, name)
-        return False
+def vat_number(order):
+    """Return the buyer's VAT number, from whichever place the marketplace uses."""
+    deliveries = (package.delivery for package in order.packages)
+    sources = (order.billing_address, *deliveries, *order.payments)
+    return next((s.vat_number for s in sources if s and s.vat_number), None)
 
 
-def person_name(address):
-    """Return a person's name from whichever fields a marketplace fills.
-
-    Some give first and last name, some only a full name, some a title in front of it.
-    """
-    parts = [address.first_name, address.last_name]
-    name = " ".join(part for part in parts if part) or address.full_name or ""
-    words = name.split()
-    while len(words) > 1 and re.sub(r"\W", "", words[0]).lower() in CIVILITIES:
-        words = words[1:]
-    return " ".join(words)
+def _known_addresses(contact):
+    """Return the plans of a contact and the addresses that it already has."""
+    if not contact.partner:
+        return [contact]
+    return [
+        AddressPlan(
+            {name: _plain_value(partner[name]) for name in ADDRESS_FIELDS},
+            partner=partner,
+            parent=contact if partner != contact.partner else None,
+        )
+        for partner in contact.partner | contact.partner.child_ids
+    ]
 
 
 def _is_given(address):
     return address is not None and not address.is_empty
 
 
-def _scalar(value):
+def _plain_value(value):
     return value.id if hasattr(value, "_ids") else value

@@ -1,50 +1,20 @@
-"""How a marketplace order becomes a sale order, step by step."""
+"""How a marketplace order is checked and split into sale orders, step by step."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..lengow_api import Order, OrderAmounts, reconcile
-from .buyer import BuyerMapper, BuyerPlan
-from .pricing import Pricing
+from .buyer import BuyerMapper
+from .draft import SaleDraft
 from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
 
 
-@dataclass
-class SaleDraft:
-    """One sale order to come: the kept lines of one delivery address.
-
-    :ivar lengow.order row: the marketplace order
-    :ivar int package_index: of the first package that goes to this address
-    :ivar list lines: pairs of a payload line and its product
-    :ivar Decimal shipping, fee, discount: of the whole order, on the first draft only
-    :ivar Decimal expected_total: what the buyer pays for it, tax included
-    """
-
-    row: object
-    order: Order
-    buyer: BuyerPlan
-    currency: object
-    pricelist: object
-    package_index: int = 0
-    delivery: object = None
-    lines: list = field(default_factory=list)
-    shipping: Decimal = Decimal(0)
-    fee: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
-
-    @property
-    def expected_total(self):
-        amounts = [line.amount for line, _product in self.lines]
-        return sum(amounts, self.shipping + self.fee - self.discount)
-
-
 class OrderMapper:
-    """Maps a batch of orders of one account.
+    """Plans the sale orders of a batch of orders of one account.
 
-    First :meth:`plan`, which reads and checks and touches nothing; then, once the planned
-    partners exist, :meth:`sale_values`.
+    It reads and checks, and touches nothing: the partners that it plans are created by
+    the caller, and the sale orders from what :class:`SaleMapper` then makes of the drafts.
     """
 
     def __init__(self, account, rows):
@@ -69,8 +39,6 @@ class OrderMapper:
             [(row.marketplace_id, li) for row, o in self.orders.items() for li in o.lines],
         )
 
-    # === FIRST: CHECK AND PLAN === #
-
     def plan(self, row):
         """Return the sale orders that a marketplace order becomes.
 
@@ -89,7 +57,14 @@ class OrderMapper:
         pricelist = self._pricelist(row, currency)
         buyer = self.buyers.plan(row, order)
         drafts = self._split_by_delivery(
-            SaleDraft(row, order, buyer, currency, pricelist), lines
+            lines,
+            {
+                "row": row,
+                "order": order,
+                "buyer": buyer,
+                "currency": currency,
+                "pricelist": pricelist,
+            },
         )
         drafts[0].shipping = order.shipping or Decimal(0)
         drafts[0].fee = order.processing_fee or Decimal(0)
@@ -230,140 +205,26 @@ class OrderMapper:
             )
         return pricelist
 
-    def _split_by_delivery(self, draft, matched):
+    def _split_by_delivery(self, matched, shared):
         """Return a draft per delivery address, each with its lines."""
         drafts = {}
-        packages = zip(draft.order.packages, draft.buyer.deliveries, strict=True)
+        packages = zip(
+            shared["order"].packages, shared["buyer"].deliveries, strict=True
+        )
         for index, (package, delivery) in enumerate(packages):
             lines = [(line, matched[line]) for line in package.lines if line in matched]
-            if not lines:
-                continue
-            if id(delivery) not in drafts:
+            if lines and id(delivery) not in drafts:
                 drafts[id(delivery)] = SaleDraft(
-                    draft.row,
-                    draft.order,
-                    draft.buyer,
-                    draft.currency,
-                    draft.pricelist,
-                    package_index=index,
-                    delivery=delivery,
+                    **shared, package_index=index, delivery=delivery
                 )
-            drafts[id(delivery)].lines += lines
+            if lines:
+                drafts[id(delivery)].lines += lines
         if not drafts:
             raise self._problem(
                 "line_missing",
                 self.env._("Every line is cancelled, refused or without quantity."),
             )
         return list(drafts.values())
-
-    # === THEN: VALUES === #
-
-    def sale_values(self, draft):
-        """Return the values of a sale order whose partners exist by now.
-
-        :param SaleDraft draft: from :meth:`plan`
-        :rtype: dict
-        """
-        row, order = draft.row, draft.order
-        partner = draft.buyer.contact.partner
-        delivery = draft.delivery.partner
-        fiscal_position = self._fiscal_position(row, partner, delivery)
-        values = {
-            "lengow_order_id": row.id,
-            "lengow_package_index": draft.package_index,
-            "company_id": self.company.id,
-            "partner_id": partner.id,
-            "partner_invoice_id": draft.buyer.invoice.partner.id,
-            "partner_shipping_id": delivery.id,
-            "date_order": row.order_date,
-            "client_order_ref": row.name,
-            "origin": row.name,
-            "note": False,
-            "pricelist_id": draft.pricelist.id,
-            "fiscal_position_id": fiscal_position.id,
-            "commitment_date": row.ship_before,
-            **self._settings(row.marketplace_id),
-            "order_line": [
-                (0, 0, line) for line in self._line_values(draft, fiscal_position)
-            ],
-        }
-        relay = self._pickup_location(order, draft)
-        if relay:
-            values["pickup_location_data"] = relay
-        return values
-
-    def _fiscal_position(self, row, partner, delivery):
-        return row.marketplace_id.fiscal_position_id or self.env[
-            "account.fiscal.position"
-        ].with_company(self.company)._get_fiscal_position(partner, delivery)
-
-    def _settings(self, marketplace):
-        """Return what the marketplace says, or else the account, or else Odoo."""
-        chosen = {
-            field: getattr(marketplace[setting] or self.account[setting], "id", False)
-            for field, setting in (
-                ("team_id", "team_id"),
-                ("user_id", "salesperson_id"),
-                ("warehouse_id", "warehouse_id"),
-            )
-        }
-        return {field: value for field, value in chosen.items() if value}
-
-    def _line_values(self, draft, fiscal_position):
-        pricing = Pricing(self.company, draft.currency, draft.row.order_date)
-        taxes_of = self._taxes_by_product(draft, fiscal_position)
-        values = [
-            {
-                **pricing.line_values(product, line.quantity, line.amount, taxes_of[product]),
-                "lengow_line_ref": line.marketplace_order_line_id,
-            }
-            for line, product in draft.lines
-        ]
-        dominant = max(draft.lines, key=lambda pair: pair[0].amount)[1]
-        for product, amount in self._service_amounts(draft):
-            taxes = taxes_of[dominant]
-            if self.account.service_tax_policy == "product":
-                taxes = self._taxes(product, fiscal_position)
-            values.append(pricing.line_values(product, Decimal(1), amount, taxes))
-        return values
-
-    def _service_amounts(self, draft):
-        """Yield shipping, fee and discount with their products, where there are any."""
-        marketplace, account = draft.row.marketplace_id, self.account
-        shipping_product = marketplace.shipping_product_id or account.shipping_product_id
-        for product, amount in (
-            (shipping_product, draft.shipping),
-            (account.fee_product_id, draft.fee),
-            (account.discount_product_id, -draft.discount),
-        ):
-            if amount:
-                yield product, amount
-
-    def _taxes_by_product(self, draft, fiscal_position):
-        return {
-            product: self._taxes(product, fiscal_position)
-            for _line, product in draft.lines
-        }
-
-    def _taxes(self, product, fiscal_position):
-        taxes = product.taxes_id._filter_taxes_by_company(self.company)
-        return fiscal_position.map_tax(taxes)
-
-    def _pickup_location(self, order, draft):
-        """Return the relay point in the shape of Odoo's `pickup_location_data`."""
-        package = order.packages[draft.package_index]
-        relay = next((t.relay for t in package.trackings if t.relay and t.relay.id), None)
-        if not relay:
-            return None
-        address = package.delivery
-        return {
-            "id": relay.id,
-            "name": relay.name or address.company or draft.delivery.values["name"],
-            "street": address.first_line or "",
-            "city": address.city or "",
-            "zip_code": address.zipcode or "",
-            "country_code": address.country_code,
-        }
 
     def _problem(self, code, message):
         return ImportProblem(code, message)

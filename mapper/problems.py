@@ -18,6 +18,7 @@ ERROR_CODES = [
     ("product_missing", "Unknown product"),
     ("product_ambiguous", "Several products"),
     ("product_unusable", "Product cannot be sold"),
+    ("fiscal_position_missing", "No fiscal position"),
     ("refused_by_odoo", "Refused by Odoo"),
     ("unexpected", "Unexpected failure"),
 ]

@@ -1,3 +1,4 @@
+from . import lengow_sale_settings
 from . import lengow_account
 from . import lengow_account_fetch
 from . import lengow_marketplace
@@ -7,6 +8,8 @@ from . import lengow_order
 from . import lengow_order_line
 from . import lengow_order_inbox
 from . import lengow_order_import
+from . import lengow_order_invoice
+from . import lengow_quiet_mixin
 from . import res_partner
 from . import sale_order
 from . import stock_picking

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "lengow.quiet.mixin"]
 
     lengow_order_id = fields.Many2one(
         "lengow.order",

@@ -19,7 +19,7 @@ class LengowAccount(models.Model):
 
     _name = "lengow.account"
     _description = "Lengow Account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.sale.settings"]
     _check_company_auto = True
     _order = "name, id"
 
@@ -91,26 +91,21 @@ class LengowAccount(models.Model):
         help="Off: sale orders are in the currency that the buyer paid. On: Lengow "
         "converts every amount to the currency of the Lengow account.",
     )
+    import_max_age_days = fields.Integer(
+        string="Oldest Orders",
+        default=90,
+        help="Orders placed longer ago are ignored, so that a change of an old order does "
+        "not create a sale order in a closed period. 0: import them whatever their age.",
+    )
     import_fulfilled_by_marketplace = fields.Boolean(
         string="Import Orders Fulfilled by the Marketplace",
         help="Orders that the marketplace ships from its own warehouse (FBA and the "
-        "like). They never create a delivery from your stock.",
+        "like). They never create a delivery from your own warehouse.",
     )
 
-    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
-    salesperson_id = fields.Many2one("res.users", check_company=True)
-    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
-    pricelist_id = fields.Many2one(
-        "product.pricelist",
-        check_company=True,
-        help="Used for orders in its currency. Prices always come from the marketplace.",
-    )
     shipping_product_id = fields.Many2one(
-        "product.product",
         required=True,
-        check_company=True,
         default=lambda self: self._default_product("product_product_shipping"),
-        help="The product of the line that carries the shipping that the buyer paid.",
     )
     fee_product_id = fields.Many2one(
         "product.product",

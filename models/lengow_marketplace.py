@@ -12,6 +12,7 @@ class LengowMarketplace(models.Model):
 
     _name = "lengow.marketplace"
     _description = "Lengow Marketplace"
+    _inherit = ["lengow.sale.settings"]
     _check_company_auto = True
     _order = "name, id"
 
@@ -22,6 +23,9 @@ class LengowMarketplace(models.Model):
     active = fields.Boolean(default=True)
     code = fields.Char(
         required=True, readonly=True, help="Lengow's name for it, e.g. amazon_fr."
+    )
+    legacy_code = fields.Char(
+        readonly=True, help="Its earlier name at Lengow, which old orders may still use."
     )
     name = fields.Char(required=True)
     country_id = fields.Many2one("res.country", readonly=True)
@@ -38,22 +42,15 @@ class LengowMarketplace(models.Model):
         "here yet.",
     )
     workflow = fields.Selection(
-        [("quotation", "Leave as quotation"), ("confirm", "Confirm")],
+        [
+            ("quotation", "Leave as quotation"),
+            ("confirm", "Confirm"),
+            ("invoice", "Confirm, invoice and note as paid"),
+        ],
         default="confirm",
         required=True,
         help="What becomes of the sale order once its total equals the marketplace's.",
     )
-    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
-    salesperson_id = fields.Many2one("res.users", check_company=True)
-    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
-    pricelist_id = fields.Many2one("product.pricelist", check_company=True)
-    fiscal_position_id = fields.Many2one(
-        "account.fiscal.position",
-        check_company=True,
-        help="Instead of the one that Odoo finds by the delivery country.",
-    )
-    shipping_product_id = fields.Many2one("product.product", check_company=True)
-
     carrier_ids = fields.One2many("lengow.carrier", "marketplace_id")
     order_ids = fields.One2many("lengow.order", "marketplace_id")
     order_count = fields.Integer(compute="_compute_order_count")
@@ -130,6 +127,7 @@ class LengowMarketplace(models.Model):
             "name": definition.name or definition.code,
             "country_id": country.id,
             "definition": payload,
+            "legacy_code": legacy if isinstance(legacy := payload.get("legacy_code"), str) else False,
             "is_known": True,
         }
 

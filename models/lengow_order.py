@@ -80,6 +80,12 @@ class LengowOrder(models.Model):
     amount_tax = fields.Monetary(string="Tax", readonly=True)
     amount_shipping = fields.Monetary(string="Shipping", readonly=True)
     amount_commission = fields.Monetary(string="Commission", readonly=True)
+    amount_margin = fields.Monetary(
+        string="Margin",
+        compute="_compute_amount_margin",
+        help="What the sale orders bring without tax, less the cost of their products "
+        "and the marketplace's commission.",
+    )
     is_express = fields.Boolean(string="Express", readonly=True)
     is_business = fields.Boolean(string="Business", readonly=True)
     is_prime = fields.Boolean(string="Prime", readonly=True)
@@ -90,6 +96,11 @@ class LengowOrder(models.Model):
     accept_before = fields.Datetime(readonly=True)
     ship_before = fields.Datetime(readonly=True)
     comment = fields.Text(string="Buyer's Comment", readonly=True)
+    pickup_ref = fields.Char(
+        string="Pickup Point",
+        readonly=True,
+        help="The number of the relay point that the buyer chose.",
+    )
     line_ids = fields.One2many("lengow.order.line", "order_id", readonly=True)
     payload = fields.Json(
         readonly=True,
@@ -152,6 +163,27 @@ class LengowOrder(models.Model):
     def _compute_payload_text(self):
         for order in self:
             order.payload_text = json.dumps(order.payload, indent=2, ensure_ascii=False)
+
+    @api.depends(
+        "amount_commission",
+        "sale_order_ids.state",
+        "sale_order_ids.amount_untaxed",
+        "sale_order_ids.order_line.product_uom_qty",
+    )
+    def _compute_amount_margin(self):
+        for order in self:
+            sales = order.sudo().sale_order_ids.filtered(lambda s: s.state != "cancel")
+            cost = 0.0
+            for line in sales.order_line.filtered("product_id"):
+                line_cost = line.product_id.standard_price * line.product_uom_qty
+                cost += line.product_id.cost_currency_id._convert(
+                    line_cost,
+                    line.currency_id,
+                    line.company_id,
+                    line.order_id.date_order.date(),
+                )
+            revenue = sum(sales.mapped("amount_untaxed"))
+            order.amount_margin = revenue - cost - order.amount_commission
 
     @api.depends("sale_order_ids")
     def _compute_sale_order_count(self):

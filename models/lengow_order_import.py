@@ -10,18 +10,19 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ..mapper import ImportProblem, OrderMapper
+from ..mapper import ImportProblem, OrderMapper, SaleMapper
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
-# A marketplace buyer is the marketplace's customer: no follower, no mail, no log line.
+# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT number.
 QUIET = {
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
     "mail_notrack": True,
     "tracking_disable": True,
     "mail_auto_subscribe_no_notify": True,
+    "no_vat_validation": True,
 }
 
 
@@ -159,34 +160,61 @@ class LengowOrder(models.Model):
                     raise
                 order._mark_error(problem)
         self._create_partners(drafts)
+        sale_mapper = SaleMapper(account)
         sales = self.env["sale.order"].create(
-            [mapper.sale_values(draft) for draft in drafts]
+            [sale_mapper.values(draft) for draft in drafts]
         )
         self._check_totals(drafts, sales, alone)
         self._link_lines(drafts, sales)
-        self._confirm(sales)
         imported = sales.lengow_order_id
         self._finish(imported)
+        sales._lengow_apply_workflow()
         return len(imported)
 
     def _create_partners(self, drafts):
         """Create the planned partners that do not exist yet, contacts before addresses."""
-        plans = {}
-        for draft in drafts:
-            for plan in (draft.buyer.contact, draft.buyer.invoice, draft.delivery):
-                plans[id(plan)] = plan
+        plans = {
+            id(plan): plan
+            for draft in drafts
+            for address in draft.buyer.addresses
+            for plan in (address.parent, address)
+            if plan
+        }
         new = [plan for plan in plans.values() if not plan.partner]
-        for parented in (False, True):
-            batch = [plan for plan in new if bool(plan.parent) == parented]
-            vals_list = [
-                {**plan.values, "parent_id": plan.parent.partner.id}
-                if parented
-                else plan.values
-                for plan in batch
+        self._create_plans([plan for plan in new if not plan.parent])
+        self._create_plans([plan for plan in new if plan.parent])
+        for plan in plans.values():
+            if plan.changes:
+                plan.partner.write(plan.changes)
+        self._note_doubtful_vat_numbers(drafts)
+
+    def _create_plans(self, plans):
+        partners = self.env["res.partner"].create(
+            [
+                {**plan.values, "parent_id": plan.parent and plan.parent.partner.id}
+                for plan in plans
             ]
-            partners = self.env["res.partner"].create(vals_list)
-            for plan, partner in zip(batch, partners, strict=True):
-                plan.partner = partner
+        )
+        for plan, partner in zip(plans, partners, strict=True):
+            plan.partner = partner
+
+    def _note_doubtful_vat_numbers(self, drafts):
+        """Say so where Odoo would not have taken a VAT number; it is kept all the same."""
+        Partner = self.env["res.partner"].with_context(no_vat_validation=False)
+        for row, plan in {d.row: d.buyer.contact for d in drafts}.items():
+            vat = plan.values.get("vat")
+            if not vat:
+                continue
+            accepted, _country = Partner._run_vat_checks(
+                plan.partner.country_id, vat, validation="setnull"
+            )
+            if not accepted:
+                row._log_note(
+                    self.env._(
+                        "The buyer's VAT number does not pass Odoo's check. It is kept as "
+                        "the marketplace sent it."
+                    )
+                )
 
     def _check_totals(self, drafts, sales, alone):
         """Hold every sale order's total against the marketplace's, to the cent.
@@ -224,13 +252,6 @@ class LengowOrder(models.Model):
                 row = rows.get(line.lengow_line_ref)
                 if row and line.lengow_line_ref:
                     row.write({"sale_line_id": line.id, "product_id": line.product_id.id})
-
-    def _confirm(self, sales):
-        confirmable = sales.filtered(
-            lambda sale: sale.lengow_order_id.marketplace_id.workflow == "confirm"
-        )
-        if confirmable:
-            confirmable.action_confirm()
 
     def _finish(self, orders):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):

@@ -1,9 +1,9 @@
 """The inbox: what Lengow sends becomes rows, once, whatever its shape."""
 
 import logging
-from datetime import UTC
+from datetime import UTC, timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..lengow_api import (
     DEAD_STATUSES,
@@ -68,9 +68,10 @@ class LengowOrder(models.Model):
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
-        changed |= self.with_context(tracking_disable=True).create(to_create)
         changed._reset_import_state()
-        return changed, unreadable
+        created = self.with_context(tracking_disable=True).create(to_create)
+        created._reset_import_state()
+        return changed | created, unreadable
 
     def _identify(self, payloads):
         """Return the payloads by marketplace and number, and how many have neither.
@@ -130,6 +131,7 @@ class LengowOrder(models.Model):
             "is_anonymised_by_lengow": order.anonymized,
             "ship_before": _naive(_ship_before(order)),
             "comment": order.comments,
+            "pickup_ref": _pickup_ref(order),
             "payload": payload,
             "line_ids": self._line_commands(order, known),
         }
@@ -236,6 +238,10 @@ class LengowOrder(models.Model):
             and not self.account_id.import_fulfilled_by_marketplace
         ):
             return self.env._("The marketplace ships it itself.")
+        oldest = self.account_id.import_max_age_days
+        if oldest and self.order_date and not self.env.context.get("lengow_any_age"):
+            if self.order_date < fields.Datetime.now() - timedelta(days=oldest):
+                return self.env._("It was placed more than %s days ago.", oldest)
         if self.line_ids and not self.line_ids.filtered(_is_kept):
             return self.env._("Every line is cancelled or refused.")
         return False
@@ -296,6 +302,11 @@ def _shown_name(address):
 def _ship_before(order):
     deadlines = [line.max_shipping_date for line in order.lines if line.max_shipping_date]
     return min(deadlines, default=order.shipping_deadline)
+
+
+def _pickup_ref(order):
+    relays = (t.relay for package in order.packages for t in package.trackings)
+    return next((relay.id for relay in relays if relay and relay.id), False)
 
 
 def _is_kept(line):

@@ -2,12 +2,15 @@
 
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import count
 
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tests.common import _super_send as _send
 
 from ..sandbox import SandboxServer
+
+_numbers = count(1)
 
 
 class LengowCase(TransactionCase):
@@ -57,7 +60,7 @@ class LengowCase(TransactionCase):
         tax_group = cls.env["account.tax.group"].create({"name": f"VAT {rate} %"})
         return cls.env["account.tax"].create(
             {
-                "name": f"VAT {rate} % {'included' if included else 'excluded'}",
+                "name": f"VAT {rate} % ({next(_numbers)})",
                 "amount": rate,
                 "amount_type": "percent",
                 "type_tax_use": "sale",
@@ -90,6 +93,7 @@ class LengowCase(TransactionCase):
                 "access_token": access_token,
                 "secret_token": secret,
                 "base_url": cls.server.url,
+                "import_max_age_days": 0,
                 **values,
             }
         )

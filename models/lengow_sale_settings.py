@@ -1,0 +1,64 @@
+from odoo import fields, models
+
+
+class LengowSaleSettings(models.AbstractModel):
+    """How marketplace orders become sale orders: on the account, and per marketplace.
+
+    What a marketplace leaves empty is taken from its account.
+    """
+
+    _name = "lengow.sale.settings"
+    _description = "Lengow Sale Order Settings"
+    _inherit = ["analytic.mixin"]
+
+    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
+    salesperson_id = fields.Many2one("res.users", check_company=True)
+    tag_ids = fields.Many2many("crm.tag", string="Tags")
+    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    fulfilment_warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        check_company=True,
+        help="The warehouse that stands for the marketplace's own. Orders that the "
+        "marketplace ships are delivered from it; without one they have no delivery.",
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Used for orders in its currency. Prices always are the marketplace's.",
+    )
+    invoice_partner_id = fields.Many2one(
+        "res.partner",
+        string="Fixed Customer",
+        check_company=True,
+        help="Invoice every order to this partner; the buyer is the delivery address "
+        "only.",
+    )
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        check_company=True,
+        help="Instead of the one that Odoo finds by the delivery country.",
+    )
+    b2b_fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        string="B2B Fiscal Position",
+        check_company=True,
+        help="For business orders on which the marketplace charged no tax.",
+    )
+    deemed_supplier_fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        string="Deemed Supplier Fiscal Position",
+        check_company=True,
+        help="For orders whose VAT the marketplace collects and pays itself.",
+    )
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        help="The product of the line that carries the shipping that the buyer paid.",
+    )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+        help="Where invoices are noted as paid by the marketplace, so that its pay-out "
+        "can be reconciled. Only for marketplaces that invoice at once.",
+    )
