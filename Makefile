@@ -1,6 +1,6 @@
 # A thin front of `python3 -m dev`; CONTRIBUTING.md says what each command is for.
 PYTHON ?= python3
-DEV = cd $(CURDIR) && $(PYTHON) -m dev
+DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
 .PHONY: help setup demo serve test lint format bench shell screenshots stop clean
 
@@ -24,3 +24,23 @@ stop:
 clean:
 	@$(DEV) stop --remove
 	@rm -rf $(CURDIR)/.runtime
+
+lint:
+	@$(DEV) lint
+
+format:
+	@$(DEV) format
+
+demo:
+	@$(DEV) demo
+
+serve:
+	@$(DEV) serve $(if $(PORT),--port=$(PORT))
+
+# make bench B=bench_import runs one of them.
+bench:
+	@$(DEV) bench $(B)
+
+# Of the demo that make serve shows, into static/description/.
+screenshots:
+	@$(DEV) screenshots $(if $(SHOTS),--shots=$(SHOTS)) $(if $(OUT),--output=$(OUT))

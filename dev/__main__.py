@@ -1,10 +1,11 @@
 """The command line behind the Makefile: ``python3 -m dev COMMAND``."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 (whatever python3 is on this machine)
     sys.exit("Python 3.11 or newer is needed: name one with make PYTHON=python3.11.")
 
 from .commands import COMMANDS
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str]) -> int:
         command.add_options(options)
         options.set_defaults(run=command.run)
     options = parser.parse_args(arguments)
+    # End like Ctrl-C does, so that nothing that was started is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return options.run(options)
     except RuntimeProblem as problem:

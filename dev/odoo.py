@@ -57,7 +57,9 @@ class Runtime:
             cwd=paths.RUNTIME,
         )
 
-    def run_script(self, script: Path, database: str, log_name: str, **env: str) -> Path:
+    def run_script(
+        self, script: Path, database: str, log_name: str, **env: str
+    ) -> Path:
         """Run a Python file in an Odoo shell, where ``env`` is the environment.
 
         :param env: variables that the script reads from its process environment

@@ -1,6 +1,7 @@
 """Start other programs: quietly with a log, or in the foreground."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 from . import paths
 from .console import RuntimeProblem, say
 
+PR_SET_PDEATHSIG = 1  # <sys/prctl.h>, Linux alone
 HEARTBEAT_SECONDS = 10
 TAIL_LINES = 30
 
@@ -47,6 +49,7 @@ def run_logged(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             text=True,
+            preexec_fn=end_with_parent,
         )
         with ending(process):
             if stdin_text is not None:
@@ -86,6 +89,14 @@ def ending(process: subprocess.Popen, patience: float = 10) -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def end_with_parent() -> None:
+    """Ask the system to end this new process when the one that started it is gone.
+
+    For ``Popen(preexec_fn=…)``: even a parent that was killed leaves nothing behind.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def free_port() -> int:

@@ -8,7 +8,7 @@ from .setup.stamps import digest, read_state, write_state
 
 WORKBENCH = "lengow_dev"
 # Files whose change asks for an update of the addon in a kept database.
-SOURCE_SUFFIXES = {".py", ".xml", ".csv", ".po", ".sql", ".js", ".scss", ".css", ".json"}
+SOURCE_SUFFIXES = {".css", ".csv", ".js", ".po", ".py", ".scss", ".sql", ".xml"}
 
 
 def addon_digest() -> str:

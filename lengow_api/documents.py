@@ -7,6 +7,7 @@ from email.message import Message
 from .answers import Answer
 
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff<>:\"|?*]")
+_NOT_IN_A_HEADER = re.compile(r"[\r\n]")
 _LONGEST_NAME = 150
 
 
@@ -47,12 +48,6 @@ def _filename(disposition: str) -> str | None:
     """Return the bare name in a ``Content-Disposition`` header."""
     message = Message()
     message["Content-Disposition"] = _NOT_IN_A_HEADER.sub(" ", disposition)
-    try:
-        name = message.get_filename("") or ""
-    except (ValueError, LookupError):
-        return None
-    bare = _NOT_IN_A_NAME.sub("", re.split(r"[/\\]", name)[-1]).strip(". ")
+    name = re.split(r"[/\\]", message.get_filename(""))[-1]
+    bare = _NOT_IN_A_NAME.sub("", name).strip(". ")
     return bare[-_LONGEST_NAME:] or None
-
-
-_NOT_IN_A_HEADER = re.compile(r"[\r\n]")

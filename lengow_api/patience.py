@@ -22,16 +22,23 @@ _WORTH_REPEATING = (
 
 
 class Patience:
-    """What is left of the waiting time of one call.
+    """What is left of the time in which one call may be tried again.
 
-    :param max_wait: seconds that all pauses of the call may sum to, so that a call
-        cannot hold up a worker.
+    :param max_wait: seconds after which no attempt begins any more, counting pauses
+        and slow answers alike, so that a call cannot hold up a worker for minutes.
     :param random: returns a number in [0, 1) to spread the pauses of many workers.
+    :param clock: a monotonic clock in seconds.
     """
 
-    def __init__(self, max_wait: float, random: Callable[[], float]):
-        self._left = max_wait
+    def __init__(
+        self,
+        max_wait: float,
+        random: Callable[[], float],
+        clock: Callable[[], float],
+    ):
         self._random = random
+        self._clock = clock
+        self._deadline = clock() + max_wait
 
     def pause_after(self, error: LengowError, attempt: int) -> float | None:
         """Return the seconds to wait before the next attempt, None to give up.
@@ -45,10 +52,7 @@ class Patience:
         if attempt >= MOST_ATTEMPTS or not isinstance(error, _WORTH_REPEATING):
             return None
         pause = error.retry_after or self._jittered(attempt)
-        if pause > self._left:
-            return None
-        self._left -= pause
-        return pause
+        return pause if self._clock() + pause <= self._deadline else None
 
     def _jittered(self, attempt: int) -> float:
         ceiling = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))

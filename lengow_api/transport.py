@@ -1,14 +1,13 @@
 """Carry calls to Lengow and answers back: token, retries, limits, typed errors.
 
 This is the only module of the connector that sleeps, and it does so in the caller's
-thread: at most ``max_wait`` seconds in all for one call.
+thread: no call is tried again later than ``max_wait`` seconds after it began.
 """
 
 import random as random_module
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 
 import requests
 
@@ -32,7 +31,7 @@ _logger = get_logger(__name__)
 
 #: Seconds a token is used: Lengow's tokens live 3600, its plugins keep them 3000.
 TOKEN_LIFE = 3000.0
-#: Seconds that all pauses of one call may sum to.
+#: Seconds after the beginning of a call in which it may still be tried again.
 MAX_WAIT = 60.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
@@ -75,7 +74,7 @@ class Transport:
             "Accept": "application/json, */*;q=0.1",
             "Accept-Encoding": "gzip",
         }
-        self._session = session or requests.Session()
+        self._session = session or _Session()
         self._owns_session = session is None
         self._sleep = sleep
         self._clock = clock
@@ -103,7 +102,7 @@ class Transport:
             takes them.
         :raise LengowError: the subclass that fits.
         """
-        call = _Call(endpoint, request, Patience(self._max_wait, self._random))
+        call = _Call(endpoint, request, self._new_patience())
         return self._repeat(
             endpoint, call.patience, lambda: self._call_authorised(call)
         )
@@ -118,7 +117,7 @@ class Transport:
         self._token = None
         if not (self._access_token and self._secret):
             raise AuthenticationError("Both keys are needed to connect to Lengow.")
-        patience = patience or Patience(self._max_wait, self._random)
+        patience = patience or self._new_patience()
         grant = self._repeat(GET_TOKEN, patience, self._ask_token)
         self._token = _token_of(grant)
         self._token_expiry = self._clock() + TOKEN_LIFE
@@ -164,18 +163,23 @@ class Transport:
 
         Errors of another endpoint, the token's, have had their own repetitions.
         """
-        for number in count(1):
+        attempts = 0
+        while True:
+            attempts += 1
             try:
                 return attempt()
             except LengowError as error:
                 if not endpoint.is_repeatable or error.endpoint != str(endpoint):
                     raise
-                pause = patience.pause_after(error, number)
+                pause = patience.pause_after(error, attempts)
                 if pause is None:
                     raise
                 _logger.info("%s: %s Next try in %.1f s", endpoint, error, pause)
             # Sleeping here and nowhere else; bounded by max_wait.
             self._sleep(pause)
+
+    def _new_patience(self) -> Patience:
+        return Patience(self._max_wait, self._random, self._clock)
 
     def _exchange(self, endpoint: Endpoint, request: dict, token: str | None) -> Answer:
         """Send one request, following redirects that stay on Lengow's host."""
@@ -198,7 +202,7 @@ class Transport:
                 url,
                 headers=self._headers,
                 auth=_RawToken(token),
-                timeout=(CONNECT_TIMEOUT, endpoint.read_timeout),
+                timeout=endpoint.read_timeout,
                 allow_redirects=False,
                 stream=True,
                 **request,
@@ -218,6 +222,33 @@ class _Call:
     request: dict
     patience: Patience
     was_renewed: bool = False
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects to the transport.
+
+    The library would otherwise read the body of a redirect whole, however large.
+    """
+
+    def __init__(self):
+        super().__init__()
+        for prefix in ("https://", "http://"):
+            self.mount(prefix, _Adapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Override of ``requests`` to see no redirect."""
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Give connecting its own time.
+
+    It is added this late because what wraps ``Session.send`` (test guards, tracing)
+    takes a timeout for a number.
+    """
+
+    def send(self, request, timeout=None, **kwargs) -> requests.Response:
+        """Override of ``requests`` to split the timeout into connect and read."""
+        return super().send(request, timeout=(CONNECT_TIMEOUT, timeout), **kwargs)
 
 
 class _RawToken(requests.auth.AuthBase):

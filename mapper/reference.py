@@ -1,3 +1,4 @@
+import re
 from functools import cached_property
 from unicodedata import combining, normalize
 
@@ -27,7 +28,7 @@ class ReferenceData:
         for state in self.env["res.country.state"].search_fetch(
             [], ["code", "name", "country_id"]
         ):
-            for key in (state.code, state.name):
+            for key in (state.code, *names_in(state.name)):
                 states.setdefault((state.country_id.id, plain(key)), state.id)
         return states
 
@@ -49,11 +50,20 @@ class ReferenceData:
         :param int country_id: whose state it is
         :param str text: as the marketplace wrote it; may be None
         """
-        for part in [text or "", *(text or "").split("/")]:
+        for part in filter(None, map(str.strip, names_in(text or ""))):
             state_id = self._states.get((country_id, plain(part)))
             if state_id:
                 return state_id
         return False
+
+
+def names_in(text):
+    """Return a name, and those that it consists of: "A / B", "A (B)".
+
+    :param str text: a name in one or two languages
+    :rtype: list[str]
+    """
+    return [text, *re.split(r"[/()]", text)]
 
 
 def plain(text):

@@ -9,7 +9,7 @@ from . import lengow_order_line
 from . import lengow_order_inbox
 from . import lengow_order_import
 from . import lengow_order_invoice
-from . import lengow_quiet_mixin
+from . import mail_thread
 from . import res_partner
 from . import sale_order
 from . import stock_picking

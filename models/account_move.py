@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = ["account.move", "lengow.quiet.mixin"]
+    _inherit = "account.move"
 
     lengow_order_id = fields.Many2one(
         "lengow.order",

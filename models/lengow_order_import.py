@@ -91,7 +91,7 @@ class LengowOrder(models.Model):
                 return self._import_batch(account)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except (BatchFailed, UserError, DatabaseError) as error:
+        except (BatchFailed, ImportProblem, UserError, DatabaseError) as error:
             _logger.info("%s orders are imported one by one: %s", len(self), error)
         except Exception:
             # Whatever another module raises, one order must not stop the others.

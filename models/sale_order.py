@@ -2,8 +2,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    _name = "sale.order"
-    _inherit = ["sale.order", "lengow.quiet.mixin"]
+    _inherit = "sale.order"
 
     lengow_order_id = fields.Many2one(
         "lengow.order",

@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class StockPicking(models.Model):
-    _name = "stock.picking"
-    _inherit = ["stock.picking", "lengow.quiet.mixin"]
+    _inherit = "stock.picking"
 
     lengow_order_id = fields.Many2one(related="sale_id.lengow_order_id")
     lengow_already_shipped = fields.Boolean(

@@ -1,8 +1,9 @@
 """A Lengow API server for this machine.
 
-It speaks the order side of Lengow's v3.0 API on 127.0.0.1 and enforces its contract, so that
-a client can be run and tested against real HTTP without a Lengow account. ``/_sandbox/`` is
-its control side: put an order, move its status, list the calls received, set faults.
+It speaks the order side of Lengow's v3.0 API on 127.0.0.1 and enforces its contract, so
+that a client can be run and tested against real HTTP without a Lengow account.
+``/_sandbox/`` is its control side: put an order, move its status, list the calls
+received, set faults.
 """
 
 from .server import SandboxServer

@@ -1,6 +1,7 @@
 """``python -m sandbox``: serve until interrupted."""
 
 import argparse
+import sys
 import threading
 
 from .server import SandboxServer
@@ -22,8 +23,11 @@ def main(arguments=None):
     except OSError as error:
         raise SystemExit(f"Port {options.port} cannot be used: {error}") from error
     count = len(server.state.records())
-    print(f"Lengow sandbox at {server.url} with {count} orders", flush=True)
-    print(f"Access token {server.keys[0]}, secret {server.keys[1]}", flush=True)
+    sys.stdout.write(
+        f"Lengow sandbox at {server.url} with {count} orders\n"
+        f"Access token {server.keys[0]}, secret {server.keys[1]}\n"
+    )
+    sys.stdout.flush()
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

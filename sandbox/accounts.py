@@ -1,7 +1,7 @@
 """Accounts, key pairs and tokens.
 
-A token is a UUID that lives 3600 s. Lengow takes it raw in ``Authorization``; its OpenAPI
-text declares a bearer scheme, so both are taken here (https://docs.lengow.io/).
+A token is a UUID that lives 3600 s. Lengow takes it raw in ``Authorization``; its
+OpenAPI text declares a bearer scheme, so both are taken here (https://docs.lengow.io/).
 """
 
 import uuid
@@ -67,10 +67,10 @@ class TokenDesk:
         """Return the session of an ``Authorization`` header.
 
         :param str header: the raw token, or ``Bearer <token>``
-        :param str path: of the request; the orders API refuses a missing token otherwise
-            than the rest does
-        :raise ApiError: 401 for a missing or unknown token, 403 for an expired one, and for
-            one whose account has no rights at all
+        :param str path: of the request; the orders API refuses a missing token
+            otherwise than the rest does
+        :raise ApiError: 401 for a missing or unknown token, 403 for an expired one, and
+            for one whose account has no rights at all
         """
         token = token_of(header)
         if not token and path.startswith("/v3.0/orders"):

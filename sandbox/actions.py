@@ -81,12 +81,14 @@ class Action:
 
 
 def create_action(state, request, account):
-    """Answer ``POST /v3.0/orders/actions/``: accept an action (form or JSON) or refuse it.
+    """Answer ``POST /v3.0/orders/actions/``: accept an action or refuse it.
+
+    The fields come as a form or as JSON.
 
     There is no idempotency key: the same call twice is two actions, as at Lengow.
 
-    :raise ApiError: 400 for a field or argument that is missing, unknown or wrong, 404 for
-        an order that the account does not have
+    :raise ApiError: 400 for a field or argument that is missing, unknown or wrong, 404
+        for an order that the account does not have
     """
     fields = read_fields(request)
     for name in ENVELOPE:
@@ -136,8 +138,9 @@ def _new_action(state, record, definition, kind, arguments):
 def list_actions(state, request, account):
     """Answer ``GET /v3.0/orders/actions/``: the list envelope, oldest first.
 
-    Filters: id, marketplace, marketplace_order_id, action_type, queued, processed (also as
-    ``True``), created_from/_to, updated_from/_to, errors (part of the text), any argument.
+    Filters: id, marketplace, marketplace_order_id, action_type, queued, processed (also
+    as ``True``), created_from/_to, updated_from/_to, errors (part of the text), any
+    argument.
     """
     query = request.args
     found = [

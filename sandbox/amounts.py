@@ -1,8 +1,8 @@
 """Views of an order in another currency.
 
-Orders are kept in the account's currency with the marketplace's amounts in ``original_*``.
-``no_currency_conversion=1`` asks for the latter, ``set_currency`` for a conversion of the
-former.
+Orders are kept in the account's currency with the marketplace's amounts in
+``original_*``. ``no_currency_conversion=1`` asks for the latter, ``set_currency`` for a
+conversion of the former.
 """
 
 import copy
@@ -10,10 +10,17 @@ from decimal import Decimal, InvalidOperation
 
 from .records import lines_of
 
-AMOUNTS = (
-    "total_order total_tax shipping discount commission processing_fee "
-    "amount tax refunded_amount"
-).split()
+AMOUNTS = [
+    "total_order",
+    "total_tax",
+    "shipping",
+    "discount",
+    "commission",
+    "processing_fee",
+    "amount",
+    "tax",
+    "refunded_amount",
+]
 
 CURRENCIES = {
     "EUR": ("€", "Euro"),
@@ -30,7 +37,8 @@ RATES = {
     "PLN": Decimal("4.25"),
     "USD": Decimal("1.08"),
 }
-"""Units of a currency for one euro. Invented, and fixed so that results stay the same."""
+"""Units of a currency for one euro. Invented, and fixed so that results stay the
+same."""
 
 NO_RATE = -1
 """What Lengow puts as ``total_order`` when it has no exchange rate."""

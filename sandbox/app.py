@@ -22,7 +22,8 @@ PERSONAL = {
     "get_session": session.get_session,
     "get_rate_limits": session.get_rate_limits,
 }
-"""Endpoints about the token itself: ``(state, session)``; they need no ``account_id``."""
+"""Endpoints about the token itself: ``(state, session)``; they need no
+``account_id``."""
 
 PRIVATE = {
     "list_orders": orders.list_orders,
@@ -74,15 +75,17 @@ class SandboxApp:
         self.state = state
 
     def __call__(self, environ, start_response):
-        request = SandboxRequest(environ)
-        if request.path.startswith("/_sandbox"):
-            response = control.respond(self.state, request)
-        else:
-            response = self._respond(request)
-        return response(environ, start_response)
+        """Answer one request; WSGI."""
+        # Leaving the request closes the files that were uploaded with it.
+        with SandboxRequest(environ) as request:
+            if request.path.startswith("/_sandbox"):
+                response = control.respond(self.state, request)
+            else:
+                response = self._respond(request)
+            return response(environ, start_response)
 
     def _respond(self, request):
-        """Answer a call of the API, with the fault that waits for it, and keep the call."""
+        """Answer a call of the API, with its fault if there is one, and keep it."""
         call = self._call(request)
         self.state.record_call(call)
         fault = self.state.faults.take(request.method, request.path)

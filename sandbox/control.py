@@ -1,4 +1,7 @@
-"""The control side under ``/_sandbox/``: not part of Lengow, without keys, never at fault."""
+"""The control side under ``/_sandbox/``.
+
+It is no part of Lengow: it asks for no keys and meets no faults.
+"""
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
@@ -80,7 +83,7 @@ def summary(state, request):
 
 
 def put_orders(state, request):
-    """Store one order or a list; ``?account_id=`` and ``?touch=1`` as in ``put_order``."""
+    """Store one order or a list, with ``?account_id=`` and ``?touch=1``."""
     account_id = request.args.get("account_id", type=int)
     touch = request.args.get("touch") == "1"
     payloads = _as_list(request)
@@ -123,7 +126,10 @@ def get_samples(state, request):
 
 
 def load_sample(state, request):
-    """Put the orders of a sample (``{"name": …}``) or of all, each with its own number."""
+    """Put the orders of one sample, or of all.
+
+    ``{"name": …}`` names one; of all, each gets a number of its own.
+    """
     name = _object(request).get("name")
     return state.load_sample(name) if name else state.load_samples()
 

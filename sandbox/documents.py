@@ -97,8 +97,9 @@ def download_document(state, request, account, document_id):
 def upload_document(state, request, account):
     """Answer ``POST /v3.0/document``: take an invoice for an order.
 
-    :raise ApiError: 400 when a field is missing, the metadata is incomplete, the file is no
-        PDF or too large, or the channel takes no invoices; 404 for an unknown order
+    :raise ApiError: 400 when a field is missing, the metadata is incomplete, the file
+        is no PDF or too large, or the channel takes no invoices; 404 for an unknown
+        order
     """
     fields = _upload_fields(request)
     record = state.find(fields["marketplace"], fields["order_id"], account.id)

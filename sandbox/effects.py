@@ -1,8 +1,8 @@
 """What actions do to orders, in the time they take.
 
-An accepted action is queued after half of the delay and processed after all of it; then the
-order moves, in one step or two. Nothing runs by itself: the state lets due effects happen
-whenever it is asked for something.
+An accepted action is queued after half of the delay and processed after all of it; then
+the order moves, in one step or two. Nothing runs by itself: the state lets due effects
+happen whenever it is asked for something.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from .marketplaces import raw_status
-from .records import FINAL_LINE_STATUSES, objects_in, set_line_status
+from .records import objects_in, set_line_status
 
 STEPS = {
     "accept": (("accepted",), ("waiting_shipment",)),
@@ -24,7 +24,8 @@ STEPS = {
     "pickup_cancel": (("pickup_canceled",),),
     "pickup_refund": (("refunding",), ("refunded",)),
 }
-"""Action -> steps; each step is the statuses it may lead to, the first that the channel knows."""
+"""Action -> steps; each step is the statuses it may lead to, the first that the channel
+knows."""
 
 QUANTITIES = (
     "quantity",
@@ -34,7 +35,8 @@ QUANTITIES = (
 )
 """Arguments that make a line-level action one for some pieces only."""
 
-SETTLED_LINE_STATUSES = FINAL_LINE_STATUSES | {"shipped", "closed"}
+DEAD_STATUSES = {"refused", "canceled", "refunded", "pickup_canceled"}
+DROPPED_LINE_STATUSES = {"refused", "canceled"}
 
 
 def start(state, action):
@@ -64,35 +66,49 @@ def _process(action, delay, state, due):
 def _marketplace_refusal(record, action):
     """Return the text of a refusal that only shows at the marketplace, or None.
 
-    A Mirakl order refunds at ``closed`` only while it is RECEIVED (help centre, 2024-02-12).
+    A Mirakl order refunds at ``closed`` only while it is RECEIVED (help centre,
+    2024-02-12).
     """
     if record is None:
         return "The order does not exist on the marketplace"
+    status = record.get("lengow_status")
+    if status in DEAD_STATUSES and action.action_type != "refund":
+        return f"The order is {status} on the marketplace"
     if action.action_type == "refund" and record.get("marketplace_status") == "CLOSED":
         return "The order is CLOSED on the marketplace and cannot be refunded"
     return None
 
 
+def _path(definition, action_type):
+    """Return the statuses of the channel that an action leads through."""
+    steps = STEPS.get(action_type, ())
+    known = [[s for s in step if raw_status(definition, s)] for step in steps]
+    return [statuses[0] for statuses in known if statuses]
+
+
 def _apply(action, delay, index, state, due):
     """Take one step of an action's effect, and plan the next one."""
-    steps = STEPS.get(action.action_type, ())
     record = state.find_now(action)
-    if index >= len(steps) or record is None:
-        return
     definition = state.marketplaces.get(action.marketplace)
-    status = next((s for s in steps[index] if raw_status(definition, s)), None)
-    is_last = index == len(steps) - 1
-    if status and (index or _is_complete(record, action)):
-        _move(record, definition, action, status, is_last, due)
-    elif not index:
-        record.touch(due)
+    path = _path(definition, action.action_type)
+    if record is None or index >= len(path):
         return
+    if index and _status_now(record, action) != path[index - 1]:
+        return  # something else has happened to it in the meantime
     if action.action_type == "ship":
         _add_tracking(record, action, due)
-    if not is_last:
-        wait = delay / 2 if status else timedelta(0)
-        later = partial(_apply, action, delay, index + 1)
-        state.schedule(due + wait, later)
+    if index == 0 and not _is_complete(record, action):
+        record.touch(due)
+        return
+    _move(record, definition, action, path[index], due)
+    later = partial(_apply, action, delay, index + 1)
+    state.schedule(due + delay / 2, later)
+
+
+def _status_now(record, action):
+    """Return the status of what an action is for: the line or the order."""
+    line = record.line(action.arguments.get("line"))
+    return record.get("lengow_status") if line is None else line["lengow_status"]
 
 
 def _is_complete(record, action):
@@ -109,16 +125,16 @@ def _is_complete(record, action):
     return record.done_quantities[key] >= int(line.get("quantity") or 0)
 
 
-def _move(record, definition, action, status, is_last, now):
+def _move(record, definition, action, status, now):
     """Move the order, or the line that the action is for."""
     line = record.line(action.arguments.get("line"))
     if line is not None:
         set_line_status(line, status, raw_status(definition, status))
         _follow_lines(record, definition, now)
         return
-    if status == "refunded" and _is_partial_refund(record, action):
-        if raw_status(definition, "partial_refunded"):
-            status = "partial_refunded"
+    partial_code = raw_status(definition, "partial_refunded")
+    if status == "refunded" and partial_code and _is_partial_refund(record, action):
+        status = "partial_refunded"
     record.set_status(status, raw_status(definition, status), now)
 
 
@@ -135,31 +151,34 @@ def _is_partial_refund(record, action):
 
 
 def _follow_lines(record, definition, now):
-    """Move the order when all its lines have left for it.
+    """Touch the order, and move it when its lines leave it no other status.
 
-    It takes the status that all lines share; of different ones, ``shipped`` when nothing is
-    left to ship, and ``partial_refunded`` when some are refunded and the channel knows it.
+    Refused and canceled lines do not count, unless there are no others.
     """
     record.touch(now)
     statuses = {line.get("lengow_status") for line in record.lines}
-    if len(statuses) == 1:
-        status = statuses.pop()
-    elif "refunded" in statuses and raw_status(definition, "partial_refunded"):
-        status = "partial_refunded"
-    elif statuses <= SETTLED_LINE_STATUSES and "shipped" in statuses:
-        status = "shipped"
-    else:
-        return
-    if status != record.get("lengow_status"):
+    status = _common_status(statuses - DROPPED_LINE_STATUSES or statuses)
+    code = raw_status(definition, status)
+    if code and status != record.get("lengow_status"):
         record.payload["lengow_status"] = status
-        record.payload["marketplace_status"] = raw_status(definition, status)
+        record.payload["marketplace_status"] = code
+
+
+def _common_status(statuses):
+    """Return the status of an order whose lines have these statuses, or None."""
+    if len(statuses) == 1:
+        return next(iter(statuses))
+    if statuses == DROPPED_LINE_STATUSES:
+        return "canceled"
+    is_settled = statuses <= {"shipped", "closed", "refunded"}
+    return "partial_refunded" if is_settled and "refunded" in statuses else None
 
 
 def _add_tracking(record, action, now):
     """Add the parcel to the deliveries whose lines it holds.
 
-    The tracking of the buyer's wish (no number yet) is filled first, so that a relay point
-    stays with its parcel.
+    The tracking of the buyer's wish (no number yet) is filled first, so that a relay
+    point stays with its parcel.
     """
     wanted = action.arguments.get("line")
     for package in record.packages:

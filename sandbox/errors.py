@@ -17,4 +17,4 @@ class ApiError(Exception):
 
 
 class ControlError(ValueError):
-    """A request to the control side that makes no sense; answered with 400 and its text."""
+    """A request to the control side that makes no sense; answered with 400."""

@@ -18,9 +18,9 @@ HTML = "<!DOCTYPE html><html><body><h1>Bad gateway</h1></body></html>"
 class Fault:
     """One fault and the calls it is for.
 
-    It is for calls whose path starts with ``path`` (or equals it, when ``exact``) and whose
-    method is ``method``, after ``skip`` such calls, for ``times`` calls (None: until removed).
-    Several effects may be given at once; ``delay`` comes first.
+    It is for calls whose path starts with ``path`` (or equals it, when ``exact``) and
+    whose method is ``method``, after ``skip`` such calls, for ``times`` calls (None:
+    until removed). Several effects may be given at once; ``delay`` comes first.
     """
 
     path: str = "/"
@@ -32,16 +32,19 @@ class Fault:
     status: int | None = None
     """Answer with this HTTP status, without doing anything (but see ``effect``)."""
     body: object = None
-    """Body of that answer: text as it is, anything else as JSON. Given alone, the status is 200."""
+    """Body of that answer: text as it is, anything else as JSON. Given alone, the
+    status is 200."""
     headers: dict = field(default_factory=dict)
     """Headers added to the answer, whatever it is."""
     effect: bool = False
-    """With ``status``, ``body`` or ``html``: the call does its work, only the answer is replaced."""
+    """With ``status``, ``body`` or ``html``: the call does its work, only the answer is
+    replaced."""
     delay: float = 0
     """Seconds to wait before anything else."""
     cut: str | None = None
-    """Cut the connection: ``before`` the call has an effect, ``mid`` in the answer's body (chunked),
-    ``short`` likewise after announcing a longer body, ``after`` the effect without any answer."""
+    """Cut the connection: ``before`` the call has an effect, ``mid`` in the answer's
+    body (chunked), ``short`` likewise after announcing a longer body, ``after`` the
+    effect without any answer."""
     html: bool = False
     """Answer with an HTML page (status 200 unless given)."""
     truncate_json: bool = False
@@ -55,7 +58,8 @@ class Fault:
     null_results: bool = False
     """``results`` of the page is null."""
     replace: dict = field(default_factory=dict)
-    """Members of the answer's JSON object to replace, for example ``{"count": "many"}``."""
+    """Members of the answer's JSON object to replace, for example ``{"count":
+    "many"}``."""
 
     def __post_init__(self):
         for item in fields(self):
@@ -79,7 +83,7 @@ class Fault:
         return bool(self.status or self.body is not None or self.html)
 
     def as_json(self):
-        """Return the members that differ from the defaults, and ``times`` and ``skip``."""
+        """Return path, times, skip and the members that are not the default."""
         default = Fault()
         return {
             item.name: getattr(self, item.name)
@@ -158,7 +162,8 @@ class FaultList:
 def answer_with(fault, request, answer):
     """Answer a call under a fault.
 
-    :param answer: callable that takes a request and answers it as if there were no fault
+    :param answer: callable that takes a request and answers it as if there were no
+        fault
     :return: the answer
     :raise ConnectionAbortedError: to hang up without any answer
     """
@@ -219,8 +224,8 @@ def request_for_page(request, page):
 def cut_body(fault, response):
     """Make a response break off in its body, as ``mid`` and ``short`` say.
 
-    ``mid`` sends chunks without their end, ``short`` announces the whole length and closes
-    after half of it: clients notice the two in different ways.
+    ``mid`` sends chunks without their end, ``short`` announces the whole length and
+    closes after half of it: clients notice the two in different ways.
     """
     body = response.get_data()
 

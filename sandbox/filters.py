@@ -1,7 +1,8 @@
 """Filters of the order list, its default window and its ordering.
 
-Names and meaning are those of the help centre and the release notes of 2023-07-25: without a
-valid date filter only orders placed in the last 7 days are listed, whatever else is asked.
+Names and meaning are those of the help centre and the release notes of 2023-07-25:
+without a valid date filter only orders placed in the last 7 days are listed, whatever
+else is asked.
 """
 
 from datetime import timedelta
@@ -91,7 +92,10 @@ def _catalog_tests(query):
 
 
 def _date_tests(query, now):
-    """Return the tests of dates, both ends included; the default window when none is valid."""
+    """Return the tests of dates, both ends included.
+
+    Without a valid date it is the test of the default window.
+    """
     tests = []
     for prefix, attribute in DATES.items():
         if start := parse_time(query.get(f"{prefix}_from")):
@@ -103,7 +107,7 @@ def _date_tests(query, now):
 
 
 def _sort(records, ordering):
-    """Sort by a comma list of fields, ``-`` for descending; unknown ones are passed over."""
+    """Sort by a comma list of fields, ``-`` for descending, unknown ones left out."""
     for name in reversed(ordering.split(",")):
         key = ORDERABLE.get(name.strip().lstrip("-"))
         if key:

@@ -32,7 +32,7 @@ class RateCounter:
             raise ApiError(429, message, headers={"Retry-After": str(seconds)})
 
     def remaining(self, account_id, route, now, boundary):
-        """Return ``(credit, seconds)`` left in the window; Nones when there is no limit."""
+        """Return ``(credit, seconds)`` left in the window, Nones without limit."""
         if boundary is None:
             return None, None
         start, calls = self._windows[account_id, route]

@@ -17,7 +17,8 @@ def load_marketplaces():
 
 
 USUAL_CODES = ("Unshipped",)
-"""Raw statuses that are the usual ones although their channel's map names others first."""
+"""Raw statuses that are the usual ones although their channel's map names others
+first."""
 
 
 def raw_status(definition, status):

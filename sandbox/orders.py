@@ -38,7 +38,8 @@ def set_merchant_order_ids(state, request, account):
 def _merchant_order_ids(fields):
     """Return the numbers of a moi call as texts.
 
-    :raise ApiError: 400 when a field is missing or the numbers are no list of plain values
+    :raise ApiError: 400 when a field is missing or the numbers are no list of plain
+        values
     """
     for name in ("marketplace", "marketplace_order_id", "merchant_order_id"):
         if fields.get(name) in (None, ""):

@@ -10,8 +10,8 @@ MAX_PAGE_SIZE = 100
 def paginate(request, items, settings):
     """Return the envelope of the page that a request asks for.
 
-    ``next`` and ``previous`` are absolute and keep every filter. A page size above 100 is
-    taken as 100; a page or size that is no number as the default.
+    ``next`` and ``previous`` are absolute and keep every filter. A page size above 100
+    is taken as 100; a page or size that is no number as the default.
 
     :param list items: all that match, in order
     :return: ``{count, next, previous, results}``; ``results`` is the slice of ``items``

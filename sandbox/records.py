@@ -1,4 +1,4 @@
-"""What the sandbox keeps of an order: the payload as served, and a few facts beside it."""
+"""What the sandbox keeps of an order: its payload, and a few facts beside it."""
 
 import copy
 from collections import Counter
@@ -11,8 +11,8 @@ FINAL_LINE_STATUSES = {"canceled", "refused", "refunded"}
 def identity_of(payload):
     """Return ``(marketplace, marketplace_order_id)`` of a payload, or None.
 
-    None is for a payload that names no order: such a thing can be put and is served, but
-    cannot be found again.
+    None is for a payload that names no order: such a thing can be put and is served,
+    but cannot be found again.
     """
     if not isinstance(payload, dict):
         return None
@@ -30,7 +30,7 @@ def objects_in(value):
 
 
 def lines_of(payload):
-    """Return the lines of all packages of an order's payload that have the right shape."""
+    """Return the lines of a payload's packages that have the right shape."""
     packages = objects_in(payload.get("packages"))
     return [line for package in packages for line in objects_in(package.get("cart"))]
 

@@ -14,8 +14,8 @@ GZIP_FROM = 1024  # bytes; below this compression costs more than it saves
 def json_reply(value, status=200, headers=None):
     """Return ``value`` as a JSON answer.
 
-    NaN and Infinity pass through as Python writes them, so that a broken payload put by a
-    test reaches the client broken.
+    NaN and Infinity pass through as Python writes them, so that a broken payload put by
+    a test reaches the client broken.
     """
     body = json.dumps(value, ensure_ascii=False)
     return Response(
@@ -52,7 +52,8 @@ def read_json(request):
 def read_fields(request):
     """Return the fields of a request body, sent as JSON or as a form.
 
-    :return: JSON object as sent, or form fields as strings (the last value of a repeated one)
+    :return: JSON object as sent, or form fields as strings (the last value of a
+        repeated one)
     :rtype: dict
     :raise ApiError: 400 for broken JSON, or JSON that is no object
     """
@@ -65,7 +66,7 @@ def read_fields(request):
 
 
 def recordable_body(request):
-    """Return what a request carried, for the list of calls: JSON, form fields or None."""
+    """Return what a request carried: its JSON, its form fields, or None."""
     try:
         if request.is_json:
             return json.loads(request.get_data(as_text=True))

@@ -9,7 +9,10 @@ FOLDER = DATA / "samples"
 
 
 def sample_names():
-    """Return the names of all samples, for example ``composed/composed_anonymized_closed``."""
+    """Return the names of all samples, in order.
+
+    For example ``composed/composed_anonymized_closed``.
+    """
     paths = sorted(FOLDER.rglob("*.json"))
     return [path.relative_to(FOLDER).with_suffix("").as_posix() for path in paths]
 
@@ -24,5 +27,5 @@ def read_sample(name):
     for known in sample_names():
         if wanted in (known, known.rpartition("/")[2]):
             content = json.loads((FOLDER / f"{known}.json").read_text("utf-8"))
-            return content["results"] if "results" in content else [content]
+            return content.get("results", [content])
     raise ControlError(f"There is no sample {name!r}")

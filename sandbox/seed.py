@@ -1,7 +1,7 @@
 """The demo orders: every channel in every status that it knows, and the special cases.
 
-All amounts add up. Each order is importable as soon as its status allows it, except those
-that are marked as made to fail.
+All amounts add up. Each order is importable as soon as its status allows it, except
+those that are marked as made to fail.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The channels of the demo orders: how each writes its numbers and what its buyers are like."""
+"""The channels of the demo orders, and how each writes its numbers."""
 
 from dataclasses import dataclass
 from decimal import Decimal

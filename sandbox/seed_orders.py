@@ -19,7 +19,8 @@ from .times import format_time
 CENT = Decimal("0.01")
 WORKFLOW_RANK = {"new": 1, "waiting_acceptance": 2, "accepted": 3}
 STYLES = ("mixed", "mixed", "text", "number")
-"""How amounts are written: mixed is what was recorded in 2024, all texts what was in 2015."""
+"""How amounts are written: mixed is what was recorded in 2024, all texts what was in
+2015."""
 
 WITHOUT_BUYER = ("Pending", "Processing")
 """Raw statuses at which the buyer is not known yet (payment on hold)."""
@@ -65,7 +66,7 @@ class OrderBuilder:
         self.spec = spec
         self.account_id = account_id
         self.now = now
-        self.random = Random(f"{spec.channel.code} {spec.number}")
+        self.random = Random(f"{spec.channel.code} {spec.number}")  # noqa: S311
         self.style = self.random.choice(STYLES)
         country = spec.country or spec.channel.country
         self.buyer = Buyer(self.random, spec.number, country)
@@ -285,7 +286,7 @@ class OrderBuilder:
         }
 
     def _meta(self):
-        """Return the feed, a checksum, and the deadline that some Mirakl channels give."""
+        """Return feed and checksum, and the deadline that Mirakl channels give."""
         meta = {
             "feed_id": self.spec.channel.feed_id,
             "checksum": f"{self.random.getrandbits(128):032x}",
@@ -296,7 +297,9 @@ class OrderBuilder:
 
 
 def total_of(amounts, lines, prefix=""):
-    """Return what an order's parts add up to: lines, shipping and fee, less the discount.
+    """Return what an order's parts add up to.
+
+    These are its lines, shipping and fee, less the discount.
 
     :param dict amounts: of the order, as on the wire
     :param str prefix: ``""`` or ``"original_"``

@@ -1,6 +1,7 @@
 """Special demo orders: one for each case that a connector meets sooner or later.
 
-Each function takes ``make(channel code, status, **members of Spec)`` and returns a payload.
+Each function takes ``make(channel code, status, **members of Spec)`` and returns a
+payload.
 """
 
 import copy
@@ -158,19 +159,19 @@ def canceled_line(make):
 
 
 def discount(make):
-    """The order has a discount of its own."""
+    """Give the order a discount of its own."""
     return make("veepee_fr", line_count=2, quantity=2, discount=Decimal("5.00"))
 
 
 def fee(make):
-    """A processing fee, and comments as a list."""
+    """Charge a processing fee, and write comments as a list."""
     payload = make("cdiscount", line_count=2, fee=Decimal("1.99"))
     payload["comments"] = ["Please ring twice.", "It is a gift."]
     return payload
 
 
 def only_full_name(make):
-    """The buyer's name in one piece, across the border."""
+    """Give the buyer's name in one piece, across the border."""
     payload = make("bol", line_count=2, country="BE")
     for address in (payload["packages"][0]["delivery"], payload["billing_address"]):
         address.update(first_name=None, last_name=None)

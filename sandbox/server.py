@@ -22,7 +22,7 @@ class QuietHandler(WSGIRequestHandler):
             super().log(type, message, *args)
 
     def connection_dropped(self, error, environ=None):
-        """Hang up when a fault cuts the answer, instead of waiting for the next request."""
+        """Hang up on a cut answer instead of waiting for the next request."""
         self.close_connection = True
 
 
@@ -68,7 +68,7 @@ class SandboxServer:
 
     @property
     def url(self):
-        """Base address, without a slash at the end; known once the server was started."""
+        """Base address without a slash at its end; known once it was started."""
         return f"http://{HOST}:{self.port}"
 
     def start(self):
@@ -92,7 +92,7 @@ class SandboxServer:
         return self
 
     def stop(self):
-        """Stop serving and free the port; does nothing when the server is not running."""
+        """Stop serving and free the port, if the server is running."""
         if self._server:
             self._server.shutdown()
             self._thread.join()

@@ -12,7 +12,7 @@ LIMITED_ROUTES = (
 
 
 def get_token(state, request):
-    """Answer ``POST /access/get_token``: a form (as clients send) or JSON with a key pair."""
+    """Answer ``POST /access/get_token``: a form or JSON with a key pair."""
     fields = read_fields(request)
     session = state.tokens.issue(
         fields.get("access_token"),
@@ -62,7 +62,10 @@ def get_rate_limits(state, session):
 
 
 def get_restrictions(state, request, account):
-    """Answer ``GET /v1.0/restrictions`` (and the older ``/v3.0/plans``): the contract's state."""
+    """Answer ``GET /v1.0/restrictions``: the state of the contract.
+
+    ``/v3.0/plans`` is the older name of the same.
+    """
     return json_reply(
         {"isFreeTrial": False, "leftDaysBeforeExpired": 0, "isExpired": False}
     )

@@ -9,18 +9,20 @@ from .times import utc_now
 
 @dataclass
 class Settings:
-    """How the server behaves where time passes or where Lengow's behaviour is not certain.
+    """How the server behaves where time passes or Lengow's ways are not certain.
 
-    All may be changed while it runs, in process or with ``PUT /_sandbox/settings``; only
-    ``clock`` is for the process itself.
+    All may be changed while it runs, in process or with ``PUT /_sandbox/settings``;
+    only ``clock`` is for the process itself.
     """
 
     action_delay: float = 2.0
     """Seconds from an accepted action to its effect; half of it until it is queued."""
     fail_actions: str = ""
-    """When set, every action that comes due fails with this text and changes nothing."""
+    """When set, every action that comes due fails with this text and changes
+    nothing."""
     no_error: str | None = ""
-    """What an action without error carries in ``errors``: ``""`` (2016) or null (2020)."""
+    """What an action without error carries in ``errors``: ``""`` (2016) or null
+    (2020)."""
     action_created_status: int = 200
     """HTTP status of an accepted action: 200 or 201."""
     moi_not_found_status: int = 404
@@ -30,7 +32,8 @@ class Settings:
     token_lifetime: float = 3600
     """Seconds a token lives."""
     rate_limit: int | None = None
-    """Calls per route, account and minute; more are answered with 429. None: no limit."""
+    """Calls per route, account and minute; more are answered with 429. None: no
+    limit."""
     default_page_size: int = 100
     """Orders and actions per page when the client does not say (at most 100)."""
     clock: Callable = utc_now

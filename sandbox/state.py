@@ -14,6 +14,7 @@ from .limits import RateCounter
 from .marketplaces import lengow_status_of, load_marketplaces, raw_status
 from .records import OrderRecord, identity_of
 from .samples import read_sample, sample_names
+from .seed import seed_orders
 from .settings import Settings
 from .times import format_time
 
@@ -79,8 +80,6 @@ class SandboxState:
 
     def seed(self):
         """Put the demo orders, dated relative to now."""
-        from .seed import seed_orders
-
         with self.lock:
             return seed_orders(self)
 
@@ -95,7 +94,7 @@ class SandboxState:
         heapq.heappush(self._timeline, (due, next(self._sequence), effect))
 
     def advance(self):
-        """Let everything happen that is due by now, in the order in which it came due."""
+        """Let everything happen that is due by now, in the order of coming due."""
         with self.lock:
             while self._timeline and self._timeline[0][0] <= self.now():
                 due, _sequence, effect = heapq.heappop(self._timeline)
@@ -106,14 +105,15 @@ class SandboxState:
     def put_order(self, payload, *, account_id=None, catalog_id=None, touch=False):
         """Store an order as it is, replacing the one with the same identity.
 
-        The payload may be anything at all, so that broken ones can be served. Filters take
-        a missing date as the moment of storing.
+        The payload may be anything at all, so that broken ones can be served. Filters
+        take a missing date as the moment of storing.
 
         :param int account_id: whose order it is; default: the account that the payload
             names if it is one of the sandbox's, else the first one (4242)
         :param bool touch: set ``updated_at`` and ``imported_at`` to now, so that an old
             payload falls into a client's window
-        :return: ``(marketplace, marketplace_order_id)`` or None for one without identity
+        :return: ``(marketplace, marketplace_order_id)`` or None for one without
+            identity
         """
         with self.lock:
             now = self.now()
@@ -162,7 +162,7 @@ class SandboxState:
         return None
 
     def find_now(self, action):
-        """Return the record of an action's order while time is being advanced, or None."""
+        """Return the record of an action's order without advancing, or None."""
         identity = (action.marketplace, action.marketplace_order_id)
         return self._orders.get((action.account_id, identity))
 
@@ -188,9 +188,10 @@ class SandboxState:
     ):
         """Move an order and its lines to a Lengow status, as the marketplace would.
 
-        :param str marketplace_status: raw status; default: the first one that the channel
-            has for the Lengow status
-        :raise ControlError: for an unknown order, or a status that the channel does not have
+        :param str marketplace_status: raw status; default: the first one that the
+            channel has for the Lengow status
+        :raise ControlError: for an unknown order, or a status that the channel does not
+            have
         """
         with self.lock:
             record = self.find(marketplace, order_id, account_id)
@@ -207,10 +208,10 @@ class SandboxState:
     # === SAMPLES === #
 
     def load_sample(self, name, *, account_id=None, distinct=False):
-        """Put the orders of a sample file, dated so that they fall into a client's window.
+        """Put the orders of a sample file, dated into a client's window.
 
-        Only ``updated_at`` and ``imported_at`` change. Several samples show the same order
-        at different moments of its life and replace each other.
+        Only ``updated_at`` and ``imported_at`` change. Several samples show the same
+        order at different moments of its life and replace each other.
 
         :param str name: as in :func:`sandbox.samples.sample_names`
         :param bool distinct: give an order whose number is taken a number of its own

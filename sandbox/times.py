@@ -21,8 +21,8 @@ def format_time(moment):
 def parse_time(text):
     """Read an ISO 8601 date or date-time; one without an offset is taken as UTC.
 
-    A ``+`` that was not percent-encoded in a query string arrives as a blank: such a value
-    is no date, as at Lengow, where it silently widens or narrows the answer.
+    A ``+`` that was not percent-encoded in a query string arrives as a blank: such a
+    value is no date, as at Lengow, where it silently widens or narrows the answer.
 
     :param text: any value of a payload or a query string
     :return: aware datetime, or None when it is no date

@@ -1,7 +1,7 @@
 """Checking of an action against the definition of its marketplace.
 
-What is refused here is refused at once, with 400; what only the marketplace can know fails
-later, in :mod:`sandbox.effects`.
+What is refused here is refused at once, with 400; what only the marketplace can know
+fails later, in :mod:`sandbox.effects`.
 """
 
 import re
@@ -20,9 +20,9 @@ MAX_LENGTH = 255  # characters of one argument
 def check_action(record, definition, action_type, arguments):
     """Check an action for an order and return its arguments as texts.
 
-    Empty arguments count as not given. An argument that depends on another one is mandatory
-    when its condition holds, even if it is listed as optional; when it does not hold, a
-    value does no harm.
+    Empty arguments count as not given. An argument that depends on another one is
+    mandatory when its condition holds, even if it is listed as optional; when it does
+    not hold, a value does no harm.
 
     :param OrderRecord record: the order
     :param dict definition: of its marketplace
@@ -92,8 +92,7 @@ def check_mandatory(values, rule, action_type):
 
 def describe(rule, name):
     """Return the description of an argument; the 2016 definitions have none."""
-    default = {"type": "line_number" if name == "line" else "string"}
-    return rule.get("args_description", {}).get(name, default)
+    return rule.get("args_description", {}).get(name, {"type": "string"})
 
 
 def holds(depends_on, values):
@@ -109,14 +108,18 @@ def holds(depends_on, values):
 
 
 def check_value(name, value, description, record, values):
-    """Check the type of one value, and its list where only listed values are taken."""
-    kind = description["type"]
+    """Check the type of one value, and its list where only listed values are taken.
+
+    ``line`` always is the number of a line, although Amazon's shipping service calls it
+    a string and the definitions of 2016 describe nothing.
+    """
+    kind = "line_number" if name == "line" else description["type"]
     if kind in CHECKS and not CHECKS[kind](value, record, values):
         raise ApiError(400, f"Argument {name} is not a valid {kind}: {value}")
     choices = description.get("valid_values")
-    if choices and not description.get("accept_free_values", True):
-        if value not in choices:
-            raise ApiError(400, f"Argument {name} cannot be {value}")
+    is_closed = choices and not description.get("accept_free_values", True)
+    if is_closed and value not in choices:
+        raise ApiError(400, f"Argument {name} cannot be {value}")
 
 
 def _is_line(value, record, _values):

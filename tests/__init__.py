@@ -1,2 +1,5 @@
 from . import test_account
 from . import test_import_totals
+from . import test_import_buyers
+from . import test_import_invoices
+from . import test_import_sales

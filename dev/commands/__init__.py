@@ -1,5 +1,5 @@
 """One module per command, each with ``add_options(parser)`` and ``run(options)``."""
 
-from . import setup, shell, stop, test
+from . import bench, demo, format, lint, screenshots, serve, setup, shell, stop, test
 
-COMMANDS = (setup, test, shell, stop)
+COMMANDS = (setup, demo, serve, test, lint, format, bench, shell, screenshots, stop)

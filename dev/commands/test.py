@@ -15,7 +15,7 @@ from pathlib import Path
 from .. import paths
 from ..console import RuntimeProblem, say
 from ..odoo import Runtime
-from ..process import ending, free_port
+from ..process import end_with_parent, ending, free_port
 from ..setup.databases import Databases
 from ..setup.everything import ensure_runtime
 from ..setup.stamps import forget_state, locked, write_state
@@ -192,6 +192,7 @@ class _OdooTests:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
+                preexec_fn=end_with_parent,
             ) as process,
             ending(process),
             path.open("w", encoding="utf-8") as file,

@@ -3,7 +3,6 @@
 Runs in an Odoo shell on a database that has just been created.
 """
 
-# ruff: noqa: F821
 company = env.company
 company.partner_id.write(
     {

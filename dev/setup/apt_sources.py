@@ -52,7 +52,7 @@ def _stanzas(text: str) -> Iterable[dict[str, str]]:
 
 
 def parse_deb822(text: str) -> list[AptSource]:
-    """Read the stanzas of a ``.sources`` file; disabled and source-only ones are left."""
+    """Read a ``.sources`` file; stanzas disabled or of sources only are left out."""
     sources = []
     for fields in _stanzas(text):
         if fields.get("enabled", "yes").lower() in ("no", "false", "0"):
@@ -61,8 +61,8 @@ def parse_deb822(text: str) -> list[AptSource]:
             continue
         suites = tuple(fields.get("suites", "").split())
         components = tuple(fields.get("components", "").split())
-        for uri in fields.get("uris", "").split():
-            sources.append(AptSource(uri, suites, components))
+        uris = fields.get("uris", "").split()
+        sources += [AptSource(uri, suites, components) for uri in uris]
     return sources
 
 

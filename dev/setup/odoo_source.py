@@ -54,7 +54,7 @@ class OdooSource:
 def ensure_odoo() -> OdooSource:
     """Return Odoo's source, after downloading and unpacking it where needed.
 
-    :raise RuntimeProblem: ``ODOO_SRC`` is no Odoo 19, or there is nowhere to get it from
+    :raise RuntimeProblem: ``ODOO_SRC`` is no Odoo 19, or there is no place to get it
     """
     own = os.environ.get("ODOO_SRC")
     if own:

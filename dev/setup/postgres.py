@@ -24,6 +24,10 @@ SERVER_USER = "postgres"
 PORT = "5432"
 # A socket's address has room for 107 bytes, name of the socket included.
 LONGEST_SOCKET_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}")
+# Where to go when the checkout cannot be used: a place that every user can reach and
+# that outlives a restart, and one with a short name.
+ELSEWHERE = Path("/var/tmp")  # noqa: S108
+SHORT = Path("/tmp")  # noqa: S108
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -135,7 +139,7 @@ class _Cluster:
         user = SERVER_USER if is_root() else None
         home = paths.RUNTIME / "postgres"
         if user and not _can_enter(user, paths.RUNTIME):
-            home = Path("/var/tmp") / f"lengow-connector-{paths.CHECKOUT_KEY}"
+            home = ELSEWHERE / f"lengow-connector-{paths.CHECKOUT_KEY}"
         return cls(home, programs, user)
 
     @property
@@ -148,7 +152,7 @@ class _Cluster:
     def socket_folder(self) -> Path:
         if len(os.fsencode(self.home / "run")) <= LONGEST_SOCKET_FOLDER:
             return self.home / "run"
-        return Path("/tmp") / f"lengow-connector-{paths.CHECKOUT_KEY}"
+        return SHORT / f"lengow-connector-{paths.CHECKOUT_KEY}"
 
     def server(self) -> Server:
         env = {

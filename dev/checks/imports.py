@@ -1,0 +1,85 @@
+"""Which part of the project may import which.
+
+``lengow_api`` and ``sandbox`` are the two sides of one contract and know nothing of
+each other, nor of Odoo; ``dev`` knows nothing of the models; and nothing that ships
+depends on what only developers use. Inside a package imports are relative, because the
+packages live under two names: at top level, and below ``odoo.addons``.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+ADDON_PARTS = ("controllers", "mapper", "models", "report", "wizards")
+ODOO = frozenset({"odoo", "openerp"})
+# Part of the project → what it may not import, as a top-level name or relatively.
+FORBIDDEN = {
+    "lengow_api": ODOO | {"sandbox", "dev", "tests", *ADDON_PARTS},
+    "sandbox": ODOO | {"lengow_api", "dev", "tests", *ADDON_PARTS},
+    "dev": ODOO | {*ADDON_PARTS},
+    "tests": frozenset({"dev"}),
+} | {part: frozenset({"dev", "sandbox", "tests"}) for part in ADDON_PARTS}
+# These run inside Odoo.
+ODOO_SCRIPTS = ("dev/odoo_scripts/", "dev/bench/")
+
+
+def imported_names(source: str, path: PurePosixPath) -> Iterator[tuple[int, str]]:
+    """Yield the line and the full name of everything that a module imports.
+
+    :param path: where the module lies in the project; relative imports become full
+        names as seen from the project's root
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            yield from _imported_from(node, path)
+
+
+def _imported_from(
+    node: ast.ImportFrom, path: PurePosixPath
+) -> Iterator[tuple[int, str]]:
+    start = list(path.parts[: len(path.parts) - node.level]) if node.level else []
+    prefix = ".".join([*start, *([node.module] if node.module else [])])
+    for alias in node.names:
+        yield node.lineno, f"{prefix}.{alias.name}" if prefix else alias.name
+
+
+def _absolute_names(source: str) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.lineno, node.module
+
+
+def problems(source: str, path: PurePosixPath) -> Iterator[tuple[int, str]]:
+    """Yield the line and a sentence for every import that breaks the contract.
+
+    :param path: where the module lies, relative to the project's root
+    """
+    part = path.parts[0]
+    forbidden = FORBIDDEN.get(part, frozenset())
+    if str(path).startswith(ODOO_SCRIPTS):
+        forbidden -= ODOO
+    for line, name in imported_names(source, path):
+        top = name.removeprefix("odoo.addons.lengow_connector.").split(".")[0]
+        if top in forbidden:
+            yield line, f"{part} must not import {name}"
+    is_test = "tests" in path.parts
+    if part in ("lengow_api", "sandbox", "dev") and not is_test:
+        for line, name in _absolute_names(source):
+            if name.split(".")[0] == part:
+                yield line, f"import {name} relatively inside {part}"
+
+
+def check(root: Path, files: list[Path]) -> list[str]:
+    """Return a line ``path:line: sentence`` for every import that may not be."""
+    found = []
+    for file in files:
+        path = PurePosixPath(file.relative_to(root).as_posix())
+        source = file.read_text(encoding="utf-8")
+        found += [f"{path}:{line}: {text}" for line, text in problems(source, path)]
+    return found

@@ -1,0 +1,155 @@
+"""Connect an account to the sandbox, synchronise it, tell what became of the orders.
+
+Runs in an Odoo shell. The process environment's ``LENGOW_DEMO`` is a JSON object:
+``base_url`` of the sandbox, ``catalogue`` (a file of products), ``currencies`` of its
+orders, and ``output``, the file to write. That file is a JSON object too: ``orders``,
+each with the columns of the demo's table, ``sale_totals``, ``expected`` and
+``is_exact``; and ``new_orders`` and ``new_sales``, how many of each this run created.
+"""
+
+import json
+import os
+from decimal import Decimal
+from pathlib import Path
+
+from odoo.addons.lengow_connector.lengow_api import Order, reconcile
+from odoo.addons.lengow_connector.sandbox import SandboxServer
+
+# What a euro buys, rounded: enough for amounts that look right.
+RATES = {"GBP": 0.86, "PLN": 4.25, "SEK": 11.0, "CHF": 0.95, "USD": 1.1, "DKK": 7.46}
+STOCK = 500
+
+request = json.loads(os.environ["LENGOW_DEMO"])
+env = env(user=env.ref("base.user_admin"))
+company = env.company
+
+
+def ensure_tax():
+    """Return the tax of 20 % that marketplace prices include."""
+    name = "20% included"
+    standard = company.account_sale_tax_id
+    known = standard.search(
+        [("name", "=", name), ("company_id", "=", company.id)], limit=1
+    )
+    return known or standard.copy(
+        {"name": name, "price_include_override": "tax_included"}
+    )
+
+
+def ensure_products(tax):
+    """Create the catalogue's products that are not there yet, with some stock each."""
+    catalogue = json.loads(Path(request["catalogue"]).read_text(encoding="utf-8"))
+    Product = env["product.product"]
+    known = set(Product.search([]).mapped("default_code"))
+    location = env.ref("stock.stock_location_stock")
+    for product in Product.create(
+        [
+            {
+                "default_code": item["sku"],
+                "barcode": item["barcode"],
+                "name": item["name"],
+                "list_price": float(item["list_price"]),
+                "weight": item["weight"],
+                "is_storable": True,
+                "taxes_id": [(6, 0, tax.ids)],
+            }
+            for item in catalogue
+            if item["sku"] not in known
+        ]
+    ):
+        env["stock.quant"]._update_available_quantity(product, location, STOCK)
+
+
+def ensure_currencies():
+    """Give every currency of the orders a rate and a pricelist."""
+    env.user.group_ids += env.ref("product.group_product_pricelist")
+    for code in request["currencies"]:
+        currency = (
+            env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", code)])
+        )
+        if not currency:
+            continue
+        currency.active = True
+        if currency != company.currency_id and not currency.rate_ids:
+            rate = {"rate": RATES.get(code, 1.0), "company_id": company.id}
+            currency.rate_ids = [(0, 0, {**rate, "name": "2020-01-01"})]
+        domain = [("currency_id", "=", currency.id)]
+        if not env["product.pricelist"].search(domain, limit=1):
+            env["product.pricelist"].create(
+                {"name": f"Marketplaces {code}", "currency_id": currency.id}
+            )
+
+
+def ensure_account():
+    """Return the account of the sandbox, pointed at where it listens today."""
+    name = "Lengow sandbox"
+    access_token, secret_token = SandboxServer.keys
+    account = env["lengow.account"].search([("name", "=", name)], limit=1)
+    if not account:
+        account = account.create(
+            {
+                "name": name,
+                "access_token": access_token,
+                "secret_token": secret_token,
+                "base_url": request["base_url"],
+            }
+        )
+    elif account.base_url != request["base_url"]:
+        account.base_url = request["base_url"]
+    return account
+
+
+def synchronise(account):
+    """Connect and synchronise; end with the account's own words when it cannot."""
+    for action in (account.action_connect, account.action_sync_orders):
+        action()
+        if account.state != "connected":
+            raise SystemExit(f"{account.name}: {account.error_message}")
+
+
+def describe(order):
+    """Return the table's columns of an order, and how its total compares."""
+    sales = order.sale_order_ids
+    digits = order.currency_id.decimal_places or 2
+    totals = [Decimal(f"{sale.amount_total:.{digits}f}") for sale in sales]
+    expected = expected_total(order, digits) if sales else None
+    return {
+        "marketplace": order.marketplace_id.name or order.marketplace_id.code,
+        "number": order.name,
+        "lengow_status": order.lengow_status,
+        "import_state": order.import_state,
+        "sale_orders": ", ".join(sales.mapped("name")),
+        "sale_total": str(sum(totals)) if sales else "",
+        "total": f"{order.amount_total:.{digits}f}",
+        "currency": order.currency_id.name,
+        "error": order.error_message,
+        "sale_totals": [str(total) for total in totals],
+        "expected": str(expected),
+        "is_exact": sum(totals) == expected
+        and not (sales.currency_id - order.currency_id),
+    }
+
+
+def expected_total(order, digits):
+    """Return what the buyer pays for what is kept, as Lengow's own amounts have it."""
+    totals = reconcile(Order.from_payload(order.payload), digits)
+    # A discount of the whole order is a line of the sale order.
+    return totals.announced if totals.rule == "order_discount" else totals.expected
+
+
+Orders, Sales = env["lengow.order"], env["sale.order"]
+before = Orders.search_count([]), Sales.search_count([])
+ensure_currencies()
+ensure_products(ensure_tax())
+synchronise(ensure_account())
+env.cr.commit()
+after = Orders.search_count([]), Sales.search_count([])
+orders = Orders.search([], order="marketplace_id, name")
+report = {
+    "orders": [describe(order) for order in orders],
+    "new_orders": after[0] - before[0],
+    "new_sales": after[1] - before[1],
+}
+Path(request["output"]).write_text(json.dumps(report, indent=1), encoding="utf-8")

@@ -1,0 +1,100 @@
+import pytest
+
+from dev import paths
+from dev.commands.test import split_targets
+from dev.console import RuntimeProblem
+from dev.demo import shortcomings, table
+
+
+@pytest.fixture(autouse=True)
+def checkout(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_import.py").touch()
+
+
+def test_without_targets_everything_runs():
+    plain, tags = split_targets([])
+    assert plain == ["tests/lengow_api", "sandbox/tests", "dev/tests"]
+    assert tags == "/lengow_connector"
+
+
+@pytest.mark.parametrize(
+    ("target", "tags"),
+    [
+        (":TestImport.test_x", "/lengow_connector:TestImport.test_x"),
+        (".test_x", "/lengow_connector.test_x"),
+        ("/lengow_connector:TestImport", "/lengow_connector:TestImport"),
+        ("tests", "/lengow_connector"),
+        ("tests/", "/lengow_connector"),
+        ("tests/test_import.py", "/lengow_connector/tests/test_import.py"),
+        ("./tests/test_import.py", "/lengow_connector/tests/test_import.py"),
+        (
+            "tests/test_import.py:TestImport.test_x",
+            "/lengow_connector/tests/test_import.py:TestImport.test_x",
+        ),
+    ],
+)
+def test_odoo_tests_become_tags(target, tags):
+    assert split_targets([target]) == ([], tags)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["tests/lengow_api", "tests/lengow_api/test_money.py::test_x", "./dev/tests/"],
+)
+def test_plain_tests_go_to_pytest(target):
+    assert split_targets([target]) == ([target], "")
+
+
+def test_both_kinds_run_side_by_side():
+    plain, tags = split_targets(["sandbox/tests", ":A", ":B.test_x"])
+    assert plain == ["sandbox/tests"]
+    assert tags == "/lengow_connector:A,/lengow_connector:B.test_x"
+
+
+def test_a_file_that_is_not_there_is_named():
+    with pytest.raises(RuntimeProblem, match=r"no test file tests/test_other\.py"):
+        split_targets(["tests/test_other.py"])
+
+
+def test_a_table_is_as_wide_as_its_contents_and_cut_where_too_wide():
+    rows = [["Name", "Total"], ["A", "1.00"], ["Much too long", ""]]
+    assert list(table(rows, [6, 10])) == [
+        "Name    Total",
+        "──────  ─────",
+        "A       1.00",
+        "Much …",
+    ]
+
+
+def order(number, **values):
+    return {
+        "marketplace": f"Channel {number % 10}",
+        "number": str(number),
+        "import_state": "imported",
+        "sale_totals": ["10.00"],
+        "expected": "10.00",
+        "is_exact": True,
+    } | values
+
+
+def test_a_demo_with_everything_has_no_shortcoming():
+    assert shortcomings({"orders": [order(number) for number in range(40)]}) == []
+
+
+def test_an_empty_demo_says_what_is_missing():
+    assert len(shortcomings({"orders": []})) == 3
+
+
+def test_a_total_that_differs_is_named_with_both_sums():
+    wrong = order(40, sale_totals=["9.99", "1.00"], is_exact=False)
+    orders = [*(order(number) for number in range(40)), wrong]
+    assert shortcomings({"orders": orders}) == [
+        "Channel 0 40: sale orders of 9.99 + 1.00 where Lengow says 10.00."
+    ]
+
+
+def test_an_order_that_is_there_twice_is_named():
+    orders = [order(number) for number in range(40)] + [order(0)]
+    assert shortcomings({"orders": orders}) == ["('Channel 0', '0') is there 2 times."]

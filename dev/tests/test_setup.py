@@ -1,0 +1,144 @@
+import subprocess
+import sys
+
+import pytest
+
+from dev import paths
+from dev.console import RuntimeProblem
+from dev.odoo import expose_addon
+from dev.process import free_port, port_is_free, run_logged
+from dev.setup import debian, odoo_source, stamps
+from dev.setup.odoo_source import ensure_odoo, web_dependencies
+
+
+@pytest.fixture(autouse=True)
+def checkout(tmp_path, monkeypatch):
+    """A checkout of its own, so that no test touches the real one."""
+    runtime = tmp_path / ".runtime"
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    for name in ("LOGS", "LOCKS", "STATE", "ADDONS", "ODOO"):
+        monkeypatch.setattr(paths, name, runtime / name.lower())
+        (runtime / name.lower()).mkdir(parents=True)
+    return tmp_path
+
+
+def odoo_tree(folder, version_info):
+    (folder / "odoo/addons").mkdir(parents=True)
+    (folder / "addons").mkdir()
+    release = f"version_info = {version_info}\n"
+    (folder / "odoo/release.py").write_text(release)
+    return folder
+
+
+def test_a_tree_of_the_user_is_used_as_it_is(tmp_path, monkeypatch):
+    tree = odoo_tree(tmp_path / "tree", "(19, 0, 0, FINAL, 0, '')")
+    monkeypatch.setenv("ODOO_SRC", str(tree))
+    source = ensure_odoo()
+    assert source.python_path == tree
+    assert source.addons_paths == (tree / "addons", tree / "odoo/addons")
+
+
+def test_a_tree_of_another_version_is_refused(tmp_path, monkeypatch):
+    tree = odoo_tree(tmp_path / "tree", "(18, 0, 0, FINAL, 0, '')")
+    monkeypatch.setenv("ODOO_SRC", str(tree))
+    with pytest.raises(RuntimeProblem, match=r"holds Odoo 18\.0; Odoo 19\.0 is needed"):
+        ensure_odoo()
+    monkeypatch.setenv("ODOO_SRC", str(tmp_path / "nowhere"))
+    with pytest.raises(RuntimeProblem, match="holds no Odoo source tree"):
+        ensure_odoo()
+
+
+def test_a_download_that_was_cut_short_is_not_taken_for_odoo(monkeypatch):
+    monkeypatch.delenv("ODOO_SRC", raising=False)
+    stamps.write_state("odoo", {"version": "19.0-1"})
+    downloads = []
+    monkeypatch.setattr(
+        odoo_source, "_download_and_unpack", lambda: downloads.append(1) or "19.0-1"
+    )
+    ensure_odoo()
+    assert downloads
+    odoo_tree(paths.ODOO / "19.0-1" / odoo_source.PACKAGES_PATH, "(19, 0, 0, FINAL)")
+    ensure_odoo()
+    assert len(downloads) == 1
+
+
+def test_web_dependencies_are_the_first_choices_of_scripts_and_fonts():
+    depends = (
+        "python3-babel, python3:any, fonts-dejavu-core | fonts-noto-core, "
+        "libjs-jquery (>= 3.6), libjs-underscore:any, postgresql-client"
+    )
+    assert web_dependencies(depends) == [
+        "fonts-dejavu-core",
+        "libjs-jquery",
+        "libjs-underscore",
+    ]
+
+
+def test_packages_that_cannot_be_installed_are_named(monkeypatch):
+    monkeypatch.setattr(debian, "_as_root", lambda: None)
+    missing = debian.Need(("some-server", "some-client"), lambda: False)
+    with pytest.raises(RuntimeProblem, match=r"some-server some-client\.$"):
+        debian.ensure_packages([missing])
+
+
+def test_packages_that_are_there_are_left_alone(monkeypatch):
+    monkeypatch.setattr(debian, "_as_root", lambda: pytest.fail("must not ask"))
+    debian.ensure_packages([debian.Need(("some-server",), lambda: True)])
+
+
+def test_state_is_empty_until_it_is_written_whole():
+    assert stamps.read_state("venv") == {}
+    stamps.write_state("venv", {"key": "1"})
+    assert stamps.read_state("venv") == {"key": "1"}
+    (paths.STATE / "venv.json").write_text('{"key": ')
+    assert stamps.read_state("venv") == {}
+    stamps.forget_state("venv")
+    stamps.forget_state("venv")
+    assert stamps.read_state("venv") == {}
+
+
+def test_digest_tells_the_same_text_cut_differently_apart(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("ab")
+    assert stamps.digest("ab", "c") != stamps.digest("a", "bc")
+    assert stamps.digest(file) == stamps.digest("ab") == stamps.digest(b"ab")
+
+
+def test_a_lock_is_free_again_when_its_holder_is_gone():
+    with stamps.locked("x") as first, stamps.locked("x") as second:
+        assert first
+        assert not second
+    holder = f"import fcntl; fcntl.flock(open({str(paths.LOCKS / 'x')!r}), 2)"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", holder], check=True)
+    with stamps.locked("x") as third:
+        assert third
+
+
+def test_the_addon_is_exposed_without_what_only_developers_use(checkout):
+    for name in ("models", "dev", ".git"):
+        (checkout / name).mkdir()
+    (checkout / "__manifest__.py").write_text("{}")
+    expose_addon()
+    addon = paths.ADDONS / "lengow_connector"
+    assert {entry.name for entry in addon.iterdir()} == {"__manifest__.py", "models"}
+    (checkout / "models").rename(checkout / "views")
+    expose_addon()
+    assert {entry.name for entry in addon.iterdir()} == {"__manifest__.py", "views"}
+    assert (addon / "views").resolve() == checkout / "views"
+
+
+def test_a_program_that_fails_names_its_log(capsys):
+    script = "print('the reason'); raise SystemExit(3)"
+    with pytest.raises(RuntimeProblem, match=r"failed \(3\); see .*/step\.log"):
+        run_logged([sys.executable, "-c", script], "step")
+    assert "the reason" in capsys.readouterr().out
+
+
+def test_a_program_reads_the_text_it_is_given():
+    command = [sys.executable, "-c", "print(input())"]
+    log = run_logged(command, "step", stdin_text="hello\n")
+    assert log.read_text() == "hello\n"
+
+
+def test_a_free_port_is_free():
+    assert port_is_free(free_port())
