@@ -29,5 +29,4 @@
         "web.assets_tests": ["lengow_connector/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }

@@ -152,6 +152,6 @@ def shortcomings(report: dict) -> list[str]:
                 f"{name}: sale orders of {' + '.join(order['sale_totals'])} "
                 f"where Lengow says {order['expected']}."
             )
-    names = Counter((order["marketplace"], order["number"]) for order in orders)
+    names = Counter(f"{order['marketplace']} {order['number']}" for order in orders)
     found += [f"{name} is there {n} times." for name, n in names.items() if n > 1]
     return found

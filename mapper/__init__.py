@@ -1,14 +1,14 @@
 """From a marketplace order to Odoo's values: knows both sides, writes nothing itself.
 
-    order_mapper   checks an order and plans its sale orders: read this first
-    sale_mapper    the values of a planned sale order
-    draft          a planned sale order
-    buyer          who buys, where it is delivered, who is invoiced
-    address        one address of the marketplace as values of a partner
-    products       which product a marketplace line means
-    pricing        prices and taxes that add up to the marketplace's amounts
-    reference      countries, states and currencies by their codes
-    problems       why an order cannot be mapped, in words for a merchant
+order_mapper   checks an order and plans its sale orders: read this first
+sale_mapper    the values of a planned sale order
+draft          a planned sale order
+buyer          who buys, where it is delivered, who is invoiced
+address        one address of the marketplace as values of a partner
+products       which product a marketplace line means
+pricing        prices and taxes that add up to the marketplace's amounts
+reference      countries, states and currencies by their codes
+problems       why an order cannot be mapped, in words for a merchant
 """
 
 from .order_mapper import OrderMapper

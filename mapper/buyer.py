@@ -164,7 +164,10 @@ class BuyerMapper:
             self._contacts[key] = plan
             self._children[id(plan)] = _known_addresses(plan)
         plan = self._contacts[key]
-        if plan.partner and plan.values.get("vat", plan.partner.vat) != plan.partner.vat:
+        if (
+            plan.partner
+            and plan.values.get("vat", plan.partner.vat) != plan.partner.vat
+        ):
             plan.changes = {"vat": plan.values["vat"]}
         return plan
 

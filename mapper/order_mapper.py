@@ -36,7 +36,11 @@ class OrderMapper:
         self.buyers.preload(self.orders.items())
         self.products = ProductFinder(
             account,
-            [(row.marketplace_id, li) for row, o in self.orders.items() for li in o.lines],
+            [
+                (row.marketplace_id, li)
+                for row, o in self.orders.items()
+                for li in o.lines
+            ],
         )
 
     def plan(self, row):

@@ -12,8 +12,7 @@ class Pricing:
     """
 
     def __init__(self, company, currency, date):
-        """
-        :param res.company company: whose taxes apply
+        """:param res.company company: whose taxes apply
         :param res.currency currency: of the sale order
         :param datetime date: of the sale order, for its exchange rate
         """

@@ -32,10 +32,13 @@ class ProductFinder:
         """
         self.env = account.env
         self.account = account
-        skus = {sku for _marketplace, line in lines_by_marketplace for sku in _skus(line)}
+        skus = {
+            sku for _marketplace, line in lines_by_marketplace for sku in _skus(line)
+        }
         self._aliases = self._load_aliases(skus)
         self._by_field = {
-            field: self._load_products(field, skus) for field in ("default_code", "barcode")
+            field: self._load_products(field, skus)
+            for field in ("default_code", "barcode")
         }
 
     def _load_aliases(self, skus):

@@ -13,9 +13,8 @@ class SaleMapper:
     """Turns the drafts of one account's orders into values for `sale.order`."""
 
     def __init__(self, account):
-        """
-        :param lengow.account account: whose settings apply where the marketplace's are
-            empty
+        """:param lengow.account account: whose settings apply where the marketplace's are
+        empty
         """
         self.env = account.env
         self.account = account
@@ -142,9 +141,7 @@ class SaleMapper:
     def _service_amounts(self, draft):
         """Yield reference, product and amount of what is paid beside the goods."""
         account = self.account
-        shipping_product = self._chosen(
-            draft.row.marketplace_id, "shipping_product_id"
-        )
+        shipping_product = self._chosen(draft.row.marketplace_id, "shipping_product_id")
         for ref, product, amount in (
             (SHIPPING_REF, shipping_product, draft.shipping),
             (FEE_REF, account.fee_product_id, draft.fee),

@@ -1,16 +1,19 @@
-from . import lengow_sale_settings
-from . import lengow_account
-from . import lengow_account_fetch
-from . import lengow_marketplace
-from . import lengow_carrier
-from . import lengow_product_alias
-from . import lengow_order
-from . import lengow_order_line
-from . import lengow_order_inbox
-from . import lengow_order_import
-from . import lengow_order_invoice
-from . import mail_thread
-from . import res_partner
-from . import sale_order
-from . import stock_picking
-from . import account_move
+from . import (
+    account_move,
+    lengow_account,
+    lengow_account_fetch,
+    lengow_account_health,
+    lengow_carrier,
+    lengow_marketplace,
+    lengow_order,
+    lengow_order_import,
+    lengow_order_inbox,
+    lengow_order_invoice,
+    lengow_order_line,
+    lengow_product_alias,
+    lengow_sale_settings,
+    mail_thread,
+    res_partner,
+    sale_order,
+    stock_picking,
+)

@@ -49,9 +49,7 @@ class LengowAccount(models.Model):
         groups="base.group_system",
         help="From my.lengow.io, company menu, API credentials.",
     )
-    secret_token = fields.Char(
-        string="Secret", copy=False, groups="base.group_system"
-    )
+    secret_token = fields.Char(string="Secret", copy=False, groups="base.group_system")
     base_url = fields.Char(
         string="API Address",
         required=True,
@@ -218,13 +216,17 @@ class LengowAccount(models.Model):
         :raise ValidationError: if the account already has orders of another company
         """
         for account in self:
-            if self.env["lengow.order"].sudo().search_count(
-                [
-                    ("account_id", "=", account.id),
-                    ("sale_order_ids.company_id", "!=", account.company_id.id),
-                    ("sale_order_ids", "!=", False),
-                ],
-                limit=1,
+            if (
+                self.env["lengow.order"]
+                .sudo()
+                .search_count(
+                    [
+                        ("account_id", "=", account.id),
+                        ("sale_order_ids.company_id", "!=", account.company_id.id),
+                        ("sale_order_ids", "!=", False),
+                    ],
+                    limit=1,
+                )
             ):
                 raise ValidationError(
                     self.env._(
@@ -255,12 +257,12 @@ class LengowAccount(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_orders(self):
         """Refuse to delete the history of a shop."""
-        if self.env["lengow.order"].sudo().search_count(
-            [("account_id", "in", self.ids)], limit=1
+        if (
+            self.env["lengow.order"]
+            .sudo()
+            .search_count([("account_id", "in", self.ids)], limit=1)
         ):
-            raise UserError(
-                self.env._("This account has orders. Archive it instead.")
-            )
+            raise UserError(self.env._("This account has orders. Archive it instead."))
 
     # === ACTION METHODS === #
 
@@ -384,80 +386,3 @@ class LengowAccount(models.Model):
             account_ref=account_sudo.lengow_account_ref or None,
             user_agent=f"lengow-connector/{version} odoo/{release.version}",
         )
-
-    def _mark_connected(self):
-        """Note that a call worked, which heals an earlier error."""
-        self.ensure_one()
-        if self.state != "connected" or self.error_message:
-            self.sudo().write(
-                {"state": "connected", "error_code": False, "error_message": False}
-            )
-
-    def _mark_error(self, error):
-        """Keep what went wrong, and what to do, on the account.
-
-        :param LengowError error: what the client raised
-        """
-        self.ensure_one()
-        self.sudo().write(
-            {
-                "state": "error",
-                "error_code": error.code,
-                "error_message": self._describe_error(error),
-            }
-        )
-
-    def _describe_error(self, error):
-        """Return a sentence that says what failed, where, and what to do next.
-
-        :param LengowError error: what the client raised
-        :rtype: str
-        """
-        return self.env._(
-            "%(what)s %(advice)s (Tried: %(environment)s. Answer: %(detail)s)",
-            what=self._error_sentences().get(
-                error.code, self.env._("Lengow could not be read.")
-            ),
-            advice=self._error_advice(error),
-            environment=self.environment,
-            detail=error.message,
-        )
-
-    def _error_sentences(self):
-        return {
-            "authentication": self.env._("Lengow does not accept these keys."),
-            "access_denied": self.env._("These keys have no access to this data."),
-            "rate_limited": self.env._("Lengow asks us to slow down."),
-            "server_error": self.env._("Lengow has a problem of its own."),
-            "unreachable": self.env._("Lengow could not be reached."),
-            "timeout": self.env._("Lengow took too long to answer."),
-            "connection_lost": self.env._("The connection broke off."),
-            "bad_response": self.env._("Lengow sent an answer that cannot be read."),
-            "payload": self.env._("Lengow sent an order without a number."),
-            "not_found": self.env._("Lengow does not know what was asked for."),
-            "refused": self.env._("Lengow refused the request."),
-        }
-
-    def _error_advice(self, error):
-        if error.code == "authentication":
-            return self.env._(
-                "Copy the access token and the secret again from Lengow, and check "
-                "that they belong to this environment."
-            )
-        if error.code == "access_denied":
-            return self.env._(
-                "Ask Lengow to open the Orders API for this account, then test again."
-            )
-        if error.code == "unreachable":
-            return self.env._(
-                "Check the API address and the server's network. Nothing is lost: the "
-                "next run tries again."
-            )
-        if error.code == "payload":
-            return self.env._(
-                "Tell Lengow's support. The other orders are here, and the period is "
-                "read again."
-            )
-        if error.code in ("refused", "not_found"):
-            return self.env._("Check the settings of this account.")
-        return self.env._("Nothing is lost: the next run tries again.")

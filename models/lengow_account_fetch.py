@@ -1,10 +1,10 @@
 """How orders come from Lengow into the inbox: windows, pages, watermark.
 
-    orders_synced_until          now
-    ────────┬─────────────────────┤
-       ◄ 2h ┤ read again: Lengow stamps a change later than it happened
-            ├── a day ──┬── a day ┤   one window each; the watermark moves
-                                      when every page of a window is stored
+orders_synced_until          now
+────────┬─────────────────────┤
+◄ 2h ┤ read again: Lengow stamps a change later than it happened
+├── a day ──┬── a day ┤   one window each; the watermark moves
+when every page of a window is stored
 """
 
 import logging

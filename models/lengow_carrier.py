@@ -22,7 +22,9 @@ class LengowCarrier(models.Model):
     active = fields.Boolean(
         default=True, help="Off when the marketplace no longer offers this carrier."
     )
-    code = fields.Char(required=True, readonly=True, help="What is sent to the marketplace.")
+    code = fields.Char(
+        required=True, readonly=True, help="What is sent to the marketplace."
+    )
     name = fields.Char(required=True, readonly=True)
     carrier_id = fields.Many2one(
         "delivery.carrier",

@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
-from ..lengow_api import MarketplaceDefinition
+from ..lengow_api import MarketplaceDefinition, storable
 
 _logger = logging.getLogger(__name__)
 
@@ -19,13 +19,16 @@ class LengowMarketplace(models.Model):
     account_id = fields.Many2one(
         "lengow.account", required=True, index=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
     active = fields.Boolean(default=True)
     code = fields.Char(
         required=True, readonly=True, help="Lengow's name for it, e.g. amazon_fr."
     )
     legacy_code = fields.Char(
-        readonly=True, help="Its earlier name at Lengow, which old orders may still use."
+        readonly=True,
+        help="Its earlier name at Lengow, which old orders may still use.",
     )
     name = fields.Char(required=True)
     country_id = fields.Many2one("res.country", readonly=True)
@@ -103,8 +106,11 @@ class LengowMarketplace(models.Model):
         to_create = []
         for code, payload in definitions.items():
             if not isinstance(payload, dict):
-                _logger.warning("Marketplace %s of account %s: no object", code, account.id)
+                _logger.warning(
+                    "Marketplace %s of account %s: no object", code, account.id
+                )
                 continue
+            payload = storable(payload)
             definition = MarketplaceDefinition.from_payload(code, payload)
             values = self._prepare_definition_values(definition, payload)
             marketplace = known.get(code)
@@ -127,7 +133,9 @@ class LengowMarketplace(models.Model):
             "name": definition.name or definition.code,
             "country_id": country.id,
             "definition": payload,
-            "legacy_code": legacy if isinstance(legacy := payload.get("legacy_code"), str) else False,
+            "legacy_code": legacy
+            if isinstance(legacy := payload.get("legacy_code"), str)
+            else False,
             "is_known": True,
         }
 
@@ -154,12 +162,18 @@ class LengowMarketplace(models.Model):
         :rtype: dict[str, lengow.marketplace]
         """
         Marketplace = self.sudo().with_context(active_test=False)
-        found = {
-            marketplace.code: marketplace
-            for marketplace in Marketplace.search(
-                [("account_id", "=", account.id), ("code", "in", list(codes))]
-            )
-        }
+        found = {}
+        for marketplace in Marketplace.search(
+            [
+                ("account_id", "=", account.id),
+                "|",
+                ("code", "in", list(codes)),
+                ("legacy_code", "in", list(codes)),
+            ]
+        ):
+            found[marketplace.code] = marketplace
+            # An order that still uses the earlier name is not another order.
+            found.setdefault(marketplace.legacy_code, marketplace)
         missing = sorted(set(codes) - found.keys())
         for marketplace in Marketplace.create(
             [{"account_id": account.id, "code": code, "name": code} for code in missing]

@@ -47,7 +47,9 @@ class LengowOrder(models.Model):
     account_id = fields.Many2one(
         "lengow.account", required=True, readonly=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
     marketplace_id = fields.Many2one(
         "lengow.marketplace",
         required=True,

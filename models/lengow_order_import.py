@@ -5,7 +5,7 @@ import time
 
 from psycopg2 import Error as DatabaseError
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -116,7 +116,9 @@ class LengowOrder(models.Model):
         except UserError as error:
             found = ImportProblem("refused_by_odoo", self._refusal(str(error)))
         except DatabaseError as error:
-            _logger.warning("Order %s was refused by the database", self.id, exc_info=True)
+            _logger.warning(
+                "Order %s was refused by the database", self.id, exc_info=True
+            )
             found = ImportProblem(
                 "refused_by_odoo", self._refusal(error.diag.message_primary or "")
             )
@@ -251,7 +253,9 @@ class LengowOrder(models.Model):
             for line in sale.order_line:
                 row = rows.get(line.lengow_line_ref)
                 if row and line.lengow_line_ref:
-                    row.write({"sale_line_id": line.id, "product_id": line.product_id.id})
+                    row.write(
+                        {"sale_line_id": line.id, "product_id": line.product_id.id}
+                    )
 
     def _finish(self, orders):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):

@@ -9,13 +9,14 @@ from ..lengow_api import (
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
     LENGOW_STATUSES,
+    LengowError,
     NotFoundError,
     Order,
-    LengowError,
     PayloadError,
     order_identity,
     payload_digest,
     resolve_status,
+    storable,
 )
 from ..mapper import ImportProblem, ReferenceData
 
@@ -132,7 +133,7 @@ class LengowOrder(models.Model):
             "ship_before": _naive(_ship_before(order)),
             "comment": order.comments,
             "pickup_ref": _pickup_ref(order),
-            "payload": payload,
+            "payload": storable(payload),
             "line_ids": self._line_commands(order, known),
         }
 
@@ -151,9 +152,7 @@ class LengowOrder(models.Model):
             for line in package.lines:
                 values = self._prepare_line_values(line, index, sequence)
                 row = rows.pop((index, values["lengow_line_ref"] or sequence), None)
-                commands.append(
-                    (1, row.id, values) if row else (0, 0, values)
-                )
+                commands.append((1, row.id, values) if row else (0, 0, values))
                 sequence += 1
         return commands + [(2, row.id, 0) for row in rows.values()]
 
@@ -168,7 +167,9 @@ class LengowOrder(models.Model):
             "quantity": float(line.quantity or 0),
             "amount_total": float(line.amount or 0),
             "amount_tax": float(line.tax or 0),
-            "lengow_status": status if status in LENGOW_STATUSES else status and "unknown",
+            "lengow_status": status
+            if status in LENGOW_STATUSES
+            else status and "unknown",
             "ship_before": _naive(line.max_shipping_date),
         }
 
@@ -238,13 +239,20 @@ class LengowOrder(models.Model):
             and not self.account_id.import_fulfilled_by_marketplace
         ):
             return self.env._("The marketplace ships it itself.")
-        oldest = self.account_id.import_max_age_days
-        if oldest and self.order_date and not self.env.context.get("lengow_any_age"):
-            if self.order_date < fields.Datetime.now() - timedelta(days=oldest):
-                return self.env._("It was placed more than %s days ago.", oldest)
+        if self._is_too_old():
+            return self.env._(
+                "It was placed more than %s days ago.",
+                self.account_id.import_max_age_days,
+            )
         if self.line_ids and not self.line_ids.filtered(_is_kept):
             return self.env._("Every line is cancelled or refused.")
         return False
+
+    def _is_too_old(self):
+        oldest = self.account_id.import_max_age_days
+        if not oldest or not self.order_date or self.env.context.get("lengow_any_age"):
+            return False
+        return self.order_date < fields.Datetime.now() - timedelta(days=oldest)
 
     def _reason_to_wait(self):
         if self.lengow_status == "unknown":
@@ -271,7 +279,9 @@ class LengowOrder(models.Model):
             with account._get_client() as client:
                 for order in self:
                     try:
-                        payload = client.get_order(order.marketplace_id.code, order.name)
+                        payload = client.get_order(
+                            order.marketplace_id.code, order.name
+                        )
                     except NotFoundError:
                         payload = None
                     if payload is None:
@@ -300,7 +310,9 @@ def _shown_name(address):
 
 
 def _ship_before(order):
-    deadlines = [line.max_shipping_date for line in order.lines if line.max_shipping_date]
+    deadlines = [
+        line.max_shipping_date for line in order.lines if line.max_shipping_date
+    ]
     return min(deadlines, default=order.shipping_deadline)
 
 

@@ -79,7 +79,9 @@ class LengowOrder(models.Model):
             self.write({"invoice_state": "error", "invoice_error": str(error)})
             return
         sales = self.sale_order_ids.filtered(lambda sale: sale.state == "sale")
-        complete = all(sale.invoice_status in ("invoiced", "upselling") for sale in sales)
+        complete = all(
+            sale.invoice_status in ("invoiced", "upselling") for sale in sales
+        )
         self.write({"invoice_state": "done" if complete else "todo"})
 
     def _create_paid_invoices(self):

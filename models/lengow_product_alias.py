@@ -17,7 +17,9 @@ class LengowProductAlias(models.Model):
         ondelete="cascade",
         default=lambda self: self._default_account(),
     )
-    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, index=True
+    )
     marketplace_id = fields.Many2one(
         "lengow.marketplace",
         ondelete="cascade",

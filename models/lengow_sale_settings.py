@@ -40,13 +40,13 @@ class LengowSaleSettings(models.AbstractModel):
     )
     b2b_fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
-        string="B2B Fiscal Position",
+        string="Fiscal Position for Businesses",
         check_company=True,
         help="For business orders on which the marketplace charged no tax.",
     )
     deemed_supplier_fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
-        string="Deemed Supplier Fiscal Position",
+        string="Fiscal Position for Collected VAT",
         check_company=True,
         help="For orders whose VAT the marketplace collects and pays itself.",
     )

@@ -19,8 +19,9 @@ class MailThread(models.AbstractModel):
         partner_ids = [data["id"] for data in recipients if data["id"]]
         partners_sudo = self.env["res.partner"].sudo().browse(partner_ids)
         buyers = partners_sudo.filtered(
-            lambda partner: partner.lengow_customer_ref
-            or partner.parent_id.lengow_customer_ref
+            lambda partner: (
+                partner.lengow_customer_ref or partner.parent_id.lengow_customer_ref
+            )
         )
         return [data for data in recipients if data["id"] not in buyers.ids]
 

@@ -61,7 +61,10 @@ class SaleOrder(models.Model):
 
     def _prepare_invoice(self):
         """Override of `sale` to show the Lengow order on the invoice."""
-        return {**super()._prepare_invoice(), "lengow_order_id": self.lengow_order_id.id}
+        return {
+            **super()._prepare_invoice(),
+            "lengow_order_id": self.lengow_order_id.id,
+        }
 
     # === ACTIONS === #
 
@@ -104,11 +107,12 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.lengow_order_id.is_fulfilled_by_marketplace")
     def _compute_qty_delivered_method(self):
-        """Override of `sale_stock`: what never leaves our stock is delivered by hand."""
-        super()._compute_qty_delivered_method()
+        """Override of `sale_stock`: what is not in our stock is delivered by hand."""
+        result = super()._compute_qty_delivered_method()
         for line in self:
             if line._lengow_stays_out_of_stock():
                 line.qty_delivered_method = "manual"
+        return result
 
     def _action_launch_stock_rule(self, **kwargs):
         """Override of `sale_stock`: the marketplace ships its own stock itself."""
@@ -116,7 +120,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, ours)._action_launch_stock_rule(**kwargs)
 
     def _lengow_stays_out_of_stock(self):
-        """Return whether the marketplace delivers from stock that Odoo does not keep."""
+        """Return whether the marketplace delivers from stock unknown to Odoo."""
         order = self.order_id.lengow_order_id
         if not order.is_fulfilled_by_marketplace:
             return False
@@ -127,7 +131,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _lengow_mark_delivered_by_marketplace(self):
-        """Count what the marketplace ships itself as delivered, so it can be invoiced."""
+        """Count what the marketplace ships as delivered, so it can be invoiced."""
         for line in self:
             if line._lengow_stays_out_of_stock() and line.product_id.type == "consu":
                 line.qty_delivered = line.product_uom_qty

@@ -1,5 +1,7 @@
-from . import test_account
-from . import test_import_totals
-from . import test_import_buyers
-from . import test_import_invoices
-from . import test_import_sales
+from . import (
+    test_account,
+    test_import_buyers,
+    test_import_invoices,
+    test_import_sales,
+    test_import_totals,
+)

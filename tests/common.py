@@ -64,7 +64,9 @@ class LengowCase(TransactionCase):
                 "amount": rate,
                 "amount_type": "percent",
                 "type_tax_use": "sale",
-                "price_include_override": "tax_included" if included else "tax_excluded",
+                "price_include_override": "tax_included"
+                if included
+                else "tax_excluded",
                 "tax_group_id": tax_group.id,
                 **values,
             }

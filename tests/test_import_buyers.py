@@ -170,7 +170,8 @@ class TestImportBuyers(LengowCase):
 
     def test_language_where_the_marketplace_tells_it(self):
         self.env["res.lang"]._activate_lang("de_DE")
-        self.assertEqual(self.import_sale("B-1", locale="de_DE").partner_id.lang, "de_DE")
+        german = self.import_sale("B-1", locale="de_DE").partner_id
+        self.assertEqual(german.lang, "de_DE")
         self.assertNotEqual(
             self.import_sale("B-2", locale="xx_XX").partner_id.lang, "xx_XX"
         )
@@ -180,7 +181,10 @@ class TestImportBuyers(LengowCase):
     def business(self, **values):
         return {
             "billing_address": address(
-                type="billing", company="Exemple SARL", vat_number="FR00000000000", **values
+                type="billing",
+                company="Exemple SARL",
+                vat_number="FR00000000000",
+                **values,
             ),
             "order_types": [{"type": "is_business", "label": "B2B"}],
         }

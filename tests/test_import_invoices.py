@@ -76,6 +76,8 @@ class TestImportInvoices(LengowCase):
             sale.invoice_ids, sending_methods=["email"]
         )
         mails = self.env["mail.mail"].search([("recipient_ids", "in", buyer.ids)])
-        notified = self.env["mail.notification"].search([("res_partner_id", "in", buyer.ids)])
+        notified = self.env["mail.notification"].search(
+            [("res_partner_id", "in", buyer.ids)]
+        )
         self.assertFalse(mails.mapped(lambda m: (m.model, m.subject, m.email_to)))
         self.assertFalse(notified)

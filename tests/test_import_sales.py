@@ -1,6 +1,6 @@
 """What a marketplace order becomes: packages, types, taxes, settings, prices."""
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import Form, tagged
 
 from .common import LengowCase, address, line, package, payload
@@ -118,14 +118,15 @@ class TestImportSales(LengowCase):
             comments=["Ring twice", "Gift"],
         )
         sale = row.sale_order_ids
-        self.assertEqual(sale.date_order, fields.Datetime.to_datetime("2026-01-15 10:30:00"))
+        self.assertEqual(str(sale.date_order), "2026-01-15 10:30:00")
         self.assertEqual(sale.client_order_ref, "P-1")
         self.assertEqual(row.ship_before, sale.commitment_date)
         self.assertEqual(str(sale.commitment_date), "2026-01-17 12:00:00")
         self.assertEqual(sale.picking_ids.lengow_comment, "Ring twice\nGift")
 
     def test_deadline_of_the_order_serves_where_lines_have_none(self):
-        row = self.import_row("P-1", order_meta={"shipping_deadline": "2026-01-18T00:00:00Z"})
+        meta = {"shipping_deadline": "2026-01-18T00:00:00Z"}
+        row = self.import_row("P-1", order_meta=meta)
         self.assertEqual(str(row.ship_before), "2026-01-18 00:00:00")
 
     def test_types_are_refreshed_with_the_order(self):
@@ -166,12 +167,16 @@ class TestImportSales(LengowCase):
         warehouse = self.env["stock.warehouse"].create({"name": "FBA", "code": "FBA"})
         self.account.fulfilment_warehouse_id = warehouse
         row = self.import_payload(self.fulfilled())
-        self.assertEqual(row.sale_order_ids.picking_ids.picking_type_id.warehouse_id, warehouse)
+        picking = row.sale_order_ids.picking_ids
+        self.assertEqual(picking.picking_type_id.warehouse_id, warehouse)
 
     def test_first_seen_after_shipment_says_so_on_the_delivery(self):
-        row = self.import_row("P-1", lengow_status="shipped", marketplace_status="Shipped")
-        self.assertTrue(row.sale_order_ids.picking_ids.lengow_already_shipped)
-        self.assertFalse(self.import_row("P-2").sale_order_ids.picking_ids.lengow_already_shipped)
+        shipped = self.import_row(
+            "P-1", lengow_status="shipped", marketplace_status="Shipped"
+        )
+        self.assertTrue(shipped.sale_order_ids.picking_ids.lengow_already_shipped)
+        unshipped = self.import_row("P-2")
+        self.assertFalse(unshipped.sale_order_ids.picking_ids.lengow_already_shipped)
 
     # === TAXES AND CURRENCIES (bugs 24, 25, 28, 31, 43) === #
 
@@ -239,7 +244,8 @@ class TestImportSales(LengowCase):
         collected = {"tax": {"is_marketplace_deemed_supplier": True}}
         row = self.import_payload(payload("T-1", **collected))
         self.assertEqual(row.error_code, "fiscal_position_missing")
-        self.assertFalse(self.env["res.partner"].search([("lengow_customer_ref", "=", "#T-1")]))
+        buyers = self.env["res.partner"].search([("lengow_customer_ref", "=", "#T-1")])
+        self.assertFalse(buyers)
         self.account.deemed_supplier_fiscal_position_id = self.fiscal_position()
         row.action_import()
         self.assertEqual(row.import_state, "imported", row.error_message)
@@ -249,7 +255,8 @@ class TestImportSales(LengowCase):
     def test_foreign_currency_needs_a_pricelist_and_then_keeps_its_amounts(self):
         pounds = self.env.ref("base.GBP")
         pounds.active = True
-        currency = {"currency": {"iso_a3": "GBP"}, "original_currency": {"iso_a3": "GBP"}}
+        code = {"iso_a3": "GBP"}
+        currency = {"currency": code, "original_currency": code}
         row = self.import_payload(payload("T-1", **currency))
         self.assertEqual(row.error_code, "pricelist_missing")
         self.env["product.pricelist"].create({"name": "GBP", "currency_id": pounds.id})

@@ -91,7 +91,8 @@ class TestImportTotals(LengowCase):
     def _create_taxed_products(self, included):
         for rate in self.rates:
             tax = self._create_tax(rate, included=included)
-            self._create_product(f"VAT{rate}-{included}", taxes_id=[Command.set(tax.ids)])
+            taxes = [Command.set(tax.ids)]
+            self._create_product(f"VAT{rate}-{included}", taxes_id=taxes)
         self.skus = [f"VAT{rate}-{included}" for rate in self.rates]
 
     def _generate(self, number, dice):

@@ -72,7 +72,7 @@ def split_targets(only: list[str]) -> tuple[list[str], str]:
     if not only:
         return list(PLAIN_FOLDERS), ALL_ODOO_TESTS
     plain, tags = [], []
-    for target in only:
+    for target in (name.removeprefix("./") for name in only):
         if target[0] in ":.":
             tags.append(f"/{paths.ADDON}{target}")
         elif target[0] == "/":

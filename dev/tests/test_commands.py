@@ -44,7 +44,7 @@ def test_odoo_tests_become_tags(target, tags):
     ["tests/lengow_api", "tests/lengow_api/test_money.py::test_x", "./dev/tests/"],
 )
 def test_plain_tests_go_to_pytest(target):
-    assert split_targets([target]) == ([target], "")
+    assert split_targets([target]) == ([target.removeprefix("./")], "")
 
 
 def test_both_kinds_run_side_by_side():
@@ -97,4 +97,4 @@ def test_a_total_that_differs_is_named_with_both_sums():
 
 def test_an_order_that_is_there_twice_is_named():
     orders = [order(number) for number in range(40)] + [order(0)]
-    assert shortcomings({"orders": orders}) == ["('Channel 0', '0') is there 2 times."]
+    assert shortcomings({"orders": orders}) == ["Channel 0 0 is there 2 times."]
