@@ -1,3 +1,4 @@
+from . import lengow_sale_settings  # first: others inherit from it
 from . import (
     account_move,
     lengow_account,
@@ -11,7 +12,6 @@ from . import (
     lengow_order_invoice,
     lengow_order_line,
     lengow_product_alias,
-    lengow_sale_settings,
     mail_thread,
     res_partner,
     sale_order,
