@@ -4,6 +4,7 @@ The cluster belongs to this checkout, listens on no port, and gives up durabilit
 speed: it holds nothing that cannot be built again.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -28,13 +29,16 @@ LONGEST_SOCKET_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}")
 # that outlives a restart, and one with a short name.
 ELSEWHERE = Path("/var/tmp")  # noqa: S108
 SHORT = Path("/tmp")  # noqa: S108
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PATIENCE_SECONDS = 10
+# Lossless when the server is killed, though not when the machine is: see
+# `_forget_after_crash`. Not `wal_level=minimal`: with it a killed server forgets the
+# last values of sequences.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
     "max_connections": "200",
     "shared_buffers": "256MB",
 }
@@ -167,6 +171,7 @@ class _Cluster:
         """Initialise the cluster, complete or not at all."""
         for folder in (self.home, self.socket_folder):
             self._own(folder)
+        self._forget_after_crash()
         if (self.data / "PG_VERSION").is_file():
             return
         with step("PostgreSQL cluster"):
@@ -207,22 +212,45 @@ class _Cluster:
         raise RuntimeProblem(f"PostgreSQL does not answer; see {self.home}/server.log.")
 
     def stop(self) -> None:
-        if (self.data / "postmaster.pid").exists():
-            self._forget_dead_server()
-        if (self.data / "postmaster.pid").exists():
+        if self._is_alive():
             self._run("pg_ctl", f"--pgdata={self.data}", "--mode=fast", "stop")
 
     def _forget_dead_server(self) -> None:
-        # PostgreSQL copes with the file of a dead server, except when another program
-        # has got its process number in the meantime, as after a restart.
-        pid_file = self.data / "postmaster.pid"
-        try:
-            pid = pid_file.read_text(encoding="utf-8").split()[0]
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except (FileNotFoundError, IndexError):
-            command = b""
-        if b"postgres" not in command or os.fsencode(self.data) not in command:
-            pid_file.unlink(missing_ok=True)
+        """Remove what a killed server left behind, once none of its processes is left.
+
+        PostgreSQL does so by itself, unless another program has got the dead server's
+        process number in the meantime, as after a restart of the machine.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._is_alive():
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+        socket = self.socket_folder / f".s.PGSQL.{PORT}"
+        for leftover in (self.data / "postmaster.pid", socket, Path(f"{socket}.lock")):
+            leftover.unlink(missing_ok=True)
+
+    def _is_alive(self) -> bool:
+        # Every process of a server works in its data folder, and a dead one in none.
+        for link in Path("/proc").glob("[0-9]*/cwd"):
+            with contextlib.suppress(OSError):
+                if link.readlink() == self.data:
+                    return True
+        return False
+
+    def _forget_after_crash(self) -> None:
+        """Drop the databases if the machine went down under the running server.
+
+        Without fsync nobody knows what reached the disk, and all of it can be built
+        again.
+        """
+        boot = BOOT_ID.read_text(encoding="utf-8") if BOOT_ID.exists() else ""
+        note = self.home / "boot"
+        known = note.read_text(encoding="utf-8") if note.exists() else boot
+        if (self.data / "postmaster.pid").exists() and known != boot:
+            say("  the machine stopped while PostgreSQL ran: new databases")
+            shutil.rmtree(self.data)
+        note.write_text(boot, encoding="utf-8")
 
     def _own(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
