@@ -1,7 +1,10 @@
 from . import (
     test_account,
+    test_connection,
+    test_crons,
     test_import_buyers,
     test_import_invoices,
     test_import_sales,
     test_import_totals,
+    test_keys,
 )
