@@ -137,6 +137,7 @@ class LengowAccount(models.Model):
         help="Everything that Lengow changed before this moment is in Odoo. Set it back "
         "to read a period again: nothing is imported twice.",
     )
+    connected_at = fields.Datetime(string="Connected Since", readonly=True, copy=False)
     last_sync_at = fields.Datetime(
         string="Last Synchronisation", readonly=True, copy=False
     )

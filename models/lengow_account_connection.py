@@ -1,6 +1,6 @@
 """How an account reaches Lengow, and what it says when it does not."""
 
-from odoo import models, release
+from odoo import fields, models, release
 from odoo.exceptions import UserError
 from odoo.modules.module import get_manifest
 
@@ -31,7 +31,7 @@ class LengowAccount(models.Model):
         except LengowError as error:
             self._mark_error(error)
             return self._notification("danger", self.error_message)
-        self.sudo().lengow_account_ref = account_ref
+        self._mark_identified(account_ref)
         self.env["lengow.marketplace"]._store_definitions(self, definitions)
         self._mark_connected()
         return self._notification(
@@ -110,6 +110,16 @@ class LengowAccount(models.Model):
             account_ref=None if is_first_call else account_sudo.lengow_account_ref,
             user_agent=f"lengow-connector/{version} odoo/{release.version}",
         )
+
+    def _mark_identified(self, account_ref):
+        """Note whose keys these are, and since when their orders are wanted."""
+        if self.lengow_account_ref != account_ref:
+            self.sudo().write(
+                {
+                    "lengow_account_ref": account_ref,
+                    "connected_at": fields.Datetime.now(),
+                }
+            )
 
     def _mark_connected(self):
         """Note that a call worked, which heals an earlier error."""

@@ -2,9 +2,9 @@
 
 orders_synced_until          now
 ────────┬─────────────────────┤
-◄ 2h ┤ read again: Lengow stamps a change later than it happened
-├── a day ──┬── a day ┤   one window each; the watermark moves
-when every page of a window is stored
+   ◄ 2h ┤ read again: Lengow stamps a change later than it happened
+        ├── a day ──┬── a day ┤   one window each; the watermark moves
+                                  when every page of a window is stored
 """
 
 import logging
@@ -198,7 +198,7 @@ class LengowAccount(models.Model):
             with account._get_client() as client:
                 for start, end in account._fetch_windows(now):
                     unreadable += yield from account._fetch_window(client, start, end)
-                    account._mark_window_stored(end or now, unreadable)
+                    account._mark_window_stored(start, end or now, unreadable)
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
             account._mark_error(error)
@@ -218,9 +218,9 @@ class LengowAccount(models.Model):
         if self.orders_synced_until:
             start = min(self.orders_synced_until, now) - OVERLAP
         else:
-            # From here on nothing is forgotten, even if Lengow fails for days.
-            start = now - timedelta(days=self.import_window_days)
-            self._move_watermark(start)
+            # Until the first success nothing is forgotten, even if Lengow fails for days.
+            since = now if self.last_sync_at else self.connected_at or now
+            start = since - timedelta(days=self.import_window_days)
         while start + WINDOW < now:
             yield start, start + WINDOW
             start += WINDOW
@@ -252,14 +252,14 @@ class LengowAccount(models.Model):
         known = [count for count in counts if count is not None]
         return len(known) > 1 and min(known) < known[0]
 
-    def _mark_window_stored(self, end, unreadable):
+    def _mark_window_stored(self, start, end, unreadable):
         """Move the watermark, unless an order up to here has no number.
 
         Such an order cannot be kept, so the period is read again until Lengow mends it,
         though not for longer than the first synchronisation looks back: an order that
         stays broken must not make every run read a longer period.
 
-        :param datetime end: of the window
+        :param datetime start, end: of the window
         :param int unreadable: orders without identity in this run's windows so far
         """
         self.last_sync_at = fields.Datetime.now()
@@ -268,10 +268,12 @@ class LengowAccount(models.Model):
                 self.write({"error_code": False, "error_message": False})
             self._move_watermark(end)
             return
+        if not self.orders_synced_until:
+            self._move_watermark(start)
         message = self.env._(
-            "Lengow sent %(count)s orders changed since %(since)s without a marketplace "
-            "or a number, so they cannot be shown. Ask Lengow's support for them. The "
-            "other orders are here.",
+            "Among the orders changed since %(since)s (UTC) are %(count)s without a "
+            "marketplace or a number, which cannot be shown. Ask Lengow's support for "
+            "them. The other orders are here.",
             count=unreadable,
             since=fields.Datetime.to_string(self.orders_synced_until),
         )

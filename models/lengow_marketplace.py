@@ -106,7 +106,9 @@ class LengowMarketplace(models.Model):
         to_create = []
         for code, payload in storable(definitions).items():
             if not payload or not isinstance(payload, dict):
-                _logger.info("Marketplace %s of account %s: no object", code, account.id)
+                _logger.info(
+                    "Marketplace %s of account %s: no object", code, account.id
+                )
                 continue
             definition = MarketplaceDefinition.from_payload(code, payload)
             values = self._prepare_definition_values(definition, payload)
@@ -190,4 +192,6 @@ class LengowMarketplace(models.Model):
         """
         self.ensure_one()
         payload = self.sudo().definition
-        return MarketplaceDefinition.from_payload(self.code, payload) if payload else None
+        return (
+            MarketplaceDefinition.from_payload(self.code, payload) if payload else None
+        )

@@ -163,9 +163,7 @@ class LengowOrder(models.Model):
                 values = self._prepare_line_values(line, definition)
                 values.update(sequence=sequence, package_index=index)
                 same = rows[line.marketplace_order_line_id or sequence]
-                commands.append(
-                    (1, same.pop(0).id, values) if same else (0, 0, values)
-                )
+                commands.append((1, same.pop(0).id, values) if same else (0, 0, values))
                 sequence += 1
         return commands + [(2, row.id, 0) for left in rows.values() for row in left]
 

@@ -111,7 +111,9 @@ class TestConnection(LengowCase):
         self.assertEqual(self.account.state, "draft")
         self.account.action_connect()
         self.assert_explained(self.account, "authentication")
-        self.assertIn("Copy the access token and the secret again", self.account.error_message)
+        self.assertIn(
+            "Copy the access token and the secret again", self.account.error_message
+        )
 
     def test_account_without_rights_is_told_to_ask_for_them(self):
         access_token, secret = self.server.keys_without_rights

@@ -82,8 +82,8 @@ class TestCrons(LengowCase):
             with self.subTest(fault=members):
                 self.fault("/", **members)
                 with self.crons():
-                    self.run_cron("cron_fetch_orders")
                     self.run_cron("cron_sync_marketplaces")
+                    self.run_cron("cron_fetch_orders")
                 self.sandbox.faults.clear()
                 self.assertEqual(self.account.state, "error")
                 self.assertTrue(self.account.error_message)
@@ -128,10 +128,11 @@ class TestCrons(LengowCase):
         self.assert_still_on("cron_fetch_orders")
 
     def test_pages_stored_before_a_failure_stay(self):
+        (self.account | self.other).import_window_days = 0.5  # one window each
         for number in range(4):
             self.put(payload(f"A-{number}"))
         with self.pages_of(2), self.crons():
-            self.fault("/v3.0/orders", skip=2, status=400)  # the other's, the first
+            self.fault("/v3.0/orders", skip=2, status=400)  # from the second page on
             self.run_cron("cron_fetch_orders")
         self.assertEqual(len(self.account.order_ids), 2)
         self.assertFalse(self.account.orders_synced_until)

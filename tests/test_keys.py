@@ -119,7 +119,11 @@ class TestKeys(LengowCase):
         self.put(payload())
         self.as_user(self.user).action_sync_orders()
         self.assertEqual(self.order("A-1").import_state, "imported")
-        for action in ("action_connect", "action_disconnect", "action_sync_marketplaces"):
+        for action in (
+            "action_connect",
+            "action_disconnect",
+            "action_sync_marketplaces",
+        ):
             with self.subTest(action=action), self.assertRaises(AccessError):
                 getattr(self.as_user(self.user), action)()
 
