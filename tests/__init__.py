@@ -2,6 +2,8 @@ from . import (
     test_account,
     test_connection,
     test_crons,
+    test_fault_property,
+    test_fetch,
     test_import_buyers,
     test_import_invoices,
     test_import_sales,
