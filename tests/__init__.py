@@ -8,5 +8,6 @@ from . import (
     test_import_invoices,
     test_import_sales,
     test_import_totals,
+    test_inbox,
     test_keys,
 )

@@ -190,8 +190,7 @@ class TestFetch(LengowCase):
         until = fields.Datetime.now() - timedelta(days=2, hours=12)
         self.account.orders_synced_until = until
         self.account.import_window_days = 5
-        broken = self.put(payload(None, updated_at=self._days_ago(2)))
-        self.sandbox.clear_orders()
+        broken = payload(None, updated_at=self._days_ago(2))
         self.sandbox.put_order(broken)  # on the first of three days
         self.put(payload("A-1"))
         self.sync()
@@ -208,9 +207,9 @@ class TestFetch(LengowCase):
 
     def test_order_that_stays_broken_does_not_make_every_run_longer(self):
         self.account.import_window_days = 1
-        until = fields.Datetime.now() - timedelta(days=1, hours=1)
+        until = fields.Datetime.now() - timedelta(days=2, hours=12)
         self.account.orders_synced_until = until
-        self.put(payload(None))
+        self.sandbox.put_order(payload(None, updated_at=self._days_ago(2)))
         self.sync()
         self.assertGreater(self.account.orders_synced_until, until)
         told = "".join(self.account.message_ids.mapped("body"))
