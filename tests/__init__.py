@@ -5,6 +5,7 @@ from . import (
     test_fault_property,
     test_fetch,
     test_import_buyers,
+    test_import_errors,
     test_import_invoices,
     test_import_sales,
     test_import_totals,

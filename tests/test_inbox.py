@@ -95,6 +95,7 @@ class TestInboxStatus(InboxCase):
 
     def test_changes_of_status_are_in_the_chatter(self):
         order = self.store(payload(lengow_status="new"))
+        self.cr.flush()  # as at the end of a transaction
         self.store(payload(lengow_status="accepted"))
         self.cr.flush()
         tracked = order.message_ids.sudo().tracking_value_ids
