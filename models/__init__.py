@@ -2,6 +2,7 @@ from . import lengow_sale_settings  # first: others inherit from it
 from . import (
     account_move,
     lengow_account,
+    lengow_account_connection,
     lengow_account_fetch,
     lengow_account_health,
     lengow_carrier,

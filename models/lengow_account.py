@@ -1,14 +1,11 @@
-from urllib.parse import urlsplit
-
-from odoo import api, fields, models, release
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.modules.module import get_manifest
 
-from ..lengow_api import LengowClient, LengowError
+from ..lengow_api import UnreachableError
+from ..lengow_api.addresses import check_base_url
 
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 # What a change of turns a connected account back into a draft: the keys were tested
 # against exactly these.
 CONNECTION_FIELDS = {"access_token", "secret_token", "base_url"}
@@ -46,10 +43,13 @@ class LengowAccount(models.Model):
 
     access_token = fields.Char(
         copy=False,
+        exportable=False,
         groups="base.group_system",
         help="From my.lengow.io, company menu, API credentials.",
     )
-    secret_token = fields.Char(string="Secret", copy=False, groups="base.group_system")
+    secret_token = fields.Char(
+        string="Secret", copy=False, exportable=False, groups="base.group_system"
+    )
     base_url = fields.Char(
         string="API Address",
         required=True,
@@ -137,6 +137,7 @@ class LengowAccount(models.Model):
         help="Everything that Lengow changed before this moment is in Odoo. Set it back "
         "to read a period again: nothing is imported twice.",
     )
+    connected_at = fields.Datetime(string="Connected Since", readonly=True, copy=False)
     last_sync_at = fields.Datetime(
         string="Last Synchronisation", readonly=True, copy=False
     )
@@ -191,23 +192,20 @@ class LengowAccount(models.Model):
     def _check_base_url(self):
         """Refuse an address that would carry the keys in clear text.
 
-        :raise ValidationError: if it is not https, nor this machine itself
+        :raise ValidationError: if it is not plain https, nor this machine itself
         """
         for account in self:
             try:
-                url = urlsplit(account.base_url or "")
-                host = url.hostname
-            except ValueError:
-                host = None
-            if not host or (url.scheme != "https" and host not in LOCAL_HOSTS):
+                check_base_url(account.base_url)
+            except UnreachableError:
                 raise ValidationError(
                     self.env._(
-                        "The API address of %(account)s must start with https://, "
-                        "for example %(example)s.",
+                        "The API address of %(account)s must start with https:// and "
+                        "name nothing but Lengow's server, for example %(example)s.",
                         account=account.name,
                         example=PRODUCTION_URL,
                     )
-                )
+                ) from None
 
     @api.constrains("company_id")
     def _check_company_of_orders(self):
@@ -238,21 +236,32 @@ class LengowAccount(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Override to make a change of keys or address need a new test.
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to let only the system choose another address than Lengow's."""
+        accounts = super().create(vals_list)
+        if any(account.base_url != PRODUCTION_URL for account in accounts):
+            accounts._check_may_redirect()
+        return accounts
 
-        The keys are sent to the address, so who may not read the keys may not
-        redirect them either.
-        """
-        if "base_url" in vals and not self.env.is_system():
-            if any(account.base_url != vals["base_url"] for account in self):
-                raise AccessError(
-                    self.env._("Only a system administrator may change the address.")
-                )
+    def write(self, vals):
+        """Override to make a change of keys or address need a new test."""
+        if any(a.base_url != vals.get("base_url", a.base_url) for a in self):
+            self._check_may_redirect()
         if CONNECTION_FIELDS & vals.keys():
             vals = {**vals, "state": "draft", "error_code": False}
             vals["error_message"] = False
         return super().write(vals)
+
+    def _check_may_redirect(self):
+        """Keep the keys from being sent elsewhere by who may not read them.
+
+        :raise AccessError: if the user is no system administrator
+        """
+        if not self.env.is_system():
+            raise AccessError(
+                self.env._("Only a system administrator may change the API address.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_orders(self):
@@ -265,61 +274,6 @@ class LengowAccount(models.Model):
             raise UserError(self.env._("This account has orders. Archive it instead."))
 
     # === ACTION METHODS === #
-
-    def action_connect(self):
-        """Test the keys, and when Lengow accepts them read the marketplaces.
-
-        A refusal does not raise: it is kept on the account, where it can be read.
-
-        :return: a notification that says what happened
-        """
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            with self._get_client() as client:
-                account_ref = client.authenticate()
-                definitions = client.get_marketplaces()
-        except LengowError as error:
-            self._mark_error(error)
-            return self._notification("danger", self.error_message)
-        self.lengow_account_ref = str(account_ref)
-        self.env["lengow.marketplace"]._store_definitions(self, definitions)
-        self._mark_connected()
-        return self._notification(
-            "success",
-            self.env._(
-                "Connected to Lengow account %(ref)s, %(environment)s: %(count)s "
-                "marketplaces.",
-                ref=account_ref,
-                environment=self.environment,
-                count=len(definitions),
-            ),
-        )
-
-    def action_disconnect(self):
-        """Stop every exchange with Lengow until the keys are tested again."""
-        self.check_access("write")
-        self.write({"state": "draft", "error_code": False, "error_message": False})
-
-    def action_sync_marketplaces(self):
-        """Read the marketplaces and their carriers from Lengow now.
-
-        :return: a notification that says what happened
-        """
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            with self._get_client() as client:
-                definitions = client.get_marketplaces()
-        except LengowError as error:
-            self._mark_error(error)
-            return self._notification("danger", self.error_message)
-        self.env["lengow.marketplace"]._store_definitions(self, definitions)
-        self._mark_connected()
-        return self._notification(
-            "success",
-            self.env._("%s marketplaces are up to date.", len(definitions)),
-        )
 
     def action_open_orders(self):
         """Open the orders of this account."""
@@ -358,31 +312,3 @@ class LengowAccount(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    # === BUSINESS METHODS === #
-
-    def _get_client(self):
-        """Return a client that speaks to Lengow for this account.
-
-        :return: a context manager; close it to give its connections back
-        :rtype: LengowClient
-        :raise UserError: if a key is missing
-        """
-        self.ensure_one()
-        account_sudo = self.sudo()  # the keys are readable by the system only
-        if not (account_sudo.access_token and account_sudo.secret_token):
-            raise UserError(
-                self.env._(
-                    "Enter the access token and the secret of %s first. They are in "
-                    "Lengow under your company's API credentials.",
-                    self.name,
-                )
-            )
-        version = get_manifest("lengow_connector")["version"]
-        return LengowClient(
-            account_sudo.base_url,
-            account_sudo.access_token,
-            account_sudo.secret_token,
-            account_ref=account_sudo.lengow_account_ref or None,
-            user_agent=f"lengow-connector/{version} odoo/{release.version}",
-        )

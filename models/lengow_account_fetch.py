@@ -2,9 +2,9 @@
 
 orders_synced_until          now
 ────────┬─────────────────────┤
-◄ 2h ┤ read again: Lengow stamps a change later than it happened
-├── a day ──┬── a day ┤   one window each; the watermark moves
-when every page of a window is stored
+   ◄ 2h ┤ read again: Lengow stamps a change later than it happened
+        ├── a day ──┬── a day ┤   one window each; the watermark moves
+                                  when every page of a window is stored
 """
 
 import logging
@@ -13,6 +13,7 @@ from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lengow_api import LengowError
 
@@ -67,11 +68,7 @@ class LengowAccount(models.Model):
         return self._sync_notification(orders, imported)
 
     def _check_ready_to_sync(self):
-        for account in self:
-            if account.state == "draft" or not account.lengow_account_ref:
-                raise UserError(
-                    self.env._("Connect %s before you synchronise.", account.name)
-                )
+        self._check_connected()
         if self.try_lock_for_update(allow_referencing=True) != self:
             raise UserError(
                 self.env._(
@@ -110,24 +107,52 @@ class LengowAccount(models.Model):
 
     @api.model
     def _cron_fetch_orders(self):
-        """Fetch the changed orders of every connected account.
+        """Fetch the changed orders of every connected account."""
+        self._cron_each_account(
+            "cron_fetch_orders", lambda account: account._cron_fetch_account()
+        )
 
-        A failure stays on its account: an exception would, after some days, make Odoo
-        switch this action off.
+    @api.model
+    def _cron_sync_marketplaces(self):
+        """Refresh the marketplaces of every connected account."""
+        self._cron_each_account(
+            "cron_sync_marketplaces", lambda account: account.action_sync_marketplaces()
+        )
+
+    @api.model
+    def _cron_each_account(self, cron_name, step):
+        """Run a step for every connected account, and commit after each.
+
+        A failure stays on its account: an exception would stop the accounts that come
+        after it and, after some days, make Odoo switch the action off.
+
+        :param str cron_name: xml id of the action, to run again after a collision
+        :param step: callable that takes an account
         """
         accounts = self.search(self._connected_domain())
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(accounts))
         for account in accounts:
-            locked = account.try_lock_for_update(allow_referencing=True)
-            if locked.filtered_domain(self._connected_domain()):
-                account._cron_fetch_account()
+            try:
+                step(account.with_company(account.company_id))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                # Somebody else writes the same rows. Nothing is lost by reading again.
+                _logger.info("Account %s is tried again: %s", account.id, error)
+                self.env.cr.rollback()
+                self.env.ref(f"lengow_connector.{cron_name}")._trigger()
+            except Exception as error:
+                _logger.exception("Account %s: %s failed", account.id, cron_name)
+                self.env.cr.rollback()
+                account._mark_unexpected(error)
             if not cron._commit_progress(1):
                 break
 
     def _cron_fetch_account(self):
-        """Fetch one account, committing every page."""
+        """Fetch one account unless somebody else does, committing every page."""
         self.ensure_one()
+        locked = self.try_lock_for_update(allow_referencing=True)
+        if not locked.filtered_domain(self._connected_domain()):
+            return
         cron = self.env["ir.cron"]
         trigger = self.env.ref("lengow_connector.cron_process_orders")._trigger
         for touched in self._fetch_pages():
@@ -138,17 +163,6 @@ class LengowAccount(models.Model):
             # window, so there is nothing left to do here.
             if not seconds_left or not self.try_lock_for_update(allow_referencing=True):
                 return
-
-    @api.model
-    def _cron_sync_marketplaces(self):
-        """Refresh the marketplaces of every connected account."""
-        accounts = self.search(self._connected_domain())
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(accounts))
-        for account in accounts:
-            account.with_company(account.company_id).action_sync_marketplaces()
-            if not cron._commit_progress(1):
-                break
 
     def _connected_domain(self):
         return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
@@ -179,11 +193,12 @@ class LengowAccount(models.Model):
         account = self.sudo().with_company(self.company_id)
         Order = account.env["lengow.order"]
         now = fields.Datetime.now()
+        unreadable = 0
         try:
             with account._get_client() as client:
                 for start, end in account._fetch_windows(now):
-                    unreadable = yield from account._fetch_window(client, start, end)
-                    account._mark_window_stored(end or now, unreadable)
+                    unreadable += yield from account._fetch_window(client, start, end)
+                    account._mark_window_stored(start, end or now, unreadable)
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
             account._mark_error(error)
@@ -200,9 +215,12 @@ class LengowAccount(models.Model):
         :param datetime now: naive, UTC
         :return: pairs of naive UTC datetimes, oldest first; the last end is None
         """
-        start = now - timedelta(days=self.import_window_days)
         if self.orders_synced_until:
             start = min(self.orders_synced_until, now) - OVERLAP
+        else:
+            # Until the first success nothing is forgotten, even if Lengow fails for days.
+            since = now if self.last_sync_at else self.connected_at or now
+            start = since - timedelta(days=self.import_window_days)
         while start + WINDOW < now:
             yield start, start + WINDOW
             start += WINDOW
@@ -234,29 +252,37 @@ class LengowAccount(models.Model):
         known = [count for count in counts if count is not None]
         return len(known) > 1 and min(known) < known[0]
 
-    def _mark_window_stored(self, end, unreadable):
-        """Move the watermark, unless the window holds an order that has no number.
+    def _mark_window_stored(self, start, end, unreadable):
+        """Move the watermark, unless an order up to here has no number.
 
-        Such an order cannot be kept, so the window is read again until Lengow mends it,
+        Such an order cannot be kept, so the period is read again until Lengow mends it,
         though not for longer than the first synchronisation looks back: an order that
         stays broken must not make every run read a longer period.
+
+        :param datetime start, end: of the window
+        :param int unreadable: orders without identity in this run's windows so far
         """
         self.last_sync_at = fields.Datetime.now()
-        horizon = end - timedelta(days=self.import_window_days)
         if not unreadable:
             if self.error_code == "payload":
                 self.write({"error_code": False, "error_message": False})
-            self.orders_synced_until = end
+            self._move_watermark(end)
             return
+        if not self.orders_synced_until:
+            self._move_watermark(start)
         message = self.env._(
-            "%(count)s orders changed between %(end)s and a day before have no "
-            "marketplace or no number and cannot be shown. Ask Lengow's support for "
+            "Among the orders changed since %(since)s (UTC) are %(count)s without a "
+            "marketplace or a number, which cannot be shown. Ask Lengow's support for "
             "them. The other orders are here.",
             count=unreadable,
-            end=end,
+            since=fields.Datetime.to_string(self.orders_synced_until),
         )
         if self.error_message != message:
             self.write({"error_code": "payload", "error_message": message})
-        if self.orders_synced_until and self.orders_synced_until < horizon:
+        if self.orders_synced_until < end - timedelta(days=self.import_window_days):
             self.message_post(body=message)
-            self.orders_synced_until = end
+            self._move_watermark(end)
+
+    def _move_watermark(self, moment):
+        """Note up to when everything is here, without telling the chatter each time."""
+        self.with_context(tracking_disable=True).orders_synced_until = moment

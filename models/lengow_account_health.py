@@ -1,10 +1,20 @@
 """What an account says about its connection: state, error, advice."""
 
-from odoo import models
+from odoo import fields, models
 
 
 class LengowAccount(models.Model):
     _inherit = "lengow.account"
+
+    def _mark_identified(self, account_ref):
+        """Note whose keys these are, and since when their orders are wanted."""
+        if self.lengow_account_ref != account_ref:
+            self.sudo().write(
+                {
+                    "lengow_account_ref": account_ref,
+                    "connected_at": fields.Datetime.now(),
+                }
+            )
 
     def _mark_connected(self):
         """Note that a call worked, which heals an earlier error."""
@@ -26,6 +36,33 @@ class LengowAccount(models.Model):
                 "error_code": error.code,
                 "error_message": self._describe_error(error),
             }
+        )
+
+    def _mark_other_account(self, account_ref):
+        """Keep on the account that its keys would mix the orders of two shops."""
+        message = self.env._(
+            "These keys belong to the Lengow account %(new)s, but the orders here came "
+            "from %(old)s. Enter the keys of %(old)s, or create another account in Odoo "
+            "for %(new)s.",
+            new=account_ref,
+            old=self.lengow_account_ref,
+        )
+        self.sudo().write(
+            {"state": "error", "error_code": "other_account", "error_message": message}
+        )
+
+    def _mark_unexpected(self, error):
+        """Keep on the account that something else than Lengow failed.
+
+        :param Exception error: its text may hold anything, so only its kind is shown
+        """
+        message = self.env._(
+            "The synchronisation failed unexpectedly (%s). The next run tries again; if "
+            "it stays, give your administrator the server log of this moment.",
+            type(error).__name__,
+        )
+        self.sudo().write(
+            {"state": "error", "error_code": "unexpected", "error_message": message}
         )
 
     def _describe_error(self, error):

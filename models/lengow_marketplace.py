@@ -104,13 +104,12 @@ class LengowMarketplace(models.Model):
             .search([("account_id", "=", account.id)])
         }
         to_create = []
-        for code, payload in definitions.items():
-            if not isinstance(payload, dict):
-                _logger.warning(
+        for code, payload in storable(definitions).items():
+            if not payload or not isinstance(payload, dict):
+                _logger.info(
                     "Marketplace %s of account %s: no object", code, account.id
                 )
                 continue
-            payload = storable(payload)
             definition = MarketplaceDefinition.from_payload(code, payload)
             values = self._prepare_definition_values(definition, payload)
             marketplace = known.get(code)
@@ -123,7 +122,7 @@ class LengowMarketplace(models.Model):
         self.env["lengow.carrier"]._store_carriers(
             self.union(*known.values(), created).filtered("is_known")
         )
-        self._retry_orders_that_waited(account)
+        self._reread_orders_that_waited(account)
 
     def _prepare_definition_values(self, definition, payload):
         country = self.env["res.country"].search(
@@ -139,19 +138,24 @@ class LengowMarketplace(models.Model):
             "is_known": True,
         }
 
-    def _retry_orders_that_waited(self, account):
+    def _reread_orders_that_waited(self, account):
+        """Look again at the orders that only a marketplace's description explains."""
         waiting = (
             self.env["lengow.order"]
             .sudo()
             .search(
                 [
                     ("account_id", "=", account.id),
-                    ("error_code", "=", "marketplace_unknown"),
                     ("marketplace_id.is_known", "=", True),
+                    "|",
+                    ("error_code", "=", "marketplace_unknown"),
+                    ("lengow_status", "=", "unknown"),
                 ]
             )
         )
-        waiting._reset_import_state()
+        waiting._reread_payload()
+        if "ready" in waiting.mapped("import_state"):
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
 
     @api.model
     def _find_or_create_by_code(self, account, codes):
@@ -188,4 +192,6 @@ class LengowMarketplace(models.Model):
         """
         self.ensure_one()
         payload = self.sudo().definition
-        return payload and MarketplaceDefinition.from_payload(self.code, payload)
+        return (
+            MarketplaceDefinition.from_payload(self.code, payload) if payload else None
+        )

@@ -205,13 +205,16 @@ class LengowOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_import(self):
-        """Try again to import orders that are in error or ready.
+        """Judge orders that are not imported yet once more, and import what can be.
+
+        An order that was ignored or in error may be ready by now: a setting or a product
+        changed.
 
         :return: a notification with the outcome
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
-        orders_sudo.filtered(lambda o: o.import_state == "error")._reset_import_state()
+        orders_sudo._reset_import_state()
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
         imported = ready._process()
         to_fix = orders_sudo.filtered(lambda o: o.import_state == "error")

@@ -1,6 +1,7 @@
 """The inbox: what Lengow sends becomes rows, once, whatever its shape."""
 
 import logging
+from collections import defaultdict
 from datetime import UTC, timedelta
 
 from odoo import api, fields, models
@@ -8,10 +9,10 @@ from odoo import api, fields, models
 from ..lengow_api import (
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
-    LENGOW_STATUSES,
     LengowError,
     NotFoundError,
     Order,
+    OrderAmounts,
     PayloadError,
     order_identity,
     payload_digest,
@@ -24,6 +25,8 @@ _logger = logging.getLogger(__name__)
 
 # Marketplace texts are shown in lists; a longer one is kept whole in the payload.
 TEXT_LIMIT = 512
+# An unreadable order may hold hundreds of unreadable values; some say enough.
+PROBLEM_LIMIT = 5
 
 
 class LengowOrder(models.Model):
@@ -55,6 +58,7 @@ class LengowOrder(models.Model):
         }
         known = self._find_known(account, incoming)
         reference = ReferenceData(self.env)
+        definitions = {m: m._get_definition() for m in marketplaces.values()}
         changed = self.browse()
         to_create = []
         for (marketplace, name), payload in incoming.items():
@@ -62,8 +66,14 @@ class LengowOrder(models.Model):
             digest = payload_digest(payload)
             if order and order.payload_digest == digest:
                 continue
-            values = self._prepare_inbox_values(marketplace, payload, order, reference)
-            values["payload_digest"] = digest
+            values = {
+                **self._prepare_inbox_values(
+                    payload, order, definitions[marketplace], reference
+                ),
+                "marketplace_id": marketplace.id,
+                "payload": storable(payload),
+                "payload_digest": digest,
+            }
             if order:
                 order.write(values)
                 changed |= order
@@ -98,25 +108,26 @@ class LengowOrder(models.Model):
         )
         return {(order.marketplace_id.id, order.name): order for order in orders}
 
-    def _prepare_inbox_values(self, marketplace, payload, known, reference):
+    def _prepare_inbox_values(self, payload, known, definition, reference):
         """Return the values that show an order, however little of it is readable.
 
-        :param lengow.marketplace marketplace: of the order
         :param dict payload: the order as Lengow sent it
         :param lengow.order known: the row that exists already, or none
+        :param definition: of its marketplace, as `_get_definition` returns it
         :param ReferenceData reference: countries and currencies
         :rtype: dict
         """
         order = Order.from_payload(payload)
-        status, code = resolve_status(order, marketplace._get_definition())
+        status, code = resolve_status(order, definition)
         delivery = next((p.delivery for p in order.packages if p.delivery), None)
         billing = order.billing_address
         return {
-            "marketplace_id": marketplace.id,
             "lengow_status": status,
             "lengow_status_code": code,
             "marketplace_status": order.marketplace_status,
-            "order_date": _naive(order.marketplace_order_date or order.imported_at),
+            "order_date": _naive(
+                order.marketplace_order_date or order.imported_at or order.updated_at
+            ),
             "lengow_updated_at": _naive(order.updated_at),
             "customer_name": _shown_name(billing) or _shown_name(delivery),
             "country_id": self._country_id(delivery or billing, reference),
@@ -133,43 +144,39 @@ class LengowOrder(models.Model):
             "ship_before": _naive(_ship_before(order)),
             "comment": order.comments,
             "pickup_ref": _pickup_ref(order),
-            "payload": storable(payload),
-            "line_ids": self._line_commands(order, known),
+            "line_ids": self._line_commands(order, known, definition),
         }
 
-    def _line_commands(self, order, known):
+    def _line_commands(self, order, known, definition):
         """Return the commands that bring a row's lines up to the payload's.
 
         A line keeps its row as long as the marketplace keeps its number, since the sale
-        order line hangs on it.
+        order line hangs on it. Numbers may repeat, or be missing; then the order of the
+        lines tells them apart.
         """
-        rows = {
-            (row.package_index, row.lengow_line_ref or row.sequence): row
-            for row in known.line_ids
-        }
+        rows = defaultdict(list)
+        for row in known.line_ids.sorted("sequence"):
+            rows[row.lengow_line_ref or row.sequence].append(row)
         commands, sequence = [], 0
         for index, package in enumerate(order.packages):
             for line in package.lines:
-                values = self._prepare_line_values(line, index, sequence)
-                row = rows.pop((index, values["lengow_line_ref"] or sequence), None)
-                commands.append((1, row.id, values) if row else (0, 0, values))
+                values = self._prepare_line_values(line, definition)
+                values.update(sequence=sequence, package_index=index)
+                same = rows[line.marketplace_order_line_id or sequence]
+                commands.append((1, same.pop(0).id, values) if same else (0, 0, values))
                 sequence += 1
-        return commands + [(2, row.id, 0) for row in rows.values()]
+        return commands + [(2, row.id, 0) for left in rows.values() for row in left]
 
-    def _prepare_line_values(self, line, package_index, sequence):
-        status = line.lengow_status
+    def _prepare_line_values(self, line, definition):
+        has_status = line.lengow_status or line.marketplace_status
         return {
-            "sequence": sequence,
-            "package_index": package_index,
             "lengow_line_ref": line.marketplace_order_line_id,
             "sku": line.merchant_product_id or line.marketplace_product_id,
             "title": (line.title or "")[:TEXT_LIMIT],
             "quantity": float(line.quantity or 0),
             "amount_total": float(line.amount or 0),
             "amount_tax": float(line.tax or 0),
-            "lengow_status": status
-            if status in LENGOW_STATUSES
-            else status and "unknown",
+            "lengow_status": has_status and resolve_status(line, definition)[0],
             "ship_before": _naive(line.max_shipping_date),
         }
 
@@ -178,34 +185,62 @@ class LengowOrder(models.Model):
 
     # === WHAT IS TO BE DONE WITH IT === #
 
+    def _reread_payload(self):
+        """Show and judge payloads that are here already by what is known today."""
+        reference = ReferenceData(self.env)
+        definitions = {m: m._get_definition() for m in self.marketplace_id}
+        for order in self:
+            order.write(
+                self._prepare_inbox_values(
+                    order.payload, order, definitions[order.marketplace_id], reference
+                )
+            )
+        self._reset_import_state()
+
     def _reset_import_state(self):
         """Decide anew what is to be done with orders that are not imported yet.
 
         What is imported stays imported. An error is forgotten: the order has changed, or
         somebody asks for another try.
         """
+        definitions = {m: m._get_definition() for m in self.marketplace_id}
         for order in self:
             if order.import_state == "imported":
                 continue
-            problem = order._inbox_problem()
-            if problem:
-                order._mark_error(problem)
-            else:
-                order._decide_import_state()
+            content = Order.from_payload(order.sudo().payload)
+            amounts = OrderAmounts(content, definitions[order.marketplace_id])
+            order._decide_import_state(amounts)
 
-    def _inbox_problem(self):
-        """Return what makes the payload unfit for import whatever its status, if anything.
+    def _decide_import_state(self, amounts):
+        """Sort an order into ignored, error, waiting or ready, in this order.
 
+        :param OrderAmounts amounts: of its payload
+        """
+        reason = self._reason_to_ignore(amounts)
+        if reason:
+            return self._mark_ignored(reason)
+        problem = self._inbox_problem(amounts.order)
+        if problem:
+            return self._mark_error(problem)
+        reason = self._reason_to_wait()
+        if reason:
+            return self._mark_waiting(reason)
+        return self._mark_ready()
+
+    def _inbox_problem(self, content):
+        """Return what makes the payload unfit for import, if anything.
+
+        :param lengow_api.Order content: of the payload
         :rtype: ImportProblem | None
         """
-        order = Order.from_payload(self.sudo().payload)
-        if order.problems:
+        if content.problems:
+            shown = [f"{p.path}: {p.reason}" for p in content.problems[:PROBLEM_LIMIT]]
             return ImportProblem(
                 "payload_invalid",
                 self.env._(
-                    "Lengow sent values that cannot be read: %s. Ask Lengow's support to "
-                    "correct the order; it is read again when it changes.",
-                    "; ".join(str(problem) for problem in order.problems),
+                    "Lengow sent values that cannot be read (%s). Ask Lengow's support "
+                    "to correct the order; it is read again when it changes.",
+                    "; ".join(shown),
                 ),
             )
         if not self.marketplace_id.is_known:
@@ -220,16 +255,7 @@ class LengowOrder(models.Model):
             )
         return None
 
-    def _decide_import_state(self):
-        reason = self._reason_to_ignore()
-        if reason:
-            return self._mark_ignored(reason)
-        reason = self._reason_to_wait()
-        if reason:
-            return self._mark_waiting(reason)
-        return self._mark_ready()
-
-    def _reason_to_ignore(self):
+    def _reason_to_ignore(self, amounts):
         if self.lengow_status in DEAD_STATUSES:
             return self.env._("It was never to be shipped: its status says so.")
         if self.is_anonymised_by_lengow:
@@ -244,7 +270,9 @@ class LengowOrder(models.Model):
                 "It was placed more than %s days ago.",
                 self.account_id.import_max_age_days,
             )
-        if self.line_ids and not self.line_ids.filtered(_is_kept):
+        if amounts.left_out_lines and not (
+            amounts.kept_lines or amounts.unreadable_lines
+        ):
             return self.env._("Every line is cancelled or refused.")
         return False
 
@@ -273,14 +301,18 @@ class LengowOrder(models.Model):
 
         :param lengow.account account: of these orders
         :return: the orders that Lengow does not know
+        :raise UserError: if the account is not connected
         """
+        account._check_connected()
         missing = self.browse()
         try:
             with account._get_client() as client:
                 for order in self:
                     try:
                         payload = client.get_order(
-                            order.marketplace_id.code, order.name
+                            order.marketplace_id.code,
+                            order.name,
+                            currency_conversion=account.currency_conversion,
                         )
                     except NotFoundError:
                         payload = None
@@ -319,7 +351,3 @@ def _ship_before(order):
 def _pickup_ref(order):
     relays = (t.relay for package in order.packages for t in package.trackings)
     return next((relay.id for relay in relays if relay and relay.id), False)
-
-
-def _is_kept(line):
-    return line.quantity > 0 and line.lengow_status not in ("canceled", "refused")

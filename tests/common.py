@@ -1,14 +1,17 @@
 """What every test needs: a sandbox, an account, products, taxes."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tests.common import _super_send as _send
 
-from ..sandbox import SandboxServer
+from ..lengow_api import Transport, endpoints
+from ..sandbox import SandboxServer, paging
 
 _numbers = count(1)
 
@@ -20,6 +23,8 @@ class LengowCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
+        cls.pauses = []
+        cls.startClassPatcher(_no_sleep(cls.pauses))
         cls.server = SandboxServer(port=0, seed=False, action_delay=0)
         cls.server.start()
         cls.addClassCleanup(cls.server.stop)
@@ -40,12 +45,12 @@ class LengowCase(TransactionCase):
 
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
-        """Override to let the sandbox be called with the client's own time-outs.
+        """Override to let this machine be called with the client's own time-outs.
 
         Odoo's test case compares the time-out with a number, and the client gives two:
         one to connect and one to read.
         """
-        if request.url.startswith(cls.server.url):
+        if request.url.startswith("http://127.0.0.1:"):
             return _send(session, request, **kwargs)
         return super()._request_handler(session, request, **kwargs)
 
@@ -54,6 +59,7 @@ class LengowCase(TransactionCase):
         self.sandbox.clear_orders()
         self.sandbox.faults.clear()
         self.sandbox.calls.clear()
+        self.pauses.clear()
 
     @classmethod
     def _create_tax(cls, rate, included=True, **values):
@@ -131,6 +137,38 @@ class LengowCase(TransactionCase):
         self.sync()
         return self.order(payload["marketplace_order_id"])
 
+    # === LENGOW'S BEHAVIOUR === #
+
+    def fault(self, path, **members):
+        """Have the sandbox do something wrong on every call of a path.
+
+        :param members: of :class:`sandbox.faults.Fault`; `times` to limit the calls
+        """
+        return self.sandbox.faults.add({"path": path, "times": None, **members})
+
+    def calls(self, path):
+        """Return the calls that the sandbox got, without those for a token."""
+        return self.sandbox.calls_to(path)
+
+    @contextmanager
+    def pages_of(self, size):
+        """Let Lengow give so many orders a page."""
+        with patch.object(paging, "MAX_PAGE_SIZE", size):
+            yield
+
+    @contextmanager
+    def impatience(self, seconds=0.2):
+        """Wait so long for an answer instead of Lengow's own time-outs."""
+        names = ("GET_TOKEN", "MARKETPLACES", "ORDERS")
+        hasty = {
+            name: replace(getattr(endpoints, name), read_timeout=seconds)
+            for name in names
+        }
+        with patch.multiple(endpoints, **hasty):
+            yield
+
+    # === SCHEDULED ACTIONS === #
+
     @contextmanager
     def crons(self):
         """Let scheduled actions run as scheduled actions, commits and all."""
@@ -140,6 +178,12 @@ class LengowCase(TransactionCase):
     def run_cron(self, name):
         """Run a scheduled action of the addon the way its button does."""
         self.env.ref(f"lengow_connector.{name}").method_direct_trigger()
+
+
+def _no_sleep(pauses):
+    """Return a patch that notes the client's pauses instead of taking them."""
+    defaults = Transport.__init__.__kwdefaults__
+    return patch.dict(defaults, sleep=pauses.append, random=lambda: 0.5)
 
 
 def address(**values):
