@@ -13,6 +13,7 @@
         "security/lengow_rules.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/lengow_order_line_views.xml",
         "views/lengow_order_views.xml",
         "views/lengow_marketplace_views.xml",

@@ -215,8 +215,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
+def _is_price(text: str) -> bool:
+    return _is_number(text) and to_decimal(text) >= 0
+
+
 def _is_date(text: str) -> bool:
     return bool(_DATE.fullmatch(text)) and parse_moment(text) is not None
 
 
-_TYPE_CHECKS = {"quantity": _is_quantity, "price": _is_number, "date": _is_date}
+_TYPE_CHECKS = {"quantity": _is_quantity, "price": _is_price, "date": _is_date}

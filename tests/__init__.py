@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 from . import (
     test_account,
     test_import_buyers,
@@ -5,3 +6,7 @@ from . import (
     test_import_sales,
     test_import_totals,
 )
+=======
+from . import test_account
+from . import test_outbox
+>>>>>>> dca04b1 (Add the outbox: actions are sent once and followed to their end)
