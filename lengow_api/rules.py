@@ -78,6 +78,18 @@ class Argument:
         """Whether only the listed codes are accepted."""
         return bool(self.choices) and not self.accepts_free_values
 
+    @property
+    def condition_text(self) -> str | None:
+        """The condition for a person, ``carrier = Other``; None without a known one."""
+        reader = Reader(self.depends_on or {})
+        parts = [
+            f"{condition.child('key_path').text('path')} = {condition.text('value')}"
+            for condition in reader.children("conditions")
+            if condition.get("function") == "equals"
+        ]
+        glue = " or " if reader.get("operation") == "anyOf" else " and "
+        return glue.join(parts) or None
+
     def applies(self, values: Mapping) -> bool:
         """Whether the argument may be sent beside these values of the others."""
         return holds(self.depends_on, values) is not False

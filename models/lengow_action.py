@@ -213,21 +213,53 @@ class LengowAction(models.Model):
 
         What may have arrived the first time is looked for before anything is sent.
 
-        :raise UserError: if one of them has not failed
+        :raise UserError: if one of them was sent and has not failed
         """
-        self.order_id.check_access("write")
-        if self.filtered(lambda action: action.state not in ("failed", "todo")):
-            raise UserError(
-                self.env._(
-                    "Only a failed action, or one that waits, can be sent again."
-                )
-            )
+        self._check_may_be_changed()
         self.sudo()._mark_todo_again()
 
     def action_cancel(self):
         """Withdraw actions that were not sent, or dismiss those that failed.
 
-        :raise UserError: if one of them was sent
+        :raise UserError: if one of them was sent and has not failed
+        """
+        self._check_may_be_changed()
+        self.sudo()._mark_canceled(self.env._("Withdrawn by %s.", self.env.user.name))
+
+    def action_correct(self):
+        """Open what was sent, to be corrected and sent again."""
+        self.ensure_one()
+        self._check_may_be_changed()
+        act = self.env["lengow.order.act"].create(
+            {"order_id": self.order_id.id, "kind": self.kind, "action_id": self.id}
+        )
+        return act._open(self.env._("Correct and Send Again"))
+
+    def _correct(self, parameters):
+        """Send an action that failed again, with other parameters.
+
+        :param dict parameters: argument name to value
+        :raise UserError: naming the argument that is missing, unknown or unfit
+        """
+        self.ensure_one()
+        self._check_may_be_changed()
+        if self.error_code == "expired" and self.sent_at:
+            # Other parameters could not be found at Lengow: it might be done twice.
+            raise UserError(
+                self.env._(
+                    "Nobody knows yet whether the marketplace did this. Send it again as "
+                    "it is, which looks for it first, or dismiss it."
+                )
+            )
+        rule = self.order_id._check_action_possible(self.kind)
+        self.order_id._check_arguments(rule, parameters)
+        self.sudo().parameters = parameters
+        self.sudo()._mark_todo_again()
+
+    def _check_may_be_changed(self):
+        """Refuse to touch what was sent.
+
+        :raise UserError: if an action has neither failed nor waits to be sent
         """
         self.order_id.check_access("write")
         if self.filtered(lambda action: action.state not in ("failed", "todo")):
@@ -236,7 +268,6 @@ class LengowAction(models.Model):
                     "This action was already sent. Only the marketplace can undo it."
                 )
             )
-        self.sudo()._mark_canceled(self.env._("Withdrawn by %s.", self.env.user.name))
 
     def action_open_order(self):
         """Open the marketplace order of this action."""

@@ -7,7 +7,7 @@ status, with which arguments and values.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lengow_api import ArgumentFault, is_blank
+from ..lengow_api import IMPORTABLE_STATUSES, ArgumentFault, is_blank
 from .lengow_action import OPEN_STATES
 
 # Where an order is when an action has had its effect. An order beyond that point needs
@@ -56,6 +56,7 @@ class LengowOrder(models.Model):
     can_ship = fields.Boolean(compute="_compute_possible_actions")
     can_cancel = fields.Boolean(compute="_compute_possible_actions")
     can_refund = fields.Boolean(compute="_compute_possible_actions")
+    can_act_otherwise = fields.Boolean(compute="_compute_possible_actions")
 
     # === COMPUTE METHODS === #
 
@@ -68,51 +69,125 @@ class LengowOrder(models.Model):
 
     @api.depends("lengow_status", "marketplace_id", "action_ids.state")
     def _compute_possible_actions(self):
-        definitions = {m: m._get_definition() for m in self.marketplace_id}
         for order in self:
-            possible = order._possible_kinds(definitions[order.marketplace_id])
+            possible = order._possible_kinds()
             for kind in ("accept", "refuse", "ship", "cancel", "refund"):
                 order[f"can_{kind}"] = kind in possible
+            order.can_act_otherwise = bool(order._other_kinds())
+
+    # === ACTION METHODS === #
+
+    def action_accept(self):
+        """Open the dialog that accepts these orders."""
+        return self._open_decide("accept")
+
+    def action_refuse(self):
+        """Open the dialog that refuses these orders."""
+        return self._open_decide("refuse")
+
+    def _open_decide(self, kind):
+        self.check_access("write")
+        decide = self.env["lengow.order.decide"].create(
+            {"kind": kind, "order_ids": [fields.Command.set(self.ids)]}
+        )
+        return decide._open(decide._title())
+
+    def action_open_act(self):
+        """Open the dialog for the marketplace's less common actions."""
+        self.ensure_one()
+        self.check_access("write")
+        act = self.env["lengow.order.act"].create({"order_id": self.id})
+        return act._open(self.env._("More Actions"))
+
+    def action_open_failed_actions(self):
+        """Open the failed actions of these orders."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_action_action"
+            ),
+            "domain": [("order_id", "in", self.ids)],
+            "context": {"search_default_failed": 1},
+        }
 
     # === WHAT IS POSSIBLE === #
 
-    def _possible_kinds(self, definition=None):
+    def _possible_kinds(self):
         """Return the actions that the marketplace takes in the order's status.
 
-        One that is under way for the whole order is not offered a second time.
+        One that is under way is not offered a second time.
 
-        :param lengow_api.MarketplaceDefinition definition: of the order's marketplace
         :rtype: list[str]
         """
-        self.ensure_one()
-        definition = definition or self.marketplace_id._get_definition()
-        if not definition:
-            return []
-        under_way = self.action_ids.filtered(
-            lambda action: (
-                action.state in OPEN_STATES and "line" not in (action.parameters or {})
-            )
-        ).mapped("kind")
         return [
-            name
-            for name, rule in definition.actions.items()
-            if rule.is_allowed_at(self.lengow_status) and name not in under_way
+            kind
+            for kind, rule in self._action_rules().items()
+            if rule.is_allowed_at(self._status_for_rules())
+            and not self._is_under_way(kind, rule)
         ]
+
+    def _is_under_way(self, kind, rule):
+        """Whether an action was asked for already, for all that it is possible for."""
+        asked = self.action_ids.filtered(
+            lambda action: action.kind == kind and action.state in OPEN_STATES
+        )
+        refs = {(action.parameters or {}).get("line") for action in asked}
+        return bool(asked) and (
+            None in refs or refs >= set(self._lines_for(rule).mapped("lengow_line_ref"))
+        )
+
+    def _other_kinds(self):
+        """Return the possible actions that no dialog of their own is made for.
+
+        Those that the marketplace binds to no status are among them, as long as there is
+        something to deliver.
+
+        :rtype: list[str]
+        """
+        unbound = [
+            name
+            for name, rule in self._action_rules().items()
+            if not rule.statuses and self.lengow_status in IMPORTABLE_STATUSES
+        ]
+        return [
+            kind
+            for kind in [*self._possible_kinds(), *unbound]
+            if kind not in self._kinds_with_a_dialog()
+        ]
+
+    def _kinds_with_a_dialog(self):
+        """Return the actions that have a button of their own.
+
+        :rtype: tuple[str]
+        """
+        return ("accept", "refuse")
+
+    def _status_for_rules(self):
+        """Return the status as the definition writes it, one new to us included."""
+        if self.lengow_status == "unknown":
+            return self.lengow_status_code
+        return self.lengow_status
+
+    def _action_rules(self):
+        """Return what the marketplace says about its actions.
+
+        :rtype: dict[str, lengow_api.ActionRule]
+        """
+        self.ensure_one()
+        definition = self.marketplace_id._get_definition()
+        return definition.actions if definition else {}
 
     def _find_action_rule(self, kind):
         """Return what the marketplace says about an action, None if it has none.
 
         :rtype: lengow_api.ActionRule | None
         """
-        self.ensure_one()
-        definition = self.marketplace_id._get_definition()
-        return definition and definition.actions.get(kind)
+        return self._action_rules().get(kind)
 
     def _is_action_possible(self, kind):
         """Whether the order is in a status for an action. A list of none binds nothing."""
         rule = self._find_action_rule(kind)
         return bool(rule) and (
-            not rule.statuses or rule.is_allowed_at(self.lengow_status)
+            not rule.statuses or rule.is_allowed_at(self._status_for_rules())
         )
 
     def _actions_behind(self):
