@@ -5,7 +5,7 @@
 is a :class:`LengowError` of a named kind. Nothing here knows where the results go.
 """
 
-from .action import Action
+from .action import MOMENTS, Action
 from .client import UNLINKED, LengowClient
 from .documents import Document
 from .errors import (
@@ -36,7 +36,7 @@ from .parts import Address, Line, OrderTax, Package, Payment, Relay, Tracking
 from .payload import Order, order_identity, payload_digest
 from .reading import PayloadProblem, storable
 from .redaction import RedactingFilter, redact, redact_mapping
-from .rules import ActionRule, Argument, ArgumentFault
+from .rules import ActionRule, Argument, ArgumentFault, is_blank
 from .status import (
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
@@ -51,6 +51,7 @@ __all__ = [
     "DEAD_STATUSES",
     "IMPORTABLE_STATUSES",
     "LENGOW_STATUSES",
+    "MOMENTS",
     "PENDING_STATUSES",
     "UNKNOWN_STATUS",
     "UNLINKED",
@@ -88,6 +89,7 @@ __all__ = [
     "Transport",
     "UnreachableError",
     "allocate",
+    "is_blank",
     "order_identity",
     "payload_digest",
     "reconcile",

@@ -1,10 +1,16 @@
 """An action as Lengow sends it: what was asked of a channel, what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .errors import PayloadError
+from .money import to_decimal
 from .reading import Reader, clean_text
+from .rules import ActionRule, is_blank
+
+#: Moments that differ from one try to the next; they do not make an action another.
+MOMENTS = frozenset({"shipping_date", "delivery_date"})
 
 #: Members of an action that are not arguments of it.
 _OWN_MEMBERS = frozenset(
@@ -77,6 +83,38 @@ class Action:
         if self.errors:
             return "failed"
         return "done" if self.processed else "waiting"
+
+    def asks_for(self, arguments: Mapping, rule: ActionRule | None = None) -> bool:
+        """Whether this action asks for the same thing as these arguments.
+
+        Dates of shipping and delivery are left aside, as Lengow's own plugins do, and
+        so is whatever Lengow adds that is no argument.
+
+        :param arguments: as they would be sent; blank ones count as not sent.
+        :param rule: of the action, for every argument that it could have.
+        """
+        declared = rule.arguments if rule else {}
+        names = {*arguments, *declared} - MOMENTS
+        return all(
+            _is_same(
+                arguments.get(name),
+                self.arguments.get(name),
+                name in declared and declared[name].type in ("price", "quantity"),
+            )
+            for name in names
+        )
+
+
+def _is_same(ours: object, theirs: object, is_number: bool) -> bool:
+    """Whether two values of an argument are one; numbers may be written differently."""
+    if is_blank(ours) or is_blank(theirs):
+        return is_blank(ours) and is_blank(theirs)
+    if str(ours).strip() == str(theirs).strip():
+        return True
+    try:
+        return is_number and to_decimal(ours) == to_decimal(theirs)
+    except PayloadError:
+        return False
 
 
 def _read_errors(value: object) -> str:

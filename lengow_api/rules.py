@@ -78,6 +78,18 @@ class Argument:
         """Whether only the listed codes are accepted."""
         return bool(self.choices) and not self.accepts_free_values
 
+    @property
+    def condition_text(self) -> str | None:
+        """The condition for a person, ``carrier = Other``; None without a known one."""
+        reader = Reader(self.depends_on or {})
+        parts = [
+            f"{condition.child('key_path').text('path')} = {condition.text('value')}"
+            for condition in reader.children("conditions")
+            if condition.get("function") == "equals"
+        ]
+        glue = " or " if reader.get("operation") == "anyOf" else " and "
+        return glue.join(parts) or None
+
     def applies(self, values: Mapping) -> bool:
         """Whether the argument may be sent beside these values of the others."""
         return holds(self.depends_on, values) is not False
@@ -215,8 +227,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
+def _is_price(text: str) -> bool:
+    return _is_number(text) and to_decimal(text) >= 0
+
+
 def _is_date(text: str) -> bool:
     return bool(_DATE.fullmatch(text)) and parse_moment(text) is not None
 
 
-_TYPE_CHECKS = {"quantity": _is_quantity, "price": _is_number, "date": _is_date}
+_TYPE_CHECKS = {"quantity": _is_quantity, "price": _is_price, "date": _is_date}

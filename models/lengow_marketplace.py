@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..lengow_api import MarketplaceDefinition, storable
 
@@ -72,6 +72,14 @@ class LengowMarketplace(models.Model):
         )
         for marketplace in self:
             marketplace.order_count = counts.get(marketplace, 0)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to read the rules anew where Lengow has changed them."""
+        if "definition" in vals or "code" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
 
     # === ACTION METHODS === #
 
@@ -185,8 +193,11 @@ class LengowMarketplace(models.Model):
             found[marketplace.code] = marketplace
         return found
 
+    @tools.ormcache("self.id")
     def _get_definition(self):
         """Return the parsed definition, or None while Lengow has not sent one.
+
+        It is kept between calls, so it must not be changed.
 
         :rtype: lengow_api.MarketplaceDefinition | None
         """

@@ -261,3 +261,4 @@ class LengowOrder(models.Model):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):
             shipped.was_shipped_before_import = True
         orders._mark_imported()
+        orders._plan_links()

@@ -11,4 +11,6 @@ from . import (
     test_import_totals,
     test_inbox,
     test_keys,
+    test_outbox,
+    test_rules,
 )

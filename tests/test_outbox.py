@@ -1,0 +1,313 @@
+"""The outbox: an action reaches the marketplace exactly once, and says what became of it."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.tests.common import _super_send as _send
+
+from .common import LengowCase, line, package, payload
+
+ACTIONS = "/v3.0/orders/actions"
+
+
+class OutboxCase(LengowCase):
+    """Orders of several channels, and the two crons of the outbox."""
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Override to let a port be called at which nobody answers."""
+        if request.url.startswith("http://127.0.0.1:9/"):
+            return _send(session, request, **kwargs)
+        return super()._request_handler(session, request, **kwargs)
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.actions.clear()
+        self.sandbox.settings.action_delay = 0
+        self.sandbox.settings.fail_actions = ""
+        self.sandbox.settings.no_error = ""
+
+    def _order(self, number="A-1", marketplace="zalando", status=None, **values):
+        status = status or "waiting_acceptance"
+        lines = values.pop("lines", None) or [line(lengow_status=status)]
+        return self.import_payload(
+            payload(
+                number,
+                package(*lines),
+                marketplace=marketplace,
+                lengow_status=status,
+                **values,
+            )
+        )
+
+    def send(self):
+        """Let the sending run once, as the scheduler does."""
+        with self.crons():
+            self.run_cron("cron_send_actions")
+
+    def follow(self):
+        """Let the following run once."""
+        with self.crons():
+            self.run_cron("cron_follow_actions")
+
+    def pass_time(self, actions, **delta):
+        """Move actions into the past, as if that time had passed."""
+        past = timedelta(**delta)
+        for action in actions:
+            for name in ("planned_at", "sent_at", "next_try_at"):
+                if action[name]:
+                    action[name] -= past
+        self.env.flush_all()
+
+    def posts(self):
+        return self.sandbox.calls_to(f"{ACTIONS}/", "POST")
+
+
+@tagged("post_install", "-at_install")
+class TestOutbox(OutboxCase):
+    def test_planning_sends_nothing(self):
+        order = self._order()
+        self.sandbox.calls.clear()
+        action = order._plan_action("accept")
+        self.assertEqual(action.state, "todo")
+        self.assertFalse(self.sandbox.calls)
+
+    def test_an_action_is_sent_then_done(self):
+        self.sandbox.settings.action_delay = 3600
+        order = self._order()
+        action = order._plan_action("accept")
+        self.send()
+        self.assertEqual(action.state, "accepted", action.error_message)
+        self.assertTrue(action.remote_ref)
+        self.follow()
+        self.assertEqual(action.state, "accepted")
+        remote = self.sandbox.actions[0]
+        remote.processed = True
+        self.follow()
+        self.assertEqual(action.state, "done")
+        self.assertEqual(len(self.posts()), 1)
+
+    def test_neither_queued_nor_processed_without_error_still_waits(self):
+        self.sandbox.settings.action_delay = 3600
+        self.sandbox.settings.no_error = None
+        action = self._order()._plan_action("accept")
+        self.send()
+        self.follow()
+        self.assertEqual(action.state, "accepted")
+
+    def test_a_refusal_of_the_marketplace_is_shown_to_a_person(self):
+        self.sandbox.settings.fail_actions = "Too late for that"
+        order = self._order()
+        action = order._plan_action("accept")
+        self.send()
+        self.follow()
+        self.assertEqual(action.state, "failed")
+        self.assertEqual(action.error_message, "Too late for that")
+        self.assertEqual(len(order.activity_ids), 1)
+        self.sandbox.settings.fail_actions = ""
+        action.action_retry()
+        self.send()
+        self.follow()
+        self.assertEqual(action.state, "done")
+        self.assertFalse(order.activity_ids)
+        self.assertEqual(len(self.posts()), 2)
+
+    def test_a_refusal_of_lengow_fails_at_once(self):
+        action = self._order()._plan_action("accept")
+        self.sandbox.faults.add(
+            path=ACTIONS, method="POST", status=400, body={"error": {"message": "No"}}
+        )
+        self.send()
+        self.assertEqual(action.state, "failed")
+        self.assertIn("No", action.error_message)
+
+    def test_too_many_calls_wait_as_long_as_lengow_asks(self):
+        first, second = (self._order(f"A-{n}")._plan_action("accept") for n in (1, 2))
+        self.sandbox.faults.add(
+            path=ACTIONS, method="POST", status=429, headers={"Retry-After": "600"}
+        )
+        self.send()
+        self.assertEqual(first.state, "todo")
+        wait = first.next_try_at - fields.Datetime.now()
+        self.assertGreater(wait, timedelta(minutes=9))
+        self.assertEqual(second.state, "todo", "the account pauses")
+        self.pass_time(first, minutes=11)
+        self.send()
+        self.assertEqual((first | second).mapped("state"), ["accepted"] * 2)
+        self.assertEqual(len(self.sandbox.actions), 2)
+
+    def test_a_lost_answer_is_found_and_not_sent_again(self):
+        action = self._order()._plan_action("accept")
+        self.sandbox.faults.add(path=ACTIONS, method="POST", cut="after")
+        self.send()
+        self.assertEqual(action.state, "unknown")
+        self.pass_time(action, minutes=2)
+        self.send()
+        self.assertEqual(action.state, "done")
+        self.assertEqual(len(self.posts()), 1)
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_a_lost_call_is_sent_again_once_it_is_certainly_absent(self):
+        action = self._order()._plan_action("accept")
+        self.sandbox.faults.add(path=ACTIONS, method="POST", cut="before")
+        self.send()
+        self.assertEqual(action.state, "unknown")
+        self.pass_time(action, minutes=2)
+        self.send()
+        self.assertEqual(action.state, "unknown", "it might still be under way")
+        self.pass_time(action, minutes=6)
+        self.send()
+        self.assertEqual(action.state, "accepted")
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_a_server_error_may_have_had_its_effect(self):
+        action = self._order()._plan_action("accept")
+        self.sandbox.faults.add(path=ACTIONS, method="POST", status=502, effect=True)
+        self.send()
+        self.assertEqual(action.state, "unknown")
+        self.pass_time(action, minutes=6)
+        self.send()
+        self.assertEqual(action.state, "done")
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_a_killed_sender_is_settled_by_looking(self):
+        self.sandbox.settings.action_delay = 3600
+        order = self._order()
+        action = order._plan_action("accept")
+        with self.account._get_client() as client:
+            self.assertIsNone(action._prepare_to_send(client))
+            self.assertEqual(action.state, "sending")
+            client.create_action("zalando", order.name, "accept", {})
+        self.send()
+        self.assertEqual(action.state, "sending", "its sender may still be at work")
+        self.pass_time(action, minutes=2)
+        self.send()
+        self.assertEqual(action.state, "accepted")
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_what_runs_at_lengow_already_is_adopted(self):
+        self.sandbox.settings.action_delay = 3600
+        order = self._order(marketplace="amazon_fr", status="waiting_shipment")
+        arguments = {"carrier": "Other", "carrier_name": "X", "shipping_method": "Std"}
+        ref = order.line_ids.lengow_line_ref
+        with self.account._get_client() as client:
+            remote = client.create_action(
+                "amazon_fr",
+                order.name,
+                "ship",
+                {**arguments, "line": ref, "shipping_date": "2026-01-01"},
+            )
+        action = order._plan_action(
+            "ship", {**arguments, "shipping_date": "2026-01-02"}
+        )
+        self.send()
+        self.assertEqual(action.state, "accepted")
+        self.assertEqual(action.remote_ref, remote.id)
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_other_arguments_are_another_action(self):
+        self.sandbox.settings.action_delay = 3600
+        order = self._order(status="waiting_shipment")
+        one, two = (
+            order._plan_action("ship", {"carrier": "4PX", "tracking_number": number})
+            for number in ("1", "01")
+        )
+        self.send()
+        self.assertEqual((one | two).mapped("state"), ["accepted"] * 2)
+        self.assertNotEqual(one.remote_ref, two.remote_ref)
+
+    def test_asking_twice_is_asking_once(self):
+        order = self._order()
+        self.assertEqual(order._plan_action("accept"), order._plan_action("accept"))
+
+    def test_a_repetition_that_slipped_in_is_not_sent(self):
+        order = self._order()
+        first = order._plan_action("accept")
+        second = first.copy()
+        self.send()
+        self.assertEqual(first.state, "accepted")
+        self.assertEqual(second.state, "canceled")
+        self.assertEqual(len(self.posts()), 1)
+
+    def test_an_old_unanswered_action_calls_for_a_person(self):
+        self.sandbox.settings.action_delay = 10**6
+        order = self._order()
+        action = order._plan_action("accept")
+        self.send()
+        self.pass_time(action, days=4)
+        self.follow()
+        self.assertEqual((action.state, action.error_code), ("failed", "expired"))
+        self.assertTrue(order.activity_ids)
+        action.action_retry()
+        self.send()
+        self.assertEqual(action.state, "accepted", "it is still the same one")
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_an_unreachable_lengow_is_retried_then_a_person_is_called(self):
+        action = self._order()._plan_action("accept")
+        self.account.sudo().base_url = "http://127.0.0.1:9"
+        self.account.state = "connected"
+        self.send()
+        self.assertEqual(action.state, "todo")
+        self.assertTrue(action.wait_reason)
+
+    def test_nothing_is_sent_in_test_mode(self):
+        action = self._order()._plan_action("accept")
+        self.account.test_mode = True
+        self.send()
+        self.assertEqual(action.state, "todo")
+        self.assertIn("test mode", action.wait_reason)
+        self.assertFalse(self.posts())
+
+    def test_nothing_is_sent_from_a_copy(self):
+        action = self._order()._plan_action("accept")
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
+        self.send()
+        self.assertEqual(action.state, "todo")
+        self.assertIn("copy", action.wait_reason)
+        self.assertFalse(self.posts())
+
+    def test_a_waiting_action_can_be_withdrawn_and_a_sent_one_cannot(self):
+        order = self._order()
+        action = order._plan_action("accept")
+        action.with_user(self.user).action_cancel()
+        self.assertEqual(action.state, "canceled")
+        again = order._plan_action("accept")
+        self.sandbox.settings.action_delay = 3600
+        self.send()
+        with self.assertRaises(UserError):
+            again.with_user(self.user).action_cancel()
+
+    def test_what_the_order_has_left_behind_is_not_sent(self):
+        order = self._order()
+        action = order._plan_action("accept")
+        self.sandbox.move("zalando", order.name, "waiting_shipment")
+        order.action_refresh()
+        self.send()
+        self.assertEqual(action.state, "canceled")
+        self.assertFalse(self.posts())
+
+    def test_what_has_become_impossible_calls_for_a_person(self):
+        order = self._order()
+        action = order._plan_action("accept")
+        self.sandbox.move("zalando", order.name, "canceled")
+        order.action_refresh()
+        self.send()
+        self.assertEqual((action.state, action.error_code), ("failed", "impossible"))
+        self.assertFalse(self.posts())
+
+    def test_our_order_number_is_told_after_import(self):
+        order = self._order(status="waiting_shipment")
+        link = order.action_ids
+        self.assertEqual(link.kind, "link")
+        self.sandbox.faults.add(path="/v3.0/orders/moi", status=500, times=4)
+        self.send()
+        self.assertEqual(link.state, "todo")
+        self.pass_time(link, minutes=5)
+        self.send()
+        self.assertEqual(link.state, "done")
+        told = self.sandbox.get_order("zalando", order.name)["merchant_order_id"]
+        self.assertIn(order.sale_order_ids.name, str(told))

@@ -1,0 +1,188 @@
+"""The marketplace's definition decides what may be asked, and how."""
+
+import json
+from pathlib import Path
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import line, package, payload
+from .test_outbox import OutboxCase
+
+MARKETPLACES = Path(__file__).parent.parent / "sandbox" / "data" / "marketplaces"
+# A value that fits each type; a closed list gives its own.
+SAMPLES = {"quantity": "1", "price": "1.50", "date": "2026-01-15T10:00:00+00:00"}
+MISFITS = {"quantity": "none", "price": "-5", "date": "tomorrow"}
+
+
+def definitions():
+    """Return every definition of the sandbox, by marketplace code."""
+    return {path.stem: json.loads(path.read_text()) for path in MARKETPLACES.glob("*")}
+
+
+@tagged("post_install", "-at_install")
+class TestRules(OutboxCase):
+    def _cases(self):
+        """Yield an order in a fitting status for every action of every channel."""
+        for code in sorted(definitions()):
+            marketplace = self._marketplace(code)
+            rules = marketplace._get_definition().actions
+            for number, (kind, rule) in enumerate(rules.items()):
+                status = next(iter(rule.statuses), "waiting_shipment")
+                yield self._put(f"{code}-{number}", code, status), kind, rule
+
+    def _put(self, number, code, status):
+        return self.import_payload(
+            payload(
+                number,
+                package(line(lengow_status=status)),
+                marketplace=code,
+                lengow_status=status,
+            )
+        )
+
+    def _fitting(self, rule):
+        values = {}
+        for argument in rule.arguments.values():
+            if argument.name != "line" and argument.is_required(values):
+                values[argument.name] = self._value(argument)
+        return values
+
+    def _value(self, argument):
+        if argument.is_closed_list:
+            return next(iter(argument.choices))
+        return SAMPLES.get(argument.type, "text")
+
+    def _fill(self, wizard, values):
+        """Enter values into a form the way a person does."""
+        for row in wizard.argument_ids:
+            value = values.get(row.name)
+            listed = row.choice_ids.filtered(lambda c, v=value: c.code == v)
+            if listed:
+                row.choice_id = listed
+            else:
+                row.value = value
+
+    def _wizard(self, order, kind):
+        if kind in ("accept", "refuse"):
+            action = getattr(order, f"action_{kind}")()
+        else:
+            act = self.env["lengow.order.act"].create(
+                {"order_id": order.id, "kind": kind}
+            )
+            action = act._open("x")
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def _confirm(self, wizard):
+        """Confirm a form; return what it refused, if anything."""
+        try:
+            wizard.action_confirm()
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def test_every_action_of_every_channel_can_be_sent(self):
+        self.sandbox.settings.action_delay = 3600
+        sent = 0
+        for order, kind, rule in self._cases():
+            with self.subTest(marketplace=order.marketplace_id.code, kind=kind):
+                wizard = self._wizard(order, kind)
+                names = set(wizard.argument_ids.mapped("name"))
+                self.assertEqual(names, rule.arguments.keys() - {"line"})
+                self._fill(wizard, self._fitting(rule))
+                self.assertFalse(self._confirm(wizard))
+                actions = order.action_ids.filtered(lambda a, k=kind: a.kind == k)
+                self.send()
+                self.assertEqual(actions.mapped("state"), ["accepted"], actions.answer)
+                sent += 1
+        self.assertGreater(sent, 40)
+
+    def test_every_argument_that_does_not_fit_is_refused_with_its_name(self):
+        for order, kind, rule in self._cases():
+            fitting = self._fitting(rule)
+            for argument in rule.arguments.values():
+                if argument.name == "line":
+                    continue
+                where = {"kind": kind, "argument": argument.name}
+                if argument.name in fitting:
+                    with self.subTest(**where, fault="missing"):
+                        wizard = self._wizard(order, kind)
+                        self._fill(wizard, {**fitting, argument.name: None})
+                        self.assertIn(argument.name, self._confirm(wizard))
+                if argument.is_closed_list or argument.type in MISFITS:
+                    with self.subTest(**where, fault="unfit"):
+                        bad = MISFITS.get(argument.type, "not on the list")
+                        wizard = self._wizard(order, kind)
+                        self._fill(wizard, {**fitting, argument.name: bad})
+                        self.assertIn(argument.name, self._confirm(wizard))
+            with self.subTest(kind=kind, fault="unknown"), self.assertRaises(UserError):
+                order._plan_action(kind, {**fitting, "colour": "blue"})
+            with (
+                self.subTest(kind=kind, fault="line"),
+                self.assertRaises(UserError) as e,
+            ):
+                order._plan_action(kind, {**fitting, "line": "no line of it"})
+            self.assertIn("line", str(e.exception))
+            self.assertFalse(order.action_ids.filtered(lambda a, k=kind: a.kind == k))
+        self.assertFalse(self.posts())
+
+    def test_a_condition_calls_for_its_argument_and_forbids_it_otherwise(self):
+        order = self._put("C-1", "amazon_fr", "waiting_shipment")
+        common = {"shipping_method": "Std"}
+        with self.assertRaisesRegex(UserError, "carrier_name.*missing"):
+            order._plan_action("ship", {**common, "carrier": "Other"})
+        with self.assertRaisesRegex(UserError, "carrier_name.*other values"):
+            order._plan_action(
+                "ship", {**common, "carrier": "4PX", "carrier_name": "Mine"}
+            )
+        action = order._plan_action(
+            "ship", {**common, "carrier": "Other", "carrier_name": "Mine"}
+        )
+        self.assertEqual(action.parameters["carrier_name"], "Mine")
+
+    def test_nothing_that_was_not_given_is_sent(self):
+        order = self._put("C-2", "amazon_fr", "waiting_shipment")
+        action = order._plan_action(
+            "ship", {"carrier": "4PX", "shipping_method": "Std", "tracking_number": ""}
+        )
+        self.assertEqual(
+            action.parameters.keys(), {"carrier", "shipping_method", "line"}
+        )
+        self.send()
+        body = self.posts()[0].body
+        self.assertNotIn("tracking_number", body)
+        self.assertNotIn("shipping_date", body)
+
+    def test_an_action_that_takes_a_line_is_sent_for_each(self):
+        lines = [
+            line("SHIRT", lengow_status="waiting_acceptance"),
+            line("MUG", lengow_status="waiting_acceptance"),
+            line("SHIRT", "5.00", lengow_status="canceled"),
+        ]
+        order = self._order("C-3", "menlook", lines=lines)
+        actions = order._plan_action("accept")
+        self.assertEqual(
+            sorted(a.parameters["line"] for a in actions),
+            sorted(li["marketplace_order_line_id"] for li in lines[:2]),
+        )
+
+    def test_more_than_was_ordered_is_refused(self):
+        order = self._put("C-4", "zalando", "waiting_shipment")
+        with self.assertRaisesRegex(UserError, "cancel_quantity.*more than"):
+            order._plan_action("cancel", {"cancel_quantity": "2"})
+
+    def test_what_the_marketplace_does_not_offer_is_said(self):
+        order = self._put("C-5", "cdiscount", "waiting_shipment")
+        self.assertFalse(order.can_cancel)
+        with self.assertRaisesRegex(UserError, "back office"):
+            order._plan_action("cancel")
+
+    def test_an_action_of_another_status_is_not_offered(self):
+        order = self._order("C-6")
+        self.assertTrue(order.can_accept)
+        self.assertFalse(order.can_ship)
+        with self.assertRaisesRegex(UserError, "Waiting for Shipment"):
+            order._plan_action("ship", {"carrier": "4PX", "tracking_number": "1"})
+        order._plan_action("accept")
+        order.invalidate_recordset(["can_accept"])
+        self.assertFalse(order.can_accept, "it is under way")

@@ -1,0 +1,4 @@
+from . import lengow_action_argument
+from . import lengow_action_form
+from . import lengow_order_decide
+from . import lengow_order_act

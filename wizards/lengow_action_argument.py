@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+
+from ..lengow_api import is_blank
+
+
+class LengowActionArgument(models.TransientModel):
+    """One argument of an action, in a form that is built from a definition."""
+
+    _name = "lengow.action.argument"
+    _description = "Argument of a Lengow Action"
+    _order = "marketplace_id, is_required desc, id"
+
+    form_model = fields.Char(required=True)
+    form_id = fields.Many2oneReference(model_field="form_model", index=True)
+    marketplace_id = fields.Many2one("lengow.marketplace", ondelete="cascade")
+    name = fields.Char(
+        required=True, readonly=True, help="As the marketplace calls it."
+    )
+    label = fields.Char(string="Information", compute="_compute_label")
+    type = fields.Char(readonly=True)
+    is_required = fields.Boolean(string="Required", readonly=True)
+    is_closed_list = fields.Boolean(readonly=True)
+    choice_ids = fields.One2many(
+        "lengow.action.choice", "argument_id", string="Listed Values"
+    )
+    choice_id = fields.Many2one(
+        "lengow.action.choice",
+        string="Choice",
+        domain="[('argument_id', '=', id)]",
+        ondelete="set null",
+    )
+    value = fields.Char(compute="_compute_value", store=True, readonly=False)
+    hint = fields.Char(compute="_compute_hint")
+    condition = fields.Char(
+        readonly=True, help="When the marketplace wants it, as other_argument = value."
+    )
+
+    @api.depends("name")
+    def _compute_label(self):
+        for argument in self:
+            argument.label = (argument.name or "").replace("_", " ").capitalize()
+
+    @api.depends("choice_id")
+    def _compute_value(self):
+        for argument in self:
+            argument.value = argument.choice_id.code or argument.value
+
+    @api.depends("type", "condition", "is_required")
+    def _compute_hint(self):
+        types = self.env["lengow.order"]._type_labels()
+        for argument in self:
+            condition = argument.condition and self.env._(
+                "only if %s", argument.condition
+            )
+            required = argument.is_required and self.env._("required")
+            parts = [required, types.get(argument.type), condition]
+            argument.hint = ", ".join(filter(None, parts))
+
+    @api.model
+    def _prepare_values(self, form, marketplace, argument, value=None):
+        """Return the values of the row that asks for an argument.
+
+        :param form: the wizard
+        :param lengow.marketplace marketplace: whose argument it is
+        :param lengow_api.Argument argument: as the definition declares it
+        :param value: what is known already; by default the marketplace's own default
+            where it demands the argument
+        :rtype: dict
+        """
+        if is_blank(value) and argument.required:
+            value = argument.default
+        return {
+            "form_model": form._name,
+            "form_id": form.id,
+            "marketplace_id": marketplace.id,
+            "name": argument.name,
+            "type": argument.type,
+            "is_required": argument.required,
+            "is_closed_list": argument.is_closed_list,
+            "condition": argument.condition_text,
+            "choice_ids": [
+                (0, 0, {"code": code, "name": label})
+                for code, label in argument.choices.items()
+            ],
+            "value": False if is_blank(value) else str(value),
+        }
+
+
+class LengowActionChoice(models.TransientModel):
+    """A value that a marketplace lists for an argument."""
+
+    _name = "lengow.action.choice"
+    _description = "Choice of a Lengow Action"
+    _order = "id"
+
+    argument_id = fields.Many2one(
+        "lengow.action.argument", required=True, index=True, ondelete="cascade"
+    )
+    code = fields.Char(required=True)
+    name = fields.Char(required=True)

@@ -1,0 +1,64 @@
+from odoo import fields, models
+
+
+class LengowActionForm(models.AbstractModel):
+    """A wizard with exactly the fields that a marketplace and an action need.
+
+    Its rows are records, so it is created before it is opened: see `_open`.
+    """
+
+    _name = "lengow.action.form"
+    _description = "Form of a Lengow Action"
+
+    argument_ids = fields.One2many(
+        "lengow.action.argument",
+        "form_id",
+        domain=lambda self: [("form_model", "=", self._name)],
+    )
+
+    def _ask_for_arguments(self, marketplace, rule, known=None, leave_out=()):
+        """Add a row for each argument of an action.
+
+        :param lengow.marketplace marketplace: whose action it is
+        :param lengow_api.ActionRule rule: of the action
+        :param dict known: values to begin with, by argument
+        :param leave_out: names of the arguments that the wizard fills by itself
+        """
+        self.ensure_one()
+        Argument = self.env["lengow.action.argument"]
+        rows = Argument.create(
+            [
+                Argument._prepare_values(
+                    self, marketplace, argument, (known or {}).get(argument.name)
+                )
+                for argument in rule.arguments.values()
+                if argument.name not in leave_out
+            ]
+        )
+        for row in rows.filtered("choice_ids"):
+            row.choice_id = row.choice_ids.filtered(lambda c, r=row: c.code == r.value)
+        self.invalidate_recordset(["argument_ids"])
+
+    def _arguments_for(self, marketplace):
+        """Return what was entered for a marketplace, blank ones left out.
+
+        :rtype: dict[str, str]
+        """
+        rows = self.argument_ids.filtered(lambda a: a.marketplace_id == marketplace)
+        return {row.name: row.value for row in rows if row.value}
+
+    def _open(self, title):
+        """Return the action that opens this wizard.
+
+        :param str title: of the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
