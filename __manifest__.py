@@ -13,6 +13,7 @@
         "security/lengow_rules.xml",
         "data/product_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/lengow_order_line_views.xml",
         "views/lengow_order_views.xml",
         "views/lengow_marketplace_views.xml",
@@ -22,6 +23,9 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
+        "views/lengow_error_digest.xml",
+        "wizards/lengow_order_fetch_views.xml",
+        "wizards/lengow_order_resolve_views.xml",
         "views/lengow_menus.xml",
     ],
     "assets": {

@@ -165,18 +165,27 @@ class LengowClient:
             "lengow_status": lengow_status,
             "page_size": min(max(page_size, 1), LARGEST_PAGE),
             "ordering": ordering,
+            **_conversion_filter(currency_conversion),
         }
-        if currency_conversion is not None:
-            filters["no_currency_conversion"] = 0 if currency_conversion else 1
         return self._iter_pages(endpoints.ORDERS, _query(filters))
 
-    def get_order(self, marketplace: str, marketplace_order_id: str) -> dict | None:
-        """Return the raw payload of one order, None when Lengow does not have it."""
+    def get_order(
+        self,
+        marketplace: str,
+        marketplace_order_id: str,
+        *,
+        currency_conversion: bool | None = None,
+    ) -> dict | None:
+        """Return the raw payload of one order, None when Lengow does not have it.
+
+        :param currency_conversion: as for :meth:`iter_order_pages`.
+        """
         identity = (marketplace, marketplace_order_id)
         filters = {
             "marketplace": marketplace,
             "marketplace_order_id": marketplace_order_id,
             "updated_from": _SINCE_EVER,
+            **_conversion_filter(currency_conversion),
         }
         for page in self._iter_pages(endpoints.ORDERS, filters):
             for payload in page.results:
@@ -360,6 +369,13 @@ def _identity_or_none(payload: object) -> tuple[str, str] | None:
         return order_identity(payload)
     except PayloadError:
         return None
+
+
+def _conversion_filter(currency_conversion: bool | None) -> dict[str, str]:
+    """Return the filter that decides the currency of amounts; None leaves it to Lengow."""
+    if currency_conversion is None:
+        return {}
+    return {"no_currency_conversion": "0" if currency_conversion else "1"}
 
 
 def _query(values: Mapping[str, object]) -> dict[str, str]:

@@ -65,7 +65,7 @@ class LengowOrder(models.Model):
             values = self._prepare_inbox_values(marketplace, payload, order, reference)
             values["payload_digest"] = digest
             if order:
-                order.write(values)
+                order._write_payload(values)
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
@@ -280,7 +280,9 @@ class LengowOrder(models.Model):
                 for order in self:
                     try:
                         payload = client.get_order(
-                            order.marketplace_id.code, order.name
+                            order.marketplace_id.code,
+                            order.name,
+                            currency_conversion=account.currency_conversion,
                         )
                     except NotFoundError:
                         payload = None

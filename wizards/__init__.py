@@ -1,0 +1,2 @@
+from . import lengow_order_fetch
+from . import lengow_order_resolve
