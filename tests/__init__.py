@@ -9,4 +9,5 @@ from . import (
     test_order_fetch,
     test_order_followup,
     test_order_resolve,
+    test_tours,
 )

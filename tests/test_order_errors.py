@@ -1,6 +1,9 @@
 """Errors for people: activities, one mail per run, counters."""
 
+from lxml import etree
+
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import LengowCase, address, line, package, payload
 
@@ -197,10 +200,6 @@ class TestOrderErrors(LengowCase):
         )
 
     def _search_filters(self):
-        from lxml import etree
-
-        from odoo.tools.safe_eval import safe_eval
-
         view = self.env.ref("lengow_connector.lengow_order_view_search")
         return {
             node.get("name"): safe_eval(node.get("domain"))

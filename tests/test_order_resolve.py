@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import LengowCase, line, package, payload
 
@@ -154,7 +155,7 @@ class TestOrderResolve(LengowCase):
             (["Test Shop", "", "SHIRT"], "SKU"),
             (good, "already stands for a product"),
         ):
-            with self.subTest(expected):
+            with self.subTest(expected), mute_logger("odoo.sql_db"):
                 result = Alias.load(fields, [good, bad])
                 self.assertFalse(result["ids"])
                 message = result["messages"][0]
