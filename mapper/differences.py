@@ -65,7 +65,9 @@ class OrderComparison:
         """
         found = [*self._amount_differences(), *self._line_differences()]
         found += self._address_differences(
-            self.env._("Billing"), self.before.billing_address, self.after.billing_address
+            self.env._("Billing"),
+            self.before.billing_address,
+            self.after.billing_address,
         )
         if not self.is_shipped:
             found += self._delivery_differences()
@@ -83,7 +85,10 @@ class OrderComparison:
             ("processing_fee", self.env._("Processing fee")),
             ("discount", self.env._("Discount")),
         ):
-            before, after = self._money(self.before, name), self._money(self.after, name)
+            before, after = (
+                self._money(self.before, name),
+                self._money(self.after, name),
+            )
             if (before or 0) != (after or 0):
                 yield Difference("content", label, _shown(before), _shown(after))
 
@@ -196,7 +201,9 @@ def _deliveries(order):
 
 
 def _is_erased(address):
-    return address is None or address.is_empty or not (address.first_line or address.city)
+    return (
+        address is None or address.is_empty or not (address.first_line or address.city)
+    )
 
 
 def _address_values(address):

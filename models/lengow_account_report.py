@@ -59,7 +59,6 @@ class LengowAccount(models.Model):
         :rtype: Markup
         """
         listed = orders[:LISTED_ORDERS]
-        labels = dict(orders._fields["error_code"]._description_selection(self.env))
         url = f"{self.get_base_url()}/odoo/lengow-orders"
         return self.env["ir.qweb"]._render(
             "lengow_connector.error_digest",
@@ -68,13 +67,15 @@ class LengowAccount(models.Model):
                 "count": len(orders),
                 "groups": [
                     (
-                        labels[code],
+                        label,
                         [
                             (order.name, order.marketplace_id.name, f"{url}/{order.id}")
                             for order in group
                         ],
                     )
-                    for code, group in listed.grouped("error_code").items()
+                    for label, group in listed.grouped(
+                        lambda order: order._error_label()
+                    ).items()
                 ],
                 "unlisted": len(orders) - len(listed),
                 "to_fix_url": f"{url}-to-fix",

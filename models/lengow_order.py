@@ -143,9 +143,15 @@ class LengowOrder(models.Model):
     )
     error_code = fields.Selection(ERROR_CODES, string="Error", readonly=True)
     error_message = fields.Text(readonly=True)
-    sale_order_ids = fields.One2many("sale.order", "lengow_order_id", readonly=True)
-    sale_order_count = fields.Integer(compute="_compute_sale_order_count")
-    picking_count = fields.Integer(compute="_compute_picking_count")
+    # Searching orders by their sale order's number needs no access to sale orders.
+    sale_order_ids = fields.One2many(
+        "sale.order", "lengow_order_id", readonly=True, bypass_search_access=True
+    )
+    # In system mode: who may see the marketplace order may know that it has others.
+    sale_order_count = fields.Integer(
+        compute="_compute_sale_order_count", compute_sudo=True
+    )
+    picking_count = fields.Integer(compute="_compute_picking_count", compute_sudo=True)
     was_shipped_before_import = fields.Boolean(
         string="Already Shipped at Import", readonly=True
     )
@@ -358,18 +364,20 @@ class LengowOrder(models.Model):
         """
         open_statuses = ("waiting_acceptance", "waiting_shipment", "pickup_to_prepare")
         counts = dict.fromkeys(("to_fix", "to_accept", "to_ship", "late", "changed"), 0)
-        for state, status, change, count in self._read_group(
+        for state, invoice, status, change, count in self._read_group(
             [
                 "|",
                 "|",
+                "|",
                 ("import_state", "=", "error"),
+                ("invoice_state", "=", "error"),
                 ("lengow_status", "in", open_statuses),
                 ("change_kind", "!=", False),
             ],
-            ["import_state", "lengow_status", "change_kind"],
+            ["import_state", "invoice_state", "lengow_status", "change_kind"],
             ["__count"],
         ):
-            counts["to_fix"] += count * (state == "error")
+            counts["to_fix"] += count * ("error" in (state, invoice))
             counts["to_accept"] += count * (status == "waiting_acceptance")
             counts["to_ship"] += count * (status in open_statuses[1:])
             counts["changed"] += count * bool(change)

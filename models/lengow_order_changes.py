@@ -142,9 +142,9 @@ class LengowOrder(models.Model):
 
     def _forget_changes(self):
         """Drop undecided changes, with the buyer's data that they hold."""
-        self.filtered(lambda o: o.change_kind or o.sudo().imported_payload).sudo().write(
-            {"change_kind": False, "imported_payload": False}
-        )
+        self.filtered(
+            lambda o: o.change_kind or o.sudo().imported_payload
+        ).sudo().write({"change_kind": False, "imported_payload": False})
 
     def _apply_addresses(self):
         """Put the addresses that Lengow has now on sale orders and open deliveries.
@@ -165,9 +165,7 @@ class LengowOrder(models.Model):
                 raise UserError(
                     self.env._("The packages changed, too. Import the order again.")
                 )
-            sale._lengow_readdress(
-                draft.delivery.partner, draft.buyer.invoice.partner
-            )
+            sale._lengow_readdress(draft.delivery.partner, draft.buyer.invoice.partner)
         self._log_note(
             self.env._(
                 "%s applied the address that was changed on the marketplace.",
@@ -190,7 +188,9 @@ class LengowOrder(models.Model):
         # The database allows one living sale order per package: the old ones must have
         # gone before the new ones come.
         sales.flush_recordset()
-        note = self.env._("Imported again by %s: a new one replaces it.", self.env.user.name)
+        note = self.env._(
+            "Imported again by %s: a new one replaces it.", self.env.user.name
+        )
         sales._message_log_batch(bodies={sale.id: note for sale in sales})
         order._mark_ready()
         order._reset_import_state()

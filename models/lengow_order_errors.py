@@ -1,9 +1,8 @@
 """Errors for people: an activity per order, one mail per run, nothing twice.
 
-    _mark_error() ──► the error is new ──► end of the run: activity, digest mail
-         │                                            │
-         └─ the same as reported before: silent       └─► the order leaves the error:
-                                                          end of the run: activity closed
+an order is in error ──► it was not reported ──► end of the run: activity, digest mail
+       │
+       └─► it leaves the error ──► end of the run: activity closed, report forgotten
 """
 
 import hashlib
@@ -19,7 +18,9 @@ class LengowOrder(models.Model):
     _inherit = "lengow.order"
 
     is_error_new = fields.Boolean(
-        readonly=True, copy=False, help="The responsible has not been told about it yet."
+        compute="_compute_is_error_new",
+        store=True,
+        help="The responsible has not been told about this error yet.",
     )
     reported_error = fields.Char(
         readonly=True,
@@ -28,15 +29,24 @@ class LengowOrder(models.Model):
     )
 
     _new_error_idx = models.Index("(account_id) WHERE is_error_new")
-    _reported_error_idx = models.Index("(import_state) WHERE reported_error IS NOT NULL")
+    _reported_error_idx = models.Index(
+        "(import_state) WHERE reported_error IS NOT NULL"
+    )
 
-    # === STATE TRANSITIONS === #
+    # === COMPUTE METHODS === #
 
-    def _mark_error(self, problem):
-        """Override to notice whether this error was reported before."""
-        super()._mark_error(problem)
+    @api.depends(
+        "import_state",
+        "error_code",
+        "error_message",
+        "invoice_state",
+        "invoice_error",
+        "reported_error",
+    )
+    def _compute_is_error_new(self):
         for order in self:
-            order.is_error_new = order.reported_error != order._error_key()
+            key = order._error_key()
+            order.is_error_new = bool(key) and key != order.reported_error
 
     # === BUSINESS METHODS === #
 
@@ -49,11 +59,10 @@ class LengowOrder(models.Model):
         Order = self.sudo()
         Order._close_mended_errors()
         found = Order.search(
-            [("is_error_new", "=", True), ("import_state", "=", "error")],
-            order="account_id, order_date, id",
+            [("is_error_new", "=", True)], order="account_id, order_date, id"
         )
         locked = found.try_lock_for_update(allow_referencing=True)
-        new = locked.filtered(lambda o: o.is_error_new and o.import_state == "error")
+        new = locked.filtered("is_error_new")
         if not new:
             return
         new._schedule_error_activities()
@@ -61,7 +70,6 @@ class LengowOrder(models.Model):
             account._mail_error_digest(orders)
         for order in new:
             order.reported_error = order._error_key()
-        new.is_error_new = False
 
     @api.model
     def _close_mended_errors(self):
@@ -71,29 +79,19 @@ class LengowOrder(models.Model):
         """
         mended = self.search(
             [
-                ("import_state", "not in", ("error", "ready")),
-                "|",
                 ("reported_error", "!=", False),
-                ("is_error_new", "=", True),
+                ("import_state", "not in", ("error", "ready")),
+                ("invoice_state", "!=", "error"),
             ]
         ).try_lock_for_update(allow_referencing=True)
         if mended:
-            mended._close_error_activities()
-            mended.write({"reported_error": False, "is_error_new": False})
-
-    def _error_key(self):
-        """Return what tells one error from another without quoting it."""
-        message = self.error_message or ""
-        return f"{self.error_code}:{hashlib.sha256(message.encode()).hexdigest()[:16]}"
-
-    def _close_error_activities(self):
-        self.activity_unlink([ERROR_ACTIVITY])
+            mended.activity_unlink([ERROR_ACTIVITY])
+            mended.reported_error = False
 
     def _schedule_error_activities(self):
         """Give each order's error to the account's responsible, all in one go."""
-        self._close_error_activities()
+        self.activity_unlink([ERROR_ACTIVITY])
         activity_type = self.env.ref(ERROR_ACTIVITY)
-        labels = dict(self._fields["error_code"]._description_selection(self.env))
         model_id = self.env["ir.model"]._get_id(self._name)
         today = fields.Date.context_today(self)
         # The digest tells the responsible: a mail for each activity would be too much.
@@ -102,8 +100,8 @@ class LengowOrder(models.Model):
                 {
                     "activity_type_id": activity_type.id,
                     "automated": True,
-                    "summary": labels[order.error_code],
-                    "note": Markup("<p>%s</p>") % order.error_message,
+                    "summary": order._error_label(),
+                    "note": Markup("<p>%s</p>") % order._error_sentence(),
                     "date_deadline": today,
                     "res_model_id": model_id,
                     "res_id": order.id,
@@ -112,3 +110,26 @@ class LengowOrder(models.Model):
                 for order in self
             ]
         )
+
+    # === HELPERS === #
+
+    def _error_key(self):
+        """Return what tells one error from another without quoting it, or False."""
+        sentence = self._error_sentence()
+        if sentence is False:
+            return False
+        kind = self.error_code if self.import_state == "error" else "invoice"
+        return f"{kind}:{hashlib.sha256(sentence.encode()).hexdigest()[:16]}"
+
+    def _error_sentence(self):
+        if self.import_state == "error":
+            return self.error_message or ""
+        if self.invoice_state == "error":
+            return self.invoice_error or ""
+        return False
+
+    def _error_label(self):
+        """Return the kind of error, which holds no data of the buyer."""
+        field = "error_code" if self.import_state == "error" else "invoice_state"
+        labels = dict(self._fields[field]._description_selection(self.env))
+        return labels.get(self[field], "")

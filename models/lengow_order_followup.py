@@ -1,11 +1,11 @@
 """Cancelled, refused or refunded on the marketplace after the import.
 
-                       not delivered yet          delivered, at least in part
-    cancelled/refused  sale order cancelled,      left alone, activity
-                       posted invoice: activity
-    refunded           sale order cancelled       left alone
-       and any refund  posted invoice: a draft credit note, never posted by itself;
-                       no posted invoice but delivered: activity
+                   not delivered yet          delivered, at least in part
+cancelled/refused  sale order cancelled,      left alone, activity
+                   posted invoice: activity
+refunded           sale order cancelled       left alone
+   and any refund  posted invoice: a draft credit note, never posted by itself;
+                   no posted invoice but delivered: activity
 """
 
 from markupsafe import Markup
@@ -146,7 +146,9 @@ class LengowOrder(models.Model):
             return True
         total = float(sum(refunded.values()))
         return (
-            self.currency_id.compare_amounts(sum(credited.mapped("amount_total")), total)
+            self.currency_id.compare_amounts(
+                sum(credited.mapped("amount_total")), total
+            )
             >= 0
         )
 

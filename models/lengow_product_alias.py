@@ -53,7 +53,10 @@ class LengowProductAlias(models.Model):
         :raise ValidationError: if the marketplace is another account's
         """
         for alias in self:
-            if alias.marketplace_id and alias.marketplace_id.account_id != alias.account_id:
+            if (
+                alias.marketplace_id
+                and alias.marketplace_id.account_id != alias.account_id
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(marketplace)s does not belong to the account %(account)s.",

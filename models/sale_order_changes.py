@@ -16,8 +16,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return any(self.order_line.mapped("qty_delivered")) or bool(
             self.picking_ids.filtered(
-                lambda picking: picking.state == "done"
-                and picking.location_dest_id.usage == "customer"
+                lambda picking: (
+                    picking.state == "done"
+                    and picking.location_dest_id.usage == "customer"
+                )
             )
         )
 
@@ -41,8 +43,10 @@ class SaleOrder(models.Model):
         # Odoo would ask the user to correct the deliveries, quoting both addresses.
         self.with_context(mail_activity_automation_skip=True).write(values)
         open_pickings = self.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel")
-            and picking.picking_type_code == "outgoing"
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and picking.picking_type_code == "outgoing"
+            )
         )
         open_pickings.write({"partner_id": delivery.id})
         open_pickings.move_ids.write({"partner_id": delivery.id})

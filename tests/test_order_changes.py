@@ -116,7 +116,9 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(sale.partner_shipping_id.street, "2 rue du Test")
         self.assertEqual(sale.picking_ids.partner_id, sale.partner_shipping_id)
         self.assertEqual(sale.partner_invoice_id.street, "1 rue du Test")
-        self.assertEqual((sale.amount_total, sale.fiscal_position_id), (total, position))
+        self.assertEqual(
+            (sale.amount_total, sale.fiscal_position_id), (total, position)
+        )
         self.assertFalse(sale.picking_ids.activity_ids)
         self.assertFalse(order.change_kind)
 
@@ -217,7 +219,9 @@ class TestOrderChanges(LengowCase):
             order.action_import_again()
 
     def test_import_again_ignores_the_age(self):
-        order = self.import_payload(payload(marketplace_order_date="2020-01-01T10:00:00Z"))
+        order = self.import_payload(
+            payload(marketplace_order_date="2020-01-01T10:00:00Z")
+        )
         if order.import_state == "imported":
             order.action_import_again()
             self.assertEqual(order.import_state, "imported")

@@ -22,7 +22,9 @@ class TestOrderFetch(LengowCase):
         """Put an order that the synchronisation does not see: nothing changed of late."""
         moment = (datetime.now(UTC) - timedelta(days=days)).isoformat()
         dates = ("marketplace_order_date", "imported_at", "updated_at")
-        self.sandbox.put_order(payload(number, **dict.fromkeys(dates, moment), **values))
+        self.sandbox.put_order(
+            payload(number, **dict.fromkeys(dates, moment), **values)
+        )
 
     # === BY NUMBER === #
 

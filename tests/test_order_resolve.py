@@ -126,7 +126,9 @@ class TestOrderResolve(LengowCase):
     # === ALIASES === #
 
     def test_aliases_come_from_a_file(self):
-        orders = self.broken("A-1", "X1") | self.broken("A-2", "X2", marketplace="zalando")
+        orders = self.broken("A-1", "X1") | self.broken(
+            "A-2", "X2", marketplace="zalando"
+        )
         result = (
             self.env["lengow.product.alias"]
             .with_user(self.manager)

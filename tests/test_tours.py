@@ -31,5 +31,7 @@ class TestTours(LengowCase, HttpCase):
     def test_missed_order_is_fetched(self):
         missed = payload("TOUR-MISSED")
         self.sandbox.put_order(missed)
-        self.start_tour("/odoo/lengow-orders", "lengow_fetch_order", login="lengow-user")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_fetch_order", login="lengow-user"
+        )
         self.assertEqual(self.order("TOUR-MISSED").import_state, "imported")

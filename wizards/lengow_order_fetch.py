@@ -39,7 +39,9 @@ class LengowOrderFetch(models.TransientModel):
         domain="[('account_id', '=', account_id)]",
         help="Empty: on whichever marketplace it is.",
     )
-    number = fields.Char(string="Marketplace Order", help="As the marketplace shows it.")
+    number = fields.Char(
+        string="Marketplace Order", help="As the marketplace shows it."
+    )
     date_from = fields.Date(
         string="Ordered From",
         default=lambda self: fields.Date.context_today(self) - timedelta(days=3),
@@ -101,7 +103,9 @@ class LengowOrderFetch(models.TransientModel):
                 raise UserError(self.env._("Enter the number of the order."))
             return
         if not (self.date_from and self.date_to) or self.date_to < self.date_from:
-            raise UserError(self.env._("Enter the first and the last day of the period."))
+            raise UserError(
+                self.env._("Enter the first and the last day of the period.")
+            )
         if (self.date_to - self.date_from).days >= LONGEST_PERIOD_DAYS:
             raise UserError(
                 self.env._(

@@ -111,7 +111,9 @@ class LengowOrderResolve(models.TransientModel):
         to_create = {}
         for line in lines:
             marketplace = line.marketplace_id
-            target = marketplace if self.scope == "marketplace" else marketplace.browse()
+            target = (
+                marketplace if self.scope == "marketplace" else marketplace.browse()
+            )
             known = Alias.search(
                 [
                     ("account_id", "=", marketplace.account_id.id),
@@ -154,7 +156,9 @@ class LengowOrderResolveLine(models.TransientModel):
     _name = "lengow.order.resolve.line"
     _description = "Marketplace SKU to Pair"
 
-    resolve_id = fields.Many2one("lengow.order.resolve", required=True, ondelete="cascade")
+    resolve_id = fields.Many2one(
+        "lengow.order.resolve", required=True, ondelete="cascade"
+    )
     marketplace_id = fields.Many2one("lengow.marketplace", required=True, readonly=True)
     company_id = fields.Many2one(related="marketplace_id.company_id")
     sku = fields.Char(string="SKU", required=True, readonly=True)

@@ -1,14 +1,15 @@
 import { LengowOrderOverview } from "@lengow_connector/order_list/order_overview";
 import { registry } from "@web/core/registry";
-import { ListRenderer } from "@web/views/list/list_renderer";
+import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
-export class LengowOrderListRenderer extends ListRenderer {
-    static template = "lengow_connector.OrderListRenderer";
-    static components = { ...ListRenderer.components, LengowOrderOverview };
+/** The list of marketplace orders, with what waits for somebody counted above it. */
+export class LengowOrderListController extends ListController {
+    static template = "lengow_connector.OrderListView";
+    static components = { ...ListController.components, LengowOrderOverview };
 }
 
 registry.category("views").add("lengow_order_list", {
     ...listView,
-    Renderer: LengowOrderListRenderer,
+    Controller: LengowOrderListController,
 });

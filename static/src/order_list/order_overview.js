@@ -14,7 +14,8 @@ const COUNTERS = [
 /** Counts above the list what waits for somebody; a click shows it. */
 export class LengowOrderOverview extends Component {
     static template = "lengow_connector.OrderOverview";
-    static props = { list: { type: Object, optional: true } };
+    // The list is only there so that the counters follow whenever it is loaded.
+    static props = { list: { type: Object } };
 
     setup() {
         this.orm = useService("orm");
