@@ -26,6 +26,9 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
+        "views/lengow_error_digest.xml",
+        "wizards/lengow_order_fetch_views.xml",
+        "wizards/lengow_order_resolve_views.xml",
         "views/lengow_menus.xml",
     ],
     "assets": {

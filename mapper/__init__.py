@@ -7,11 +7,14 @@ buyer          who buys, where it is delivered, who is invoiced
 address        one address of the marketplace as values of a partner
 products       which product a marketplace line means
 pricing        prices and taxes that add up to the marketplace's amounts
+differences    what changed in an order since it was imported
 reference      countries, states and currencies by their codes
 problems       why an order cannot be mapped, in words for a merchant
 """
 
+from .differences import OrderComparison
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
+from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
 from .sale_mapper import SaleMapper

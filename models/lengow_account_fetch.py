@@ -156,7 +156,8 @@ class LengowAccount(models.Model):
         cron = self.env["ir.cron"]
         trigger = self.env.ref("lengow_connector.cron_process_orders")._trigger
         for touched in self._fetch_pages():
-            if "ready" in touched.mapped("import_state"):
+            # It imports what is ready, reports new errors and closes those that are mended.
+            if touched.filtered(lambda o: o.import_state != "imported"):
                 trigger()
             seconds_left = cron._commit_progress()
             # The commit released the account. Whoever holds it now reads the same

@@ -51,6 +51,7 @@ class LengowOrder(models.Model):
             batch.filtered_domain(domain)._process()
             if not cron._commit_progress(len(ids)):
                 break
+        self._settle_errors()
 
     # === BUSINESS METHODS === #
 
@@ -68,6 +69,7 @@ class LengowOrder(models.Model):
                 break
             batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
             imported += batch.filtered(lambda o: o.import_state == "ready")._process()
+        self._settle_errors()
         return imported
 
     def _process(self):

@@ -75,7 +75,7 @@ class LengowOrder(models.Model):
                 "payload_digest": digest,
             }
             if order:
-                order.write(values)
+                order._write_payload(values)
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})

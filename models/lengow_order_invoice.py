@@ -43,6 +43,7 @@ class LengowOrder(models.Model):
                 order._invoice()
             if not cron._commit_progress(len(ids)):
                 break
+        self._settle_errors()
 
     # === ACTION METHODS === #
 
@@ -52,6 +53,7 @@ class LengowOrder(models.Model):
         orders_sudo = self.sudo()  # the import's own right, as when it ran by itself
         for order in orders_sudo.filtered(lambda o: o.invoice_state == "error"):
             order._invoice()
+        self._settle_errors()
 
     # === BUSINESS METHODS === #
 

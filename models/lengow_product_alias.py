@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class LengowProductAlias(models.Model):
@@ -44,10 +45,61 @@ class LengowProductAlias(models.Model):
         accounts = self.env["lengow.account"].search([], limit=2)
         return accounts if len(accounts) == 1 else False
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("account_id", "marketplace_id")
+    def _check_marketplace_of_account(self):
+        """
+        :raise ValidationError: if the marketplace is another account's
+        """
+        for alias in self:
+            if (
+                alias.marketplace_id
+                and alias.marketplace_id.account_id != alias.account_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(marketplace)s does not belong to the account %(account)s.",
+                        marketplace=alias.marketplace_id.name,
+                        account=alias.account_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override to drop the blanks that a spreadsheet leaves around a SKU."""
         for vals in vals_list:
             if isinstance(vals.get("sku"), str):
                 vals["sku"] = vals["sku"].strip()
-        return super().create(vals_list)
+        aliases = super().create(vals_list)
+        aliases._retry_waiting_orders()
+        return aliases
+
+    def write(self, vals):
+        """Override to retry the orders that waited for another pairing."""
+        if isinstance(vals.get("sku"), str):
+            vals = {**vals, "sku": vals["sku"].strip()}
+        result = super().write(vals)
+        self._retry_waiting_orders()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _retry_waiting_orders(self):
+        """Have the orders imported that one of these SKUs kept from it.
+
+        A file of many aliases must not wait for the orders: the scheduled action imports
+        them.
+        """
+        waiting = self.env["lengow.order"].sudo()
+        for (account, marketplace), aliases in self.grouped(
+            lambda alias: (alias.account_id, alias.marketplace_id)
+        ).items():
+            waiting |= waiting._find_waiting_for_skus(
+                account, marketplace, aliases.mapped("sku")
+            )
+        if waiting:
+            waiting.with_context(lengow_any_age=True)._reset_import_state()
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()

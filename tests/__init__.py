@@ -13,4 +13,10 @@ from . import (
     test_keys,
     test_outbox,
     test_rules,
+    test_order_changes,
+    test_order_errors,
+    test_order_fetch,
+    test_order_followup,
+    test_order_resolve,
+    test_tours,
 )

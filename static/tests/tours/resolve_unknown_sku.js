@@ -1,0 +1,117 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            content: "The head of the list counts one order to fix; show it",
+            trigger: ".o_lengow_order_overview [data-filter=to_fix]:contains(1)",
+            run: "click",
+        },
+        {
+            content: "The filter To Fix is on",
+            trigger: ".o_searchview_facet:contains(To Fix)",
+        },
+        {
+            content: "The good order is not among them",
+            trigger: ".o_list_view:not(:has(.o_data_cell:contains(TOUR-GOOD)))",
+        },
+        {
+            content: "Open the order",
+            trigger: ".o_data_cell:contains(TOUR-BROKEN)",
+            run: "click",
+        },
+        {
+            content: "It says which SKU is unknown, beside the button that helps",
+            trigger: ".o_form_view .alert-danger:contains(MYSTERY)",
+        },
+        {
+            trigger: ".alert-danger button[name=action_open_resolve]",
+            run: "click",
+        },
+        {
+            content: "Choose a product",
+            trigger: ".modal .o_data_row:contains(MYSTERY) .o_data_cell[name=product_id]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row [name=product_id] input",
+            run: "edit SHIRT",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Shirt)",
+            run: "click",
+        },
+        {
+            content: "Pair and import",
+            trigger: ".modal button[name=action_pair]",
+            run: "click",
+        },
+        {
+            content: "It says what became of it",
+            trigger: ".o_notification:contains(1 of 1 orders that waited are imported)",
+        },
+        {
+            content: "The wizard is gone and the order is imported",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view .o_arrow_button_current:contains(Imported)",
+        },
+        {
+            content: "It has its sale order",
+            trigger: "button[name=action_open_sale_orders]:contains(1)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lengow_changed_address", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: ".o_lengow_order_overview [data-filter=changed]:contains(1)",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_cell:contains(TOUR-CHANGED)",
+            run: "click",
+        },
+        {
+            content: "It says what changed",
+            trigger: ".alert-warning:contains(1 rue du Test → 2 rue du Test)",
+        },
+        {
+            trigger: ".alert-warning button[name=action_apply_changes]:visible",
+            run: "click",
+        },
+        {
+            content: "The banner is gone",
+            trigger: ".o_form_view:not(:has(.alert-warning:visible))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lengow_fetch_order", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: "button[data-menu-xmlid='lengow_connector.lengow_menu_orders']",
+            run: "click",
+        },
+        {
+            trigger: "[data-menu-xmlid='lengow_connector.lengow_menu_order_fetch']",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=number] input",
+            run: "edit TOUR-MISSED",
+        },
+        {
+            trigger: ".modal button[name=action_fetch]",
+            run: "click",
+        },
+        {
+            content: "The order opens, imported",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:contains(TOUR-MISSED) .o_arrow_button_current:contains(Imported)",
+        },
+    ],
+});

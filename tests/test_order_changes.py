@@ -1,0 +1,232 @@
+"""An imported order that changes at Lengow: address, lines, amounts."""
+
+from psycopg2.errors import UniqueViolation
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import LengowCase, address, line, package, payload
+
+
+@tagged("post_install", "-at_install")
+class TestOrderChanges(LengowCase):
+    def change(self, *packages, **values):
+        """Let Lengow send order A-1 again, changed."""
+        return self.import_payload(payload("A-1", *packages, **values))
+
+    def deliver(self, sale, quantity=None):
+        picking = sale.picking_ids
+        picking.move_ids.quantity = quantity or picking.move_ids.product_uom_qty
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        return picking
+
+    # === WHAT COUNTS AS A CHANGE === #
+
+    def test_unchanged_content_says_nothing(self):
+        order = self.import_payload(payload())
+        self.change(commission="9.99", lengow_status="shipped")
+        self.assertEqual(order.lengow_status, "shipped")
+        self.assertFalse(order.change_kind)
+        self.assertFalse(order.imported_payload)
+        self.assertEqual(order.sale_order_ids.state, "sale")
+
+    def test_edited_street_says_what_changed(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        self.assertEqual(order.change_kind, "address")
+        self.assertEqual(
+            order.change_summary, "Delivery, street: 1 rue du Test → 2 rue du Test"
+        )
+
+    def test_change_is_not_in_the_chatter(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        self.env.flush_all()
+        texts = str(order.message_ids.mapped("body"))
+        tracked = order.message_ids.sudo().tracking_value_ids
+        self.assertNotIn("rue du Test", texts)
+        self.assertNotIn("rue du Test", str(tracked.mapped("old_value_char")))
+
+    def test_change_that_is_taken_back_is_forgotten(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        self.change(commission="7.00")
+        self.assertFalse(order.change_kind)
+        self.assertFalse(order.imported_payload)
+
+    def test_second_change_is_compared_with_the_import(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        self.change(package(delivery=address(first_line="3 rue du Test")))
+        self.assertIn("1 rue du Test → 3 rue du Test", order.change_summary)
+
+    def test_changed_quantity_is_content(self):
+        order = self.import_payload(payload("A-1", package(line(quantity=1))))
+        ref = order.line_ids.lengow_line_ref
+        more = line(quantity=2, amount="48.00", marketplace_order_line_id=ref)
+        self.change(package(more))
+        self.assertEqual(order.change_kind, "content")
+        self.assertEqual(order.change_summary, "Line SHIRT: 1 for 24.00 → 2 for 48.00")
+
+    def test_cancelled_line_is_content(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.import_payload(payload("A-1", package(*lines)))
+        lines[1]["lengow_status"] = "canceled"
+        self.change(package(*lines))
+        self.assertEqual(order.change_kind, "content")
+        self.assertEqual(order.change_summary, "Line MUG: 1 for 10.00 → –")
+
+    def test_line_split_into_parcels_is_no_change(self):
+        two = line(quantity=2, amount="48.00", marketplace_order_line_id="L1")
+        order = self.import_payload(payload("A-1", package(two)))
+        one = line(quantity=1, amount="24.00", marketplace_order_line_id="L1")
+        self.change(package(one), package(one), lengow_status="shipped")
+        self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_erased_address_is_no_change(self):
+        order = self.import_payload(payload())
+        erased = dict.fromkeys(address(), None)
+        self.change(package(delivery=erased), billing_address=None)
+        self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_order_anonymised_at_lengow_forgets_its_change(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        self.change(anonymized=True)
+        self.assertFalse(order.change_kind)
+        self.assertFalse(order.imported_payload)
+
+    def test_relay_and_country_are_content(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(common_country_iso_a2="BE")))
+        self.assertEqual(order.change_kind, "content")
+        self.assertIn("country: FR → BE", order.change_summary)
+
+    # === WHAT IS DONE ABOUT IT === #
+
+    def test_applied_address_reaches_sale_order_and_open_delivery(self):
+        order = self.import_payload(payload())
+        sale = order.sale_order_ids
+        total, position = sale.amount_total, sale.fiscal_position_id
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order.sale_order_ids, sale)
+        self.assertEqual(sale.partner_shipping_id.street, "2 rue du Test")
+        self.assertEqual(sale.picking_ids.partner_id, sale.partner_shipping_id)
+        self.assertEqual(sale.partner_invoice_id.street, "1 rue du Test")
+        self.assertEqual(
+            (sale.amount_total, sale.fiscal_position_id), (total, position)
+        )
+        self.assertFalse(sale.picking_ids.activity_ids)
+        self.assertFalse(order.change_kind)
+
+    def test_applied_address_leaves_done_deliveries(self):
+        shirts = line(quantity=2, amount="48.00")
+        order = self.import_payload(payload("A-1", package(shirts)))
+        sale = order.sale_order_ids
+        done = sale.picking_ids
+        done.move_ids.write({"quantity": 1, "picked": True})
+        done._action_done()
+        old = done.partner_id
+        self.change(package(shirts, delivery=address(first_line="2 rue du Test")))
+        order.action_apply_changes()
+        open_picking = sale.picking_ids - done
+        self.assertEqual(done.partner_id, old)
+        self.assertEqual(open_picking.partner_id.street, "2 rue du Test")
+
+    def test_applied_lines_import_again(self):
+        order = self.import_payload(payload())
+        old = order.sale_order_ids
+        self.change(package(line(quantity=2, amount="48.00")))
+        order.with_user(self.user).action_apply_changes()
+        new = order.sale_order_ids - old
+        self.assertEqual(old.state, "cancel")
+        self.assertEqual((new.state, new.amount_total), ("sale", 48.0))
+        self.assertEqual(order.line_ids.sale_line_id, new.order_line)
+        self.assertFalse(order.change_kind)
+
+    def test_changed_lines_of_a_delivered_order_are_refused(self):
+        order = self.import_payload(payload())
+        self.deliver(order.sale_order_ids)
+        self.change(package(line(quantity=2, amount="48.00")))
+        with self.assertRaisesRegex(UserError, "is delivered"):
+            order.action_apply_changes()
+        order.with_user(self.user).action_keep_as_is()
+        self.assertFalse(order.change_kind)
+        self.assertEqual(order.sale_order_ids.state, "sale")
+
+    def test_kept_change_does_not_come_back(self):
+        order = self.import_payload(payload())
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        order.action_keep_as_is()
+        self.change(
+            package(delivery=address(first_line="2 rue du Test")), commission="3.00"
+        )
+        self.assertFalse(order.change_kind)
+
+    def test_later_vat_number_is_offered(self):
+        order = self.import_payload(payload())
+        billing = address(type="billing", vat_number="FR23334175221")
+        self.change(billing_address=billing)
+        self.assertEqual(order.change_kind, "address")
+        self.assertIn("VAT number: – → FR23334175221", order.change_summary)
+
+    # === IMPORT AGAIN === #
+
+    def test_import_again_never_leaves_two_living_sale_orders(self):
+        order = self.import_payload(payload())
+        old = order.sale_order_ids
+        old.action_lock()
+        order.with_user(self.user).action_import_again()
+        order.with_user(self.user).action_import_again()
+        living = order.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+        self.assertEqual(len(order.sale_order_ids), 3)
+        self.assertEqual(len(living), 1)
+        self.assertEqual(order.import_state, "imported")
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            old.action_draft()
+            self.env.flush_all()
+
+    def test_import_again_refuses_after_delivery(self):
+        order = self.import_payload(payload())
+        self.deliver(order.sale_order_ids)
+        with self.assertRaisesRegex(UserError, "delivered"):
+            order.action_import_again()
+
+    def test_import_again_refuses_after_a_posted_invoice(self):
+        order = self.import_payload(payload())
+        self.shirt.invoice_policy = "order"
+        invoice = order.sale_order_ids._create_invoices()
+        invoice.action_post()
+        with self.assertRaisesRegex(UserError, "is posted"):
+            order.action_import_again()
+        self.assertEqual(order.sale_order_ids.state, "sale")
+
+    def test_import_again_drops_a_draft_invoice(self):
+        order = self.import_payload(payload())
+        self.shirt.invoice_policy = "order"
+        invoice = order.sale_order_ids._create_invoices()
+        order.action_import_again()
+        self.assertEqual(invoice.state, "cancel")
+
+    def test_import_again_that_fails_changes_nothing(self):
+        order = self.import_payload(payload())
+        self.shirt.default_code = "OTHER"
+        self.shirt.barcode = False
+        with self.assertRaisesRegex(UserError, "Nothing was changed.*SHIRT"):
+            order.action_import_again()
+
+    def test_import_again_ignores_the_age(self):
+        order = self.import_payload(
+            payload(marketplace_order_date="2020-01-01T10:00:00Z")
+        )
+        if order.import_state == "imported":
+            order.action_import_again()
+            self.assertEqual(order.import_state, "imported")
+
+    def test_only_imported_orders_are_imported_again(self):
+        order = self.import_payload(payload("A-1", package(line("NOPE"))))
+        with self.assertRaisesRegex(UserError, "not imported"):
+            order.action_import_again()

@@ -1,0 +1,215 @@
+"""Errors for people: activities, one mail per run, counters."""
+
+from lxml import etree
+
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import LengowCase, address, line, package, payload
+
+TO_FIX = "lengow_connector.mail_activity_type_to_fix"
+
+
+@tagged("post_install", "-at_install")
+class TestOrderErrors(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user.email = "responsible@example.com"
+        cls.account.user_id = cls.user
+
+    def mails(self):
+        return self.env["mail.mail"].search([("email_to", "ilike", self.user.email)])
+
+    def broken(self, number="A-1", sku="NOPE"):
+        return self.import_payload(payload(number, package(line(sku))))
+
+    def activity(self, order):
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "lengow.order"),
+                ("res_id", "in", order.ids),
+                ("activity_type_id", "=", self.env.ref(TO_FIX).id),
+            ]
+        )
+
+    # === ACTIVITY === #
+
+    def test_error_is_an_activity_of_the_responsible(self):
+        order = self.broken()
+        activity = self.activity(order)
+        self.assertEqual(activity.user_id, self.user)
+        self.assertEqual(activity.summary, "Unknown product")
+        self.assertIn("NOPE", activity.note)
+        self.assertEqual(activity.state, "today")
+        self.assertEqual(activity.activity_type_id.decoration_type, "danger")
+
+    def test_same_error_is_not_repeated(self):
+        order = self.broken()
+        activity, mails = self.activity(order), self.mails()
+        order.action_import()
+        self.broken()
+        order.with_user(self.user).action_import()
+        self.assertEqual(self.activity(order), activity)
+        self.assertEqual(self.mails(), mails)
+
+    def test_another_error_replaces_the_first(self):
+        order = self.broken()
+        first = self.activity(order)
+        nowhere = address(common_country_iso_a2=None)
+        self.import_payload(
+            payload("A-1", package(delivery=nowhere), billing_address=nowhere)
+        )
+        self.assertEqual(order.error_code, "country_missing")
+        self.assertFalse(first.exists())
+        self.assertEqual(self.activity(order).summary, "No country")
+        self.assertEqual(len(self.mails()), 2)
+
+    def test_activity_closes_when_the_order_is_imported(self):
+        order = self.broken()
+        self._create_product("NOPE")
+        order.action_import()
+        self.assertEqual(order.import_state, "imported")
+        self.assertFalse(self.activity(order))
+        self.assertFalse(order.reported_error)
+
+    def test_activity_closes_when_the_order_is_cancelled(self):
+        order = self.broken()
+        self.import_payload(
+            payload("A-1", package(line("NOPE")), lengow_status="canceled")
+        )
+        self.assertFalse(self.activity(order))
+
+    def test_error_that_comes_back_is_reported_again(self):
+        order = self.broken()
+        self.import_payload(
+            payload("A-1", package(line("NOPE")), lengow_status="canceled")
+        )
+        self.broken()
+        self.assertTrue(self.activity(order))
+        self.assertEqual(len(self.mails()), 2)
+
+    def test_account_without_responsible_still_has_activities(self):
+        self.account.user_id = False
+        order = self.broken()
+        self.assertEqual(len(self.activity(order)), 1)
+        self.assertFalse(self.activity(order).user_id)
+
+    def test_archived_responsible_gets_nothing(self):
+        self.user.active = False
+        order = self.broken()
+        self.assertFalse(self.activity(order).user_id)
+        self.assertFalse(self.mails())
+
+    # === MAIL === #
+
+    def test_one_mail_per_run_without_data_of_a_buyer(self):
+        for number in ("A-1", "A-2", "A-3"):
+            self.put(payload(number, package(line("NOPE", title="Secret title"))))
+        self.sync()
+        mail = self.mails()
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(mail.subject, "Test Shop: 3 marketplace orders to fix")
+        self.assertIn(f"/odoo/lengow-orders/{self.order('A-2').id}", mail.body_html)
+        self.assertIn("Unknown product", mail.body_html)
+        for personal in ("Camille", "Exemple", "rue du Test", "0600000000", "75001"):
+            self.assertNotIn(personal, mail.body_html)
+
+    def test_next_run_reports_new_errors_only(self):
+        self.broken("A-1")
+        self.broken("A-2", "NADA")
+        latest = self.mails().sorted("id")[-1]
+        self.assertNotIn("A-1", latest.body_html)
+        self.assertIn("A-2", latest.body_html)
+
+    def test_mail_can_be_switched_off(self):
+        self.account.report_errors_by_mail = False
+        order = self.broken()
+        self.assertFalse(self.mails())
+        self.assertTrue(self.activity(order))
+
+    def test_long_mail_is_cut(self):
+        for number in range(60):
+            self.put(payload(f"A-{number}", package(line("NOPE"))))
+        self.sync()
+        self.assertEqual(self.mails().body_html.count("/odoo/lengow-orders/"), 50)
+        self.assertIn("10", self.mails().body_html)
+
+    def test_crons_report_once_for_fetch_and_import(self):
+        self.put(payload("A-1", package(line("NOPE"))))
+        self.put(payload("A-2", total="not a number"))
+        with self.crons():
+            self.run_cron("cron_fetch_orders")
+            self.assertFalse(self.mails())
+            self.run_cron("cron_process_orders")
+            self.assertEqual(len(self.mails()), 1)
+            self.assertIn("A-1", self.mails().body_html)
+            self.assertIn("A-2", self.mails().body_html)
+            self.run_cron("cron_process_orders")
+            self.assertEqual(len(self.mails()), 1)
+
+    # === COST === #
+
+    def test_reporting_many_errors_costs_as_many_queries_as_few(self):
+        few, many = (self._queries_to_report(count) for count in (10, 60))
+        self.assertLess((many - few) / 50, 3)
+
+    def _queries_to_report(self, count):
+        self.account.report_errors_by_mail = True
+        Order = self.env["lengow.order"]
+        orders = Order.create(
+            [
+                {
+                    "account_id": self.account.id,
+                    "marketplace_id": self.marketplace.id,
+                    "name": f"Q-{count}-{number}",
+                    "import_state": "error",
+                    "error_code": "product_missing",
+                    "error_message": f"SKU {number}",
+                    "is_error_new": True,
+                }
+                for number in range(count)
+            ]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        Order._settle_errors()
+        self.env.flush_all()
+        self.assertTrue(all(orders.mapped("reported_error")))
+        return self.env.cr.sql_log_count - before
+
+    # === COUNTERS === #
+
+    def test_counters_equal_their_filters(self):
+        self.broken("A-1")
+        self.import_payload(payload("A-2", lengow_status="waiting_acceptance"))
+        late = line(max_shipping_date="2026-01-20T10:00:00Z")
+        self.import_payload(payload("A-3", package(late)))
+        self.import_payload(payload("A-4"))
+        moved = package(delivery=address(first_line="2 rue du Test"))
+        self.import_payload(payload("A-4", moved))
+        Order = self.env["lengow.order"].with_user(self.user)
+        counts = Order.get_overview()
+        filters = self._search_filters()
+        for name, count in counts.items():
+            self.assertEqual(count, Order.search_count(filters[name]), name)
+        self.assertEqual(
+            counts, {"to_fix": 1, "to_accept": 1, "to_ship": 3, "late": 1, "changed": 1}
+        )
+
+    def _search_filters(self):
+        view = self.env.ref("lengow_connector.lengow_order_view_search")
+        return {
+            node.get("name"): safe_eval(node.get("domain"))
+            for node in etree.fromstring(view.arch).iter("filter")
+            if node.get("domain")
+        }
+
+    def test_counters_stay_within_the_companies(self):
+        self.broken("A-1")
+        other = self.env["res.company"].create({"name": "Another Company"})
+        self.user.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        counts = self.env["lengow.order"].with_user(self.user).get_overview()
+        self.assertFalse(any(counts.values()))

@@ -1,0 +1,239 @@
+"""Cancelled, refused or refunded on the marketplace after the import."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import LengowCase, line, package, payload
+
+CHANGE = "lengow_connector.mail_activity_type_marketplace_change"
+
+
+@tagged("post_install", "-at_install")
+class TestOrderFollowUp(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.shirt | cls.mug).invoice_policy = "order"
+        cls.account.user_id = cls.user
+
+    def imported(self, *packages, **values):
+        order = self.import_payload(payload("A-1", *packages, **values))
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order
+
+    def move(self, order, status, *packages, **values):
+        self.import_payload(payload("A-1", *packages, lengow_status=status, **values))
+        self.assertEqual(order.lengow_status, status)
+        self.env.flush_all()
+
+    def invoice(self, order, post=True):
+        invoice = order.sale_order_ids._create_invoices()
+        if post:
+            invoice.action_post()
+        return invoice
+
+    def deliver(self, order):
+        picking = order.sale_order_ids.picking_ids
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking._action_done()
+
+    def change_activity(self, order):
+        return order.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == self.env.ref(CHANGE)
+        )
+
+    def credit_notes(self, order):
+        return order.sale_order_ids.invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+
+    # === CANCELLED === #
+
+    def test_cancelled_before_delivery_cancels_and_says_why(self):
+        for status in ("canceled", "refused"):
+            with self.subTest(status):
+                order = self.import_payload(payload(f"C-{status}"))
+                sale = order.sale_order_ids
+                sale.action_lock()
+                self.import_payload(payload(f"C-{status}", lengow_status=status))
+                self.assertEqual(sale.state, "cancel")
+                self.assertEqual(set(sale.picking_ids.mapped("state")), {"cancel"})
+                notes = " ".join(sale.message_ids.mapped("body"))
+                self.assertIn("Cancelled because the marketplace order", notes)
+                self.assertFalse(self.change_activity(order))
+                self.assertFalse(order.change_kind)
+
+    def test_cancelled_quotation_is_cancelled(self):
+        self.marketplace.workflow = "quotation"
+        order = self.imported()
+        self.move(order, "canceled")
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+
+    def test_cancelled_after_delivery_is_left_to_a_person(self):
+        order = self.imported()
+        self.deliver(order)
+        self.move(order, "canceled")
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        activity = self.change_activity(order)
+        self.assertEqual(activity.user_id, self.user)
+        self.assertIn("delivered", activity.note)
+
+    def test_cancelled_after_part_of_the_delivery_is_left_to_a_person(self):
+        order = self.imported(package(line(quantity=2, amount="48.00")))
+        self.deliver(order)
+        self.move(order, "canceled", package(line(quantity=2, amount="48.00")))
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.assertTrue(self.change_activity(order))
+
+    def test_cancelled_with_a_draft_invoice_drops_it(self):
+        order = self.imported()
+        invoice = self.invoice(order, post=False)
+        self.move(order, "canceled")
+        self.assertEqual(invoice.state, "cancel")
+        self.assertFalse(self.change_activity(order))
+
+    def test_cancelled_with_a_posted_invoice_keeps_it_and_asks(self):
+        order = self.imported()
+        invoice = self.invoice(order)
+        self.move(order, "canceled")
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+        self.assertEqual(invoice.state, "posted")
+        self.assertIn(invoice.name, self.change_activity(order).note)
+
+    def test_cancelled_twice_asks_once(self):
+        order = self.imported()
+        self.deliver(order)
+        self.move(order, "canceled")
+        self.change_activity(order).unlink()
+        self.move(order, "canceled", commission="2.00")
+        self.assertFalse(self.change_activity(order))
+
+    def test_cancelled_before_import_closes_its_error(self):
+        order = self.import_payload(payload("A-1", package(line("NOPE"))))
+        self.assertEqual(order.import_state, "error")
+        self.import_payload(
+            payload("A-1", package(line("NOPE")), lengow_status="canceled")
+        )
+        self.assertEqual(order.import_state, "ignored")
+        self.assertFalse(order.error_message)
+        self.assertFalse(order.activity_ids)
+
+    def test_what_odoo_refuses_becomes_an_activity(self):
+        order = self.imported()
+        other = self.import_payload(payload("A-2"))
+        self.patch(
+            type(self.env["sale.order"]),
+            "_action_cancel",
+            _refuse_for(order.sale_order_ids),
+        )
+        self.put(payload("A-1", lengow_status="canceled"))
+        self.put(payload("A-2", lengow_status="canceled"))
+        self.sync()
+        self.assertEqual(order.lengow_status, "canceled")
+        self.assertEqual(other.sale_order_ids.state, "cancel")
+        self.assertIn("not today", self.change_activity(order).note)
+
+    # === REFUNDED === #
+
+    def test_refunded_before_delivery_cancels(self):
+        order = self.imported()
+        self.move(order, "refunded")
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+        self.assertFalse(self.change_activity(order))
+
+    def test_refund_proposes_a_draft_credit_note(self):
+        for status in ("to_refund", "refunding", "refunded"):
+            with self.subTest(status):
+                order = self.import_payload(payload(f"R-{status}"))
+                invoice = self.invoice(order)
+                self.deliver(order)
+                self.import_payload(payload(f"R-{status}", lengow_status=status))
+                credit_note = self.credit_notes(order)
+                self.assertEqual(credit_note.state, "draft")
+                self.assertEqual(credit_note.amount_total, invoice.amount_total)
+                self.assertEqual(credit_note.reversed_entry_id, invoice)
+                self.assertEqual(credit_note.lengow_order_id, order)
+                self.assertIn("draft credit note", self.change_activity(order).note)
+
+    def test_refund_moving_on_proposes_only_one(self):
+        order = self.imported()
+        self.invoice(order)
+        self.deliver(order)
+        self.move(order, "to_refund")
+        self.move(order, "refunding")
+        self.move(order, "refunded")
+        self.assertEqual(len(self.credit_notes(order)), 1)
+
+    def test_refunded_undelivered_with_invoice_cancels_and_credits(self):
+        order = self.imported()
+        self.invoice(order)
+        self.move(order, "refunded")
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+        self.assertEqual(self.credit_notes(order).state, "draft")
+
+    def test_refund_without_invoice_asks(self):
+        order = self.imported()
+        self.deliver(order)
+        self.move(order, "refunded")
+        self.assertFalse(self.credit_notes(order))
+        self.assertIn("No invoice is posted", self.change_activity(order).note)
+
+    def test_partial_refund_credits_the_refunded_lines(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.imported(package(*lines))
+        self.invoice(order)
+        lines[1]["refunded_amount"] = "10.00"
+        self.move(order, "partial_refunded", package(*lines))
+        self.assertAlmostEqual(self.credit_notes(order).amount_total, 10.0)
+
+    def test_partial_refund_of_part_of_a_line_credits_that_part(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.imported(package(*lines))
+        self.invoice(order)
+        lines[0]["refunded_amount"] = "6.00"
+        self.move(order, "partial_refunded", package(*lines))
+        self.assertAlmostEqual(self.credit_notes(order).amount_total, 6.0)
+        lines[1]["refunded_amount"] = "10.00"
+        self.move(order, "partial_refunded", package(*lines))
+        totals = self.credit_notes(order).mapped("amount_total")
+        self.assertEqual(sorted(totals), [6.0, 10.0])
+
+    def test_partial_refund_on_an_arbitrary_line_is_left_to_a_person(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.imported(package(*lines))
+        invoice = self.invoice(order)
+        lines[1]["refunded_amount"] = "20.00"
+        self.move(order, "partial_refunded", package(*lines))
+        credit_note = self.credit_notes(order)
+        self.assertAlmostEqual(credit_note.amount_total, invoice.amount_total)
+        self.assertIn("20.00", self.change_activity(order).note)
+
+    def test_refund_credited_in_odoo_proposes_nothing(self):
+        order = self.imported()
+        invoice = self.invoice(order)
+        self.deliver(order)
+        invoice._reverse_moves()
+        self.move(order, "refunded")
+        self.assertEqual(len(self.credit_notes(order)), 1)
+
+    # === MOVES === #
+
+    def test_shipped_on_the_marketplace_changes_the_status_only(self):
+        order = self.imported()
+        self.move(order, "shipped")
+        self.move(order, "closed")
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.assertFalse(order.activity_ids)
+        self.assertFalse(order.change_kind)
+
+
+def _refuse_for(refused):
+    """Return a `_action_cancel` of a module that refuses one sale order."""
+    original = type(refused)._action_cancel
+
+    def _action_cancel(self):
+        if refused & self:
+            raise UserError("not today")
+        return original(self)
+
+    return _action_cancel

@@ -1,0 +1,37 @@
+"""What a person does in the browser."""
+
+from odoo.tests import HttpCase, tagged
+
+from .common import LengowCase, address, line, package, payload
+
+
+@tagged("post_install", "-at_install")
+class TestTours(LengowCase, HttpCase):
+    def test_unknown_sku_is_found_resolved_and_imported(self):
+        self.import_payload(payload("TOUR-GOOD"))
+        order = self.import_payload(payload("TOUR-BROKEN", package(line("MYSTERY"))))
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_resolve_unknown_sku", login="lengow-user"
+        )
+        self.assertEqual(order.import_state, "imported")
+        self.assertEqual(order.sale_order_ids.order_line.product_id, self.shirt)
+        self.assertFalse(order.activity_ids)
+
+    def test_changed_address_is_applied(self):
+        order = self.import_payload(payload("TOUR-CHANGED"))
+        moved = package(delivery=address(first_line="2 rue du Test"))
+        self.import_payload(payload("TOUR-CHANGED", moved))
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_changed_address", login="lengow-user"
+        )
+        self.assertEqual(
+            order.sale_order_ids.partner_shipping_id.street, "2 rue du Test"
+        )
+
+    def test_missed_order_is_fetched(self):
+        missed = payload("TOUR-MISSED")
+        self.sandbox.put_order(missed)
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_fetch_order", login="lengow-user"
+        )
+        self.assertEqual(self.order("TOUR-MISSED").import_state, "imported")

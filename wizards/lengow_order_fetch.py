@@ -1,0 +1,201 @@
+import time
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lengow_api import LengowError
+
+LONGEST_PERIOD_DAYS = 31
+# What a click may take; a shorter period finds the rest.
+BUTTON_SECONDS = 90
+
+
+class LengowOrderFetch(models.TransientModel):
+    """Reads one order by its number, or the orders of a period, from Lengow now.
+
+    It finds what the synchronisation missed: orders that a marketplace handed to Lengow
+    late, or that were placed before the account was connected.
+    """
+
+    _name = "lengow.order.fetch"
+    _description = "Fetch Marketplace Orders"
+
+    account_id = fields.Many2one(
+        "lengow.account",
+        required=True,
+        domain=[("state", "!=", "draft"), ("lengow_account_ref", "!=", False)],
+        default=lambda self: self._default_account(),
+    )
+    mode = fields.Selection(
+        [("number", "One order"), ("period", "Orders of a period")],
+        string="What",
+        required=True,
+        default="number",
+    )
+    marketplace_id = fields.Many2one(
+        "lengow.marketplace",
+        domain="[('account_id', '=', account_id)]",
+        help="Empty: on whichever marketplace it is.",
+    )
+    number = fields.Char(
+        string="Marketplace Order", help="As the marketplace shows it."
+    )
+    date_from = fields.Date(
+        string="Ordered From",
+        default=lambda self: fields.Date.context_today(self) - timedelta(days=3),
+    )
+    date_to = fields.Date(
+        string="To", default=lambda self: fields.Date.context_today(self)
+    )
+
+    @api.model
+    def _default_account(self):
+        accounts = self.env["lengow.account"].search(
+            [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)], limit=2
+        )
+        return accounts if len(accounts) == 1 else False
+
+    # === ACTION METHODS === #
+
+    def action_fetch(self):
+        """Ask Lengow now, and import what is to be imported.
+
+        Orders that are ignored for their age are imported; dead orders and those without
+        the buyer's data never are.
+
+        :return: a notification with the outcome, then the orders
+        :raise UserError: if something is missing or the period is too long
+        """
+        self.ensure_one()
+        self._check_input()
+        deadline = time.monotonic() + BUTTON_SECONDS
+        account = self.account_id.sudo()  # a user asks for it, the system does it
+        account = account.with_company(account.company_id)
+        Order = account.env["lengow.order"].with_context(lengow_any_age=True)
+        before = Order.search_count([("account_id", "=", account.id)])
+        try:
+            numbers, is_complete = self._read(account, Order, deadline)
+        except LengowError as error:
+            account._mark_error(error)
+            return account._notification("danger", account.error_message)
+        account._mark_connected()
+        added = Order.search_count([("account_id", "=", account.id)]) - before
+        orders = Order.search(
+            [("account_id", "=", account.id), ("name", "in", list(numbers))]
+        )
+        orders.filtered(lambda o: o.import_state == "ignored")._reset_import_state()
+        ready = orders.filtered(lambda order: order.import_state == "ready")
+        ready._process_within(deadline)
+        account._hand_over_to_crons(True)
+        return self._outcome(orders, added, is_complete)
+
+    # === HELPERS === #
+
+    def _check_input(self):
+        account = self.account_id
+        account.check_access("read")
+        if account.state == "draft" or not account.lengow_account_ref:
+            raise UserError(self.env._("Connect %s first.", account.name))
+        if self.mode == "number":
+            if not (self.number or "").strip():
+                raise UserError(self.env._("Enter the number of the order."))
+            return
+        if not (self.date_from and self.date_to) or self.date_to < self.date_from:
+            raise UserError(
+                self.env._("Enter the first and the last day of the period.")
+            )
+        if (self.date_to - self.date_from).days >= LONGEST_PERIOD_DAYS:
+            raise UserError(
+                self.env._(
+                    "At most %s days at once: choose a shorter period.",
+                    LONGEST_PERIOD_DAYS,
+                )
+            )
+
+    def _read(self, account, Order, deadline):
+        """Store what Lengow answers.
+
+        :return: the marketplaces' numbers of the orders, and whether that was all
+        :rtype: tuple[set[str], bool]
+        :raise LengowError: if Lengow cannot be read
+        """
+        numbers = set()
+        with account._get_client() as client:
+            for page in self._pages(account, client):
+                found, _unreadable = Order._identify(page.results)
+                numbers |= {number for _marketplace, number in found}
+                Order._store_payloads(account, page.results)
+                if time.monotonic() > deadline:
+                    return numbers, False
+        return numbers, True
+
+    def _pages(self, account, client):
+        conversion = account.currency_conversion
+        if self.mode == "number":
+            return client.iter_order_pages(
+                marketplace=self.marketplace_id.code or None,
+                marketplace_order_id=self.number.strip(),
+                # Without a date Lengow looks at the last seven days only.
+                updated_from=datetime(1990, 1, 1, tzinfo=UTC),
+                currency_conversion=conversion,
+            )
+        start = datetime.combine(self.date_from, clock_time.min)
+        end = datetime.combine(self.date_to, clock_time(23, 59, 59))
+        return client.iter_order_pages(
+            marketplace=self.marketplace_id.code or None,
+            ordered_from=self.env.tz.localize(start),
+            ordered_to=self.env.tz.localize(end),
+            currency_conversion=conversion,
+        )
+
+    def _outcome(self, orders, added, is_complete):
+        """Return a notification, which then shows the orders."""
+        account = self.account_id
+        if not orders:
+            return account._notification("warning", self._nothing_found())
+        states = orders.mapped("import_state")
+        message = self.env._(
+            "%(count)s orders read, %(added)s of them were not here yet; %(imported)s have "
+            "a sale order, %(to_fix)s to fix.",
+            count=len(orders),
+            added=added,
+            imported=states.count("imported"),
+            to_fix=states.count("error"),
+        )
+        if self.mode == "number":
+            message = " ".join(self._describe(order) for order in orders)
+        if not is_complete:
+            message += " " + self.env._(
+                "There was no time for all of them: choose a shorter period."
+            )
+        kind = "warning" if "error" in states or not is_complete else "success"
+        notification = account._notification(kind, message)
+        notification["params"]["next"] = self._open(orders)
+        return notification
+
+    def _nothing_found(self):
+        if self.mode == "number":
+            return self.env._(
+                "Lengow has no order %s. Check the number and the marketplace.",
+                self.number.strip(),
+            )
+        return self.env._("Lengow has no order of this period.")
+
+    def _describe(self, order):
+        labels = dict(order._fields["import_state"]._description_selection(self.env))
+        reason = order.error_message or order.state_reason or ""
+        return f"{order.name}: {labels[order.import_state]}. {reason}".strip()
+
+    def _open(self, orders):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Fetched Orders"),
+            "res_model": "lengow.order",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", orders.ids)],
+        }
+        if len(orders) == 1:
+            action.update(views=[(False, "form")], res_id=orders.id)
+        return action

@@ -1,0 +1,186 @@
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lengow_api import Order, OrderAmounts
+from ..mapper import ImportProblem, ProductFinder, shown_sku
+
+# What a click may take; the scheduled action does the rest.
+BUTTON_SECONDS = 60
+
+
+class LengowOrderResolve(models.TransientModel):
+    """Pairs the SKUs that an order's import stumbled over with products, and retries."""
+
+    _name = "lengow.order.resolve"
+    _description = "Pair Marketplace SKUs with Products"
+
+    scope = fields.Selection(
+        [
+            ("marketplace", "This marketplace only"),
+            ("account", "All marketplaces of the account"),
+        ],
+        string="Remember For",
+        required=True,
+        default="account",
+        help="The same SKU may stand for another product on another marketplace.",
+    )
+    line_ids = fields.One2many("lengow.order.resolve.line", "resolve_id")
+
+    # === ACTION METHODS === #
+
+    @api.model
+    def _open_for(self, orders):
+        """Open the wizard on every SKU that keeps some orders from being imported.
+
+        :param lengow.order orders: in error
+        :raise UserError: if their errors are not about products
+        """
+        lines = self._prepare_lines(orders)
+        if not lines:
+            raise UserError(
+                self.env._("Every SKU has its product: import the orders again.")
+            )
+        wizard = self.create({"line_ids": [(0, 0, values) for values in lines]})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pair Products"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_pair(self):
+        """Remember the pairings and import every order that waited for them.
+
+        :return: a notification with the counts
+        :raise UserError: if no product was chosen
+        """
+        self.ensure_one()
+        paired = self.line_ids.filtered("product_id")
+        if not paired:
+            raise UserError(self.env._("Choose a product for at least one SKU."))
+        waiting = paired._find_waiting_orders(self.scope)
+        self._remember(paired)
+        ready = waiting.filtered(lambda order: order.import_state == "ready")
+        imported = ready._process_within(time.monotonic() + BUTTON_SECONDS)
+        return self._outcome(waiting, imported)
+
+    # === HELPERS === #
+
+    def _prepare_lines(self, orders):
+        """Return values for a line per marketplace and SKU, each SKU once."""
+        lines = {}
+        for account, of_account in orders.sudo().grouped("account_id").items():
+            account = account.with_company(account.company_id)
+            payloads = {o: Order.from_payload(o.payload) for o in of_account}
+            finder = ProductFinder(
+                account,
+                [(o.marketplace_id, li) for o, p in payloads.items() for li in p.lines],
+            )
+            for order, payload in payloads.items():
+                for values in self._unresolved(finder, order.marketplace_id, payload):
+                    key = values["marketplace_id"], values["sku"]
+                    known = lines.setdefault(key, {**values, "order_count": 0})
+                    known["order_count"] += 1
+        return list(lines.values())
+
+    def _unresolved(self, finder, marketplace, payload):
+        found = {}
+        amounts = OrderAmounts(payload, marketplace._get_definition())
+        for line in amounts.kept_lines:
+            problem = self.env._("No product has it")
+            try:
+                if finder.find(marketplace, line):
+                    continue
+            except ImportProblem as error:
+                problem = error.message
+            found[shown_sku(line)] = {
+                "marketplace_id": marketplace.id,
+                "sku": shown_sku(line),
+                "title": line.title,
+                "problem": problem,
+            }
+        return found.values()
+
+    def _remember(self, lines):
+        """Write the alias of each line, whether it exists already or not."""
+        Alias = self.env["lengow.product.alias"]
+        to_create = {}
+        for line in lines:
+            marketplace = line.marketplace_id
+            target = (
+                marketplace if self.scope == "marketplace" else marketplace.browse()
+            )
+            known = Alias.search(
+                [
+                    ("account_id", "=", marketplace.account_id.id),
+                    ("marketplace_id", "=", target.id),
+                    ("sku", "=", line.sku),
+                ]
+            )
+            if known:
+                known.product_id = line.product_id
+                continue
+            to_create[marketplace.account_id, target, line.sku] = {
+                "account_id": marketplace.account_id.id,
+                "marketplace_id": target.id,
+                "sku": line.sku,
+                "product_id": line.product_id.id,
+            }
+        Alias.create(list(to_create.values()))
+
+    def _outcome(self, orders, imported):
+        left = orders.filtered(lambda order: order.import_state == "ready")
+        message = self.env._(
+            "%(imported)s of %(count)s orders that waited are imported.",
+            imported=imported,
+            count=len(orders),
+        )
+        if left:
+            message += " " + self.env._("%s more follow in a minute.", len(left))
+        to_fix = orders.filtered(lambda order: order.import_state == "error")
+        if to_fix:
+            message += f" {to_fix[0].name}: {to_fix[0].error_message}"
+        notification = self.line_ids.marketplace_id.account_id[:1]._notification(
+            "warning" if to_fix else "success", message
+        )
+        return notification
+
+
+class LengowOrderResolveLine(models.TransientModel):
+    """A SKU that no single usable product answers to."""
+
+    _name = "lengow.order.resolve.line"
+    _description = "Marketplace SKU to Pair"
+
+    resolve_id = fields.Many2one(
+        "lengow.order.resolve", required=True, ondelete="cascade"
+    )
+    marketplace_id = fields.Many2one("lengow.marketplace", required=True, readonly=True)
+    company_id = fields.Many2one(related="marketplace_id.company_id")
+    sku = fields.Char(string="SKU", required=True, readonly=True)
+    title = fields.Char(string="Description", readonly=True)
+    problem = fields.Char(readonly=True)
+    order_count = fields.Integer(string="Orders", readonly=True)
+    product_id = fields.Many2one(
+        "product.product",
+        domain="[('sale_ok', '=', True), ('company_id', 'in', (company_id, False))]",
+    )
+
+    def _find_waiting_orders(self, scope):
+        """Return the orders in error that one of these SKUs keeps from being imported.
+
+        :param str scope: whether other marketplaces' orders count, too
+        :rtype: lengow.order
+        """
+        found = self.env["lengow.order"].sudo()
+        for marketplace, lines in self.grouped("marketplace_id").items():
+            found |= found._find_waiting_for_skus(
+                marketplace.account_id,
+                marketplace if scope == "marketplace" else marketplace.browse(),
+                lines.mapped("sku"),
+            )
+        return found.with_context(lengow_any_age=True)
