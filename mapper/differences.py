@@ -1,6 +1,6 @@
 """What changed in an order since it was imported, as far as it matters to Odoo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..lengow_api import OrderAmounts
@@ -12,6 +12,7 @@ from .products import shown_sku
 ADDRESS_PARTS = (
     "name", "company", "street", "zip", "city", "state", "country", "phone",
 )  # fmt: skip
+NOTHING = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Difference:
     after: str
 
     def __str__(self):
-        return f"{self.label}: {self.before or '–'} → {self.after or '–'}"
+        return f"{self.label}: {self.before or NOTHING} → {self.after or NOTHING}"
 
 
 class OrderComparison:
@@ -41,7 +42,8 @@ class OrderComparison:
     """
 
     def __init__(self, env, before, after, definition, is_shipped=False):
-        """
+        """Compare two states of one order.
+
         :param Environment env: for its language
         :param lengow_api.Order before: as it was imported
         :param lengow_api.Order after: as Lengow sent it last
@@ -52,7 +54,7 @@ class OrderComparison:
         self.before, self.after = before, after
         self.definition = definition
         self.is_shipped = is_shipped
-        # Lengow converts at the rate of the day: then only the buyer's own amounts count.
+        # Lengow converts at the rate of the day: then the buyer's own amounts count.
         self._is_converted = (
             before.original_total_order is not None
             and after.original_total_order is not None
@@ -145,7 +147,11 @@ class OrderComparison:
             return
         label = self.env._("Delivery")
         for (old, old_relay), (new, new_relay) in zip(before, after, strict=True):
-            yield from self._address_differences(label, old, new)
+            differences = self._address_differences(label, old, new)
+            if old_relay or new_relay:
+                # The sale order goes to the relay point, which Odoo chooses on it.
+                differences = [replace(d, kind="content") for d in differences]
+            yield from differences
             if old_relay != new_relay:
                 yield Difference(
                     "content", self.env._("Relay point"), old_relay, new_relay

@@ -22,6 +22,8 @@ from . import (
     lengow_order_inbox,
     lengow_order_invoice,
     lengow_order_line,
+    lengow_order_overview,
+    lengow_order_pairing,
     lengow_product_alias,
     mail_thread,
     res_partner,

@@ -156,8 +156,14 @@ class LengowAccount(models.Model):
         cron = self.env["ir.cron"]
         trigger = self.env.ref("lengow_connector.cron_process_orders")._trigger
         for touched in self._fetch_pages():
-            # It imports what is ready, reports new errors and closes those that are mended.
-            if touched.filtered(lambda o: o.import_state != "imported"):
+            # It imports what is ready, reports new errors and closes mended ones.
+            if touched.filtered(
+                lambda order: (
+                    order.import_state == "ready"
+                    or order.is_error_new
+                    or order.reported_error
+                )
+            ):
                 trigger()
             seconds_left = cron._commit_progress()
             # The commit released the account. Whoever holds it now reads the same

@@ -10,8 +10,8 @@ class LengowAccount(models.Model):
     report_errors_by_mail = fields.Boolean(
         string="Report Errors by Mail",
         default=True,
-        help="The responsible gets one mail per run that lists the orders which cannot be "
-        "imported. The same error is never reported twice.",
+        help="The responsible gets one mail per run that lists the orders which cannot "
+        "be imported. The same error is never reported twice.",
     )
 
     # === BUSINESS METHODS === #
@@ -54,7 +54,8 @@ class LengowAccount(models.Model):
         )
 
     def _render_error_digest(self, orders):
-        """
+        """Return the body of the mail.
+
         :param lengow.order orders: in error
         :rtype: Markup
         """

@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 
 from ..lengow_api import IMPORTABLE_STATUSES
 from ..mapper import ERROR_CODES
-from ..mapper.products import FULFILMENT_SUFFIX
 
 LENGOW_STATUSES = [
     ("new", "New"),
@@ -28,8 +27,6 @@ LENGOW_STATUSES = [
     ("pickup_canceled", "Pickup Cancelled"),
     ("unknown", "Unknown"),
 ]
-# What pairing a SKU with a product mends.
-PRODUCT_ERRORS = ("product_missing", "product_ambiguous", "product_unusable")
 
 
 class LengowOrder(models.Model):
@@ -281,17 +278,6 @@ class LengowOrder(models.Model):
             "success", self.env._("Up to date with Lengow.")
         )
 
-    def action_open_resolve(self):
-        """Pair the SKUs that keep these orders from being imported with products.
-
-        :return: the wizard
-        :raise UserError: if no error is about a product
-        """
-        self.check_access("write")
-        return self.env["lengow.order.resolve"]._open_for(
-            self.filtered(lambda order: order.error_code in PRODUCT_ERRORS)
-        )
-
     def action_open_sale_orders(self):
         """Open the sale orders of these marketplace orders."""
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
@@ -354,44 +340,6 @@ class LengowOrder(models.Model):
             "error_message": False,
         }
 
-    # === OVERVIEW === #
-
-    @api.model
-    @api.readonly
-    def get_overview(self):
-        """Count the orders that wait for somebody, for the head of the list.
-
-        Each counter is named after the filter that shows the same orders.
-
-        :rtype: dict[str, int]
-        """
-        open_statuses = ("waiting_acceptance", "waiting_shipment", "pickup_to_prepare")
-        counts = dict.fromkeys(("to_fix", "to_accept", "to_ship", "late", "changed"), 0)
-        for state, invoice, status, change, count in self._read_group(
-            [
-                "|",
-                "|",
-                "|",
-                ("import_state", "=", "error"),
-                ("invoice_state", "=", "error"),
-                ("lengow_status", "in", open_statuses),
-                ("change_kind", "!=", False),
-            ],
-            ["import_state", "invoice_state", "lengow_status", "change_kind"],
-            ["__count"],
-        ):
-            counts["to_fix"] += count * ("error" in (state, invoice))
-            counts["to_accept"] += count * (status == "waiting_acceptance")
-            counts["to_ship"] += count * (status in open_statuses[1:])
-            counts["changed"] += count * bool(change)
-        counts["late"] = self.search_count(
-            [
-                ("ship_before", "<", fields.Datetime.now()),
-                ("lengow_status", "=", "waiting_shipment"),
-            ]
-        )
-        return counts
-
     # === HELPERS === #
 
     def _log_note(self, body):
@@ -402,25 +350,6 @@ class LengowOrder(models.Model):
         self._message_log_batch(
             bodies={order.id: Markup("<p>%s</p>") % body for order in self}
         )
-
-    @api.model
-    def _find_waiting_for_skus(self, account, marketplace, skus):
-        """Return the orders in error that need a product for one of some SKUs.
-
-        :param lengow.account account: of the orders
-        :param lengow.marketplace marketplace: of the orders; empty for all
-        :param list skus: as the orders show them, or without the fulfilment suffix
-        """
-        shown = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
-        domain = [
-            ("account_id", "=", account.id),
-            ("import_state", "=", "error"),
-            ("error_code", "in", PRODUCT_ERRORS),
-            ("line_ids.sku", "in", list(shown)),
-        ]
-        if marketplace:
-            domain.append(("marketplace_id", "=", marketplace.id))
-        return self.search(domain)
 
     def _has_passed_shipment(self):
         self.ensure_one()

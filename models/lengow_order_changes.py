@@ -25,12 +25,12 @@ class LengowOrder(models.Model):
         string="Changed After Import",
         readonly=True,
         copy=False,
-        help="What Lengow changed since the sale order was made, until somebody decides.",
+        help="What Lengow changed since the sale order was made, until it is decided.",
     )
     change_summary = fields.Text(
         string="Changes", compute="_compute_change_summary", compute_sudo=True
     )
-    # Personal data: it goes as soon as the change is decided, or with _forget_changes().
+    # Personal data: it goes once the change is decided, or with _forget_changes().
     imported_payload = fields.Json(
         readonly=True,
         prefetch=False,
@@ -46,8 +46,10 @@ class LengowOrder(models.Model):
     @api.depends("change_kind", "payload", "imported_payload")
     def _compute_change_summary(self):
         for order in self:
-            differences = order.change_kind and order._find_differences()
-            order.change_summary = "\n".join(map(str, differences or ())) or False
+            differences = []
+            if order.imported_payload:
+                differences = order._differences_from(order.imported_payload)
+            order.change_summary = "\n".join(map(str, differences)) or False
 
     # === ACTION METHODS === #
 
@@ -108,9 +110,10 @@ class LengowOrder(models.Model):
         order = self.sudo()
         old_payload, old_status = order.payload, order.lengow_status
         self.write(values)
+        if not old_payload:
+            return None  # it was anonymised: there is nothing to compare with
         order._review_changes(old_payload)
-        order._follow_marketplace(Order.from_payload(old_payload), old_status)
-        return None
+        return order._follow_marketplace(Order.from_payload(old_payload), old_status)
 
     def _review_changes(self, old_payload):
         """Note whether the order still is what its sale orders were made of.
@@ -120,20 +123,25 @@ class LengowOrder(models.Model):
         """
         if self.lengow_status in DEAD_STATUSES or self.is_anonymised_by_lengow:
             return self._forget_changes()
-        if not self.imported_payload:
-            self.imported_payload = old_payload
-        kinds = {difference.kind for difference in self._find_differences()}
+        was_changed = bool(self.change_kind)
+        imported = self.imported_payload if was_changed else old_payload
+        kinds = {difference.kind for difference in self._differences_from(imported)}
         if not kinds:
             return self._forget_changes()
         self.change_kind = "content" if "content" in kinds else "address"
+        if not was_changed:
+            self.imported_payload = imported
         return None
 
-    def _find_differences(self):
-        if not self.imported_payload:
-            return []
+    def _differences_from(self, imported_payload):
+        """Return what is not as it was.
+
+        :param dict imported_payload: the order as it was imported
+        :rtype: list[Difference]
+        """
         comparison = OrderComparison(
             self.env,
-            Order.from_payload(self.imported_payload),
+            Order.from_payload(imported_payload),
             Order.from_payload(self.payload),
             self.marketplace_id._get_definition(),
             is_shipped=self._has_passed_shipment(),
@@ -142,9 +150,9 @@ class LengowOrder(models.Model):
 
     def _forget_changes(self):
         """Drop undecided changes, with the buyer's data that they hold."""
-        self.filtered(
-            lambda o: o.change_kind or o.sudo().imported_payload
-        ).sudo().write({"change_kind": False, "imported_payload": False})
+        self.filtered("change_kind").sudo().write(
+            {"change_kind": False, "imported_payload": False}
+        )
 
     def _apply_addresses(self):
         """Put the addresses that Lengow has now on sale orders and open deliveries.
@@ -176,8 +184,8 @@ class LengowOrder(models.Model):
     def _import_again(self):
         """Cancel the living sale orders and import afresh, or change nothing.
 
-        :raise UserError: if something was delivered or invoiced, or the import fails; the
-            caller's transaction must then be undone
+        :raise UserError: if something was delivered or invoiced, or the import fails;
+            the caller's transaction must then be undone
         """
         order = self.with_company(self.company_id).with_context(lengow_any_age=True)
         if order.import_state != "imported":
@@ -203,8 +211,9 @@ class LengowOrder(models.Model):
             )
 
     def _check_can_be_replaced(self, sales):
-        """
-        :raise UserError: if goods or a posted invoice left for one of the sale orders
+        """Refuse to replace what has left the house.
+
+        :raise UserError: if goods or a posted invoice went out for a sale order
         """
         delivered = sales.filtered(lambda sale: sale._lengow_is_delivered())
         if delivered:

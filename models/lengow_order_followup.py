@@ -60,8 +60,8 @@ class LengowOrder(models.Model):
         if delivered:
             sentences.append(
                 self.env._(
-                    "%s is delivered, at least in part, and was left alone: arrange the "
-                    "return, or ask the marketplace.",
+                    "%s is delivered, at least in part, and was left alone: arrange "
+                    "the return, or ask the marketplace.",
                     ", ".join(delivered.mapped("name")),
                 )
             )
@@ -135,8 +135,8 @@ class LengowOrder(models.Model):
     def _is_credited_already(self, invoices):
         """Return whether credit notes, draft or posted, cover what was refunded.
 
-        Somebody who credits in Odoo and has the refund reported from there gets no second
-        credit note.
+        Somebody who credits in Odoo and has the refund reported from there gets no
+        second credit note.
         """
         credited = invoices.reversal_move_ids.filtered(lambda m: m.state != "cancel")
         if not credited:
@@ -156,7 +156,7 @@ class LengowOrder(models.Model):
         """Create draft credit notes for posted invoices.
 
         :param account.move invoices: posted
-        :param dict refunded: by line number what a partial refund is about; empty for all
+        :param dict refunded: amounts of a partial refund by line number; empty for all
         :rtype: account.move
         """
         today = fields.Date.context_today(self)
@@ -184,9 +184,9 @@ class LengowOrder(models.Model):
     def _reduce_to_refunded(self, credit_notes, refunded):
         """Leave on draft credit notes the lines that a partial refund is about.
 
-        Some marketplaces put the whole refund on one line, whichever. Where an amount is
-        more than its line, or its line is not invoiced, nothing is reduced and the person
-        who checks the draft chooses.
+        Some marketplaces put the whole refund on one line, whichever. Where an amount
+        is more than its line, or its line is not invoiced, nothing is reduced and the
+        person who checks the draft chooses.
 
         :param account.move credit_notes: drafts over everything
         :param dict refunded: amounts by line number
@@ -224,7 +224,7 @@ class LengowOrder(models.Model):
         :param str sentence: what to do; without the buyer's data
         """
         self.activity_unlink([CHANGE_ACTIVITY])
-        # The list of activities tells the responsible: a mail for each would be too much.
+        # The list of activities tells the responsible: a mail each would be too much.
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             CHANGE_ACTIVITY,
             summary=summary,

@@ -49,7 +49,8 @@ class LengowProductAlias(models.Model):
 
     @api.constrains("account_id", "marketplace_id")
     def _check_marketplace_of_account(self):
-        """
+        """Keep an alias within one account.
+
         :raise ValidationError: if the marketplace is another account's
         """
         for alias in self:
@@ -90,8 +91,8 @@ class LengowProductAlias(models.Model):
     def _retry_waiting_orders(self):
         """Have the orders imported that one of these SKUs kept from it.
 
-        A file of many aliases must not wait for the orders: the scheduled action imports
-        them.
+        A file of many aliases must not wait for the orders: the scheduled action
+        imports them.
         """
         waiting = self.env["lengow.order"].sudo()
         for (account, marketplace), aliases in self.grouped(

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -32,8 +33,24 @@ class SaleOrder(models.Model):
         :param res.partner delivery: the new delivery address
         :param res.partner invoiced: the new invoice address, taken while nothing is
             invoiced
+        :raise UserError: if everything has left for the old address
         """
         self.ensure_one()
+        open_pickings = self.picking_ids.filtered(
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and picking.picking_type_code == "outgoing"
+            )
+        )
+        moves = delivery != self.partner_shipping_id
+        if moves and not open_pickings and self._lengow_is_delivered():
+            raise UserError(
+                self.env._(
+                    "%s is delivered already, so nothing can go to another address. "
+                    "Choose “Keep as It Is”.",
+                    self.name,
+                )
+            )
         values = {
             "partner_shipping_id": delivery.id,
             "fiscal_position_id": self.fiscal_position_id.id,
@@ -42,11 +59,5 @@ class SaleOrder(models.Model):
             values["partner_invoice_id"] = invoiced.id
         # Odoo would ask the user to correct the deliveries, quoting both addresses.
         self.with_context(mail_activity_automation_skip=True).write(values)
-        open_pickings = self.picking_ids.filtered(
-            lambda picking: (
-                picking.state not in ("done", "cancel")
-                and picking.picking_type_code == "outgoing"
-            )
-        )
         open_pickings.write({"partner_id": delivery.id})
         open_pickings.move_ids.write({"partner_id": delivery.id})

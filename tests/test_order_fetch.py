@@ -1,7 +1,8 @@
 """The wizard that reads one order, or a period, from Lengow."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -19,7 +20,7 @@ class TestOrderFetch(LengowCase):
         return wizard.action_fetch()
 
     def put_old(self, number, days=30, **values):
-        """Put an order that the synchronisation does not see: nothing changed of late."""
+        """Put an order that the synchronisation does not see any more."""
         moment = (datetime.now(UTC) - timedelta(days=days)).isoformat()
         dates = ("marketplace_order_date", "imported_at", "updated_at")
         self.sandbox.put_order(
@@ -45,6 +46,7 @@ class TestOrderFetch(LengowCase):
         self.assertFalse(self.sandbox.calls)
 
     def test_age_does_not_matter_for_a_number(self):
+        self.account.import_max_age_days = 90
         self.put_old("A-1", days=400)
         self.fetch(number="A-1")
         self.assertEqual(self.order("A-1").import_state, "imported")
@@ -79,7 +81,7 @@ class TestOrderFetch(LengowCase):
     def test_period_finds_missed_orders(self):
         for days in (10, 12, 20):
             self.put_old(f"A-{days}", days=days)
-        today = date.today()
+        today = fields.Date.today()
         result = self.fetch(
             mode="period",
             date_from=today - timedelta(days=13),

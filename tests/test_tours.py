@@ -10,6 +10,7 @@ class TestTours(LengowCase, HttpCase):
     def test_unknown_sku_is_found_resolved_and_imported(self):
         self.import_payload(payload("TOUR-GOOD"))
         order = self.import_payload(payload("TOUR-BROKEN", package(line("MYSTERY"))))
+        self.user.group_ids |= self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.start_tour(
             "/odoo/lengow-orders", "lengow_resolve_unknown_sku", login="lengow-user"
         )

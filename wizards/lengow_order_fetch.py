@@ -62,8 +62,8 @@ class LengowOrderFetch(models.TransientModel):
     def action_fetch(self):
         """Ask Lengow now, and import what is to be imported.
 
-        Orders that are ignored for their age are imported; dead orders and those without
-        the buyer's data never are.
+        Orders that are ignored for their age are imported; dead orders and those
+        without the buyer's data never are.
 
         :return: a notification with the outcome, then the orders
         :raise UserError: if something is missing or the period is too long
@@ -157,8 +157,8 @@ class LengowOrderFetch(models.TransientModel):
             return account._notification("warning", self._nothing_found())
         states = orders.mapped("import_state")
         message = self.env._(
-            "%(count)s orders read, %(added)s of them were not here yet; %(imported)s have "
-            "a sale order, %(to_fix)s to fix.",
+            "%(count)s orders read, %(added)s of them were not here yet; %(imported)s "
+            "have a sale order, %(to_fix)s to fix.",
             count=len(orders),
             added=added,
             imported=states.count("imported"),

@@ -11,7 +11,7 @@ BUTTON_SECONDS = 60
 
 
 class LengowOrderResolve(models.TransientModel):
-    """Pairs the SKUs that an order's import stumbled over with products, and retries."""
+    """Pairs the SKUs that an import stumbled over with products, and retries."""
 
     _name = "lengow.order.resolve"
     _description = "Pair Marketplace SKUs with Products"
@@ -144,10 +144,9 @@ class LengowOrderResolve(models.TransientModel):
         to_fix = orders.filtered(lambda order: order.import_state == "error")
         if to_fix:
             message += f" {to_fix[0].name}: {to_fix[0].error_message}"
-        notification = self.line_ids.marketplace_id.account_id[:1]._notification(
+        return self.line_ids.marketplace_id.account_id[:1]._notification(
             "warning" if to_fix else "success", message
         )
-        return notification
 
 
 class LengowOrderResolveLine(models.TransientModel):

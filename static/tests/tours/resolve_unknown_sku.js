@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
     url: "/odoo/lengow-orders",
@@ -31,7 +31,8 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
         },
         {
             content: "Choose a product",
-            trigger: ".modal .o_data_row:contains(MYSTERY) .o_data_cell[name=product_id]",
+            trigger:
+                ".modal .o_data_row:contains(MYSTERY) .o_data_cell[name=product_id]",
             run: "click",
         },
         {
