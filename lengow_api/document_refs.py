@@ -1,8 +1,8 @@
 """What an order says about its documents.
 
-The shape of an item of `documents` is published nowhere. An id, an address, or an object
-with either, a name and a type are read; what has neither id nor address cannot be
-fetched and is left out.
+The shape of an item of `documents` is published nowhere. An id, an address, or an
+object with either, a name and a type are read; what has neither id nor address cannot
+be fetched and is left out.
 """
 
 import hashlib
@@ -34,8 +34,9 @@ _KINDS = (
         re.compile(r"deliver|livraison|packing|shipping|lieferschein|consegna|albar"),
     ),
 )
-#: Parts of an address that only prove the right to read it, and change each time: those
-#: of Amazon, Google and Azure. A mere "token" may be all that tells two documents apart.
+#: Parts of an address that only prove the right to read it, and change each time:
+#: those of Amazon, Google and Azure. A mere "token" may be all that tells two
+#: documents apart, so it stays.
 _SIGNATURE = re.compile(
     r"x-(amz|goog)-.*|awsaccesskeyid|googleaccessid|key-pair-id|signature|expires|policy"
     r"|sig|s[eprtv]|spr|sk(oid|tid|t|e|s|v)",

@@ -10,7 +10,6 @@ sent.
 
 import ipaddress
 import socket
-import time
 from collections.abc import Callable, Iterable
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -21,7 +20,7 @@ from .addresses import is_same_origin
 from .answers import Answer
 from .body import read_body
 from .documents import Document
-from .endpoints import CONNECT_TIMEOUT, MEGABYTE, Endpoint
+from .endpoints import MEGABYTE, Endpoint
 from .errors import BadResponseError, LinkRefusedError, UnreachableError
 from .failures import failure_of
 
@@ -69,10 +68,11 @@ class LinkReader:
         every host below that name.
     :param own_url: address of the API. Links on its very origin are always followed,
         like the calls: whoever may set it is trusted with the keys.
+    :param clock: a monotonic clock in seconds.
     :param resolve: finds the addresses of a host, see :func:`resolve_host`.
     :param is_allowed_address: tells whether an address may be connected to.
     :param certificates: file with certificates to trust; the usual ones by default.
-    :param clock: a monotonic clock in seconds.
+    :param port: the one port that is spoken to.
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class LinkReader:
         hosts: Iterable[str],
         *,
         own_url: str | None = None,
+        clock: Callable[[], float],
         resolve: Callable[[str], list[str]] = resolve_host,
         is_allowed_address: Callable[[str], bool] = is_public,
         certificates: str | None = None,
         port: int = _HTTPS_PORT,
-        clock: Callable[[], float] = time.monotonic,
     ):
         self._hosts = [_plain_host(host) for host in hosts]
         self._own_url = own_url
@@ -115,18 +115,14 @@ class LinkReader:
     def _get(self, url: str) -> Answer:
         """Make one request, to an address that was checked."""
         if self._own_url and is_same_origin(url, self._own_url):
-            return self._send(requests.Session(), url, {})
+            return self._send(_LinkSession(), url, {})
         parts = self._check(url)
         host, target = parts.hostname, parts.path or "/"
         if parts.query:
             target += f"?{parts.query}"
-        failure = UnreachableError(
-            "The host has no address.", endpoint=str(LINK)
-        )
+        failure = UnreachableError("The host has no address.", endpoint=str(LINK))
         for address in self._checked_addresses(host):
-            session = requests.Session()
-            session.mount("https://", _PinnedAdapter(host))
-            session.verify = self._certificates or True
+            session = _LinkSession(host, self._certificates)
             shown = f"[{address}]" if ":" in address else address
             try:
                 return self._send(
@@ -137,17 +133,18 @@ class LinkReader:
         raise failure
 
     def _send(self, session: requests.Session, url: str, headers: dict) -> Answer:
-        # proxies, .netrc and certificates of the environment are for other calls
-        session.trust_env = False
         headers = {"Accept": "*/*", "Accept-Encoding": "gzip", **headers}
         try:
-            with session, session.get(
-                url,
-                headers=headers,
-                timeout=(CONNECT_TIMEOUT, LINK.read_timeout),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with (
+                session,
+                session.get(
+                    url,
+                    headers=headers,
+                    timeout=LINK.read_timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 body = read_body(response, LINK, self._clock)
         except (requests.RequestException, OSError, UnicodeError) as error:
             raise failure_of(error, LINK) from None
@@ -194,6 +191,25 @@ class LinkReader:
         if not all(self._is_allowed_address(address) for address in addresses):
             raise LinkRefusedError("The link leads into a private network.", host)
         return addresses
+
+
+class _LinkSession(requests.Session):
+    """A session for one request, without anything that belongs to other calls.
+
+    :param host: where to expect the certificate of this host whatever the address
+        is; no host for an ordinary session.
+    """
+
+    def __init__(self, host: str | None = None, certificates: str | None = None):
+        super().__init__()
+        # proxies, .netrc and certificates of the environment are for other calls
+        self.trust_env = False
+        self.verify = certificates or True
+        if host:
+            self.mount("https://", _PinnedAdapter(host))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Override of `requests` to leave redirects with their bodies alone."""
 
 
 class _PinnedAdapter(HTTPAdapter):
