@@ -41,4 +41,6 @@ class LengowAccount(models.Model):
         :rtype: list[str]
         """
         self.ensure_one()
-        return [host for host in re.split(r"[\s,;]+", self.document_hosts or "") if host]
+        return [
+            host for host in re.split(r"[\s,;]+", self.document_hosts or "") if host
+        ]

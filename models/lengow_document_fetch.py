@@ -280,7 +280,11 @@ class LengowDocument(models.Model):
     def _file_name(self, document, checked):
         """Return a name whose end tells what the file really is."""
         name = document.filename or self._title()
-        stem = name.removesuffix(PurePath(name).suffix) if _ends_right(name, checked) else name
+        stem = (
+            name.removesuffix(PurePath(name).suffix)
+            if _ends_right(name, checked)
+            else name
+        )
         return stem[:LONGEST_NAME] + checked.extension
 
     # === WORDS FOR WHAT WENT WRONG === #
@@ -318,7 +322,9 @@ class LengowDocument(models.Model):
             "server_error": self.env._("The server of the file has a problem."),
             "timeout": self.env._("The server of the file took too long."),
             "connection_lost": self.env._("The download broke off."),
-            "bad_response": self.env._("What came is empty or a web page, no document."),
+            "bad_response": self.env._(
+                "What came is empty or a web page, no document."
+            ),
             "too_large": self.env._("The file is larger than 25 MB."),
         }
 
@@ -338,4 +344,7 @@ class LengowDocument(models.Model):
 def _ends_right(name, checked):
     """Tell whether the end of a file's name fits what the file is."""
     suffix = PurePath(name).suffix.lower()
-    return suffix == checked.extension or (suffix, checked.extension) == (".jpeg", ".jpg")
+    return suffix == checked.extension or (suffix, checked.extension) == (
+        ".jpeg",
+        ".jpg",
+    )

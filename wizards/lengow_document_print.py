@@ -173,7 +173,9 @@ class LengowDocumentPrint(models.TransientModel):
         return Paper(self._title(document), file.mimetype, read)
 
     def _title(self, document):
-        return f"{document.order_name} ({document.marketplace_name}), {document._title()}"
+        return (
+            f"{document.order_name} ({document.marketplace_name}), {document._title()}"
+        )
 
     def _cover_title(self, count):
         return self.env._("%s documents are not in this print, or not whole:", count)

@@ -77,9 +77,7 @@ class LengowOrderExport(models.TransientModel):
     @api.depends("scope", "order_ids_listed", "order_domain")
     def _compute_order_count(self):
         for export in self:
-            export.order_count = self.env["lengow.order"].search_count(
-                export._domain()
-            )
+            export.order_count = self.env["lengow.order"].search_count(export._domain())
 
     # === ACTION METHODS === #
 

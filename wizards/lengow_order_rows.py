@@ -221,7 +221,9 @@ class OrderRows:
         """Return carrier and tracking, ours before the marketplace's, and our numbers."""
         sales = order.sale_order_ids
         pickings = sales.picking_ids.filtered(lambda picking: picking.state != "cancel")
-        trackings = [t for p in (parsed.packages if parsed else ()) for t in p.trackings]
+        trackings = [
+            t for p in (parsed.packages if parsed else ()) for t in p.trackings
+        ]
         carriers = pickings.carrier_id.mapped("name") or [t.carrier for t in trackings]
         numbers = [picking.carrier_tracking_ref for picking in pickings]
         numbers = list(filter(None, numbers)) or [t.number for t in trackings]
