@@ -7,6 +7,7 @@ is a :class:`LengowError` of a named kind. Nothing here knows where the results 
 
 from .action import MOMENTS, Action
 from .client import UNLINKED, LengowClient
+from .document_refs import DocumentRef, document_id_of, read_document_refs
 from .documents import Document
 from .errors import (
     AccessDeniedError,
@@ -14,14 +15,17 @@ from .errors import (
     BadResponseError,
     ConnectionLostError,
     LengowError,
+    LinkRefusedError,
     NotFoundError,
     PayloadError,
     RateLimitedError,
     RequestRefusedError,
     RequestTimeoutError,
     ServerError,
+    TooLargeError,
     UnreachableError,
 )
+from .links import LinkReader
 from .marketplace import MarketplaceDefinition
 from .money import (
     OrderAmounts,
@@ -65,9 +69,12 @@ __all__ = [
     "BadResponseError",
     "ConnectionLostError",
     "Document",
+    "DocumentRef",
     "LengowClient",
     "LengowError",
     "Line",
+    "LinkReader",
+    "LinkRefusedError",
     "MarketplaceDefinition",
     "NotFoundError",
     "Order",
@@ -85,13 +92,16 @@ __all__ = [
     "RequestRefusedError",
     "RequestTimeoutError",
     "ServerError",
+    "TooLargeError",
     "Tracking",
     "Transport",
     "UnreachableError",
     "allocate",
+    "document_id_of",
     "is_blank",
     "order_identity",
     "payload_digest",
+    "read_document_refs",
     "reconcile",
     "redact",
     "redact_mapping",

@@ -37,6 +37,12 @@ def resolve(url: str, link: object) -> str | None:
     return target if _origin(target) == _origin(url) else None
 
 
+def is_same_origin(url: str, other: str) -> bool:
+    """Whether two addresses have the same scheme, host, port and user."""
+    origin = _origin(url)
+    return origin is not None and origin == _origin(other)
+
+
 def _origin(url: str) -> tuple | None:
     parts = _split(url)
     if parts is None:

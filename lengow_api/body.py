@@ -11,7 +11,12 @@ import urllib3
 from requests import Response
 
 from .endpoints import Endpoint
-from .errors import BadResponseError, ConnectionLostError, RequestTimeoutError
+from .errors import (
+    BadResponseError,
+    ConnectionLostError,
+    RequestTimeoutError,
+    TooLargeError,
+)
 
 _PIECE = 16 * 1024
 #: Seconds a whole body may take, however steadily it drips.
@@ -24,8 +29,8 @@ def read_body(
     """Return the decompressed body of a streamed answer.
 
     :param clock: a monotonic clock in seconds.
-    :raise BadResponseError: larger than the endpoint allows, or in an encoding that
-        was not asked for.
+    :raise TooLargeError: larger than the endpoint allows.
+    :raise BadResponseError: in an encoding that was not asked for, or damaged.
     :raise ConnectionLostError: cut before its end.
     :raise RequestTimeoutError: stalled, or slower than a minute in all.
     """
@@ -35,7 +40,8 @@ def read_body(
     for piece in _raw_pieces(response, endpoint):
         body += expand(piece, endpoint.largest_body + 1 - len(body))
         if len(body) > endpoint.largest_body:
-            raise _bad(f"more than {endpoint.largest_body} bytes", response, endpoint)
+            what = f"more than {endpoint.largest_body} bytes"
+            raise _bad(what, response, endpoint, TooLargeError)
         if clock() > deadline:
             raise _timed_out(endpoint)
     if not expand.is_complete:
@@ -102,8 +108,13 @@ def _expander(response: Response, endpoint: Endpoint) -> _Plain | _Gzip:
     raise _bad("an encoding that was not asked for", response, endpoint)
 
 
-def _bad(what: str, response: Response, endpoint: Endpoint) -> BadResponseError:
-    return BadResponseError(
+def _bad(
+    what: str,
+    response: Response,
+    endpoint: Endpoint,
+    kind: type[BadResponseError] = BadResponseError,
+) -> BadResponseError:
+    return kind(
         f"Lengow's answer has {what}.",
         status=response.status_code,
         endpoint=str(endpoint),

@@ -90,6 +90,25 @@ class BadResponseError(LengowError):
     code = "bad_response"
 
 
+class TooLargeError(BadResponseError):
+    """The answer is larger than the call allows; it was not read to its end."""
+
+    code = "too_large"
+
+
+class LinkRefusedError(LengowError):
+    """A link leads where it may not be followed; nothing was asked there.
+
+    :ivar host: the host that the link names, None when it names none.
+    """
+
+    code = "link_refused"
+
+    def __init__(self, message: str, host: str | None = None):
+        super().__init__(message)
+        self.host = host
+
+
 class NotFoundError(LengowError):
     """What was asked for does not exist in this Lengow account."""
 

@@ -180,7 +180,7 @@ class Line:
             quantity=reader.number("quantity"),
             max_shipping_date=reader.moment("max_shipping_date"),
             line_types=read_types(reader, "orderline_types"),
-            documents=reader.items("documents"),
+            documents=reader.loose_items("documents"),
             **{name: reader.text(name) for name in _PLAIN_LINE_MEMBERS},
             **{name: reader.number(name) for name in _LINE_AMOUNTS},
         )

@@ -265,7 +265,7 @@ def _read_people(reader: Reader) -> dict:
 def _read_content(reader: Reader) -> dict:
     return {
         "packages": tuple(map(Package.read, reader.children("packages"))),
-        "documents": reader.items("documents"),
+        "documents": reader.loose_items("documents"),
         "invoice_number": reader.text("invoice_number"),
         "invoice_url": reader.text("invoice_url"),
     }

@@ -189,6 +189,16 @@ class Reader:
             self.note(key, "Expected a list")
         return ()
 
+    def loose_items(self, key: str) -> tuple[object, ...]:
+        """Return the raw items of a list; a single thing counts as a list of one.
+
+        For members whose shape Lengow does not publish, so nothing is a problem.
+        """
+        value = self.get(key)
+        if isinstance(value, list):
+            return tuple(value)
+        return () if value in (None, "", {}, False) else (value,)
+
     def children(self, key: str) -> Iterator["Reader"]:
         """Yield a reader on each object of a list; null items are passed over."""
         for index, item in enumerate(self.items(key)):

@@ -145,6 +145,7 @@ class LengowOrder(models.Model):
             "comment": order.comments,
             "pickup_ref": _pickup_ref(order),
             "line_ids": self._line_commands(order, known, definition),
+            "document_ids": self.env["lengow.document"]._prepare_commands(order, known),
         }
 
     def _line_commands(self, order, known, definition):

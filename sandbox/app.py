@@ -15,8 +15,11 @@ from .times import format_time
 SECRET_FIELDS = ("access_token", "secret")
 MAX_BODY = 20 * 1024 * 1024  # bytes
 
-PUBLIC = {"get_token": session.get_token}
-"""Endpoints without a token: ``(state, request)``."""
+PUBLIC = {
+    "get_token": session.get_token,
+    "follow_link": documents.follow_link,
+}
+"""Endpoints without a token: ``(state, request, **path values)``."""
 
 PERSONAL = {
     "get_session": session.get_session,
@@ -56,6 +59,9 @@ ROUTES = Map(
             "/v3.0/document/<document_id>",
             endpoint="download_document",
             methods=["GET"],
+        ),
+        Rule(
+            "/files/<document_id>/<filename>", endpoint="follow_link", methods=["GET"]
         ),
     ],
 )
@@ -140,7 +146,7 @@ class SandboxApp:
         urls = ROUTES.bind_to_environ(request.environ)
         endpoint, values = urls.match(path)
         if endpoint in PUBLIC:
-            return PUBLIC[endpoint](self.state, request)
+            return PUBLIC[endpoint](self.state, request, **values)
         now = self.state.now()
         header = request.headers.get("Authorization")
         current = self.state.tokens.recognise(header, path, now)

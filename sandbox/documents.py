@@ -3,6 +3,7 @@
 import itertools
 import json
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
@@ -66,6 +67,13 @@ class DocumentStore:
         self.by_id[document.id] = document
         return document
 
+    def link(self, document):
+        """Return the path at which a document can be read without a token.
+
+        It stands for the links of marketplaces that name files instead of ids.
+        """
+        return f"/files/{document.id}/{quote(document.filename)}"
+
     def receive(self, account_id, fields, upload, metadata):
         """Keep an uploaded invoice and return it as a document."""
         document = Document(
@@ -86,6 +94,19 @@ def download_document(state, request, account, document_id):
     document = state.documents.by_id.get(document_id)
     if document is None or document.account_id != account.id:
         raise ApiError(404, f"Not found: document {document_id}")
+    return _file(document)
+
+
+def follow_link(state, request, document_id, filename):
+    """Answer ``GET /files/<id>/<name>``: the bytes of a document of any account."""
+    document = state.documents.by_id.get(document_id)
+    if document is None or document.filename != filename:
+        raise ApiError(404, f"Not found: file {filename}")
+    return _file(document)
+
+
+def _file(document):
+    """Return the answer that carries a document."""
     disposition = f'attachment; filename="{document.filename}"'
     return Response(
         document.content,

@@ -48,6 +48,7 @@ def test_every_error_has_its_own_code():
         "authentication",
         "bad_response",
         "connection_lost",
+        "link_refused",
         "not_found",
         "payload",
         "rate_limited",

@@ -1,0 +1,72 @@
+from werkzeug.utils import send_file
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import Response, request
+
+
+class LengowDownloads(http.Controller):
+    """Files that are made when they are asked for, and kept nowhere."""
+
+    @http.route(
+        "/lengow/documents/print/<int:job_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=False,
+    )
+    def print_documents(self, job_id):
+        """Stream the PDF of a print job to the user who made it."""
+        job = self._own("lengow.document.print", job_id)
+        return self._stream(job._write_pdf, "documents.pdf", as_attachment=False)
+
+    @http.route(
+        "/lengow/orders/export/<int:export_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def export_orders(self, export_id):
+        """Stream the file of an export to the user who made it."""
+        export = self._own("lengow.order.export", export_id)
+        return self._stream(export._write_file, export._file_name())
+
+    def _own(self, model, record_id):
+        """Return a record of a wizard that the user made.
+
+        :raise NotFound: for any other, so that nobody learns which there are
+        """
+        record = request.env[model].browse(record_id)
+        try:
+            record.check_access("read")
+            is_own = record.create_uid == request.env.user
+        except (AccessError, MissingError):
+            is_own = False
+        if not is_own:
+            raise request.not_found()
+        return record
+
+    def _stream(self, write_file, name, as_attachment=True):
+        """Return the answer that carries a file.
+
+        :param write_file: makes it, and returns it open
+        :param str name: with the extension, from which the type follows
+        """
+        file = write_file()
+        size = file.tell()
+        file.seek(0)
+        response = send_file(
+            file,
+            request.httprequest.environ,
+            download_name=f"{fields.Date.context_today(request.env.user)} {name}",
+            as_attachment=as_attachment,
+            response_class=Response,
+            # a part of the file cannot be had: it would have to be made again
+            conditional=False,
+            etag=False,
+        )
+        response.headers["Content-Length"] = str(size)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'"
+        return response

@@ -1,0 +1,120 @@
+"""Many files become one PDF to print."""
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps
+
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+
+from .pages import image_page, text_pages
+from .pdf import UNREADABLE, open_pdf
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file to print.
+
+    :ivar str title: names it on the cover page and in the bookmarks
+    :ivar str mimetype: as :func:`check_content` found it
+    :ivar read: returns its content; called once, when its turn comes
+    """
+
+    title: str
+    mimetype: str
+    read: Callable[[], bytes]
+
+
+class Printer:
+    """Collects papers, and writes them as one PDF.
+
+    Each file is read when its turn comes and given back at once, so that the pages are
+    in memory once: in the PDF that grows.
+    """
+
+    def __init__(self):
+        self._writer = PdfFileWriter()
+        #: Pages so far, without the cover.
+        self.page_count = 0
+
+    def add(self, paper):
+        """Add the pages of a file.
+
+        :param Paper paper: the next one
+        :return: whether that worked; pages from before a damaged one stay
+        :rtype: bool
+        """
+        first = self.page_count
+        try:
+            reader = self._open(paper)
+            if reader is None:
+                return False
+            for page in reader.pages:
+                self._writer.add_page(page)
+                self.page_count += 1
+            self._forget(reader)
+        except (*UNREADABLE, OSError, SyntaxError):
+            self.page_count = len(self._writer.pages)
+            return False
+        if self.page_count > first:
+            self._writer.add_outline_item(title=paper.title, page_number=first)
+        return True
+
+    def add_cover(self, title, lines):
+        """Put a page in front that says what is missing.
+
+        :param str title: its heading
+        :param list lines: texts, one below the other
+        """
+        text = "\n".join([title, "", *lines])
+        cover = PdfFileReader(io.BytesIO(text_pages(text)))
+        for index, page in enumerate(cover.pages):
+            self._writer.insert_page(page=page, index=index)
+        self._forget(cover)
+
+    def write(self, target):
+        """Write the PDF.
+
+        :param target: a binary file, open for writing
+        """
+        self._writer.write(target)
+
+    def _open(self, paper):
+        """Return a reader of the pages of a file; None when a password is needed."""
+        content = paper.read()
+        if paper.mimetype == "application/pdf":
+            return open_pdf(content)
+        if paper.mimetype == "text/plain":
+            pages = text_pages(_decode(content))
+        else:
+            pages = image_page(_upright(content))
+        return PdfFileReader(io.BytesIO(pages))
+
+    def _forget(self, reader):
+        """Give the memory of a file back that was added.
+
+        The library keeps its readers, but once it has copied their pages it needs
+        neither their files nor what it remembers of them by an identity that Python
+        may give to another reader. Its predecessor copies nothing before it writes.
+        """
+        if hasattr(self._writer, "reset_translation"):
+            reader.stream.close()
+            self._writer.reset_translation(reader)
+
+
+def _decode(content):
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _upright(content):
+    """Return an image turned the way its camera says."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
+        image.load()
+    return ImageOps.exif_transpose(image)

@@ -1,0 +1,47 @@
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+
+registry.category("web_tour.tours").add("lengow_export_orders", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(A-1) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(A-3) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button:contains(Export)",
+            run: "click",
+        },
+        {
+            content: "Two orders are selected",
+            trigger: ".modal [name=order_count]:contains(2)",
+        },
+        {
+            content: "One row per line",
+            trigger: ".modal [name=row_per] .o_radio_item:contains(Line) input",
+            run: "click",
+        },
+        {
+            content: "Download; the browser saves the file",
+            trigger: ".modal button[name=action_export]",
+            run: ({anchor}) => {
+                const {assign} = browser.location;
+                browser.location.assign = async (url) => {
+                    browser.location.assign = assign;
+                    const answer = await browser.fetch(url);
+                    const name = answer.headers.get("Content-Disposition");
+                    const kind = name.startsWith("attachment") && name.slice(-5, -1);
+                    document.body.dataset.exported = `${answer.status} ${kind}`;
+                };
+                anchor.click();
+            },
+        },
+        {
+            trigger: "body[data-exported^='200']:not(:has(.modal))",
+        },
+    ],
+});

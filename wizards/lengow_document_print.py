@@ -1,0 +1,196 @@
+from tempfile import TemporaryFile
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..documents import Paper, Printer
+from ..models.lengow_document import KINDS
+
+# What one PDF can hold: its pages are in memory while it is made.
+MOST_DOCUMENTS = 2000
+MOST_BYTES = 300 * 1024 * 1024
+
+
+class LengowDocumentPrint(models.TransientModel):
+    """Prints documents of marketplaces as one PDF.
+
+    The PDF is made while it is downloaded and is kept nowhere: the buyer's data in it
+    stays where the documents are.
+    """
+
+    _name = "lengow.document.print"
+    _description = "Print Marketplace Documents"
+
+    res_model = fields.Selection(
+        [("lengow.order", "Orders"), ("lengow.document", "Documents")],
+        required=True,
+        readonly=True,
+        default="lengow.document",
+    )
+    res_ids = fields.Json(
+        required=True, readonly=True, help="What to print, in this order."
+    )
+    kind = fields.Selection(
+        [("all", "All Documents"), *KINDS], required=True, default="all"
+    )
+    only_new = fields.Boolean(
+        string="Only What Was Not Printed Yet",
+        help="Leave out what somebody has printed before.",
+    )
+    printable_count = fields.Integer(string="To Print", compute="_compute_counts")
+    missing_count = fields.Integer(
+        string="Without a File",
+        compute="_compute_counts",
+        help="Documents that are not downloaded yet, or could not be. The first page "
+        "names them.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("res_model", "res_ids", "kind", "only_new")
+    def _compute_counts(self):
+        for job in self:
+            documents = job._get_documents()
+            fetched = documents.filtered(lambda document: document.state == "fetched")
+            job.printable_count = len(fetched.attachment_id)
+            job.missing_count = len(documents - fetched)
+
+    # === ACTION METHODS === #
+
+    def action_print(self):
+        """Open the PDF in a new tab.
+
+        :raise UserError: if there is nothing to print, or too much for one PDF
+        """
+        self.ensure_one()
+        self._check_size(self._get_documents())
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/lengow/documents/print/{self.id}",
+            "target": "new",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_documents(self):
+        """Return what is to be printed, in the order in which it was listed.
+
+        :rtype: lengow.document
+        :raise AccessError: if the user may not read one of them
+        """
+        self.ensure_one()
+        records = self.env[self.res_model].browse(self.res_ids or [])
+        if self.res_model == "lengow.order":
+            records = self._documents_of(records)
+        records.check_access("read")
+        if self.kind != "all":
+            records = records.filtered(lambda document: document.kind == self.kind)
+        if self.only_new:
+            records = records.filtered(lambda document: not document.printed_at)
+        return records
+
+    def _documents_of(self, orders):
+        orders.check_access("read")
+        by_order = (
+            self.env["lengow.document"]
+            .search([("order_id", "in", orders.ids)], order="id")
+            .grouped("order_id")
+        )
+        nothing = self.env["lengow.document"]
+        return nothing.union(*[by_order.get(order, nothing) for order in orders])
+
+    def _check_size(self, documents):
+        """Refuse what cannot become one PDF.
+
+        :raise UserError: if there is no file at all, or too much
+        """
+        files = documents.attachment_id
+        if not files:
+            raise UserError(
+                self.env._(
+                    "None of these documents is available yet. Download them first, or "
+                    "choose another kind."
+                )
+            )
+        size = sum(files.mapped("file_size"))
+        if len(files) > MOST_DOCUMENTS or size > MOST_BYTES:
+            raise UserError(
+                self.env._(
+                    "These are %(count)s documents with %(size)s MB. Print at most "
+                    "%(most)s documents with %(most_size)s MB at once.",
+                    count=len(files),
+                    size=size // 1024**2,
+                    most=MOST_DOCUMENTS,
+                    most_size=MOST_BYTES // 1024**2,
+                )
+            )
+
+    def _write_pdf(self):
+        """Make the PDF and note on the documents who printed them.
+
+        :return: an open file without a name, which vanishes when it is closed
+        :raise UserError: if there is nothing to print, or too much for one PDF
+        """
+        documents = self._get_documents()
+        self._check_size(documents)
+        printer, notes = Printer(), []
+        printed, seen = documents.browse(), set()
+        for document in documents:
+            reason = self._reason_not_to_print(document)
+            if not reason and document.attachment_id.id not in seen:
+                seen.add(document.attachment_id.id)
+                if not printer.add(self._paper(document)):
+                    reason = self.env._("it could not be read to its end")
+            if reason:
+                notes.append(f"• {self._title(document)}: {reason}")
+            else:
+                printed |= document
+        if notes:
+            printer.add_cover(self._cover_title(len(notes)), notes)
+        pdf = TemporaryFile()
+        printer.write(pdf)
+        self._note_printed(printed)
+        return pdf
+
+    def _reason_not_to_print(self, document):
+        if document.state != "fetched":
+            return self.env._("it has no file")
+        if document.is_locked:
+            return self.env._("it is protected by a password")
+        return None
+
+    def _paper(self, document):
+        file = document.attachment_id
+
+        def read():
+            content = file.raw
+            # the cache would keep every file of the print
+            file.invalidate_recordset(["raw", "datas"], flush=False)
+            return content
+
+        return Paper(self._title(document), file.mimetype, read)
+
+    def _title(self, document):
+        return (
+            f"{document.order_name} ({document.marketplace_name}), {document._title()}"
+        )
+
+    def _cover_title(self, count):
+        return self.env._("%s documents are not in this print, or not whole:", count)
+
+    def _note_printed(self, documents):
+        """Keep on documents and orders who printed them, and when."""
+        documents_sudo = documents.sudo()  # accountants only read
+        documents_sudo.write(
+            {"printed_at": fields.Datetime.now(), "printed_by_id": self.env.uid}
+        )
+        notes = {
+            order.id: Markup("<p>%s</p>")
+            % self.env._(
+                "Printed: %s", ", ".join(document._title() for document in of_order)
+            )
+            for order, of_order in documents_sudo.grouped("order_id").items()
+        }
+        documents_sudo.order_id._message_log_batch(bodies=notes)
