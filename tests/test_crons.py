@@ -47,13 +47,12 @@ class TestCrons(LengowCase):
         self.assertTrue(self.account.orders_synced_until)
         self.assertTrue(self.account.last_sync_at)
 
-    def test_fetch_wakes_the_import_only_when_there_is_something_to_import(self):
+    def test_fetch_wakes_the_import_only_when_an_order_has_changed(self):
         before = self.triggered("cron_process_orders")
-        self.put(payload("A-1", lengow_status="waiting_acceptance"))
+        self.put(payload("A-1"))
         with self.crons():
             self.run_cron("cron_fetch_orders")
-        self.assertEqual(self.triggered("cron_process_orders"), before)
-        self.put(payload("A-2"))
+        self.assertEqual(self.triggered("cron_process_orders"), before + 1)
         with self.crons():
             self.run_cron("cron_fetch_orders")
         self.assertEqual(self.triggered("cron_process_orders"), before + 1)
