@@ -284,11 +284,11 @@ class LengowOrder(models.Model):
         return self.order_date < fields.Datetime.now() - timedelta(days=oldest)
 
     def _reason_to_wait(self):
+        code = self.lengow_status_code or self.marketplace_status
+        if self.lengow_status == "unknown" and not code:
+            return self.env._("Lengow sent it without a status.")
         if self.lengow_status == "unknown":
-            return self.env._(
-                "Its status %s is not known to this version.",
-                self.lengow_status_code or self.marketplace_status or "",
-            )
+            return self.env._("Its status %s is not known to this version.", code)
         if self.lengow_status not in IMPORTABLE_STATUSES:
             return self.env._("It has not reached “waiting for shipment”.")
         if "waiting_acceptance" in self.line_ids.mapped("lengow_status"):
