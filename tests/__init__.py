@@ -1,4 +1,5 @@
 from . import (
+    test_access,
     test_account,
     test_connection,
     test_crons,
@@ -22,5 +23,7 @@ from . import (
     test_outbox,
     test_rules,
     test_tours,
+    test_odoo_traps,
     test_samples,
+    test_views,
 )

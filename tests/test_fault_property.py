@@ -63,9 +63,7 @@ class TestFaultProperty(LengowCase):
         self.put(payload("A-6", lengow_status="brand_new_status"))
         self.put(payload("A-7", marketplace="not_yet_described"))
         self.put(payload("A-8", total="1.00"))
-        self.put(
-            payload("A-9", package(line("MUG"), delivery=address(city="Lyon")))
-        )
+        self.put(payload("A-9", package(line("MUG"), delivery=address(city="Lyon"))))
 
     def test_faulty_run_and_a_good_one_leave_what_a_good_one_leaves(self):
         self.put_orders()
@@ -123,7 +121,9 @@ class TestFaultProperty(LengowCase):
                 "order_id.client_order_ref product_id.default_code product_uom_qty "
                 "price_unit price_total",
             ),
-            "pickings": self.values(sales.picking_ids, "sale_id.client_order_ref state"),
+            "pickings": self.values(
+                sales.picking_ids, "sale_id.client_order_ref state"
+            ),
             "partners": self.values(new, "name street city zip email parent_id.name"),
             "all partners": self.env["res.partner"].search_count([]),
             "all sales": self.env["sale.order"].search_count([]),

@@ -148,7 +148,9 @@ class TestInbox(InboxCase):
     def test_number_may_be_a_number_and_is_stripped(self):
         for sent, kept in ((123456, "123456"), ("  A-7 ", "A-7"), ("É/ß 1", "É/ß 1")):
             with self.subTest(sent=sent):
-                self.store({**payload(sent), "marketplace_order_id": sent}, payload(kept))
+                self.store(
+                    {**payload(sent), "marketplace_order_id": sent}, payload(kept)
+                )
                 self.assertEqual(len(self.order(kept)), 1)
 
     def test_same_number_on_two_marketplaces_is_two_orders(self):
@@ -355,9 +357,7 @@ class TestInbox(InboxCase):
         )
         self.assertEqual(len(order.line_ids.title), 512)
         self.assertLessEqual(len(order.customer_name), 512)
-        self.assertEqual(
-            len(order.payload["billing_address"]["last_name"]), 5000
-        )
+        self.assertEqual(len(order.payload["billing_address"]["last_name"]), 5000)
 
     def test_html_of_a_buyer_is_text(self):
         order = self.import_payload(

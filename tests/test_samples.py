@@ -143,7 +143,9 @@ class TestSamples(LengowCase):
         self.assertEqual(order.import_state, state, said)
         if state == "imported":
             total, currency, _reason = rest
-            self.assertAlmostEqual(sum(order.sale_order_ids.mapped("amount_total")), total)
+            self.assertAlmostEqual(
+                sum(order.sale_order_ids.mapped("amount_total")), total
+            )
             self.assertEqual(order.sale_order_ids.currency_id.name, currency)
             self.assertEqual(set(order.sale_order_ids.mapped("state")), {"sale"})
         else:
@@ -168,7 +170,9 @@ class TestSamples(LengowCase):
         self.sandbox.load_samples()
         self.sync()
         expected = sum(f[1] == "imported" for fates in FATES.values() for f in fates)
-        imported = self.account.order_ids.filtered(lambda o: o.import_state == "imported")
+        imported = self.account.order_ids.filtered(
+            lambda o: o.import_state == "imported"
+        )
         self.assertEqual(len(imported), expected)
         self.assertFalse(
             {"unexpected", "refused_by_odoo"}

@@ -1,0 +1,179 @@
+"""Who sees and does what: groups, record rules, companies."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.models import AbstractModel, TransientModel
+from odoo.tests import new_test_user, tagged
+
+from .common import LengowCase, payload
+
+ADDON = "lengow_connector"
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stranger_company = cls.env["res.company"].create({"name": "Company B"})
+        only_b = {
+            "company_id": cls.stranger_company.id,
+            "company_ids": [Command.set(cls.stranger_company.ids)],
+        }
+        cls.stranger = new_test_user(
+            cls.env, "lengow-b", groups=f"{ADDON}.group_manager", **only_b
+        )
+        cls.outsider = new_test_user(cls.env, "no-lengow", groups="base.group_user")
+        cls.alias = cls.env["lengow.product.alias"].create(
+            {
+                "account_id": cls.account.id,
+                "sku": "THEIR-SKU",
+                "product_id": cls.mug.id,
+            }
+        )
+
+    def own_models(self, transient=False):
+        """Return the addon's own models: kept in the database, or wizards."""
+        for name, model in sorted(self.env.registry.items()):
+            is_wizard = issubclass(model, TransientModel)
+            is_abstract = issubclass(model, AbstractModel) and model._abstract
+            if name.startswith("lengow.") and not is_abstract:
+                if is_wizard == transient:
+                    yield self.env[name]
+
+    def records_of_each_model(self):
+        """Return a record of every model that an import fills."""
+        order = self.import_payload(payload())
+        return [
+            self.account,
+            self.marketplace,
+            self.marketplace.carrier_ids[0],
+            self.alias,
+            order,
+            order.line_ids,
+        ]
+
+    # === EVERY MODEL === #
+
+    def test_every_model_says_who_may_use_it(self):
+        for model in [*self.own_models(), *self.own_models(transient=True)]:
+            with self.subTest(model=model._name):
+                lines = self.env["ir.model.access"].search(
+                    [("model_id.model", "=", model._name)]
+                )
+                self.assertTrue(lines)
+                self.assertNotIn(False, lines.mapped("group_id.id") or [False])
+                for group in lines.group_id:
+                    self.assertEqual(
+                        group.get_external_id()[group.id].split(".")[0], ADDON
+                    )
+
+    def test_every_kept_model_belongs_to_companies(self):
+        for model in self.own_models():
+            with self.subTest(model=model._name):
+                self.assertIn("company_id", model._fields)
+                self.assertTrue(model._fields["company_id"].store)
+                rules = self.env["ir.rule"].search(
+                    [("model_id.model", "=", model._name), ("groups", "=", False)]
+                )
+                self.assertIn("company_ids", "".join(rules.mapped("domain_force")))
+
+    def test_every_wizard_is_its_users_own(self):
+        for model in self.own_models(transient=True):
+            with self.subTest(model=model._name):
+                lines = self.env["ir.model.access"].search(
+                    [("model_id.model", "=", model._name)]
+                )
+                self.assertTrue(all(lines.mapped("perm_create")))
+                self.assertTrue(all(lines.mapped("group_id")))
+
+    # === COMPANIES === #
+
+    def test_other_company_sees_nothing(self):
+        for record in self.records_of_each_model():
+            theirs = record.with_user(self.stranger)
+            with self.subTest(model=record._name):
+                self.assertFalse(theirs.search([]))
+                self.assertFalse(theirs.search_count([]))
+                with self.assertRaises(AccessError):
+                    theirs.read(["display_name"])
+                with self.assertRaises(AccessError):
+                    theirs.write({})
+                    theirs.check_access("write")
+
+    def test_other_company_does_nothing(self):
+        order = self.import_payload(payload())
+        account = self.account.with_user(self.stranger)
+        theirs = order.with_user(self.stranger)
+        for action in (
+            account.action_connect,
+            account.action_sync_orders,
+            account.action_sync_marketplaces,
+            account.action_disconnect,
+            theirs.action_import,
+            theirs.action_refresh,
+        ):
+            with self.subTest(action=action.__name__), self.assertRaises(AccessError):
+                action()
+
+    def test_both_companies_at_once_see_both(self):
+        both = self.stranger
+        both.company_ids = [Command.link(self.company.id)]
+        accounts = self.env["lengow.account"].with_user(both)
+        alone = accounts.with_context(allowed_company_ids=self.stranger_company.ids)
+        self.assertNotIn(self.account, alone.search([]))
+        companies = (self.company | self.stranger_company).ids
+        allowed = accounts.with_context(allowed_company_ids=companies)
+        self.assertIn(self.account, allowed.search([]))
+
+    # === GROUPS === #
+
+    def test_outsider_sees_nothing(self):
+        for record in self.records_of_each_model():
+            with self.subTest(model=record._name), self.assertRaises(AccessError):
+                record.with_user(self.outsider).read(["display_name"])
+
+    def test_user_reads_everything_and_configures_nothing(self):
+        for record in self.records_of_each_model():
+            theirs = record.with_user(self.user)
+            with self.subTest(model=record._name):
+                theirs.read(["display_name"])
+                if record._name not in ("lengow.product.alias", "lengow.order"):
+                    with self.assertRaises(AccessError):
+                        theirs.check_access("write")
+                with self.assertRaises(AccessError):
+                    theirs.unlink()
+        for model in ("lengow.account", "lengow.marketplace", "lengow.order"):
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                self.env[model].with_user(self.user).create({})
+
+    def test_manager_configures_but_invents_no_orders(self):
+        marketplace = self.marketplace.with_user(self.manager)
+        marketplace.workflow = "quotation"
+        marketplace.carrier_ids[0].carrier_id = self.env["delivery.carrier"].search(
+            [], limit=1
+        )
+        for model in ("lengow.order", "lengow.order.line", "lengow.marketplace"):
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                self.env[model].with_user(self.manager).create({})
+
+    def test_user_imports_orders_and_opens_what_they_became(self):
+        self.put(payload())
+        self.account.with_user(self.user).action_sync_orders()
+        self.put(payload("A-2", total="1.00"))
+        self.account.with_user(self.user).action_sync_orders()
+        self.env.invalidate_all()
+        order = self.order("A-1").with_user(self.user)
+        self.assertEqual(order.sale_order_count, 1)
+        self.assertEqual(order.picking_count, 1)
+        self.assertTrue(order.sale_order_ids.read(["amount_total"]))
+        self.assertEqual(
+            order.action_open_sale_orders()["res_id"], order.sale_order_ids.id
+        )
+        self.order("A-2").with_user(self.user).action_import()
+
+    def test_buyers_marketplace_number_is_for_lengow_users(self):
+        order = self.import_payload(payload(marketplace_customer_id="BUYER-1"))
+        partner = order.sale_order_ids.partner_id
+        with self.assertRaises(AccessError):
+            partner.with_user(self.outsider).read(["lengow_customer_ref"])

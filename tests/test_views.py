@@ -1,0 +1,122 @@
+"""Every view loads for every group, and no list is crowded."""
+
+from lxml import etree
+
+from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import LengowCase, payload
+
+MOST_COLUMNS = 8
+
+
+@tagged("post_install", "-at_install")
+class TestViews(LengowCase):
+    def own_views(self):
+        ids = self.env["ir.model.data"].search(
+            [("module", "=", "lengow_connector"), ("model", "=", "ir.ui.view")]
+        )
+        return self.env["ir.ui.view"].browse(ids.mapped("res_id"))
+
+    def own_actions(self):
+        ids = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "lengow_connector"),
+                ("model", "=", "ir.actions.act_window"),
+            ]
+        )
+        return self.env["ir.actions.act_window"].browse(ids.mapped("res_id"))
+
+    def test_every_view_loads_for_users_and_managers(self):
+        views = self.own_views().filtered(lambda view: view.type != "qweb")
+        self.assertGreater(len(views), 10)
+        for view in views:
+            for user in (self.user, self.manager):
+                with self.subTest(view=view.name, user=user.login):
+                    base = view
+                    while base.inherit_id:
+                        base = base.inherit_id
+                    model = self.env[view.model].with_user(user)
+                    if not model.has_access("read"):
+                        continue
+                    loaded = model.get_views([(base.id, base.type)])["views"]
+                    self.assertTrue(
+                        etree.fromstring(loaded[base.type]["arch"]) is not None
+                    )
+
+    def test_every_action_opens_for_users_and_managers(self):
+        self.import_payload(payload())
+        for action in self.own_actions():
+            for user in (self.user, self.manager):
+                self.env.invalidate_all()
+                model = self.env[action.res_model].with_user(user)
+                if not model.has_access("read"):
+                    continue
+                with self.subTest(action=action.name, user=user.login):
+                    modes = [(False, mode) for mode in action.view_mode.split(",")]
+                    loaded = model.get_views(
+                        [*modes, (action.search_view_id.id, "search")]
+                    )
+                    for mode in action.view_mode.split(","):
+                        names = self._fields(loaded["views"][mode]["arch"], model)
+                        model.search([], limit=3).web_read({name: {} for name in names})
+
+    def _fields(self, arch, model):
+        tree = etree.fromstring(arch)
+        names = {
+            node.get("name")
+            for node in tree.iter("field")
+            if not any(parent.tag == "field" for parent in node.iterancestors())
+        }
+        return names & set(model._fields)
+
+    def test_records_open_in_their_forms(self):
+        order = self.import_payload(payload())
+        for record, user in (
+            (order, self.user),
+            (order, self.manager),
+            (self.account, self.user),
+            (self.account, self.manager),
+            (self.marketplace, self.user),
+            (self.marketplace, self.manager),
+        ):
+            with self.subTest(model=record._name, user=user.login):
+                self.env.invalidate_all()  # as a request of theirs finds it
+                Form(record.with_user(user))
+
+    def test_no_list_shows_more_than_eight_columns(self):
+        for view in self.own_views().filtered(
+            lambda view: view.type == "list" and not view.inherit_id
+        ):
+            with self.subTest(view=view.name):
+                tree = etree.fromstring(view.arch)
+                shown = [
+                    node.get("name")
+                    for node in tree.iterchildren("field", "widget")
+                    if node.get("optional") != "hide"
+                    and node.get("column_invisible") not in ("True", "1")
+                    and not node.get("groups")
+                ]
+                self.assertLessEqual(len(shown), MOST_COLUMNS, shown)
+
+    def test_lists_of_orders_teach_when_they_are_empty(self):
+        for action in self.own_actions():
+            if action.target != "new":
+                with self.subTest(action=action.name):
+                    self.assertIn("o_view_nocontent_smiling_face", action.help or "")
+
+    def test_every_filter_of_the_search_views_can_be_used(self):
+        for view in self.own_views().filtered(
+            lambda view: view.type == "search" and not view.inherit_id
+        ):
+            model = self.env[view.model].with_user(self.manager)
+            for node in etree.fromstring(view.arch).iter("filter"):
+                with self.subTest(view=view.name, filter=node.get("name")):
+                    if domain := node.get("domain"):
+                        model.search(self._evaluate(domain), limit=1)
+                    if "group_by" in (node.get("context") or ""):
+                        group = self._evaluate(node.get("context"))["group_by"]
+                        model.formatted_read_group([], [group], ["__count"])
+
+    def _evaluate(self, text):
+        return safe_eval(text, {"uid": self.manager.id})
