@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_account,
+    test_concurrency,
     test_connection,
     test_crons,
     test_document_content,

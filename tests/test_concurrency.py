@@ -1,0 +1,267 @@
+"""Two at once: processes side by side, as workers are, each with its own connection.
+
+Odoo's usual test case keeps everything in one transaction, in which nothing can happen at
+the same time. These tests commit, so they remove what they made, before and after.
+"""
+
+import multiprocessing
+import traceback
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.exceptions import UserError, ValidationError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests.common import _super_send as _send
+from odoo.tools import mute_logger
+
+from ..models import lengow_order_import
+from ..sandbox import SandboxServer
+from .common import line, package, payload
+
+NAME = "Concurrency Test"
+SKU = "CONCURRENCY-TEST"
+PATIENCE = 60  # seconds
+# Forked, a worker starts in milliseconds, with the modules that are loaded here.
+processes = multiprocessing.get_context("fork")
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cls.server = SandboxServer(port=0, seed=False, action_delay=0).start()
+        cls.addClassCleanup(cls.server.stop)
+        cls.in_transaction(cls._remove_everything)
+        cls.addClassCleanup(cls.in_transaction, cls._remove_everything)
+        cls.account_id = cls.in_transaction(cls._create_account)
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Override to let the sandbox be called with the client's own time-outs."""
+        return _send(session, request, **kwargs)
+
+    @classmethod
+    def in_transaction(cls, work):
+        """Run a function in a transaction of its own, as the server runs a request.
+
+        :param work: callable that takes an environment
+        :return: what it returns
+        """
+        with cls.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return retrying(lambda: work(env), env)
+
+    @classmethod
+    def _create_account(cls, env):
+        access_token, secret = cls.server.keys
+        env["product.product"].create(
+            {"name": NAME, "default_code": SKU, "type": "service", "taxes_id": False}
+        )
+        account = env["lengow.account"].create(
+            {
+                "name": NAME,
+                "access_token": access_token,
+                "secret_token": secret,
+                "base_url": cls.server.url,
+                "import_window_days": 0.5,
+                "import_max_age_days": 0,
+            }
+        )
+        account.action_connect()
+        return account.id
+
+    @classmethod
+    def _remove_everything(cls, env):
+        accounts = env["lengow.account"].search([("name", "=", NAME)])
+        orders = accounts.order_ids
+        sales = orders.sale_order_ids
+        buyers = env["res.partner"].search(
+            [("lengow_marketplace_id.account_id", "in", accounts.ids)]
+        )
+        sales._action_cancel()
+        sales.unlink()
+        orders.unlink()
+        buyers.child_ids.unlink()
+        buyers.unlink()
+        accounts.unlink()
+        env["product.product"].search([("default_code", "=", SKU)]).unlink()
+        crons = ("cron_fetch_orders", "cron_process_orders")
+        env["ir.cron.trigger"].search(
+            [("cron_id", "in", [env.ref(f"lengow_connector.{c}").id for c in crons])]
+        ).unlink()
+
+    def setUp(self):
+        super().setUp()
+        self.server.state.clear_orders()
+        self.server.state.faults.clear()
+        self.in_transaction(self._forget_orders)
+
+    def _forget_orders(self, env):
+        """Start over: no watermark, and no orders of an earlier test to import."""
+        account = env["lengow.account"].browse(self.account_id)
+        account.orders_synced_until = False
+        account.order_ids.filtered(lambda o: o.import_state == "ready")._mark_waiting(
+            ""
+        )
+
+    def put(self, prefix, count):
+        """Put orders into the sandbox and return their numbers."""
+        numbers = [f"{prefix}-{number}" for number in range(count)]
+        for number in numbers:
+            order = payload(
+                number, package(line(SKU, marketplace_order_line_id=number))
+            )
+            self.server.state.put_order(order, touch=True)
+        return numbers
+
+    def at_once(self, *works):
+        """Run functions at the same time, each in a process and transaction of its own.
+
+        :return: what each ended with: None, or the sentence of the UserError it raised
+        """
+        sql_db.close_all()  # a connection must not be shared with a fork
+        start = processes.Barrier(len(works))
+        outcomes = processes.SimpleQueue()
+        workers = [
+            processes.Process(target=self._work, args=(work, start, outcomes))
+            for work in works
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(PATIENCE)
+            self.assertEqual(worker.exitcode, 0, "a worker did not end by itself")
+        ended = [outcomes.get() for _worker in workers]
+        trouble = "\n".join(trouble for _said, trouble in ended if trouble)
+        self.assertFalse(trouble, trouble)
+        return [said for said, _trouble in ended]
+
+    def _work(self, work, start, outcomes):
+        """Do a worker's work and tell how it ended: the sentence and the traceback."""
+        starts = [start]  # whoever has to try again does not wait again
+
+        def run(env):
+            work(env, starts.pop() if starts else None)
+
+        try:
+            with mute_logger("odoo.sql_db"):
+                self.in_transaction(run)
+            outcomes.put((None, None))
+        except UserError as error:
+            outcomes.put((str(error), None))
+        except BaseException:
+            outcomes.put((None, traceback.format_exc()))
+
+    def assert_imported_once(self, numbers):
+        """Check that every order is one row with one confirmed sale order."""
+
+        def read(env):
+            orders = env["lengow.order"].search(
+                [("account_id", "=", self.account_id), ("name", "in", numbers)]
+            )
+            sales = env["sale.order"].search([("client_order_ref", "in", numbers)])
+            return (
+                sorted(orders.mapped("name")),
+                sorted(sales.mapped("client_order_ref")),
+                {o.error_message or o.import_state for o in orders},
+                set(sales.mapped("state")),
+                all(sale.lengow_order_id in orders for sale in sales),
+            )
+
+        rows, sales, states, sale_states, linked = self.in_transaction(read)
+        self.assertEqual(rows, sorted(numbers))
+        self.assertEqual(states, {"imported"})
+        self.assertEqual(sales, sorted(numbers))
+        self.assertEqual(sale_states, {"sale"})
+        self.assertTrue(linked)
+
+    # === WHAT WORKERS DO === #
+
+    def synchronise(self, env, start=None):
+        account = env["lengow.account"].browse(self.account_id)
+        self._start_with(account, start)
+        account.action_sync_orders()
+
+    def fetch(self, env, start=None):
+        accounts = env["lengow.account"]
+        self._start_with(accounts.browse(self.account_id), start)
+        accounts._cron_fetch_orders()
+
+    def process(self, env, start=None):
+        orders = env["lengow.order"]
+        self._start_with(orders.search([], limit=1), start)
+        orders._cron_process_orders()
+
+    def click(self, env, start=None):
+        order = env["lengow.order"].search([("name", "=", "ONE-0")])
+        self._start_with(order, start)
+        order.action_import()
+
+    def _start_with(self, records, start):
+        """Read something, so that the transaction begins, and wait for the others."""
+        records.mapped("display_name")
+        if start:
+            start.wait(PATIENCE)
+
+    # === TESTS === #
+
+    def test_two_clicks_at_once_import_every_order_once(self):
+        numbers = self.put("CLICKS", 20)
+        self.server.state.faults.add(path="/v3.0/orders", delay=0.3, times=1)
+        outcomes = self.at_once(self.synchronise, self.synchronise)
+        refused = [sentence for sentence in outcomes if sentence]
+        self.assertLessEqual(len(refused), 1)
+        for sentence in refused:
+            self.assertIn("being synchronised right now", sentence)
+        self.assert_imported_once(numbers)
+
+    def test_two_fetches_at_once_store_every_order_once(self):
+        numbers = self.put("FETCHES", 20)
+        self.server.state.faults.add(path="/v3.0/orders", delay=0.3, times=1)
+        self.at_once(self.fetch, self.fetch)
+        self.in_transaction(self.process)
+        self.assert_imported_once(numbers)
+
+    def test_two_imports_at_once_share_the_backlog(self):
+        numbers = self.put("IMPORTS", 60)
+        self.in_transaction(self.fetch)
+        with patch.object(lengow_order_import, "BATCH_SIZE", 10):
+            self.at_once(self.process, self.process)
+        self.assert_imported_once(numbers)
+
+    def test_click_and_crons_at_once_import_every_order_once(self):
+        numbers = self.put("MIXED", 30)
+        self.in_transaction(self.fetch)
+        numbers += self.put("MIXED-LATE", 10)
+        self.server.state.faults.add(path="/v3.0/orders", delay=0.1, times=2)
+        with patch.object(lengow_order_import, "BATCH_SIZE", 10):
+            self.at_once(self.synchronise, self.fetch, self.process)
+        self.in_transaction(self.fetch)
+        self.in_transaction(self.process)
+        self.assert_imported_once(numbers)
+
+    def test_two_clicks_on_one_order_import_it_once(self):
+        numbers = self.put("ONE", 1)
+        self.in_transaction(self.fetch)
+        self.at_once(self.click, self.click)
+        self.assert_imported_once(numbers)
+
+    def test_database_itself_refuses_a_second_sale_order(self):
+        numbers = self.put("TWICE", 1)
+        self.in_transaction(self.synchronise)
+
+        def copy(env):
+            sale = env["sale.order"].search([("client_order_ref", "=", numbers[0])])
+            identity = ("lengow_order_id", "lengow_package_index")
+            values = sale.read(identity, load=None)[0]
+            sale.copy().write({name: values[name] for name in identity})
+            env.flush_all()
+
+        with mute_logger("odoo.sql_db"):
+            with self.assertRaisesRegex(ValidationError, "already has a sale order"):
+                self.in_transaction(copy)
+        self.assert_imported_once(numbers)
