@@ -82,6 +82,8 @@ class LengowOrder(models.Model):
         changed._reset_import_state()
         created = self.with_context(tracking_disable=True).create(to_create)
         created._reset_import_state()
+        changed._close_actions_left_behind()
+        (changed | created)._offer_to_auto_accept()
         return changed | created, unreadable
 
     def _identify(self, payloads):
@@ -142,6 +144,10 @@ class LengowOrder(models.Model):
             "is_fulfilled_by_marketplace": order.is_fulfilled_by_marketplace,
             "is_anonymised_by_lengow": order.anonymized,
             "ship_before": _naive(_ship_before(order)),
+            "accept_before": marketplace._acceptance_deadline(
+                _naive(order.marketplace_order_date or order.imported_at)
+            ),
+            "auto_accept_examined": False,
             "comment": order.comments,
             "pickup_ref": _pickup_ref(order),
             "line_ids": self._line_commands(order, known, definition),
