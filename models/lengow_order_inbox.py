@@ -73,7 +73,11 @@ class LengowOrder(models.Model):
                 "marketplace_id": marketplace.id,
                 "payload": storable(payload),
                 "payload_digest": digest,
+                "auto_accept_examined": False,
             }
+            values["accept_before"] = marketplace._acceptance_deadline(
+                values["order_date"]
+            )
             if order:
                 order._write_payload(values)
                 changed |= order
@@ -144,10 +148,6 @@ class LengowOrder(models.Model):
             "is_fulfilled_by_marketplace": order.is_fulfilled_by_marketplace,
             "is_anonymised_by_lengow": order.anonymized,
             "ship_before": _naive(_ship_before(order)),
-            "accept_before": marketplace._acceptance_deadline(
-                _naive(order.marketplace_order_date or order.imported_at)
-            ),
-            "auto_accept_examined": False,
             "comment": order.comments,
             "pickup_ref": _pickup_ref(order),
             "line_ids": self._line_commands(order, known, definition),
