@@ -236,6 +236,18 @@ class LengowOrder(models.Model):
             )
         return rule
 
+    def _close_actions_left_behind(self):
+        """Close what was to be sent, or failed, and what the orders show done anyway."""
+        actions = self.env["lengow.action"].search(
+            [("order_id", "in", self.ids), ("state", "in", ("todo", "failed"))]
+        )
+        for action in actions.filtered(
+            lambda action: action.kind in action.order_id._actions_behind()
+        ).try_lock_for_update(allow_referencing=True):
+            action._mark_canceled(
+                self.env._("No longer needed: the marketplace shows it done.")
+            )
+
     # === ASKING FOR IT === #
 
     def _plan_action(self, kind, parameters=None, lines=None, picking=None):
@@ -270,6 +282,8 @@ class LengowOrder(models.Model):
         actions = Action
         for values in vals_list:
             actions |= self._find_or_create_action(kind, values, picking)
+        if kind in ("accept", "refuse"):
+            self._drop_decision_activity()
         Action._trigger_send()
         return actions
 

@@ -73,7 +73,11 @@ class LengowOrder(models.Model):
                 "marketplace_id": marketplace.id,
                 "payload": storable(payload),
                 "payload_digest": digest,
+                "auto_accept_examined": False,
             }
+            values["accept_before"] = marketplace._acceptance_deadline(
+                values["order_date"]
+            )
             if order:
                 order._write_payload(values)
                 changed |= order
@@ -82,6 +86,8 @@ class LengowOrder(models.Model):
         changed._reset_import_state()
         created = self.with_context(tracking_disable=True).create(to_create)
         created._reset_import_state()
+        changed._close_actions_left_behind()
+        (changed | created)._offer_to_auto_accept()
         return changed | created, unreadable
 
     def _identify(self, payloads):

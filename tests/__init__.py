@@ -9,6 +9,7 @@ from . import (
     test_document_print,
     test_fault_property,
     test_fetch,
+    test_auto_accept,
     test_import_buyers,
     test_import_errors,
     test_import_invoices,
