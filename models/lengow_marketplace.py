@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models, tools
 
 from ..lengow_api import MarketplaceDefinition, storable
+from ..mapper.shipment import CARRIER_ARGUMENTS
 
 _logger = logging.getLogger(__name__)
 
@@ -192,6 +193,22 @@ class LengowMarketplace(models.Model):
         ):
             found[marketplace.code] = marketplace
         return found
+
+    def _get_offered_carriers(self):
+        """Return what a delivery method can be mapped to, code to label.
+
+        The definition lists carriers on their own and as values of arguments; the second
+        list may have more, such as "Other".
+
+        :rtype: dict[str, str]
+        """
+        definition = self._get_definition()
+        offered = dict(definition.carriers)
+        ship = definition.actions.get("ship")
+        for name in CARRIER_ARGUMENTS if ship else ():
+            if name in ship.arguments:
+                offered = {**ship.arguments[name].choices, **offered}
+        return offered
 
     @tools.ormcache("self.id")
     def _get_definition(self):
