@@ -35,6 +35,7 @@ from . import (
     lengow_order_line,
     lengow_order_overview,
     lengow_order_pairing,
+    lengow_order_line_ship,
     lengow_order_refund,
     lengow_order_pickup,
     lengow_order_ship,

@@ -197,8 +197,8 @@ class LengowMarketplace(models.Model):
     def _get_offered_carriers(self):
         """Return what a delivery method can be mapped to, code to label.
 
-        The definition lists carriers on their own and as values of arguments; the second
-        list may have more, such as "Other".
+        The definition lists carriers on their own, as values of arguments and in their
+        conditions; each may have some of its own, such as "Other".
 
         :rtype: dict[str, str]
         """
@@ -207,7 +207,8 @@ class LengowMarketplace(models.Model):
         ship = definition.actions.get("ship")
         for name in CARRIER_ARGUMENTS if ship else ():
             if name in ship.arguments:
-                offered = {**ship.arguments[name].choices, **offered}
+                named = {value: value for value in ship.values_named_for(name)}
+                offered = {**named, **ship.arguments[name].choices, **offered}
         return offered
 
     @tools.ormcache("self.id")

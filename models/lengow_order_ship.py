@@ -70,7 +70,8 @@ class LengowOrder(models.Model):
         for order in self:
             pickings = order.sale_order_ids.picking_ids.filtered("lengow_ship_state")
             states = pickings.mapped("lengow_ship_state")
-            order.ship_state = "error" if "error" in states else states[:1] and states[0]
+            # "error" comes before "waiting"
+            order.ship_state = min(states, default=False)
             order.ship_message = "\n".join(
                 f"{picking.name}: {picking.lengow_ship_message}" for picking in pickings
             )

@@ -22,4 +22,5 @@ from . import (
     test_outbox,
     test_rules,
     test_tours,
+    test_shipping,
 )
