@@ -78,7 +78,9 @@ def is_told(rule: ActionRule, credit: Credit, values: dict[str, str]) -> bool:
 def _value_of(argument: Argument, credit: Credit, is_required: bool) -> str | None:
     if argument.type == "quantity":
         wanted = is_required or credit.quantity < credit.ordered
-        return f"{credit.quantity.normalize():f}" if wanted and credit.quantity else None
+        return (
+            f"{credit.quantity.normalize():f}" if wanted and credit.quantity else None
+        )
     if argument.type == "price":
         return _price(argument, credit, is_required)
     if "reason" in argument.name.split("_"):

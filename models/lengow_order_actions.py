@@ -238,9 +238,7 @@ class LengowOrder(models.Model):
 
     # === ASKING FOR IT === #
 
-    def _plan_action(
-        self, kind, parameters=None, lines=None, picking=None, move=None
-    ):
+    def _plan_action(self, kind, parameters=None, lines=None, picking=None, move=None):
         """Write into the outbox what a marketplace is to be told about one order.
 
         Nothing is sent here: the scheduled action does that after the transaction. An

@@ -77,7 +77,9 @@ class StockPicking(models.Model):
             marketplace = picking.sudo().lengow_order_id.marketplace_id
             picking.lengow_carrier_missing = bool(
                 marketplace
-                and (picking.state not in ("done", "cancel") or picking.lengow_ship_state)
+                and (
+                    picking.state not in ("done", "cancel") or picking.lengow_ship_state
+                )
                 and picking.location_dest_id.usage == "customer"
                 and marketplace._is_carrier_wanted(picking.sudo().carrier_id)
             )
@@ -216,7 +218,9 @@ class StockPicking(models.Model):
             return {pair[0]: pair[1] for pair in pairs if len(pair) > 1}
         if not url or not numbers:
             return {}
-        return {number: url.replace(self.carrier_tracking_ref, number) for number in numbers}
+        return {
+            number: url.replace(self.carrier_tracking_ref, number) for number in numbers
+        }
 
     def _lengow_shipment(self, parcel):
         """Return what Odoo knows about a parcel, for the arguments of a ship action.

@@ -7,6 +7,8 @@ from . import (
     test_document_print,
     test_fault_property,
     test_fetch,
+    test_cancel_refund,
+    test_carriers,
     test_import_buyers,
     test_import_errors,
     test_import_invoices,
@@ -22,5 +24,6 @@ from . import (
     test_outbox,
     test_rules,
     test_tours,
+    test_ship_wizard,
     test_shipping,
 )

@@ -17,7 +17,9 @@ class ShippingCase(OutboxCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.method = cls._create_method("Colissimo")
-        cls.storeman = new_test_user(cls.env, "storeman", groups="stock.group_stock_user")
+        cls.storeman = new_test_user(
+            cls.env, "storeman", groups="stock.group_stock_user"
+        )
 
     @classmethod
     def _create_method(cls, name, **values):
@@ -125,7 +127,8 @@ class TestShipping(ShippingCase):
         self._deliver(order.sale_order_ids.picking_ids, "T1")
         ships = self._ships(order)
         self.assertEqual(
-            [s.parameters["line"] for s in ships], order.line_ids.mapped("lengow_line_ref")
+            [s.parameters["line"] for s in ships],
+            order.line_ids.mapped("lengow_line_ref"),
         )
         self.send()
         self.assertEqual(ships.mapped("state"), ["accepted"] * 2)
@@ -370,7 +373,9 @@ class TestShipping(ShippingCase):
         self._map("amazon_fr", "Other")
         self._deliver(order.sale_order_ids.picking_ids, "T1")
         told = self._ships(order).parameters
-        self.assertEqual((told["carrier"], told["carrier_name"]), ("Other", "Colissimo"))
+        self.assertEqual(
+            (told["carrier"], told["carrier_name"]), ("Other", "Colissimo")
+        )
         self._map("amazon_fr", "DHL", dhl := self._create_method("DHL Paket"))
         other = self._to_ship("S-21", "amazon_fr")
         self._deliver(other.sale_order_ids.picking_ids, "T1", dhl)
@@ -574,7 +579,9 @@ class TestShipping(ShippingCase):
 
     def test_a_validated_delivery_makes_a_pickup_ready(self):
         order = self._to_ship("S-36", "ebay_fr", lengow_status="pickup_to_prepare")
-        self._deliver(order.sale_order_ids.picking_ids, method=self.env["delivery.carrier"])
+        self._deliver(
+            order.sale_order_ids.picking_ids, method=self.env["delivery.carrier"]
+        )
         ready = order.action_ids.filtered(lambda a: a.kind == "pickup_ready")
         self.assertEqual(len(ready), 1)
         self.send()
