@@ -197,18 +197,20 @@ class LengowMarketplace(models.Model):
     def _get_offered_carriers(self):
         """Return what a delivery method can be mapped to, code to label.
 
-        The definition lists carriers on their own, as values of arguments and in their
-        conditions; each may have some of its own, such as "Other".
+        The definition lists carriers on their own. Where the action takes nothing but its
+        own list, that one counts. Conditions name values that no list need have: "Other".
 
         :rtype: dict[str, str]
         """
         definition = self._get_definition()
-        offered = dict(definition.carriers)
+        offered = definition.carriers
         ship = definition.actions.get("ship")
-        for name in CARRIER_ARGUMENTS if ship else ():
-            if name in ship.arguments:
-                named = {value: value for value in ship.values_named_for(name)}
-                offered = {**named, **ship.arguments[name].choices, **offered}
+        for argument in ship.arguments.values() if ship else ():
+            if argument.name in CARRIER_ARGUMENTS:
+                if argument.is_closed_list or not offered:
+                    offered = argument.choices
+                named = ship.values_named_for(argument.name)
+                offered = {**dict(zip(named, named, strict=True)), **offered}
         return offered
 
     @tools.ormcache("self.id")
