@@ -1,4 +1,4 @@
-"""What a marketplace is told about a credit note: the arguments of its refund action."""
+"""What a marketplace is told about a credit note: the arguments of its action."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -108,7 +108,7 @@ def _is_goods_price(argument: Argument) -> bool:
 
 
 def _reason(argument: Argument, credit: Credit) -> str | None:
-    """Return the reason as the marketplace names it; its list may have the same words."""
+    """Return the reason by the marketplace's name; its list may have the words."""
     if not credit.reason:
         return None
     for code, label in argument.choices.items():

@@ -79,7 +79,7 @@ def quantity_argument(rule: ActionRule) -> str | None:
 
 
 def is_carrier_missing(rule: ActionRule, shipment: Shipment) -> bool:
-    """Whether the marketplace lists carriers and the delivery method is none of them."""
+    """Whether a marketplace lists carriers and the delivery method is none of them."""
     if shipment.carrier_code or not shipment.method:
         return False
     return any(
@@ -116,7 +116,7 @@ def _carrier(
 def _carrier_name(
     argument: Argument, rule: ActionRule, shipment: Shipment, is_required: bool
 ) -> str | None:
-    """The name in words: where a condition or the marketplace demands it."""
+    """Name the carrier in words, where a condition or the marketplace demands it."""
     if argument.choices:
         return _carrier(argument, rule, shipment, is_required)
     if is_required or "carrier" not in rule.arguments:

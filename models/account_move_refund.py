@@ -49,7 +49,7 @@ class AccountMove(models.Model):
     # === WHAT IS CREDITED === #
 
     def _lengow_find_order(self):
-        """Return the marketplace order that an invoice or credit note is for; maybe none."""
+        """Return the marketplace order that a credit note is for; maybe none."""
         return (
             self.lengow_order_id
             or self.reversed_entry_id.lengow_order_id
@@ -59,8 +59,8 @@ class AccountMove(models.Model):
     def _lengow_credit(self):
         """Return what this credit note gives back.
 
-        :return: `lines`: :class:`Credit` by `lengow.order.line`; `whole`: one for all of
-            it; `rest`: what is for no line and no shipping
+        :return: `lines`: :class:`Credit` by `lengow.order.line`; `whole`: one for all
+            of it; `rest`: what is for no line and no shipping
         :rtype: dict
         """
         self.ensure_one()

@@ -16,7 +16,7 @@ class DeliveryCarrier(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override of `delivery` to propose new methods for the marketplaces' carriers."""
+        """Override of `delivery` to propose new methods for marketplace carriers."""
         methods = super().create(vals_list)
         methods._lengow_propose()
         return methods

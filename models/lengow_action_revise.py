@@ -21,8 +21,8 @@ class LengowAction(models.Model):
     def _revise(self, parameters):
         """Bring an action that its delivery has planned up to date, if it is not told.
 
-        A failed one is sent again, if that changes anything. What a person entered by hand
-        stays.
+        A failed one is sent again, if that changes anything. What a person entered by
+        hand stays.
 
         :param dict parameters: as the delivery tells them now
         """

@@ -6,8 +6,8 @@ from ..mapper.carriers import clean, find_alike
 class LengowCarrier(models.Model):
     """A carrier as a marketplace names it, and the delivery methods that stand for it.
 
-    What a marketplace is told comes from `carrier_id` and `other_carrier_ids`, which only
-    a person sets. `proposed_carrier_id` is our guess, and is told to nobody.
+    What a marketplace is told comes from `carrier_id` and `other_carrier_ids`, which
+    only a person sets. `proposed_carrier_id` is our guess, and is told to nobody.
     """
 
     _name = "lengow.carrier"
@@ -79,7 +79,7 @@ class LengowCarrier(models.Model):
 
     @api.model
     def _find_for(self, marketplace, method):
-        """Return the marketplace's carrier that a delivery method stands for; maybe none.
+        """Return the carrier that stands for a delivery method; maybe none.
 
         Where several do, the one that is called like the method, then the first.
 
@@ -110,8 +110,8 @@ class LengowCarrier(models.Model):
     def _store_carriers(self, marketplaces):
         """Create, rename, archive and revive carriers as the definitions say.
 
-        A carrier that disappeared is archived, so that its mapping survives a marketplace
-        that forgets it for a day.
+        A carrier that disappeared is archived, so that its mapping survives a
+        marketplace that forgets it for a day.
 
         :param lengow.marketplace marketplaces: with a definition
         """

@@ -8,8 +8,9 @@ class LengowMarketplace(models.Model):
 
     ship_waits_for_tracking = fields.Boolean(
         string="Wait for the Tracking Number",
-        help="Report a delivery only once its tracking number is known, even where this "
-        "marketplace takes shipments without one. Where it demands one, Odoo always waits.",
+        help="Report a delivery only once its tracking number is known, even where "
+        "this marketplace takes shipments without one. Where it demands one, Odoo "
+        "always waits.",
     )
     unmapped_method_ids = fields.Many2many(
         "delivery.carrier",

@@ -88,8 +88,8 @@ class LengowOrder(models.Model):
                 return kind, lines
         raise UserError(
             self.env._(
-                "Only a part of the order is cancelled in Odoo, and %s cannot be told a "
-                "part. Do it in the marketplace's own back office.",
+                "Only a part of the order is cancelled in Odoo, and %s cannot be told "
+                "a part. Do it in the marketplace's own back office.",
                 self.marketplace_id.name,
             )
         )

@@ -19,7 +19,7 @@ class LengowOrder(models.Model):
 
     @api.depends("lengow_status", "marketplace_id", "action_ids.state")
     def _compute_possible_actions(self):
-        """Override to add pick-up, and what goes under another name in the same dialog."""
+        """Override to add pick-up, and actions that share a dialog with another."""
         super()._compute_possible_actions()
         for order in self:
             possible = order._possible_kinds()

@@ -7,8 +7,8 @@ class SaleOrder(models.Model):
     def action_cancel(self):
         """Override of `sale` to have the marketplace told what a person cancels.
 
-        Cancelling because the marketplace has cancelled goes by `_action_cancel` and tells
-        nothing.
+        Cancelling because the marketplace has cancelled goes by `_action_cancel` and
+        tells nothing.
         """
         confirmed = self.filtered(
             lambda sale: sale.lengow_order_id and sale.state == "sale"

@@ -5,8 +5,8 @@
     carrier mapped ┤                  │
     hourly sweep ──┘                  └──► lengow_ship_state: what is still missing
 
-The hook comes after Odoo's own work, because the tracking number comes from a carrier that
-is called inside it. Nothing here may stop the warehouse.
+The hook comes after Odoo's own work, because the tracking number comes from a carrier
+that is called inside it. Nothing here may stop the warehouse.
 """
 
 from typing import NamedTuple
@@ -187,9 +187,9 @@ class StockPicking(models.Model):
     def _lengow_parcels(self):
         """Return the parcels of a done delivery.
 
-        Which goods are in which parcel is only known where there are as many packages as
-        numbers: carriers number packages in their order. Otherwise it is one parcel with
-        the first number.
+        Which goods are in which parcel is only known where there are as many packages
+        as numbers: carriers number packages in their order. Otherwise it is one parcel
+        with the first number.
 
         :rtype: list[Parcel]
         """
@@ -246,7 +246,7 @@ class StockPicking(models.Model):
         )
 
     def _lengow_wish(self):
-        """Return how the buyer wants this package shipped, None if the order is silent."""
+        """Return how the buyer wants this package shipped; maybe None."""
         packages = Order.from_payload(self.lengow_order_id.payload).packages
         index = self.sale_id.lengow_package_index
         trackings = packages[index].trackings if index < len(packages) else ()
@@ -256,7 +256,8 @@ class StockPicking(models.Model):
 def _contents(move_lines):
     """Return quantities by sale order line of done move lines.
 
-    What belongs to a kit counts under its line, in no sensible unit: a kit is told whole.
+    What belongs to a kit counts under its line, in no sensible unit: a kit is told
+    whole.
     """
     contents = {}
     for move_line in move_lines:

@@ -1,4 +1,4 @@
-"""Cancelling, refunding and pick-up, from the sale order, the credit note and by hand."""
+"""Cancelling, refunding and pick-up, from Odoo's documents and by hand."""
 
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged

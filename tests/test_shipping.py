@@ -1,4 +1,4 @@
-"""A validated delivery reaches the marketplace, with what it knows about its parcels."""
+"""A validated delivery reaches the marketplace, with what it knows of its parcels."""
 
 import json
 from unittest.mock import patch
@@ -55,7 +55,7 @@ class ShippingCase(OutboxCase):
         )
 
     def _deliver(self, picking, tracking=None, method="default", quantities=None):
-        """Validate a delivery as the warehouse does; return its backorder, maybe none."""
+        """Validate a delivery as the warehouse does; return its backorder if any."""
         if isinstance(method, str):
             method = self.method
         picking.write(

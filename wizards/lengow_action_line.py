@@ -53,8 +53,8 @@ class LengowActionLineForm(models.AbstractModel):
 
         :param lengow_api.ActionRule rule: of the action
         :param dict known: values to begin with, by argument
-        :param dict lines: what is to be chosen, by line: `quantity` and `amount`, either
-            may be left out; by default what was not asked for already
+        :param dict lines: what is to be chosen, by line: `quantity` and `amount`,
+            either may be left out; by default what was not asked for already
         """
         self.ensure_one()
         rows = self.order_id._lines_for(rule) if rule.is_per_line else ()
@@ -101,8 +101,8 @@ class LengowActionLineForm(models.AbstractModel):
     def _chosen_lines(self, rule, arguments):
         """Return what is sent about each chosen line, None where there are no lines.
 
-        What is entered once, such as the price of the shipping, goes with the first line:
-        sent with each, it would be refunded as often.
+        What is entered once, such as the price of the shipping, goes with the first
+        line: sent with each, it would be refunded as often.
 
         :rtype: dict | None
         :raise UserError: if none is chosen

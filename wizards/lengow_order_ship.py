@@ -101,8 +101,8 @@ class LengowOrderShip(models.TransientModel):
         self.ensure_one()
         self.order_ids.check_access("write")
         if self.order_id:
-            # Not tied to the delivery, which would bring it up to date against the will of
-            # whoever has entered it.
+            # Not tied to the delivery, which would bring it up to date against the will
+            # of whoever has entered it.
             self._plan(self.order_id._check_action_possible("ship"))
             self.order_id._report_shipments()  # the delivery need not wait any more
             return {"type": "ir.actions.act_window_close"}
