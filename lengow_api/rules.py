@@ -140,6 +140,21 @@ class ActionRule:
         """Whether the action is sent once for each line of the order."""
         return "line" in self.arguments
 
+    def values_named_for(self, name: str) -> tuple[str, ...]:
+        """Return values of an argument that the conditions of others are about.
+
+        A list need not have them: Amazon's carriers lack the "Other" that its carrier
+        name depends on.
+        """
+        conditions = (
+            condition
+            for argument in self.arguments.values()
+            for condition in Reader(argument.depends_on or {}).children("conditions")
+            if condition.child("key_path").text("path") == name
+        )
+        values = (condition.text("value") for condition in conditions)
+        return tuple(dict.fromkeys(value for value in values if value))
+
     def is_allowed_at(self, lengow_status: str) -> bool:
         """Whether an order in this state accepts the action."""
         return lengow_status in self.statuses

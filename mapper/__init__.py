@@ -9,6 +9,9 @@ products       which product a marketplace line means
 pricing        prices and taxes that add up to the marketplace's amounts
 differences    what changed in an order since it was imported
 reference      countries, states and currencies by their codes
+carriers       which delivery method a marketplace's carrier probably means
+shipment       the arguments of a ship action
+refund         the arguments of a refund action
 problems       why an order cannot be mapped, in words for a merchant
 """
 

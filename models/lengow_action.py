@@ -59,6 +59,13 @@ class LengowAction(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Credit Note",
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+    )
 
     # === FIELDS: what became of it === #
 

@@ -269,11 +269,14 @@ class LengowAction(models.Model):
     def _repeated_by(self, other):
         """Whether another action asks for this one again, by a second click.
 
-        Two deliveries that report the same are two things, and so is what is asked for
-        after this one was done.
+        Two deliveries or credit notes that report the same are two things, and so is what
+        is asked for after this one was done.
         """
         still_open = not self.closed_at or self.closed_at >= other.planned_at
-        return self.id < other.id and still_open and self.picking_id == other.picking_id
+        same_source = (
+            self.picking_id == other.picking_id and self.move_id == other.move_id
+        )
+        return self.id < other.id and still_open and same_source
 
     # === ONE SET OF METHODS FOR EACH KIND === #
     #

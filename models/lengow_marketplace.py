@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models, tools
 
 from ..lengow_api import MarketplaceDefinition, storable
+from ..mapper.shipment import CARRIER_ARGUMENTS
 
 _logger = logging.getLogger(__name__)
 
@@ -192,6 +193,25 @@ class LengowMarketplace(models.Model):
         ):
             found[marketplace.code] = marketplace
         return found
+
+    def _get_offered_carriers(self):
+        """Return what a delivery method can be mapped to, code to label.
+
+        The definition lists carriers on their own. Where the action takes nothing but its
+        own list, that one counts. Conditions name values that no list need have: "Other".
+
+        :rtype: dict[str, str]
+        """
+        definition = self._get_definition()
+        offered = definition.carriers
+        ship = definition.actions.get("ship")
+        for argument in ship.arguments.values() if ship else ():
+            if argument.name in CARRIER_ARGUMENTS:
+                if argument.is_closed_list or not offered:
+                    offered = argument.choices
+                named = ship.values_named_for(argument.name)
+                offered = {**dict(zip(named, named, strict=True)), **offered}
+        return offered
 
     @tools.ormcache("self.id")
     def _get_definition(self):

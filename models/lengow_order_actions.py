@@ -250,7 +250,7 @@ class LengowOrder(models.Model):
 
     # === ASKING FOR IT === #
 
-    def _plan_action(self, kind, parameters=None, lines=None, picking=None):
+    def _plan_action(self, kind, parameters=None, lines=None, picking=None, move=None):
         """Write into the outbox what a marketplace is to be told about one order.
 
         Nothing is sent here: the scheduled action does that after the transaction. An
@@ -263,6 +263,7 @@ class LengowOrder(models.Model):
             `lengow.order.line`, or a dict of line to further parameters (a quantity, a
             price); by default every line that the action is possible for
         :param stock.picking picking: the delivery that is reported
+        :param account.move move: the credit note that is reported
         :return: the actions, new or known
         :rtype: lengow.action
         :raise UserError: naming the argument that is missing, unknown or unfit, before
@@ -278,10 +279,11 @@ class LengowOrder(models.Model):
             vals_list = self._split_by_line(rule, parameters, lines)
             for values in vals_list:
                 self._check_arguments(rule, values)
-        picking = picking or self.env["stock.picking"]
+        # The same for another document is another action.
+        source = {"picking_id": picking and picking.id, "move_id": move and move.id}
         actions = Action
         for values in vals_list:
-            actions |= self._find_or_create_action(kind, values, picking)
+            actions |= self._find_or_create_action(kind, values, source)
         if kind in ("accept", "refuse"):
             self._drop_decision_activity()
         Action._trigger_send()
@@ -318,14 +320,14 @@ class LengowOrder(models.Model):
             )
         )
 
-    def _find_or_create_action(self, kind, parameters, picking):
+    def _find_or_create_action(self, kind, parameters, source):
         Action = self.env["lengow.action"].sudo()  # users ask, they do not write
         known = Action.search(
             [
                 ("order_id", "=", self.id),
                 ("signature", "=", Action._signature_of(kind, parameters)),
-                ("picking_id", "=", picking.id),
                 ("state", "in", OPEN_STATES),
+                *((name, "=", id_ or False) for name, id_ in source.items()),
             ],
             limit=1,
         )
@@ -336,7 +338,7 @@ class LengowOrder(models.Model):
                     "order_id": self.id,
                     "kind": kind,
                     "parameters": parameters,
-                    "picking_id": picking.id,
+                    **source,
                 }
             )
         ).sudo(self.env.su)

@@ -10,6 +10,8 @@ from . import (
     test_fault_property,
     test_fetch,
     test_auto_accept,
+    test_cancel_refund,
+    test_carriers,
     test_import_buyers,
     test_import_errors,
     test_import_invoices,
@@ -28,4 +30,6 @@ from . import (
     test_odoo_traps,
     test_samples,
     test_views,
+    test_ship_wizard,
+    test_shipping,
 )

@@ -6,3 +6,7 @@ from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_document_print
 from . import lengow_order_export
+from . import lengow_action_line
+from . import lengow_order_ship
+from . import lengow_order_cancel
+from . import lengow_order_refund

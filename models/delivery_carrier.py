@@ -1,0 +1,33 @@
+from odoo import api, fields, models
+
+
+class DeliveryCarrier(models.Model):
+    _inherit = "delivery.carrier"
+
+    lengow_carrier_ids = fields.One2many(
+        "lengow.carrier",
+        "carrier_id",
+        string="Marketplace Carriers",
+        groups="lengow_connector.group_user",
+        help="What the marketplaces are told when you ship with this delivery method.",
+    )
+
+    # === CRUD METHODS: a new name may be the one that a marketplace uses === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `delivery` to propose new methods for marketplace carriers."""
+        methods = super().create(vals_list)
+        methods._lengow_propose()
+        return methods
+
+    def write(self, vals):
+        """Override of `delivery` to propose renamed methods, and no archived ones."""
+        result = super().write(vals)
+        if vals.keys() & {"name", "active", "company_id"}:
+            self._lengow_propose()
+        return result
+
+    def _lengow_propose(self):
+        marketplaces = self.env["lengow.marketplace"].sudo().search([])
+        self.env["lengow.carrier"]._propose(marketplaces)

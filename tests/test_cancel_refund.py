@@ -1,0 +1,468 @@
+"""Cancelling, refunding and pick-up, from Odoo's documents and by hand."""
+
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import line
+from .test_rules import definitions
+from .test_shipping import ShippingCase
+
+
+class CancelRefundCase(ShippingCase):
+    """Wizards, invoices and credit notes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(
+            cls.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        cls.accountant = new_test_user(
+            cls.env, "accountant", groups="account.group_account_invoice"
+        )
+
+    def _wizard(self, action):
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def _enter(self, wizard, **values):
+        for row in wizard.argument_ids.filtered(lambda a: a.name in values):
+            value = values[row.name]
+            listed = row.choice_ids.filtered(lambda c, v=value: c.code == v)
+            if listed:
+                row.choice_id = listed
+            else:
+                row.value = value
+
+    def _actions(self, order, *kinds):
+        return order.action_ids.filtered(lambda a: a.kind in kinds).sorted("id")
+
+    def _activities(self, order, kind):
+        activity_type = self.env.ref(f"lengow_connector.mail_activity_type_to_{kind}")
+        return order.activity_ids.filtered(
+            lambda a: a.activity_type_id == activity_type
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestCancel(CancelRefundCase):
+    def test_a_cancelled_sale_order_is_cancelled_on_the_marketplace(self):
+        order = self._to_ship("C-1", "zalando")
+        self.assertTrue(order.can_cancel)
+        order.sale_order_ids.with_user(self.seller).action_cancel()
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+        cancel = self._actions(order, "cancel")
+        self.assertEqual(cancel.parameters, {"line": "C-1-L0"})
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        self.follow()
+        self.assertEqual(cancel.state, "done")
+        order.action_refresh()
+        self.assertEqual(order.lengow_status, "canceled", "and so it is spelt")
+
+    def test_a_demanded_reason_is_asked_for(self):
+        order = self._to_ship("C-2", "ebay_fr")
+        sale = order.sale_order_ids.with_user(self.env.ref("base.user_admin"))
+        wizard = self._wizard(sale.action_cancel())
+        self.assertEqual(sale.state, "cancel")
+        self.assertEqual(wizard._name, "lengow.order.cancel")
+        self.assertTrue(self._activities(order, "cancel"), "nobody forgets it")
+        with self.assertRaisesRegex(UserError, "reason"):
+            wizard.action_confirm()
+        self._enter(wizard, reason="OUT_OF_STOCK")
+        wizard.action_confirm()
+        cancel = self._actions(order, "cancel")
+        self.assertEqual(cancel.parameters, {"reason": "OUT_OF_STOCK"})
+        self.assertFalse(self._activities(order, "cancel"))
+        self.send()
+        self.assertEqual(self.sandbox.actions[0].arguments["reason"], "OUT_OF_STOCK")
+
+    def test_whoever_may_not_act_on_the_marketplace_leaves_it_to_others(self):
+        order = self._to_ship("C-3", "ebay_fr")
+        self.assertIs(order.sale_order_ids.with_user(self.seller).action_cancel(), True)
+        self.assertTrue(self._activities(order, "cancel"))
+
+    def test_a_request_ends_when_the_marketplace_has_cancelled(self):
+        order = self._to_ship("C-4", "ebay_fr")
+        order.sale_order_ids.with_user(self.seller).action_cancel()
+        self.sandbox.move("ebay_fr", "C-4", "canceled")
+        order.action_refresh()
+        self.assertEqual(order.lengow_status, "canceled")
+        self.assertFalse(self._activities(order, "cancel"))
+
+    def test_what_the_marketplace_cancelled_is_not_told_to_it(self):
+        order = self._to_ship("C-5", "zalando")
+        order.lengow_status = "canceled"
+        order.sale_order_ids.action_cancel()
+        self.assertFalse(self._actions(order, "cancel"))
+        self.assertFalse(self._activities(order, "cancel"))
+        following = self._to_ship("C-6", "zalando")
+        following.sale_order_ids._action_cancel()
+        self.assertFalse(self._actions(following, "cancel"))
+
+    def test_a_quotation_that_is_cancelled_tells_nothing(self):
+        self._marketplace("zalando").workflow = "quotation"
+        order = self._to_ship("C-7", "zalando")
+        order.sale_order_ids.action_cancel()
+        self.assertFalse(self._actions(order, "cancel"))
+
+    def test_what_only_the_back_office_can_do_is_said(self):
+        order = self._to_ship("C-8", "cdiscount")
+        self.assertFalse(order.can_cancel)
+        with self.assertRaisesRegex(UserError, "back office"):
+            order.action_open_cancel()
+        self.assertIs(order.sale_order_ids.action_cancel(), True)
+        self.assertIn("back office", self._activities(order, "cancel").note)
+
+    def test_after_a_partial_delivery_the_rest_is_cancelled(self):
+        order = self._to_ship("C-9", "zalando", line(), line("MUG", "30.00", 3))
+        self._deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 1})
+        order.sale_order_ids.action_cancel()
+        cancel = self._actions(order, "cancel")
+        self.assertEqual(cancel.parameters, {"line": "C-9-L1", "cancel_quantity": "2"})
+        self.send()
+        self.assertEqual(cancel.state, "accepted", cancel.error_message)
+
+    def test_a_part_that_cannot_be_told_is_left_to_a_person(self):
+        order = self._to_ship("C-10", "veepee_fr", line(), line("MUG", "10.00", 1))
+        self._deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 0})
+        order.sale_order_ids.action_cancel()
+        self.assertFalse(self._actions(order, "cancel"))
+        self.assertTrue(self._activities(order, "cancel"))
+
+    def test_a_part_by_the_action_that_is_for_parts(self):
+        def change(actions):
+            actions["partial_cancel"] = {
+                "status": ["waiting_shipment"],
+                "args": ["line", "cancel_quantity"],
+                "optional_args": [],
+                "args_description": {
+                    "line": {"type": "line_number", "depends_on": None},
+                    "cancel_quantity": {"type": "quantity", "depends_on": None},
+                },
+            }
+
+        self._define("veepee_fr", change)
+        order = self._to_ship("C-11", "veepee_fr", line(), line("MUG", "10.00", 2))
+        whole = self._wizard(order.action_open_cancel())
+        self.assertEqual((whole.kind, whole.other_kind), ("cancel", "partial_cancel"))
+        part = self._wizard(whole.action_other_kind())
+        part.chosen_line_ids[0].is_chosen = False
+        part.chosen_line_ids[1].quantity = 1
+        part.action_confirm()
+        action = self._actions(order, "partial_cancel")
+        self.assertEqual(action.parameters, {"line": "C-11-L1", "cancel_quantity": "1"})
+        self.send()
+        self.assertEqual(action.state, "accepted", action.error_message)
+
+
+@tagged("post_install", "-at_install")
+class TestRefund(CancelRefundCase):
+    def _shipped(self, number, marketplace, *lines, **values):
+        """Import a shipped order, deliver and invoice it; return it and the invoice."""
+        order = self._to_ship(
+            number, marketplace, *lines, lengow_status="shipped", **values
+        )
+        sale = order.sale_order_ids
+        self._deliver(sale.picking_ids)
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        return order, invoice
+
+    def _credit(self, invoice, reason="", lines=None):
+        """Credit an invoice, of each product as many as told; return the draft."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "reason": reason})
+        )
+        wizard.reverse_moves()
+        draft = wizard.new_move_ids
+        if lines is not None:
+            kept = draft.invoice_line_ids.filtered(lambda li: li.product_id in lines)
+            (draft.invoice_line_ids - kept).unlink()
+            for move_line in kept:
+                move_line.quantity = lines[move_line.product_id]
+        return draft
+
+    def test_a_posted_credit_note_is_refunded_on_the_marketplace(self):
+        order, invoice = self._shipped(
+            "R-1", "zalando", line(), line("MUG", "10.00", 1)
+        )
+        credit = self._credit(invoice)
+        credit.with_user(self.accountant).action_post()
+        refunds = self._actions(order, "refund")
+        self.assertEqual(
+            [r.parameters for r in refunds],
+            [{"line": f"R-1-L{n}", "refund_reason": "1"} for n in (0, 1)],
+        )
+        self.assertEqual(refunds.move_id, credit)
+        self.assertEqual(credit.lengow_order_id, order)
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        self.follow()
+        self.assertEqual(refunds.mapped("state"), ["done", "done"])
+
+    def test_some_pieces_of_a_line(self):
+        order, invoice = self._shipped("R-2", "zalando", line("MUG", "30.00", 3))
+        self._credit(invoice, lines={self.mug: 2}).action_post()
+        refund = self._actions(order, "refund")
+        self.assertEqual(refund.parameters["refund_quantity"], "2")
+        self.send()
+        self.assertEqual(refund.state, "accepted", refund.error_message)
+
+    def test_the_reason_in_words_of_the_marketplace(self):
+        order, invoice = self._shipped("R-3", "galeries_lafayette")
+        self._credit(invoice, reason="Customer Return").action_post()
+        refund = self._actions(order, "refund")
+        self.assertEqual(refund.parameters["reason"], "CUSTOMER_RETURN")
+
+    def test_an_unknown_reason_is_asked_for(self):
+        order, invoice = self._shipped("R-4", "galeries_lafayette")
+        credit = self._credit(invoice, reason="it was blue")
+        credit.action_post()
+        self.assertFalse(self._actions(order, "refund"))
+        self.assertIn("reason", self._activities(order, "refund").note)
+        credit = credit.with_user(self.env.ref("base.user_admin"))
+        self.assertTrue(credit.lengow_can_refund)
+        wizard = self._wizard(credit.action_lengow_refund())
+        self.assertEqual(wizard.move_id, credit)
+        self._enter(wizard, reason="OTHER")
+        wizard.action_confirm()
+        refund = self._actions(order, "refund")
+        self.assertEqual(refund.move_id.id, credit.id)
+        self.assertFalse(self._activities(order, "refund"))
+        self.assertFalse(credit.lengow_can_refund)
+
+    def test_an_amount_where_the_marketplace_takes_amounts(self):
+        order, invoice = self._shipped("R-5", "amazon_fr", line("MUG", "30.00", 3))
+        credit = self._credit(invoice)
+        credit.invoice_line_ids.price_unit /= 2
+        credit.action_post()
+        refund = self._actions(order, "refund")
+        self.assertEqual(refund.parameters["refund_price"], "15.00")
+        self.assertEqual(refund.parameters["reason"], "ProductOutofStock")
+        self.send()
+        self.assertEqual(refund.state, "accepted", refund.error_message)
+
+    def test_the_shipping_goes_back_once(self):
+        order, invoice = self._shipped(
+            "R-6", "amazon_fr", line(), line("MUG", "10.00", 1), shipping="4.90"
+        )
+        self._credit(invoice).action_post()
+        refunds = self._actions(order, "refund")
+        self.assertEqual(
+            [r.parameters.get("refund_shipping_price") for r in refunds], ["4.90", None]
+        )
+
+    def test_a_whole_order_where_the_marketplace_knows_no_lines(self):
+        order, invoice = self._shipped("R-7", "cdiscount", line(), line("MUG", "10.00"))
+        self._credit(invoice, reason="Product received damaged").action_post()
+        refund = self._actions(order, "refund")
+        self.assertEqual(refund.parameters, {"refund_reason": "DamagedProduct"})
+
+    def test_a_part_that_cannot_be_told_is_left_to_a_person(self):
+        order, invoice = self._shipped("R-8", "cdiscount", line(), line("MUG", "10.00"))
+        self._credit(
+            invoice, "Product received damaged", lines={self.mug: 1}
+        ).action_post()
+        self.assertFalse(self._actions(order, "refund"))
+        self.assertIn("back office", self._activities(order, "refund").note)
+
+    def test_prices_that_are_demanded(self):
+        order, invoice = self._shipped(
+            "R-9", "veepee_fr", line(), line("MUG", "10.00", 1), shipping="4.90"
+        )
+        self._credit(invoice).action_post()
+        refunds = self._actions(order, "refund")
+        self.assertEqual(
+            [
+                (r.parameters["refund_price"], r.parameters["refund_shipping_price"])
+                for r in refunds
+            ],
+            [("24.00", "4.90"), ("10.00", "0.00")],
+        )
+        self.send()
+        self.assertEqual(refunds.mapped("state"), ["accepted"] * 2)
+
+    def test_a_credit_note_that_follows_the_marketplace_is_not_told_to_it(self):
+        order, invoice = self._shipped("R-10", "zalando")
+        order.lengow_status = "refunded"
+        self._credit(invoice).action_post()
+        self.assertFalse(self._actions(order, "refund"))
+        self.assertFalse(self._activities(order, "refund"))
+
+    def test_posting_again_refunds_once_and_two_credit_notes_twice(self):
+        order, invoice = self._shipped("R-11", "zalando", line("MUG", "30.00", 3))
+        first = self._credit(invoice, lines={self.mug: 1})
+        first.action_post()
+        first.button_draft()
+        first.action_post()
+        self.assertEqual(len(self._actions(order, "refund")), 1)
+        self._credit(invoice, lines={self.mug: 1}).action_post()
+        refunds = self._actions(order, "refund")
+        self.assertEqual(len(refunds), 2)
+        self.send()
+        self.pass_time(refunds, minutes=2)
+        self.send()
+        self.assertEqual(refunds.mapped("state"), ["accepted"] * 2)
+
+    def test_a_refund_that_is_not_possible_yet_never_stops_the_accountant(self):
+        order = self._to_ship("R-12", "zalando")
+        sale = order.sale_order_ids
+        self._deliver(sale.picking_ids)
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        credit = self._credit(invoice)
+        credit.with_user(self.accountant).action_post()
+        self.assertEqual(credit.state, "posted")
+        self.assertTrue(self._activities(order, "refund"))
+
+    def test_a_refund_by_hand(self):
+        order, _invoice = self._shipped(
+            "R-13", "amazon_fr", line(), line("MUG", "10.00", 1)
+        )
+        wizard = self._wizard(order.with_user(self.user).action_open_refund())
+        self.assertFalse(wizard.quantity_name)
+        wizard.chosen_line_ids[0].is_chosen = False
+        wizard.chosen_line_ids[1].amount = 2.5
+        self._enter(wizard, reason="CustomerReturn", refund_shipping_price="1.00")
+        wizard.action_confirm()
+        refund = self._actions(order, "refund")
+        self.assertEqual(refund.parameters["refund_price"], "2.50")
+        self.assertEqual(refund.parameters["line"], "R-13-L1")
+        self.send()
+        self.assertEqual(refund.state, "accepted", refund.error_message)
+
+    def test_cancel_and_refund_have_reasons_of_their_own(self):
+        order, _invoice = self._shipped("R-14", "ebay_fr")
+        wizard = self._wizard(order.action_open_refund())
+        reasons = wizard.argument_ids.filtered(lambda a: a.name == "reason")
+        self.assertEqual(
+            set(reasons.choice_ids.mapped("code")), {"RETURN", "DAMAGED", "OTHER"}
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestPickup(CancelRefundCase):
+    def test_ready_then_collected(self):
+        order = self._to_ship("P-1", "ebay_fr", lengow_status="pickup_to_prepare")
+        self.assertTrue(order.can_pickup_ready)
+        self.assertFalse(order.can_pickup_complete)
+        self.assertFalse(order.can_ship)
+        order.with_user(self.user).action_pickup_ready()
+        self.assertFalse(order.can_pickup_ready, "asked for already")
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        order.action_refresh()
+        self.assertEqual(order.lengow_status, "to_pickup")
+        order.with_user(self.user).action_pickup_complete()
+        self.send()
+        order.action_refresh()
+        self.assertEqual(order.lengow_status, "pickup_completed")
+        self.assertTrue(order.can_refund)
+        wizard = self._wizard(order.action_open_refund())
+        self.assertEqual(wizard.kind, "pickup_refund")
+
+    def test_called_off_with_a_reason(self):
+        order = self._to_ship("P-2", "ebay_fr", lengow_status="pickup_to_prepare")
+        wizard = self._wizard(order.action_pickup_cancel())
+        self._enter(wizard, reason="Broken")
+        wizard.action_confirm()
+        action = self._actions(order, "pickup_cancel")
+        self.assertEqual(action.parameters, {"reason": "Broken"})
+        self.send()
+        self.assertEqual(action.state, "accepted", action.error_message)
+
+    def test_not_offered_where_the_marketplace_has_no_pickup(self):
+        order = self._to_ship("P-3", "zalando")
+        self.assertFalse(
+            order.can_pickup_ready
+            or order.can_pickup_complete
+            or order.can_pickup_cancel
+        )
+        with self.assertRaisesRegex(UserError, "back office"):
+            order.action_pickup_ready()
+
+
+@tagged("post_install", "-at_install")
+class TestEveryChannel(CancelRefundCase):
+    """The dialogs of shipping, cancelling and refunding, for every definition."""
+
+    KINDS = ("ship", "cancel", "refund")
+    SAMPLES = {"price": "1.50", "date": "2026-01-15T10:00:00+00:00", "quantity": "1"}
+    MISFITS = {"price": "-5", "date": "tomorrow", "quantity": "none"}
+
+    def _cases(self):
+        for code in sorted(definitions()):
+            rules = self._marketplace(code)._get_definition().actions
+            for kind in self.KINDS:
+                rule = rules.get(kind)
+                status = rule and next(iter(rule.statuses), None)
+                if not status or status == "waiting_refund":
+                    continue  # a status of 2016, which no order can have any more
+                lines = (line(), line("MUG", "10.00", 2))
+                order = self._to_ship(
+                    f"{code}-{kind}", code, *lines, lengow_status=status
+                )
+                yield order, kind, rule
+
+    def _open(self, order, kind):
+        return self._wizard(getattr(order, f"action_open_{kind}")())
+
+    def _fitting(self, wizard, rule):
+        values = {}
+        names = set(wizard.argument_ids.mapped("name"))
+        for argument in rule.arguments.values():
+            if argument.name in names and argument.is_required(values):
+                values[argument.name] = self._value(argument)
+        return values
+
+    def _value(self, argument):
+        if argument.is_closed_list:
+            return next(iter(argument.choices))
+        return self.SAMPLES.get(argument.type, "text")
+
+    def test_every_dialog_can_be_sent(self):
+        sent = 0
+        for order, kind, rule in self._cases():
+            with self.subTest(marketplace=order.marketplace_id.code, kind=kind):
+                wizard = self._open(order, kind)
+                self._enter(wizard, **self._fitting(wizard, rule))
+                wizard.action_confirm()
+                actions = self._actions(order, kind)
+                self.assertEqual(len(actions), 2 if rule.is_per_line else 1)
+                self.send()
+                self.assertEqual(set(actions.mapped("state")), {"accepted"})
+                sent += 1
+        self.assertGreater(sent, 20)
+
+    def test_every_argument_that_does_not_fit_is_refused_with_its_name(self):
+        refused = 0
+        for order, kind, rule in self._cases():
+            for name in self._open(order, kind).argument_ids.mapped("name"):
+                for value in self._misfits(rule.arguments[name]):
+                    with self.subTest(order=order.name, argument=name, value=value):
+                        wizard = self._open(order, kind)
+                        self._enter(
+                            wizard, **{**self._fitting(wizard, rule), name: value}
+                        )
+                        with self.assertRaisesRegex(UserError, f"“{name}”"):
+                            wizard.action_confirm()
+                        refused += 1
+            self.assertFalse(self._actions(order, kind))
+        self.assertGreater(refused, 20)
+
+    def _misfits(self, argument):
+        if argument.required and not argument.depends_on:
+            yield False
+        if argument.is_closed_list:
+            yield "not listed"
+        elif argument.type in self.MISFITS:
+            yield self.MISFITS[argument.type]
+
+    def test_an_unknown_argument_is_refused_with_its_name(self):
+        for order, kind, rule in self._cases():
+            wizard = self._open(order, kind)
+            values = {**self._fitting(wizard, rule), "shoe_size": "42"}
+            with self.assertRaisesRegex(UserError, "“shoe_size”"):
+                order._plan_action(kind, values)
