@@ -30,6 +30,7 @@ from . import (
     lengow_order_line,
     lengow_order_overview,
     lengow_order_pairing,
+    lengow_order_presentation,
     lengow_product_alias,
     mail_thread,
     res_partner,
