@@ -1,13 +1,13 @@
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 
 /** Shows what became of an order as a badge; pointing at it says why. */
 export class ImportBadgeField extends BadgeField {
     static template = "lengow_connector.ImportBadgeField";
 
     get reason() {
-        const { error_message, state_reason } = this.props.record.data;
+        const {error_message, state_reason} = this.props.record.data;
         return error_message || state_reason || undefined;
     }
 }
@@ -18,8 +18,8 @@ export const importBadgeField = {
     displayName: _t("Import of a marketplace order"),
     supportedTypes: ["selection"],
     fieldDependencies: [
-        { name: "error_message", type: "text" },
-        { name: "state_reason", type: "char" },
+        {name: "error_message", type: "text"},
+        {name: "state_reason", type: "char"},
     ],
 };
 
