@@ -42,5 +42,6 @@
         "web.assets_backend": ["lengow_connector/static/src/**/*"],
         "web.assets_tests": ["lengow_connector/static/tests/tours/**/*"],
     },
+    "images": ["static/description/orders.png"],
     "application": True,
 }

@@ -42,6 +42,7 @@ from . import (
     lengow_order_refund,
     lengow_order_reports,
     lengow_order_ship,
+    lengow_order_presentation,
     lengow_product_alias,
     mail_thread,
     res_partner,

@@ -264,7 +264,7 @@ class LengowOrder(models.Model):
 
     def _reason_to_ignore(self, amounts):
         if self.lengow_status in DEAD_STATUSES:
-            return self.env._("It was never to be shipped: its status says so.")
+            return self.env._("There is nothing to ship: the marketplace says so.")
         if self.is_anonymised_by_lengow:
             return self.env._("Lengow has deleted the buyer's data.")
         if (
