@@ -6,3 +6,4 @@ from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_document_print
 from . import lengow_order_export
+from . import lengow_order_anonymise
