@@ -34,6 +34,7 @@
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
         "views/lengow_error_digest.xml",
+        "wizards/lengow_order_anonymise_views.xml",
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
         "views/lengow_menus.xml",

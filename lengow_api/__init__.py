@@ -40,6 +40,7 @@ from .parts import Address, Line, OrderTax, Package, Payment, Relay, Tracking
 from .payload import Order, order_identity, payload_digest
 from .reading import PayloadProblem, storable
 from .redaction import RedactingFilter, redact, redact_mapping
+from .reduction import personal_texts, reduce_payload, telling
 from .rules import ActionRule, Argument, ArgumentFault, is_blank
 from .status import (
     DEAD_STATUSES,
@@ -101,12 +102,15 @@ __all__ = [
     "is_blank",
     "order_identity",
     "payload_digest",
+    "personal_texts",
     "read_document_refs",
     "reconcile",
     "redact",
     "redact_mapping",
+    "reduce_payload",
     "resolve_status",
     "round_currency",
     "storable",
+    "telling",
     "to_decimal",
 ]

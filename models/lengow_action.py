@@ -34,6 +34,8 @@ class LengowAction(models.Model):
     )
     account_id = fields.Many2one(related="order_id.account_id", store=True)
     marketplace_id = fields.Many2one(related="order_id.marketplace_id", store=True)
+    # so that a search for a buyer's data finds it
+    email = fields.Char(related="order_id.email", store=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     kind = fields.Char(
         required=True,

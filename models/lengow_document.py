@@ -45,6 +45,8 @@ class LengowDocument(models.Model):
         related="marketplace_id.name", string="Marketplace Name", store=True
     )
     order_date = fields.Datetime(related="order_id.order_date", store=True)
+    # so that a search for a buyer's data finds it
+    email = fields.Char(related="order_id.email", store=True)
     kind = fields.Selection(
         KINDS,
         required=True,

@@ -41,6 +41,8 @@ class LengowOrder(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _check_company_auto = True
     _order = "order_date desc, id desc"
+    # The buyer is the marketplace's customer: Odoo must not propose to write to them.
+    _primary_email = None
 
     # === FIELDS: what Lengow says === #
 
@@ -72,6 +74,11 @@ class LengowOrder(models.Model):
     order_date = fields.Datetime(readonly=True)
     lengow_updated_at = fields.Datetime(string="Changed at Lengow", readonly=True)
     customer_name = fields.Char(readonly=True)
+    email = fields.Char(
+        string="Buyer's E-mail",
+        readonly=True,
+        help="Usually a relay of the marketplace. Nothing is ever sent to it.",
+    )
     country_id = fields.Many2one(
         "res.country", string="Delivery Country", readonly=True
     )
@@ -116,6 +123,10 @@ class LengowOrder(models.Model):
     payload_digest = fields.Char(readonly=True, copy=False)
 
     # === FIELDS: what became of it === #
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Buyer", readonly=True, index="btree_not_null"
+    )
 
     # waiting ──► ready ◄─► imported           waiting: not yet at "waiting for shipment"
     #    │         ▲  │       (import again)   ready:   to be imported by the next run
@@ -341,6 +352,10 @@ class LengowOrder(models.Model):
         }
 
     # === HELPERS === #
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Override of `mail`: the buyer is nobody to write to."""
+        return []
 
     def _log_note(self, body):
         """Write a note in the chatter without mailing anybody.

@@ -121,7 +121,8 @@ class LengowOrder(models.Model):
         :param dict old_payload: what was stored before; the sale orders were made of it
             unless an older one is kept
         """
-        if self.lengow_status in DEAD_STATUSES or self.is_anonymised_by_lengow:
+        erased = self.is_anonymised_by_lengow or self.anonymised_at
+        if self.lengow_status in DEAD_STATUSES or erased:
             return self._forget_changes()
         was_changed = bool(self.change_kind)
         imported = self.imported_payload if was_changed else old_payload

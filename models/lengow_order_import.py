@@ -170,6 +170,7 @@ class LengowOrder(models.Model):
         )
         self._check_totals(drafts, sales, alone)
         self._link_lines(drafts, sales)
+        self._note_buyers(drafts)
         imported = sales.lengow_order_id
         self._finish(imported)
         sales._lengow_apply_workflow()
@@ -258,6 +259,12 @@ class LengowOrder(models.Model):
                     row.write(
                         {"sale_line_id": line.id, "product_id": line.product_id.id}
                     )
+
+    def _note_buyers(self, drafts):
+        """Tie each order to its buyer, also where somebody else is invoiced."""
+        for draft in drafts:
+            buyer = draft.delivery.parent or draft.delivery
+            draft.row.partner_id = buyer.partner
 
     def _finish(self, orders):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):

@@ -16,6 +16,7 @@ from ..lengow_api import (
     PayloadError,
     order_identity,
     payload_digest,
+    reduce_payload,
     resolve_status,
     storable,
 )
@@ -66,6 +67,8 @@ class LengowOrder(models.Model):
             digest = payload_digest(payload)
             if order and order.payload_digest == digest:
                 continue
+            if order.anonymised_at:
+                payload = reduce_payload(payload)
             values = {
                 **self._prepare_inbox_values(
                     payload, order, definitions[marketplace], reference
@@ -88,6 +91,7 @@ class LengowOrder(models.Model):
         created._reset_import_state()
         changed._close_actions_left_behind()
         (changed | created)._offer_to_auto_accept()
+        (changed | created)._follow_anonymisation()
         return changed | created, unreadable
 
     def _identify(self, payloads):
@@ -110,7 +114,7 @@ class LengowOrder(models.Model):
                 ("account_id", "=", account.id),
                 ("name", "in", [name for _marketplace, name in identities]),
             ],
-            ["marketplace_id", "name", "payload_digest"],
+            ["marketplace_id", "name", "payload_digest", "anonymised_at"],
         )
         return {(order.marketplace_id.id, order.name): order for order in orders}
 
@@ -136,6 +140,7 @@ class LengowOrder(models.Model):
             ),
             "lengow_updated_at": _naive(order.updated_at),
             "customer_name": _shown_name(billing) or _shown_name(delivery),
+            "email": _email(billing) or _email(delivery),
             "country_id": self._country_id(delivery or billing, reference),
             "currency_id": reference.currency(order.currency).id,
             "amount_total": float(order.total_order or 0),
@@ -267,6 +272,8 @@ class LengowOrder(models.Model):
             return self.env._("There is nothing to ship: the marketplace says so.")
         if self.is_anonymised_by_lengow:
             return self.env._("Lengow has deleted the buyer's data.")
+        if self.anonymised_at:
+            return self.env._("The buyer's data has been deleted.")
         if (
             self.is_fulfilled_by_marketplace
             and not self.account_id.import_fulfilled_by_marketplace
@@ -346,6 +353,10 @@ def _shown_name(address):
         return False
     name = " ".join(filter(None, [address.first_name, address.last_name]))
     return (address.company or name or address.full_name or "")[:TEXT_LIMIT] or False
+
+
+def _email(address):
+    return (address and address.email) or False
 
 
 def _ship_before(order):

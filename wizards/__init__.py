@@ -10,3 +10,4 @@ from . import lengow_action_line
 from . import lengow_order_ship
 from . import lengow_order_cancel
 from . import lengow_order_refund
+from . import lengow_order_anonymise

@@ -1,0 +1,148 @@
+"""When the personal data of an account's orders goes."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .lengow_action import OPEN_STATES
+
+# Lengow answers an action within days. One that is open for longer will never be done.
+LONGEST_ACTION = timedelta(days=30)
+
+
+class LengowAccount(models.Model):
+    _inherit = "lengow.account"
+
+    anonymise_after_months = fields.Integer(
+        string="Delete Personal Data After",
+        default=6,
+        required=True,
+        help="How many months after the order date the buyer's data is deleted from "
+        "Odoo. Lengow itself deletes it after six.",
+    )
+    anonymise_orders = fields.Boolean(
+        string="Delete Buyers' Data",
+        default=True,
+        help="Off: the data stays until somebody deletes it order by order. That needs a "
+        "reason, which is kept in the history of this account.",
+    )
+    anonymise_off_reason = fields.Char(
+        string="Reason to Keep It",
+        help="For example a dispute for which the data is evidence.",
+    )
+    invoice_retention_years = fields.Integer(
+        string="Keep Invoiced Customers",
+        default=10,
+        required=True,
+        help="For how many years the law wants a posted invoice to be kept as it is. The "
+        "customer on it is archived and loses e-mail and phone at once, and the rest "
+        "when the years have passed.",
+    )
+
+    _anonymise_after_months_range = models.Constraint(
+        "CHECK(anonymise_after_months BETWEEN 1 AND 120)",
+        "Personal data is deleted after 1 to 120 months.",
+    )
+    _invoice_retention_years_range = models.Constraint(
+        "CHECK(invoice_retention_years BETWEEN 0 AND 30)",
+        "Invoices are kept for 0 to 30 years.",
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("anonymise_orders", "anonymise_off_reason")
+    def _check_anonymise_off_reason(self):
+        """Let nobody keep personal data without saying why.
+
+        :raise ValidationError: if the reason is missing
+        """
+        for account in self:
+            if (
+                not account.anonymise_orders
+                and not (account.anonymise_off_reason or "").strip()
+            ):
+                raise ValidationError(
+                    self.env._("Say why the buyers' data is not deleted.")
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to log why personal data is kept, if it is."""
+        accounts = super().create(vals_list)
+        accounts.filtered(lambda a: not a.anonymise_orders)._log_anonymisation()
+        return accounts
+
+    def write(self, vals):
+        """Override to log who switches the deletion of personal data, and why."""
+        if vals.get("anonymise_orders"):
+            vals = {**vals, "anonymise_off_reason": False}
+        before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
+        result = super().write(vals)
+        self.filtered(
+            lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
+        )._log_anonymisation()
+        return result
+
+    def _log_anonymisation(self):
+        for account in self:
+            if account.anonymise_orders:
+                body = self.env._("Buyers' data is deleted again.")
+            else:
+                body = self.env._(
+                    "Buyers' data is not deleted any more. Reason: %s",
+                    account.anonymise_off_reason or "",
+                )
+            account._message_log(body=body)
+
+    # === ACTION METHODS === #
+
+    def action_preview_anonymisation(self):
+        """Show what the next run deletes, and what it keeps and why."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Delete Buyers' Data"),
+            "res_model": "lengow.order.anonymise",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _due_for_anonymisation_domain(self):
+        """Return the domain of the orders whose time is over.
+
+        :rtype: list
+        """
+        self.ensure_one()
+        limit = fields.Datetime.now() - relativedelta(
+            months=self.anonymise_after_months
+        )
+        return [
+            ("account_id", "=", self.id),
+            ("anonymised_at", "=", False),
+            "|",
+            ("order_date", "<", limit),
+            # Lengow did not say when it was placed
+            "&",
+            ("order_date", "=", False),
+            ("create_date", "<", limit),
+            ("action_ids", "not any", self._action_under_way_domain()),
+        ]
+
+    @api.model
+    def _action_under_way_domain(self):
+        """Return the domain of the actions whose outcome is still to be waited for.
+
+        :rtype: list
+        """
+        return [
+            ("state", "in", OPEN_STATES),
+            ("planned_at", ">", fields.Datetime.now() - LONGEST_ACTION),
+        ]
