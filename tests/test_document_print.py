@@ -32,12 +32,15 @@ class TestDocumentPrint(DocumentCase):
         listed = orders.sorted("name", reverse=True)
         texts = texts_of(self.print_pdf(listed))
         expected = [
-            f"{kind} of {order.name}" for order in listed for kind in ("Invoice", "Note")
+            f"{kind} of {order.name}"
+            for order in listed
+            for kind in ("Invoice", "Note")
         ]
         self.assertEqual([text.strip() for text in texts], expected)
         notes = texts_of(self.print_pdf(listed, kind="delivery_note"))
         self.assertEqual(
-            [text.strip() for text in notes], ["Note of A-3", "Note of A-2", "Note of A-1"]
+            [text.strip() for text in notes],
+            ["Note of A-3", "Note of A-2", "Note of A-1"],
         )
 
     def test_selected_documents_are_printed_as_they_are_selected(self):
@@ -116,7 +119,9 @@ class TestDocumentPrint(DocumentCase):
         self.assertEqual(found.marketplace_name, "Amazon FR")
         self.assertTrue(found.attachment_id.raw)
         for model in ("lengow.order", "lengow.account", "lengow.marketplace"):
-            self.assertFalse(self.env[model].with_user(self.accountant).has_access("read"))
+            self.assertFalse(
+                self.env[model].with_user(self.accountant).has_access("read")
+            )
         with self.assertRaises(AccessError):
             found.kind = "other"
         with self.assertRaises(AccessError):

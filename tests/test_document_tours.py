@@ -88,7 +88,9 @@ class TestDocumentTours(DocumentCase, HttpCase):
         answer = self.url_open(f"/lengow/orders/export/{export.id}")
         self.assertIn("attachment", answer.headers["Content-Disposition"])
         sheet = load_workbook(io.BytesIO(answer.content)).active
-        rows = [dict(zip(rows_headings(sheet), row, strict=True)) for row in rows_of(sheet)]
+        rows = [
+            dict(zip(rows_headings(sheet), row, strict=True)) for row in rows_of(sheet)
+        ]
         self.assertEqual(
             [(row["Marketplace Order"], row["SKU"]) for row in rows],
             [("A-3", "SHIRT"), ("A-3", "MUG"), ("A-1", "SHIRT"), ("A-1", "MUG")],

@@ -91,7 +91,11 @@ def judge(env, state, intended):
     state.advance()
     happened = {}
     for remote in state.actions:
-        key = (remote.marketplace_order_id, remote.action_type, as_key(remote.arguments))
+        key = (
+            remote.marketplace_order_id,
+            remote.action_type,
+            as_key(remote.arguments),
+        )
         happened.setdefault(key, []).append(remote)
     for key, facts in intended.items():
         yield from _wrong_number(key, facts, happened.pop(key, []))
@@ -114,7 +118,10 @@ def _untrue(action, remotes, intended, state):
     if action.kind == "link":
         told = state.get_order(action.marketplace_id.code, action.order_id.name)
         numbers = (told or {}).get("merchant_order_id") or []
-        if action.state == "done" and action.order_id.sale_order_ids.name not in numbers:
+        if (
+            action.state == "done"
+            and action.order_id.sale_order_ids.name not in numbers
+        ):
             yield f"{name} says that our number was told, and it was not"
         if action.state != "done" and told:
             yield f"{name} is {action.state}: {action.error_message}"

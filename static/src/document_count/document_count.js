@@ -1,13 +1,13 @@
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { useService } from "@web/core/utils/hooks";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {useService} from "@web/core/utils/hooks";
 
 /** Shows a paper clip with the number of an order's documents, and opens them. */
 export class DocumentCountField extends Component {
     static template = "lengow_connector.DocumentCountField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.orm = useService("orm");
@@ -23,7 +23,7 @@ export class DocumentCountField extends Component {
     }
 
     async open() {
-        const { resModel, resId } = this.props.record;
+        const {resModel, resId} = this.props.record;
         this.action.doAction(
             await this.orm.call(resModel, "action_open_documents", [[resId]])
         );
