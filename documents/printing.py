@@ -74,7 +74,7 @@ class Printer:
             self._writer.insert_page(page=page, index=index)
         self._forget(cover)
 
-    def write(self, target):
+    def write_to(self, target):
         """Write the PDF.
 
         :param target: a binary file, open for writing

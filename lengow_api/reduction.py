@@ -77,8 +77,11 @@ POSTCODE_LENGTH = 2
 # Where a payload names the buyer, and the members there that name nobody.
 _PERSONAL_PARTS = ("billing_address", "contact_address", "comments", "payments")
 _IMPERSONAL = frozenset(
-    ("type", "city", "state_region", "common_country_iso_a2", "civility", "zipcode")
-    + ("carrier", "method", "shipped_at", "settled_at", "status", "checkout")
+    (
+        *("type", "city", "state_region", "common_country_iso_a2", "civility"),
+        *("zipcode", "carrier", "method", "shipped_at", "settled_at", "status"),
+        "checkout",
+    )
 )
 _SHORTEST_TEXT = 6
 

@@ -29,10 +29,12 @@ class AddressPlan:
 
     @property
     def name(self):
+        """Return the name of the address."""
         return self.values["name"]
 
     @property
     def fingerprint(self):
+        """Return what two addresses must have in common to be one."""
         return tuple(plain(str(self.values.get(f) or "")) for f in ADDRESS_FIELDS)
 
 
@@ -134,8 +136,8 @@ class BuyerMapper:
             raise ImportProblem(
                 "address_missing",
                 self.env._(
-                    "The order has neither a delivery nor a billing address. Complete it "
-                    "at Lengow; it is read again when it changes."
+                    "The order has neither a delivery nor a billing address. Complete "
+                    "it at Lengow; it is read again when it changes."
                 ),
             )
         return billing, [
@@ -188,7 +190,7 @@ class BuyerMapper:
         return self._child(buyer, "contact", {**values, "company_name": False})
 
     def _lang(self, order):
-        """Return the buyer's language where the marketplace tells it and Odoo has it."""
+        """Return the buyer's language if it is told and Odoo has it, else False."""
         return order.locale if order.locale in self._langs else False
 
     # === THEIR ADDRESSES === #

@@ -14,7 +14,8 @@ class OrderMapper:
     """Plans the sale orders of a batch of orders of one account.
 
     It reads and checks, and touches nothing: the partners that it plans are created by
-    the caller, and the sale orders from what :class:`SaleMapper` then makes of the drafts.
+    the caller, and the sale orders from what :class:`SaleMapper` then makes of the
+    drafts.
     """
 
     def __init__(self, account, rows):
@@ -81,8 +82,8 @@ class OrderMapper:
             raise self._problem(
                 "package_missing",
                 self.env._(
-                    "Lengow sent the order without any package, so it is not known what "
-                    "to send where. It is read again when Lengow completes it."
+                    "Lengow sent the order without any package, so it is not known "
+                    "what to send where. It is read again when Lengow completes it."
                 ),
             )
         if not order.lines:
@@ -109,8 +110,8 @@ class OrderMapper:
             raise self._problem(
                 "currency_unknown",
                 self.env._(
-                    "The order is in %s, a currency that is not active in Odoo. Activate "
-                    "it under Accounting, Currencies, and import again.",
+                    "The order is in %s, a currency that is not active in Odoo. "
+                    "Activate it under Accounting, Currencies, and import again.",
                     order.currency,
                 ),
             )
@@ -130,8 +131,8 @@ class OrderMapper:
                 "product_missing",
                 self.env._(
                     "No product has the reference, the barcode or an alias: %s. Create "
-                    "the product or pair the SKU under Configuration, Product Aliases, and "
-                    "import again.",
+                    "the product or pair the SKU under Configuration, Product Aliases, "
+                    "and import again.",
                     "; ".join(unknown),
                 ),
             )
@@ -142,8 +143,8 @@ class OrderMapper:
             raise self._problem(
                 "no_exchange_rate",
                 self.env._(
-                    "Lengow has no exchange rate for this order. Let Lengow not convert "
-                    "amounts (on the account), or import again when it has one."
+                    "Lengow has no exchange rate for this order. Let Lengow not "
+                    "convert amounts (on the account), or import again when it has one."
                 ),
             )
         incomplete = [line for line in amounts.kept_lines if line.amount is None]
@@ -202,8 +203,8 @@ class OrderMapper:
             raise self._problem(
                 "pricelist_missing",
                 self.env._(
-                    "The order is in %s. Create a pricelist in this currency (it may be "
-                    "empty) and import again.",
+                    "The order is in %s. Create a pricelist in this currency (it may "
+                    "be empty) and import again.",
                     currency.name,
                 ),
             )

@@ -1,18 +1,21 @@
 class Pricing:
     """Prices and taxes of sale order lines that total exactly what the buyer pays.
 
-    Marketplaces state each line's total with tax. Odoo computes totals from unit prices,
-    and its taxes may be included or not, one or several, rounded by line or globally; a
-    unit price alone can miss the total by a cent. So Odoo's tax engine computes the line
-    backwards from its total, and the amounts are stored with the line the way Odoo stores
-    those of down payments (`sale.order.line.extra_tax_data`). They hold as long as
-    quantity, price and taxes stay; Odoo drops them by itself when one is edited.
+    Marketplaces state each line's total with tax. Odoo computes totals from unit
+    prices, and its taxes may be included or not, one or several, rounded by line or
+    globally; a unit price alone can miss the total by a cent. So Odoo's tax engine
+    computes the line backwards from its total, and the amounts are stored with the line
+    the way Odoo stores those of down payments (`sale.order.line.extra_tax_data`). They
+    hold as long as quantity, price and taxes stay; Odoo drops them by itself when one
+    is edited.
 
     See `account.tax._import_base_line_extra_tax_data` in Odoo's `account`.
     """
 
     def __init__(self, company, currency, date):
-        """:param res.company company: whose taxes apply
+        """Fix whose taxes apply, and at which rate amounts convert.
+
+        :param res.company company: whose taxes apply
         :param res.currency currency: of the sale order
         :param datetime date: of the sale order, for its exchange rate
         """
@@ -65,7 +68,7 @@ class Pricing:
         return base_line
 
     def _price_unit(self, base_line):
-        """Return the unit price that Odoo shows: with those taxes that prices include."""
+        """Return the unit price that Odoo shows: with the taxes that prices include."""
         details = base_line["tax_details"]
         included = sum(
             tax_data["raw_tax_amount_currency"]

@@ -90,8 +90,9 @@ class ProductFinder:
             raise ImportProblem(
                 "product_unusable",
                 self.env._(
-                    "The SKU %(sku)s belongs to %(product)s, which is archived. Restore "
-                    "it, or pair the SKU with another product, and import again.",
+                    "The SKU %(sku)s belongs to %(product)s, which is archived. "
+                    "Restore it, or pair the SKU with another product, and import "
+                    "again.",
                     sku=sku,
                     product=product.display_name,
                 ),
@@ -103,7 +104,8 @@ class ProductFinder:
             "product_ambiguous",
             self.env._(
                 "The SKU %(sku)s belongs to several products: %(products)s. Give them "
-                "different references, or pair the SKU with one of them, and import again.",
+                "different references, or pair the SKU with one of them, and import "
+                "again.",
                 sku=sku,
                 products=", ".join(
                     f"{product.display_name} (#{product.id})" for product in products

@@ -13,8 +13,9 @@ class SaleMapper:
     """Turns the drafts of one account's orders into values for `sale.order`."""
 
     def __init__(self, account):
-        """:param lengow.account account: whose settings apply where the marketplace's are
-        empty
+        """Take settings from an account where the marketplace has none.
+
+        :param lengow.account account: of the orders
         """
         self.env = account.env
         self.account = account
@@ -73,7 +74,7 @@ class SaleMapper:
         return {k: v for k, v in values.items() if v or k in kept_if_empty}
 
     def _fiscal_position(self, draft):
-        """Return the fiscal position: by who owes the tax, then by setting, then by country.
+        """Return the position: by who owes the tax, by setting, or else by country.
 
         :raise ImportProblem: if the marketplace collects the tax and no position is set
         """
@@ -157,7 +158,7 @@ class SaleMapper:
     # === DELIVERY === #
 
     def _pickup_location(self, draft):
-        """Return the relay point in the shape of Odoo's `pickup_location_data`, or False.
+        """Return the relay point as Odoo's `pickup_location_data`, or False.
 
         On confirmation `delivery` makes it the delivery address, below the buyer's own.
         """

@@ -29,5 +29,7 @@ class DeliveryCarrier(models.Model):
         return result
 
     def _lengow_propose(self):
-        marketplaces = self.env["lengow.marketplace"].sudo().search([])
+        marketplaces = (
+            self.env["lengow.marketplace"].sudo().search([("active", "=", True)])
+        )
         self.env["lengow.carrier"]._propose(marketplaces)

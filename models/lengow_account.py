@@ -92,8 +92,9 @@ class LengowAccount(models.Model):
     import_max_age_days = fields.Integer(
         string="Oldest Orders",
         default=90,
-        help="Orders placed longer ago are ignored, so that a change of an old order does "
-        "not create a sale order in a closed period. 0: import them whatever their age.",
+        help="Orders placed longer ago are ignored, so that a change of an old order "
+        "does not create a sale order in a closed period. 0: import them whatever "
+        "their age.",
     )
     import_fulfilled_by_marketplace = fields.Boolean(
         string="Import Orders Fulfilled by the Marketplace",
@@ -134,8 +135,8 @@ class LengowAccount(models.Model):
         string="Synchronised Until",
         copy=False,
         tracking=True,
-        help="Everything that Lengow changed before this moment is in Odoo. Set it back "
-        "to read a period again: nothing is imported twice.",
+        help="Everything that Lengow changed before this moment is in Odoo. Set it "
+        "back to read a period again: nothing is imported twice.",
     )
     connected_at = fields.Datetime(string="Connected Since", readonly=True, copy=False)
     last_sync_at = fields.Datetime(

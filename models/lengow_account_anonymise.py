@@ -26,8 +26,8 @@ class LengowAccount(models.Model):
     anonymise_orders = fields.Boolean(
         string="Delete Buyers' Data",
         default=True,
-        help="Off: the data stays until somebody deletes it order by order. That needs a "
-        "reason, which is kept in the history of this account.",
+        help="Off: the data stays until somebody deletes it order by order. That needs "
+        "a reason, which is kept in the history of this account.",
     )
     anonymise_off_reason = fields.Char(
         string="Reason to Keep It",
@@ -37,9 +37,9 @@ class LengowAccount(models.Model):
         string="Keep Invoiced Customers",
         default=10,
         required=True,
-        help="For how many years the law wants a posted invoice to be kept as it is. The "
-        "customer on it is archived and loses e-mail and phone at once, and the rest "
-        "when the years have passed.",
+        help="For how many years the law wants a posted invoice to be kept as it is. "
+        "The customer on it is archived and loses e-mail and phone at once, and the "
+        "rest when the years have passed.",
     )
 
     _anonymise_after_months_range = models.Constraint(

@@ -19,7 +19,8 @@ from ..lengow_api import LengowError
 
 _logger = logging.getLogger(__name__)
 
-# Lengow writes `updated_at` after the change was made; its own plugins re-read two hours.
+# Lengow writes `updated_at` after the change was made; its own plugins re-read two
+# hours.
 OVERLAP = timedelta(hours=2)
 # One window's pages are stored before the watermark moves, so a long absence advances
 # day by day instead of starting over when a run is cut short.
@@ -41,8 +42,8 @@ class LengowAccount(models.Model):
         """Fetch and import orders now, as many as a click can bear.
 
         Nothing is committed before the end, so a failure in Odoo leaves no trace; what
-        does not fit into the time is handed to the scheduled actions. A failure at Lengow
-        is kept on its account and does not undo what was fetched.
+        does not fit into the time is handed to the scheduled actions. A failure at
+        Lengow is kept on its account and does not undo what was fetched.
 
         :return: a notification with the counts
         :raise UserError: if an account is not connected, or already synchronising
@@ -225,7 +226,8 @@ class LengowAccount(models.Model):
         if self.orders_synced_until:
             start = min(self.orders_synced_until, now) - OVERLAP
         else:
-            # Until the first success nothing is forgotten, even if Lengow fails for days.
+            # Until the first success nothing is forgotten, even if Lengow fails for
+            # days.
             since = now if self.last_sync_at else self.connected_at or now
             start = since - timedelta(days=self.import_window_days)
         while start + WINDOW < now:

@@ -42,8 +42,8 @@ class LengowAccount(models.Model):
         """Keep on the account that its keys would mix the orders of two shops."""
         message = self.env._(
             "These keys belong to the Lengow account %(new)s, but the orders here came "
-            "from %(old)s. Enter the keys of %(old)s, or create another account in Odoo "
-            "for %(new)s.",
+            "from %(old)s. Enter the keys of %(old)s, or create another account in "
+            "Odoo for %(new)s.",
             new=account_ref,
             old=self.lengow_account_ref,
         )
@@ -57,8 +57,8 @@ class LengowAccount(models.Model):
         :param Exception error: its text may hold anything, so only its kind is shown
         """
         message = self.env._(
-            "The synchronisation failed unexpectedly (%s). The next run tries again; if "
-            "it stays, give your administrator the server log of this moment.",
+            "The synchronisation failed unexpectedly (%s). The next run tries again; "
+            "if it stays, give your administrator the server log of this moment.",
             type(error).__name__,
         )
         self.sudo().write(

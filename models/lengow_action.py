@@ -17,9 +17,9 @@ class LengowAction(models.Model):
     """The outbox: what a marketplace is to be told, and what became of it.
 
     A row is written in the transaction of whoever acts, without any call. A scheduled
-    action sends it, and another one follows it until the marketplace has answered. Lengow
-    has no idempotency key, so a row is never sent again before its remote actions were
-    looked through.
+    action sends it, and another one follows it until the marketplace has answered.
+    Lengow has no idempotency key, so a row is never sent again before its remote
+    actions were looked through.
     """
 
     _name = "lengow.action"
@@ -89,8 +89,8 @@ class LengowAction(models.Model):
     #           accepted, certainly absent becomes todo again.
     # accepted  Lengow has it, the marketplace has not answered yet
     # done      the marketplace did it
-    # failed    Lengow or the marketplace refused it, or time ran out: somebody must look
-    # canceled  withdrawn before it was sent, or no longer needed
+    # failed    Lengow or the marketplace refused it, or time ran out: somebody must
+    # look canceled  withdrawn before it was sent, or no longer needed
     state = fields.Selection(
         [
             ("todo", "To Send"),
@@ -110,7 +110,7 @@ class LengowAction(models.Model):
     seen_refs = fields.Json(
         readonly=True,
         copy=False,
-        help="Remote actions of the same kind that were there before this one was sent.",
+        help="Remote actions of the same kind that were there before this one.",
     )
     answer = fields.Json(
         "Raw Answer", readonly=True, copy=False, help="What came back from Lengow."
@@ -129,7 +129,8 @@ class LengowAction(models.Model):
     )
     _accepted_idx = models.Index("(account_id, sent_at) WHERE state = 'accepted'")
     _failed_idx = models.Index("(company_id, id) WHERE state = 'failed'")
-    # Whatever two workers conclude at the same time, a remote action is one of ours once.
+    # Whatever two workers conclude at the same time, a remote action is one of ours
+    # once.
     _remote_ref_uniq = models.UniqueIndex(
         "(account_id, remote_ref) WHERE remote_ref IS NOT NULL",
         "This action of Lengow is already known.",
@@ -201,7 +202,7 @@ class LengowAction(models.Model):
             )
 
     def _reason_to_wait(self):
-        """Say why an action that is not sent yet is not sent now, False if it will be."""
+        """Say why an action is not sent now; False if it will be."""
         if self.account_id:
             reason = self.account_id._reason_to_send_nothing()
             if reason:
@@ -256,8 +257,8 @@ class LengowAction(models.Model):
             # Other parameters could not be found at Lengow: it might be done twice.
             raise UserError(
                 self.env._(
-                    "Nobody knows yet whether the marketplace did this. Send it again as "
-                    "it is, which looks for it first, or dismiss it."
+                    "Nobody knows yet whether the marketplace did this. Send it again "
+                    "as it is, which looks for it first, or dismiss it."
                 )
             )
         rule = self.order_id._check_action_possible(self.kind)
@@ -308,7 +309,8 @@ class LengowAction(models.Model):
     def _mark_sending(self, look_at):
         """Note that the call is about to be made.
 
-        :param datetime look_at: when whoever finds it still so may look what became of it
+        :param datetime look_at: when whoever finds it still so may look what became of
+            it
         """
         self.write(
             {
@@ -381,7 +383,8 @@ class LengowAction(models.Model):
         A remote action that was refused is not this one's any more: a retry makes a new
         one. One that merely took too long may still be the one.
 
-        :param str code: of :class:`lengow_api.LengowError`, or `marketplace` or `expired`
+        :param str code: of :class:`lengow_api.LengowError`, or `marketplace` or
+            `expired`
         :param str message: a translated sentence, or Lengow's own
         :param dict answer: what came back
         """
@@ -404,7 +407,7 @@ class LengowAction(models.Model):
         self._call_for_somebody()
 
     def _mark_canceled(self, reason):
-        """Note that it will not be sent, or that its failure does not matter any more."""
+        """Note that it will not be sent, or that its failure no longer matters."""
         self._drop_activities()
         self.write(
             {

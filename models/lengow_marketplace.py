@@ -168,7 +168,7 @@ class LengowMarketplace(models.Model):
 
     @api.model
     def _find_or_create_by_code(self, account, codes):
-        """Return the account's marketplaces by code, creating those that orders name first.
+        """Return the account's marketplaces by code, creating those that are missing.
 
         :param lengow.account account: whose marketplaces they are
         :param codes: marketplace codes, as orders name them
@@ -197,8 +197,9 @@ class LengowMarketplace(models.Model):
     def _get_offered_carriers(self):
         """Return what a delivery method can be mapped to, code to label.
 
-        The definition lists carriers on their own. Where the action takes nothing but its
-        own list, that one counts. Conditions name values that no list need have: "Other".
+        The definition lists carriers on their own. Where the action takes nothing but
+        its own list, that one counts. Conditions name values that no list need have:
+        "Other".
 
         :rtype: dict[str, str]
         """

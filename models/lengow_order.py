@@ -128,11 +128,12 @@ class LengowOrder(models.Model):
         "res.partner", string="Buyer", readonly=True, index="btree_not_null"
     )
 
-    # waiting ──► ready ◄─► imported           waiting: not yet at "waiting for shipment"
-    #    │         ▲  │       (import again)   ready:   to be imported by the next run
-    #    │         │  └────► error ──► ready   error:   somebody must look; retried on a
-    #    │         │                                    click or when the order changes
-    #    └──► ignored ◄──► ready               ignored: never a sale order, says why
+    # waiting ──► ready ◄─► imported           waiting: not yet at "waiting for
+    # shipment" │         ▲  │       (import again)   ready:   to be imported by the
+    # next run │         │  └────► error ──► ready   error:   somebody must look;
+    # retried on a │         │                                    click or when the
+    # order changes └──► ignored ◄──► ready               ignored: never a sale order,
+    # says why
     import_state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -224,8 +225,8 @@ class LengowOrder(models.Model):
     def action_import(self):
         """Judge orders that are not imported yet once more, and import what can be.
 
-        An order that was ignored or in error may be ready by now: a setting or a product
-        changed.
+        An order that was ignored or in error may be ready by now: a setting or a
+        product changed.
 
         :return: a notification with the outcome
         """

@@ -1,7 +1,7 @@
 """What may be asked of a marketplace for an order, and the asking.
 
-Everything comes from the marketplace's own definition: which actions there are, in which
-status, with which arguments and values.
+Everything comes from the marketplace's own definition: which actions there are, in
+which status, with which arguments and values.
 """
 
 from odoo import api, fields, models
@@ -138,8 +138,8 @@ class LengowOrder(models.Model):
     def _other_kinds(self):
         """Return the possible actions that no dialog of their own is made for.
 
-        Those that the marketplace binds to no status are among them, as long as there is
-        something to deliver.
+        Those that the marketplace binds to no status are among them, as long as there
+        is something to deliver.
 
         :rtype: list[str]
         """
@@ -184,7 +184,7 @@ class LengowOrder(models.Model):
         return self._action_rules().get(kind)
 
     def _is_action_possible(self, kind):
-        """Whether the order is in a status for an action. A list of none binds nothing."""
+        """Whether the order's status allows an action; an empty list binds nothing."""
         rule = self._find_action_rule(kind)
         return bool(rule) and (
             not rule.statuses or rule.is_allowed_at(self._status_for_rules())
@@ -214,8 +214,8 @@ class LengowOrder(models.Model):
         if not rule:
             raise UserError(
                 self.env._(
-                    "%(marketplace)s does not take “%(action)s” through Lengow. Do it in "
-                    "the marketplace's own back office.",
+                    "%(marketplace)s does not take “%(action)s” through Lengow. Do it "
+                    "in the marketplace's own back office.",
                     marketplace=self.marketplace_id.name,
                     action=label,
                 )
@@ -237,7 +237,7 @@ class LengowOrder(models.Model):
         return rule
 
     def _close_actions_left_behind(self):
-        """Close what was to be sent, or failed, and what the orders show done anyway."""
+        """Close what was to be sent, or failed, and has been done anyway."""
         actions = self.env["lengow.action"].search(
             [("order_id", "in", self.ids), ("state", "in", ("todo", "failed"))]
         )
@@ -254,8 +254,8 @@ class LengowOrder(models.Model):
         """Write into the outbox what a marketplace is to be told about one order.
 
         Nothing is sent here: the scheduled action does that after the transaction. An
-        action that takes a line is planned once for each line. What is asked for already
-        is not asked for twice.
+        action that takes a line is planned once for each line. What is asked for
+        already is not asked for twice.
 
         :param str kind: Lengow's name of the action, or a kind of our own
         :param dict parameters: argument name to value; blank ones are left out

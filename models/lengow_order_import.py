@@ -15,7 +15,8 @@ from ..mapper import ImportProblem, OrderMapper, SaleMapper
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
-# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT number.
+# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
+# number.
 QUIET = {
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
@@ -39,8 +40,8 @@ class LengowOrder(models.Model):
     def _cron_process_orders(self):
         """Import the orders that are ready, a batch per transaction.
 
-        Several workers may run this at once: each batch locks its rows, skips those that
-        are locked, and looks again at the ones it got.
+        Several workers may run this at once: each batch locks its rows, skips those
+        that are locked, and looks again at the ones it got.
         """
         domain = [("import_state", "=", "ready"), ("account_id.state", "!=", "draft")]
         ready = self.search(domain, order="order_date, id")
@@ -55,11 +56,16 @@ class LengowOrder(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _quiet_context(self):
+        """Return the context in which partners and sale orders are created."""
+        return QUIET
+
     def _process_within(self, deadline):
         """Import ready orders, batch by batch, until done or `deadline`.
 
-        :param float deadline: on the clock of `time.monotonic`; the first 500 orders are
-            imported whatever the time
+        :param float deadline: on the clock of `time.monotonic`; the first 500 orders
+            are imported whatever the time
         :return: how many were imported
         :rtype: int
         """
@@ -75,15 +81,17 @@ class LengowOrder(models.Model):
     def _process(self):
         """Import ready orders: together where possible, else each on its own.
 
-        What cannot be imported ends in `error` with its reason. Nothing is committed, and
-        nothing of a failed order stays.
+        What cannot be imported ends in `error` with its reason. Nothing is committed,
+        and nothing of a failed order stays.
 
         :return: how many were imported
         :rtype: int
         """
         imported = 0
         for account, orders in self.grouped("account_id").items():
-            orders = orders.with_company(account.company_id).with_context(**QUIET)
+            orders = orders.with_company(account.company_id).with_context(
+                **self._quiet_context()
+            )
             imported += orders._process_for(account.with_env(orders.env))
         return imported
 
@@ -177,7 +185,7 @@ class LengowOrder(models.Model):
         return len(imported)
 
     def _create_partners(self, drafts):
-        """Create the planned partners that do not exist yet, contacts before addresses."""
+        """Create the planned partners that are missing, contacts before addresses."""
         plans = {
             id(plan): plan
             for draft in drafts
@@ -204,7 +212,7 @@ class LengowOrder(models.Model):
             plan.partner = partner
 
     def _note_doubtful_vat_numbers(self, drafts):
-        """Say so where Odoo would not have taken a VAT number; it is kept all the same."""
+        """Say so where Odoo would not have taken a VAT number, which is kept."""
         Partner = self.env["res.partner"].with_context(no_vat_validation=False)
         for row, plan in {d.row: d.buyer.contact for d in drafts}.items():
             vat = plan.values.get("vat")
@@ -216,8 +224,8 @@ class LengowOrder(models.Model):
             if not accepted:
                 row._log_note(
                     self.env._(
-                        "The buyer's VAT number does not pass Odoo's check. It is kept as "
-                        "the marketplace sent it."
+                        "The buyer's VAT number does not pass Odoo's check. It is kept "
+                        "as the marketplace sent it."
                     )
                 )
 

@@ -40,7 +40,8 @@ class LengowOrder(models.Model):
         """Create or refresh the rows of a page of orders.
 
         Identity comes first, so that even a payload that cannot be understood becomes a
-        row that somebody can see. An order whose payload has not changed costs no write.
+        row that somebody can see. An order whose payload has not changed costs no
+        write.
 
         :param lengow.account account: whose orders they are
         :param list payloads: the page's results, as they came
@@ -212,8 +213,8 @@ class LengowOrder(models.Model):
     def _reset_import_state(self):
         """Decide anew what is to be done with orders that are not imported yet.
 
-        What is imported stays imported. An error is forgotten: the order has changed, or
-        somebody asks for another try.
+        What is imported stays imported. An error is forgotten: the order has changed,
+        or somebody asks for another try.
         """
         definitions = {m: m._get_definition() for m in self.marketplace_id}
         for order in self:

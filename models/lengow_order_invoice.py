@@ -109,8 +109,8 @@ class LengowOrder(models.Model):
         if sale.currency_id.compare_amounts(invoiced, sale.amount_total):
             raise UserError(
                 self.env._(
-                    "The invoice would total %(invoiced)s instead of %(ordered)s. Invoice "
-                    "%(sale)s by hand.",
+                    "The invoice would total %(invoiced)s instead of %(ordered)s. "
+                    "Invoice %(sale)s by hand.",
                     invoiced=invoiced,
                     ordered=sale.amount_total,
                     sale=sale.name,

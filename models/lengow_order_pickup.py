@@ -20,13 +20,14 @@ class LengowOrder(models.Model):
     @api.depends("lengow_status", "marketplace_id", "action_ids.state")
     def _compute_possible_actions(self):
         """Override to add pick-up, and actions that share a dialog with another."""
-        super()._compute_possible_actions()
+        result = super()._compute_possible_actions()
         for order in self:
             possible = order._possible_kinds()
             for kind in PICKUP_KINDS:
                 order[f"can_{kind}"] = kind in possible
             order.can_cancel = bool(order._possible_cancel_kinds())
             order.can_refund = bool(order._possible_refund_kinds())
+        return result
 
     def _kinds_with_a_dialog(self):
         """Override to take what has a button of its own from "More Actions"."""

@@ -1,4 +1,4 @@
-"""The buyers: whose data goes, whose stays for a while, and whose is not ours to delete.
+"""The buyers: whose data goes, whose stays a while, and whose is not ours to delete.
 
                      ┌── used by nothing that is newer ─────────► erased, archived
 buyer and addresses ─┼── on a posted invoice ──► detached, archived ── years ──► erased
@@ -25,7 +25,8 @@ class Fate(IntEnum):
     SHARED = 3
 
 
-# References that follow from a record that is judged itself, or that die with the partner.
+# References that follow from a record that is judged itself, or that die with the
+# partner.
 FOLLOWING_REFERENCES = {
     ("account.analytic.line", "partner_id"),
     ("account.bank.statement.line", "partner_id"),

@@ -4,8 +4,8 @@ from odoo import api, models
 
 # Model -> field -> what replaces it. What holds nothing but personal data is deleted
 # instead: documents, messages, activities, files (see `lengow_personal_traces`). The
-# payload becomes what `lengow_api.reduce_payload` leaves of it. Partners lose every text
-# that they have (see `lengow_partner_anonymise`).
+# payload becomes what `lengow_api.reduce_payload` leaves of it. Partners lose every
+# text that they have (see `lengow_partner_anonymise`).
 #
 # What stays: numbers, dates, statuses, amounts, products, countries, the first two
 # characters of postcodes, and posted invoices, which are legal records.

@@ -1,4 +1,4 @@
-"""What Odoo derives from a record and keeps elsewhere: messages, files, notifications."""
+"""What Odoo derives from a record and keeps elsewhere: messages, files, mails."""
 
 from odoo import api, models
 from odoo.tools import SQL

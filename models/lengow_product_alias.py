@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class LengowProductAlias(models.Model):
-    """A SKU that a marketplace uses for a product that has another reference in Odoo."""
+    """A SKU that marketplaces use for a product with another reference in Odoo."""
 
     _name = "lengow.product.alias"
     _description = "Lengow Product Alias"

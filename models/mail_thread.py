@@ -4,9 +4,9 @@ from odoo import models
 class MailThread(models.AbstractModel):
     """Keeps Odoo's mails from the marketplaces' buyers.
 
-    They are customers of the marketplace, which writes to them itself and forbids others
-    to; their addresses are relays, and a mail there counts as contact with the buyer.
-    Notes and followers on our side work as ever.
+    They are customers of the marketplace, which writes to them itself and forbids
+    others to; their addresses are relays, and a mail there counts as contact with the
+    buyer. Notes and followers on our side work as ever.
     """
 
     _inherit = "mail.thread"

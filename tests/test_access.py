@@ -37,9 +37,9 @@ class TestAccess(LengowCase):
         for name, model in sorted(self.env.registry.items()):
             is_wizard = issubclass(model, TransientModel)
             is_abstract = issubclass(model, AbstractModel) and model._abstract
-            if name.startswith("lengow.") and not is_abstract:
-                if is_wizard == transient:
-                    yield self.env[name]
+            is_ours = name.startswith("lengow.") and not is_abstract
+            if is_ours and is_wizard == transient:
+                yield self.env[name]
 
     def records_of_each_model(self):
         """Return a record of every model that an import fills."""

@@ -99,9 +99,9 @@ class TestCrons(LengowCase):
                 raise ZeroDivisionError("a bug of another module")
             return original(account, now)
 
-        with patch.object(type(self.account), "_fetch_windows", fail_for_other):
-            with self.crons():
-                self.run_cron("cron_fetch_orders")
+        failing = patch.object(type(self.account), "_fetch_windows", fail_for_other)
+        with failing, self.crons():
+            self.run_cron("cron_fetch_orders")
         self.assertEqual(self.other.state, "error")
         self.assertEqual(self.other.error_code, "unexpected")
         self.assertIn("ZeroDivisionError", self.other.error_message)

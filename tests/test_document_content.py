@@ -132,7 +132,7 @@ class TestPrinter(BaseCase):
         if cover:
             printer.add_cover(*cover)
         target = io.BytesIO()
-        printer.write(target)
+        printer.write_to(target)
         return texts_of(target.getvalue()), worked
 
     def test_pages_come_in_the_order_of_the_files(self):

@@ -1,8 +1,9 @@
 """One property for every fault: afterwards it is as if it had never been.
 
-For each thing that may go wrong while orders are read, a run under the fault is followed
-by a run without it. The database must then be the one that a single run without any fault
-leaves: the same orders, lines, sale orders and partners, and no trace of the fault.
+For each thing that may go wrong while orders are read, a run under the fault is
+followed by a run without it. The database must then be the one that a single run
+without any fault leaves: the same orders, lines, sale orders and partners, and no trace
+of the fault.
 """
 
 from odoo.tests import tagged
@@ -102,9 +103,9 @@ class TestFaultProperty(LengowCase):
             ),
             "orders": self.values(
                 orders,
-                "name marketplace_id.code lengow_status lengow_status_code import_state "
-                "state_reason error_code error_message amount_total customer_name "
-                "order_date currency_id.name payload_digest",
+                "name marketplace_id.code lengow_status lengow_status_code "
+                "import_state state_reason error_code error_message amount_total "
+                "customer_name order_date currency_id.name payload_digest",
             ),
             "lines": self.values(
                 orders.line_ids,

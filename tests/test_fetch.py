@@ -1,6 +1,7 @@
 """Fetching: which orders are asked for, in which windows, and what is never lost."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from odoo import fields
 from odoo.tests import tagged
@@ -62,9 +63,7 @@ class TestFetch(LengowCase):
         windows = self.windows()
         self.assertEqual(len(windows), 4)
         self.assertEqual(windows[0][0], until - timedelta(hours=2))
-        for (_start, end), (next_start, _next_end) in zip(
-            windows, windows[1:], strict=False
-        ):
+        for (_start, end), (next_start, _next_end) in pairwise(windows):
             self.assertEqual(end, next_start)
         self.assertIsNone(windows[-1][1])
 

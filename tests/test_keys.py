@@ -1,4 +1,4 @@
-"""The two keys of an account: who reads them, where they go, where they never appear."""
+"""The two keys of an account: who reads them, and where they never appear."""
 
 import logging
 
@@ -34,9 +34,9 @@ class TestKeys(LengowCase):
     def test_nobody_else_reads_the_keys_as_an_attribute(self):
         for user in (self.user, self.manager):
             for key in KEYS:
-                with self.subTest(user=user.login, key=key):
-                    with self.assertRaises(AccessError):
-                        self.as_user(user)[key]
+                case = self.subTest(user=user.login, key=key)
+                with case, self.assertRaises(AccessError):
+                    self.as_user(user)[key]
 
     def test_nobody_else_gets_the_keys_from_read(self):
         for user in (self.user, self.manager):

@@ -233,7 +233,7 @@ def _refuse_for(refused):
 
     def _action_cancel(self):
         if refused & self:
-            raise UserError("not today")
+            raise UserError(refused.name)
         return original(self)
 
     return _action_cancel

@@ -25,7 +25,6 @@ class LengowActionArgument(models.TransientModel):
     )
     choice_id = fields.Many2one(
         "lengow.action.choice",
-        string="Choice",
         domain="[('argument_id', '=', id)]",
         ondelete="set null",
     )

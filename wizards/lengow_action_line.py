@@ -23,7 +23,7 @@ class LengowActionLine(models.TransientModel):
     amount_total = fields.Monetary(related="line_id.amount_total")
     quantity = fields.Float(digits="Product Unit")
     amount = fields.Monetary(
-        string="Amount", help="With tax. Empty: as much as the line has cost."
+        help="With tax. Empty: as much as the line has cost."
     )
 
 

@@ -149,8 +149,8 @@ class LengowDocumentPrint(models.TransientModel):
                 printed |= document
         if notes:
             printer.add_cover(self._cover_title(len(notes)), notes)
-        pdf = TemporaryFile()
-        printer.write(pdf)
+        pdf = TemporaryFile()  # noqa: SIM115  (the response closes it)
+        printer.write_to(pdf)
         self._note_printed(printed)
         return pdf
 

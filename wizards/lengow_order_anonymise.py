@@ -67,7 +67,7 @@ class LengowOrderAnonymise(models.TransientModel):
         :rtype: str | bool
         """
         lines = [
-            f"{fates.count(fate)} × {reason}"
+            f"{fates.count(fate)} x {reason}"
             for fate, reason in self.env["lengow.order"]._reasons_to_keep().items()
             if fate in fates
         ]
@@ -75,8 +75,8 @@ class LengowOrderAnonymise(models.TransientModel):
         if postponed:
             lines.append(
                 self.env._(
-                    "%s × Something is still on its way to the marketplace: the order is "
-                    "kept until that is done.",
+                    "%s x Something is still on its way to the marketplace: the order "
+                    "is kept until that is done.",
                     postponed,
                 )
             )
@@ -106,8 +106,8 @@ class LengowOrderAnonymise(models.TransientModel):
         if len(orders) > MOST_ORDERS:
             raise UserError(
                 self.env._(
-                    "Choose at most %s orders. The scheduled action deletes the data of "
-                    "all whose time is over.",
+                    "Choose at most %s orders. The scheduled action deletes the data "
+                    "of all whose time is over.",
                     MOST_ORDERS,
                 )
             )

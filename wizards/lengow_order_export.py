@@ -131,7 +131,7 @@ class LengowOrderExport(models.TransientModel):
         order_ids = self._order_ids()
         self._check_count(len(order_ids))
         rows = OrderRows(self.env, per_line=self.row_per == "line")
-        file = TemporaryFile()
+        file = TemporaryFile()  # noqa: SIM115  (the response closes it)
         table = TABLES[self.file_format](file, rows.columns, self.env._("Orders"))
         for ids in split_every(BATCH_SIZE, order_ids):
             for values in rows.rows(self.env["lengow.order"].browse(ids)):

@@ -55,79 +55,75 @@ class OrderRows:
 
         :rtype: list[Column]
         """
-        _ = self.env._
         return [
-            Column(_("Marketplace Order"), width=24),
-            Column(_("Marketplace"), width=18),
-            Column(_("Lengow Account"), width=18),
-            Column(_("Order Date"), "moment"),
-            Column(_("Lengow Status"), width=20),
-            Column(_("Marketplace Status"), width=20),
-            Column(_("Import"), width=10),
-            Column(_("Ship Before"), "moment"),
+            Column(self.env._("Marketplace Order"), width=24),
+            Column(self.env._("Marketplace"), width=18),
+            Column(self.env._("Lengow Account"), width=18),
+            Column(self.env._("Order Date"), "moment"),
+            Column(self.env._("Lengow Status"), width=20),
+            Column(self.env._("Marketplace Status"), width=20),
+            Column(self.env._("Import"), width=10),
+            Column(self.env._("Ship Before"), "moment"),
             *self._line_columns(),
             *self._amount_columns(),
             *self._address_columns(),
-            Column(_("Carrier")),
-            Column(_("Tracking Numbers"), width=24),
-            Column(_("Sale Orders")),
-            Column(_("Deliveries")),
-            Column(_("Invoices")),
+            Column(self.env._("Carrier")),
+            Column(self.env._("Tracking Numbers"), width=24),
+            Column(self.env._("Sale Orders")),
+            Column(self.env._("Deliveries")),
+            Column(self.env._("Invoices")),
         ]
 
     def _line_columns(self):
-        _ = self.env._
         if not self.per_line:
             return [
-                Column(_("SKUs"), width=30),
-                Column(_("Quantity"), "number", width=10),
+                Column(self.env._("SKUs"), width=30),
+                Column(self.env._("Quantity"), "number", width=10),
             ]
         return [
-            Column(_("Marketplace Line"), width=20),
-            Column(_("SKU"), width=20),
-            Column(_("Product")),
-            Column(_("Description"), width=40),
-            Column(_("Line Status")),
-            Column(_("Quantity"), "number", width=10),
-            Column(_("Line Total"), "amount", width=12),
-            Column(_("Line Tax"), "amount", width=12),
+            Column(self.env._("Marketplace Line"), width=20),
+            Column(self.env._("SKU"), width=20),
+            Column(self.env._("Product")),
+            Column(self.env._("Description"), width=40),
+            Column(self.env._("Line Status")),
+            Column(self.env._("Quantity"), "number", width=10),
+            Column(self.env._("Line Total"), "amount", width=12),
+            Column(self.env._("Line Tax"), "amount", width=12),
         ]
 
     def _amount_columns(self):
-        _ = self.env._
         labels = (
-            _("Order Total"),
-            _("Tax"),
-            _("Shipping"),
-            _("Processing Fee"),
-            _("Discount"),
-            _("Commission"),
+            self.env._("Order Total"),
+            self.env._("Tax"),
+            self.env._("Shipping"),
+            self.env._("Processing Fee"),
+            self.env._("Discount"),
+            self.env._("Commission"),
         )
         return [
-            Column(_("Currency"), width=10),
+            Column(self.env._("Currency"), width=10),
             *[Column(label, "amount", width=12) for label in labels],
         ]
 
     def _address_columns(self):
-        _ = self.env._
         labels = (
-            _("Company"),
-            _("Name"),
-            _("Street"),
-            _("Street 2"),
-            _("ZIP"),
-            _("City"),
-            _("State"),
-            _("Country"),
-            _("Phone"),
+            self.env._("Company"),
+            self.env._("Name"),
+            self.env._("Street"),
+            self.env._("Street 2"),
+            self.env._("ZIP"),
+            self.env._("City"),
+            self.env._("State"),
+            self.env._("Country"),
+            self.env._("Phone"),
         )
         return [
-            Column(_("Buyer"), width=24),
-            Column(_("Business"), width=10),
-            Column(_("E-mail"), width=24),
-            Column(_("VAT Number")),
-            *[Column(_("Billing: %s", label)) for label in labels],
-            *[Column(_("Delivery: %s", label)) for label in labels],
+            Column(self.env._("Buyer"), width=24),
+            Column(self.env._("Business"), width=10),
+            Column(self.env._("E-mail"), width=24),
+            Column(self.env._("VAT Number")),
+            *[Column(self.env._("Billing: %s", label)) for label in labels],
+            *[Column(self.env._("Delivery: %s", label)) for label in labels],
         ]
 
     # === ROWS === #
@@ -218,7 +214,7 @@ class OrderRows:
         ]
 
     def _ours(self, order, parsed):
-        """Return carrier and tracking, ours before the marketplace's, and our numbers."""
+        """Return carrier, tracking (ours before the marketplace's) and our numbers."""
         sales = order.sale_order_ids
         pickings = sales.picking_ids.filtered(lambda picking: picking.state != "cancel")
         trackings = [

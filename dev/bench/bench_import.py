@@ -1,8 +1,9 @@
 """Importing marketplace orders, against bare Odoo creating the same records.
 
-Every measurement starts from the same database (a savepoint is rolled back between them),
-and the ratios compare the best of several rounds within one run. Limits: not slower than
-bare Odoo one by one; queries per order do not grow with the number of orders.
+Every measurement starts from the same database (a savepoint is rolled back between
+them), and the ratios compare the best of several rounds within one run. Limits: not
+slower than bare Odoo one by one; queries per order do not grow with the number of
+orders.
 """
 
 # ruff: noqa: F821, D103, T201
@@ -12,7 +13,6 @@ import time
 from contextlib import contextmanager
 
 from odoo.addons.lengow_connector.mapper import OrderMapper, SaleMapper
-from odoo.addons.lengow_connector.models.lengow_order_import import QUIET
 
 ROUNDS = 2
 BATCH = 50
@@ -71,13 +71,12 @@ def inbox(count):
 def bare_values(rows):
     """Return what the import would create, as plain values of Odoo's own models."""
     mapper = OrderMapper(account, rows)
-    drafts = [draft for row in rows for draft in mapper.plan(row)]
-    return drafts
+    return [draft for row in rows for draft in mapper.plan(row)]
 
 
 def bare(rows, size):
     """Create and confirm the same partners and sale orders with the bare ORM."""
-    quiet = env(context={**env.context, **QUIET})
+    quiet = env(context={**env.context, **env["lengow.order"]._quiet_context()})
     ours = ("lengow_marketplace_id", "lengow_customer_ref")
     for first in range(0, len(rows), size):
         drafts = prepared[first : first + size]

@@ -25,7 +25,7 @@ company = env.company
 
 
 def ensure_domestic_sales():
-    """Let sales at home be taxed: the generic chart takes home to be the United States."""
+    """Let sales at home be taxed: the generic chart is made for the United States."""
     domain = [("name", "=", "Domestic"), ("company_id", "=", company.id)]
     env["account.fiscal.position"].search(domain).country_id = company.country_id
 

@@ -163,8 +163,8 @@ def test_next_is_absolute_and_keeps_every_filter(api, state, make_order):
         state.put_order(make_order(f"N{number}"))
     state.put_order(make_order("B", marketplace="bol"))
     query = (
-        "account_id=4242&marketplace=cdiscount&page_size=2&ordering=marketplace_order_id"
-        "&updated_from=2026-03-01T00%3A00%3A00%2B01%3A00"
+        ""
+        "account_id=4242&marketplace=cdiscount&page_size=2&ordering=marketplace_order_id&updated_from=2026-03-01T00%3A00%3A00%2B01%3A00"
     )
     pages = list(walk(api, f"{api.url}/v3.0/orders/?{query}"))
     numbers = [o["marketplace_order_id"] for page in pages for o in page["results"]]
