@@ -201,7 +201,8 @@ def report(title, counts):
     print(f"  ratio to bare, one by one: {one_by_one:.2f} (limit {LIMIT_ONE_BY_ONE})")
     print(f"  ratio to bare, one batch:  {batch:.2f} (goal {GOAL_BATCH})")
     print(
-        f"  growth {counts[0]} → {counts[-1]} orders: queries {growth:.2f}, time {slower:.2f}"
+        f"  growth {counts[0]} → {counts[-1]} orders:"
+        f" queries {growth:.2f}, time {slower:.2f}"
     )
     return one_by_one > LIMIT_ONE_BY_ONE or growth > LIMIT_GROWTH
 
