@@ -77,11 +77,24 @@ class TestPatience(OutboxCase):
         self.assertEqual(action.state, "done", "it was found")
         self.assertEqual(len(self.sandbox.actions), 1)
 
+    def test_what_may_have_happened_stays_so_however_often_it_is_looked_for(self):
+        action = self._order()._plan_action("accept")
+        self.fault(ACTIONS, method="POST", cut="after", times=1)
+        self.send()
+        self.fault(ACTIONS, method="GET", status=500)
+        for _try in range(2):
+            self.pass_time(action, days=4)
+            self.send()
+            self.assertExpired(action, "Check on the marketplace")
+            action.action_retry()
+            self.send()
+            self.assertEqual(action.state, "todo", "nobody could look")
+
     def test_an_unreachable_lengow_calls_for_a_person_after_three_days(self):
         action = self._order()._plan_action("accept")
         self.account.sudo().base_url = "http://127.0.0.1:9"
         self.account.state = "connected"
-        for _day in range(4):
+        for _day in range(3):
             self.send()
             self.assertEqual(action.state, "todo")
             self.pass_time(action, days=1)
