@@ -173,7 +173,7 @@ class LengowAction(models.Model):
         except LengowError as error:
             self._postpone(error)
             return error
-        if self.state == "todo" or self._is_certainly_absent():
+        if self.state == "todo" or self._may_be_sent_anew():
             self._mark_sending(fields.Datetime.now() + FIRST_LOOK)
         return None
 
@@ -190,12 +190,12 @@ class LengowAction(models.Model):
             self._make_call(client)
         except LengowError as error:
             if error.may_have_arrived:
-                look_at = fields.Datetime.now() + FIRST_LOOK
+                look_at = fields.Datetime.now() + self._first_pause()
                 self._mark_unknown(look_at, error.code, self._describe(error))
             elif isinstance(error, FINAL_ERRORS):
                 self._mark_failed(error.code, error.message)
             else:
-                self._mark_waiting(False)
+                self._mark_not_sent()
                 self._postpone(error)
             return error
         return None
@@ -213,7 +213,7 @@ class LengowAction(models.Model):
         if now - began > EXPIRY:
             self._mark_failed("expired", self._expiry_sentence())
             return
-        pause = min(max(now - began, SHORTEST_PAUSE), LONGEST_PAUSE)
+        pause = self._growing_pause(began)
         if isinstance(error, RateLimitedError) and error.retry_after:
             pause = min(timedelta(seconds=error.retry_after), LONGEST_WISH)
         if self.state == "todo":
@@ -221,12 +221,27 @@ class LengowAction(models.Model):
         else:
             self._mark_unknown(now + pause, error.code, self._describe(error))
 
+    def _growing_pause(self, began):
+        """Return as long a time as has passed, within bounds.
+
+        :param datetime began: when it was tried for the first time
+        :rtype: timedelta
+        """
+        passed = fields.Datetime.now() - began
+        return min(max(passed, SHORTEST_PAUSE), LONGEST_PAUSE)
+
+    def _first_pause(self):
+        """Return the pause before a call without answer is looked for."""
+        if self.attempt_count > 1:
+            return self._growing_pause(self.planned_at)
+        return FIRST_LOOK
+
     def _describe(self, error):
         """Return a sentence about an error, for whoever looks at the action."""
         return self.account_id._describe_error(error)
 
     def _expiry_sentence(self):
-        if self.state == "todo":
+        if not self.sent_at:
             return self.env._(
                 "It could not be sent for three days. Nothing has reached the "
                 "marketplace. Check the account, then send it again."
@@ -304,8 +319,21 @@ class LengowAction(models.Model):
         """
         return self._of_kind("make_call")(client)
 
+    def _may_be_sent_anew(self):
+        """Whether what was sent and is not found is to be sent again.
+
+        Each sending begins anew, so that the three days count from the asking.
+        """
+        if not self._is_certainly_absent():
+            return False
+        self._mark_not_sent(self.error_code, self.error_message)
+        if fields.Datetime.now() - self.planned_at > EXPIRY:
+            self._mark_failed("expired", self._expiry_sentence())
+            return False
+        return True
+
     def _is_certainly_absent(self):
-        """Whether an action that was sent and is not found will not turn up later."""
+        """Whether an action that was sent and is not found will never turn up."""
         if self._is_repeatable() or fields.Datetime.now() >= self.sent_at + SETTLE_TIME:
             return True
         self._mark_unknown(

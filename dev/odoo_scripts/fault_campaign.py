@@ -144,10 +144,10 @@ def as_key(arguments):
 def say(intended, faults, kills, took):
     """Print what the campaign went through."""
     total = sum(facts["count"] for facts in intended.values())
-    print(  # noqa: T201
+    sys.stdout.write(
         f"{total} actions in {took:.0f} s, seed {request['seed']}: {faults.taken} "
         f"faults ({', '.join(f'{k} {n}' for k, n in sorted(faults.counts.items()))}), "
-        f"{kills.count} senders killed, {kills.orphaned} of them during a call"
+        f"{kills.count} senders killed, {kills.orphaned} of them during a call\n"
     )
 
 
