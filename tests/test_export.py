@@ -335,7 +335,6 @@ class TestExport(LengowCase):
         start = time.monotonic()
         with wizard._write_file() as file:
             size = file.tell()
-        print("EXPORTED", time.monotonic() - start, rss[0], rss[2], rss[-1])
         self.assertLess(time.monotonic() - start, 60)
         self.assertGreater(size, 100_000)
         self.assertEqual(len(rss), 41)
