@@ -19,7 +19,7 @@ class LengowDocument(models.Model):
     _name = "lengow.document"
     _description = "Marketplace Document"
     _check_company_auto = True
-    _order = "order_date desc, order_id desc, id"
+    _order = "order_date desc, order_id.id desc, id"
 
     # === FIELDS: what Lengow says === #
 

