@@ -48,12 +48,20 @@ class LengowOrder(models.Model):
     def _remove_correspondence(self, invoices):
         """Delete what people wrote about posted invoices, which stay themselves.
 
+        Printed invoices and files that were put on the invoice belong to it. Odoo
+        refuses to delete any file of a company with a restricted audit trail.
+
         :param account.move invoices: posted
         """
         messages = self._find_messages(invoices).filtered(
             lambda message: message.message_type != INVOICE_HISTORY
         )
+        protected = invoices.filtered(lambda move: move._is_protected_by_audit_trail())
+        files = messages.attachment_ids.filtered(
+            lambda file: not file.res_field and file.res_id not in protected.ids
+        )
         messages.unlink()
+        files.exists().unlink()
         self._everything(
             "mail.activity",
             [("res_model", "=", "account.move"), ("res_id", "in", invoices.ids)],
