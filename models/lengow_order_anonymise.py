@@ -247,8 +247,7 @@ class LengowOrder(models.Model):
         self._erase_personal_fields(self)
         for order in self:
             order.payload = reduce_payload(order.payload)
-        unfinished = self.filtered(lambda order: order.import_state != "imported")
-        unfinished._mark_ignored(self.env._("The buyer's data has been deleted."))
+        self._reset_import_state()
         # Errors quote what could not be imported or invoiced.
         failed = self.filtered("invoice_error")
         failed.invoice_error = self.env._(
@@ -273,6 +272,9 @@ class LengowOrder(models.Model):
         for order in self:
             texts |= personal_texts(order.payload)
             texts |= personal_texts(order.imported_payload)
+        for action in self.action_ids:
+            texts |= telling((action.parameters or {}).values())
+        texts |= telling(self.sale_order_ids.picking_ids.mapped("carrier_tracking_ref"))
         for partner, (fate, _until) in plan.verdicts.items():
             if fate <= Fate.INVOICED:
                 texts |= telling(partner[name] for name in QUOTED_FIELDS)
@@ -280,11 +282,11 @@ class LengowOrder(models.Model):
 
     def _anonymisation_note(self, plan):
         """Say in one paragraph what was deleted and what was kept, but not whose."""
-        sentences = [
-            self.env._(
-                "The buyer's data was deleted here, on the sale order and on the delivery."
+        sentences = [self.env._("The buyer's data was deleted.")]
+        if self.sale_order_ids:
+            sentences.append(
+                self.env._("It went from the sale orders and deliveries, too.")
             )
-        ]
         documents = len(self.document_ids)
         if documents:
             sentences.append(self.env._("Documents deleted: %s.", documents))

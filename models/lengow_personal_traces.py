@@ -79,7 +79,7 @@ class LengowOrder(models.Model):
         patterns = [f"%{_like(form)}%" for text in texts for form in _forms(text)]
         for table, columns in self._short_lived_tables():
             quotes = SQL(" OR ").join(
-                SQL("%s LIKE ANY(%s)", SQL.identifier(column), patterns)
+                SQL("%s::text LIKE ANY(%s)", SQL.identifier(column), patterns)
                 for column in columns
             )
             self.env.cr.execute(
@@ -117,7 +117,7 @@ class LengowOrder(models.Model):
                 texts = [
                     name
                     for name, field in model._fields.items()
-                    if field.store and field.column_type in _TEXT_COLUMNS
+                    if field.column_type and field.column_type[0] in _TEXT_COLUMNS
                 ]
                 if texts:
                     columns[model._table] = texts
@@ -128,7 +128,7 @@ class LengowOrder(models.Model):
         return [(table, columns[table]) for (table,) in self.env.execute_query(filled)]
 
 
-_TEXT_COLUMNS = (("varchar", "varchar"), ("text", "text"))
+_TEXT_COLUMNS = ("varchar", "text", "jsonb")
 
 
 def _forms(text):
