@@ -25,6 +25,8 @@ from .lengow_partner_anonymise import Fate
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
+# Kinds of actions that tell the marketplace our numbers and nothing else.
+IMPERSONAL = ("link",)
 # By what other places quote a partner.
 QUOTED_FIELDS = ("name", "email", "phone", "street", "street2", "vat")
 
@@ -258,8 +260,9 @@ class LengowOrder(models.Model):
 
     def _close_actions(self):
         """Withdraw actions that did not succeed, and empty all of them."""
-        self._erase_personal_fields(self.action_ids)
-        self.action_ids.filtered(
+        actions = self._personal_actions()
+        self._erase_personal_fields(actions)
+        actions.filtered(
             lambda action: action.state not in ("done", "canceled")
         )._mark_canceled(self.env._("Withdrawn when the buyer's data was deleted."))
 
@@ -336,6 +339,13 @@ class LengowOrder(models.Model):
             | invoices.partner_shipping_id
         )
 
+    def _personal_actions(self):
+        """Return the actions that may hold data of the buyer.
+
+        :rtype: lengow.action
+        """
+        return self.action_ids.filtered(lambda action: action.kind not in IMPERSONAL)
+
     def _find_invoices(self):
         """Return the invoices and credit notes of the orders.
 
@@ -354,7 +364,9 @@ class LengowOrder(models.Model):
         """
         self.env["lengow.order.anonymise"].check_access("create")
         self.check_access("write")
-        waiting = self.sudo().action_ids.filtered(lambda a: a.state in OPEN_STATES)
+        waiting = self.sudo()._personal_actions().filtered(
+            lambda action: action.state in OPEN_STATES
+        )
         if waiting:
             raise UserError(
                 self.env._(
