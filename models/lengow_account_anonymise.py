@@ -1,16 +1,9 @@
 """When the personal data of an account's orders goes."""
 
-from datetime import timedelta
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-
-from .lengow_action import OPEN_STATES
-
-# Lengow answers an action within days. One that is open for longer will never be done.
-LONGEST_ACTION = timedelta(days=30)
 
 
 class LengowAccount(models.Model):
@@ -133,16 +126,4 @@ class LengowAccount(models.Model):
             "&",
             ("order_date", "=", False),
             ("create_date", "<", limit),
-            ("action_ids", "not any", self._action_under_way_domain()),
-        ]
-
-    @api.model
-    def _action_under_way_domain(self):
-        """Return the domain of the actions whose outcome is still to be waited for.
-
-        :rtype: list
-        """
-        return [
-            ("state", "in", OPEN_STATES),
-            ("planned_at", ">", fields.Datetime.now() - LONGEST_ACTION),
         ]

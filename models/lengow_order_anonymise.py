@@ -25,6 +25,8 @@ from .lengow_partner_anonymise import Fate
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
+# Kinds of actions that tell the marketplace our numbers and nothing else.
+IMPERSONAL = ("link",)
 # By what other places quote a partner.
 QUOTED_FIELDS = ("name", "email", "phone", "street", "street2", "vat")
 
@@ -184,8 +186,7 @@ class LengowOrder(models.Model):
         if not orders:
             return plan
         texts = orders._collect_personal_texts(plan)
-        # First of all: what is written below must not make anything report or import
-        # it.
+        # First of all: what is written below must not make anything report or import it.
         orders.anonymised_at = fields.Datetime.now()
         notes = {order: order._anonymisation_note(plan) for order in orders}
         orders._erase_sale_side()
@@ -248,8 +249,7 @@ class LengowOrder(models.Model):
         self._erase_personal_fields(self)
         for order in self:
             order.payload = reduce_payload(order.payload)
-        unfinished = self.filtered(lambda order: order.import_state != "imported")
-        unfinished._mark_ignored(self.env._("The buyer's data has been deleted."))
+        self._reset_import_state()
         # Errors quote what could not be imported or invoiced.
         failed = self.filtered("invoice_error")
         failed.invoice_error = self.env._(
@@ -260,8 +260,9 @@ class LengowOrder(models.Model):
 
     def _close_actions(self):
         """Withdraw actions that did not succeed, and empty all of them."""
-        self._erase_personal_fields(self.action_ids)
-        self.action_ids.filtered(
+        actions = self._personal_actions()
+        self._erase_personal_fields(actions)
+        actions.filtered(
             lambda action: action.state not in ("done", "canceled")
         )._mark_canceled(self.env._("Withdrawn when the buyer's data was deleted."))
 
@@ -274,6 +275,9 @@ class LengowOrder(models.Model):
         for order in self:
             texts |= personal_texts(order.payload)
             texts |= personal_texts(order.imported_payload)
+        for action in self.action_ids:
+            texts |= telling((action.parameters or {}).values())
+        texts |= telling(self.sale_order_ids.picking_ids.mapped("carrier_tracking_ref"))
         for partner, (fate, _until) in plan.verdicts.items():
             if fate <= Fate.INVOICED:
                 texts |= telling(partner[name] for name in QUOTED_FIELDS)
@@ -281,12 +285,11 @@ class LengowOrder(models.Model):
 
     def _anonymisation_note(self, plan):
         """Say in one paragraph what was deleted and what was kept, but not whose."""
-        sentences = [
-            self.env._(
-                "The buyer's data was deleted here, on the sale order and on the "
-                "delivery."
+        sentences = [self.env._("The buyer's data was deleted.")]
+        if self.sale_order_ids:
+            sentences.append(
+                self.env._("It went from the sale orders and deliveries, too.")
             )
-        ]
         documents = len(self.document_ids)
         if documents:
             sentences.append(self.env._("Documents deleted: %s.", documents))
@@ -307,8 +310,8 @@ class LengowOrder(models.Model):
                 "e-mail and phone, until the invoice need not be kept any more."
             ),
             Fate.NEEDED: self.env._(
-                "A customer or address also belongs to another marketplace order, and "
-                "is kept until that one's data is deleted."
+                "A customer or address also belongs to another marketplace order, and is "
+                "kept until that one's data is deleted."
             ),
             Fate.SHARED: self.env._(
                 "A customer or address is also used outside of marketplace orders, and "
@@ -336,6 +339,13 @@ class LengowOrder(models.Model):
             | invoices.partner_shipping_id
         )
 
+    def _personal_actions(self):
+        """Return the actions that may hold data of the buyer.
+
+        :rtype: lengow.action
+        """
+        return self.action_ids.filtered(lambda action: action.kind not in IMPERSONAL)
+
     def _find_invoices(self):
         """Return the invoices and credit notes of the orders.
 
@@ -354,12 +364,14 @@ class LengowOrder(models.Model):
         """
         self.env["lengow.order.anonymise"].check_access("create")
         self.check_access("write")
-        waiting = self.sudo().action_ids.filtered(lambda a: a.state in OPEN_STATES)
+        waiting = self.sudo()._personal_actions().filtered(
+            lambda action: action.state in OPEN_STATES
+        )
         if waiting:
             raise UserError(
                 self.env._(
-                    "Something is still on its way to the marketplace: %s. Wait until "
-                    "it is done, or withdraw it.",
+                    "Something is still on its way to the marketplace: %s. Wait until it "
+                    "is done, or withdraw it.",
                     ", ".join(waiting.mapped("display_name")),
                 )
             )

@@ -72,4 +72,4 @@ class LengowOrder(models.Model):
             if name in records._fields  # some come with modules that are not installed
         }
         if records:
-            records.write(values)
+            records.with_context(lengow_erases=True).write(values)

@@ -48,12 +48,20 @@ class LengowOrder(models.Model):
     def _remove_correspondence(self, invoices):
         """Delete what people wrote about posted invoices, which stay themselves.
 
+        Printed invoices and files that were put on the invoice belong to it. Odoo
+        refuses to delete any file of a company with a restricted audit trail.
+
         :param account.move invoices: posted
         """
         messages = self._find_messages(invoices).filtered(
             lambda message: message.message_type != INVOICE_HISTORY
         )
+        protected = invoices.filtered(lambda move: move._is_protected_by_audit_trail())
+        files = messages.attachment_ids.filtered(
+            lambda file: not file.res_field and file.res_id not in protected.ids
+        )
         messages.unlink()
+        files.exists().unlink()
         self._everything(
             "mail.activity",
             [("res_model", "=", "account.move"), ("res_id", "in", invoices.ids)],
@@ -71,7 +79,7 @@ class LengowOrder(models.Model):
         patterns = [f"%{_like(form)}%" for text in texts for form in _forms(text)]
         for table, columns in self._short_lived_tables():
             quotes = SQL(" OR ").join(
-                SQL("%s LIKE ANY(%s)", SQL.identifier(column), patterns)
+                SQL("%s::text LIKE ANY(%s)", SQL.identifier(column), patterns)
                 for column in columns
             )
             self.env.cr.execute(
@@ -109,7 +117,7 @@ class LengowOrder(models.Model):
                 texts = [
                     name
                     for name, field in model._fields.items()
-                    if field.store and field.column_type in _TEXT_COLUMNS
+                    if field.column_type and field.column_type[0] in _TEXT_COLUMNS
                 ]
                 if texts:
                     columns[model._table] = texts
@@ -120,7 +128,7 @@ class LengowOrder(models.Model):
         return [(table, columns[table]) for (table,) in self.env.execute_query(filled)]
 
 
-_TEXT_COLUMNS = (("varchar", "varchar"), ("text", "text"))
+_TEXT_COLUMNS = ("varchar", "text", "jsonb")
 
 
 def _forms(text):

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_account,
     test_concurrency,
+    test_anonymise,
     test_connection,
     test_crons,
     test_document_content,

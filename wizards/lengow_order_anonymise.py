@@ -67,19 +67,10 @@ class LengowOrderAnonymise(models.TransientModel):
         :rtype: str | bool
         """
         lines = [
-            f"{fates.count(fate)} x {reason}"
+            f"{fates.count(fate)}: {reason}"
             for fate, reason in self.env["lengow.order"]._reasons_to_keep().items()
             if fate in fates
         ]
-        postponed = self._count_postponed()
-        if postponed:
-            lines.append(
-                self.env._(
-                    "%s x Something is still on its way to the marketplace: the order "
-                    "is kept until that is done.",
-                    postponed,
-                )
-            )
         if self.account_id and not self.account_id.anonymise_orders:
             lines.append(
                 self.env._(
@@ -106,8 +97,8 @@ class LengowOrderAnonymise(models.TransientModel):
         if len(orders) > MOST_ORDERS:
             raise UserError(
                 self.env._(
-                    "Choose at most %s orders. The scheduled action deletes the data "
-                    "of all whose time is over.",
+                    "Choose at most %s orders. The scheduled action deletes the data of "
+                    "all whose time is over.",
                     MOST_ORDERS,
                 )
             )
@@ -128,15 +119,6 @@ class LengowOrderAnonymise(models.TransientModel):
                 self.account_id._due_for_anonymisation_domain()
             )
         return self.order_ids.filtered(lambda order: not order.anonymised_at)
-
-    def _count_postponed(self):
-        if not self.account_id:
-            return 0
-        *due, _not_under_way = self.account_id._due_for_anonymisation_domain()
-        under_way = self.account_id._action_under_way_domain()
-        return self.env["lengow.order"].search_count(
-            [*due, ("action_ids", "any", under_way)]
-        )
 
 
 def _is_undelivered(order):
