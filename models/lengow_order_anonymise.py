@@ -186,7 +186,8 @@ class LengowOrder(models.Model):
         if not orders:
             return plan
         texts = orders._collect_personal_texts(plan)
-        # First of all: what is written below must not make anything report or import it.
+        # First of all: what is written below must not make anything report or import
+        # it.
         orders.anonymised_at = fields.Datetime.now()
         notes = {order: order._anonymisation_note(plan) for order in orders}
         orders._erase_sale_side()
@@ -310,8 +311,8 @@ class LengowOrder(models.Model):
                 "e-mail and phone, until the invoice need not be kept any more."
             ),
             Fate.NEEDED: self.env._(
-                "A customer or address also belongs to another marketplace order, and is "
-                "kept until that one's data is deleted."
+                "A customer or address also belongs to another marketplace order, and "
+                "is kept until that one's data is deleted."
             ),
             Fate.SHARED: self.env._(
                 "A customer or address is also used outside of marketplace orders, and "
@@ -364,14 +365,16 @@ class LengowOrder(models.Model):
         """
         self.env["lengow.order.anonymise"].check_access("create")
         self.check_access("write")
-        waiting = self.sudo()._personal_actions().filtered(
-            lambda action: action.state in OPEN_STATES
+        waiting = (
+            self.sudo()
+            ._personal_actions()
+            .filtered(lambda action: action.state in OPEN_STATES)
         )
         if waiting:
             raise UserError(
                 self.env._(
-                    "Something is still on its way to the marketplace: %s. Wait until it "
-                    "is done, or withdraw it.",
+                    "Something is still on its way to the marketplace: %s. Wait until "
+                    "it is done, or withdraw it.",
                     ", ".join(waiting.mapped("display_name")),
                 )
             )

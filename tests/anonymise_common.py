@@ -134,13 +134,9 @@ class AnonymiseCase(DocumentCase):
     def talk_about(self, order):
         """Leave messages, mails, files, activities and changes wherever one can."""
         sale = order.sale_order_ids
-        sale.write(
-            {"note": self.mark("salenote"), "signed_by": self.mark("signedby")}
-        )
+        sale.write({"note": self.mark("salenote"), "signed_by": self.mark("signedby")})
         sale.order_line = [
-            Command.create(
-                {"display_type": "line_note", "name": self.mark("linenote")}
-            )
+            Command.create({"display_type": "line_note", "name": self.mark("linenote")})
         ]
         talked_about = [order, sale, *sale.picking_ids, *sale.invoice_ids]
         for record in [*talked_about, order.partner_id]:

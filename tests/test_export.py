@@ -1,4 +1,4 @@
-"""Exports: what is in them, that nothing in them runs, and that size costs no memory."""
+"""Exports: what is in them, that nothing runs, and that size costs no memory."""
 
 import csv
 import gc

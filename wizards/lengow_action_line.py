@@ -22,9 +22,7 @@ class LengowActionLine(models.TransientModel):
     currency_id = fields.Many2one(related="line_id.currency_id")
     amount_total = fields.Monetary(related="line_id.amount_total")
     quantity = fields.Float(digits="Product Unit")
-    amount = fields.Monetary(
-        help="With tax. Empty: as much as the line has cost."
-    )
+    amount = fields.Monetary(help="With tax. Empty: as much as the line has cost.")
 
 
 class LengowActionLineForm(models.AbstractModel):

@@ -97,8 +97,8 @@ class LengowOrderAnonymise(models.TransientModel):
         if len(orders) > MOST_ORDERS:
             raise UserError(
                 self.env._(
-                    "Choose at most %s orders. The scheduled action deletes the data of "
-                    "all whose time is over.",
+                    "Choose at most %s orders. The scheduled action deletes the data "
+                    "of all whose time is over.",
                     MOST_ORDERS,
                 )
             )

@@ -38,7 +38,10 @@ registry.category("web_tour.tours").add("lengow_export_orders", {
                     document.body.dataset.exported = `${answer.status}`;
                 };
                 const location = {...browser.location, assign};
-                Object.defineProperty(browser, "location", {...OVERRIDE, value: location});
+                Object.defineProperty(browser, "location", {
+                    ...OVERRIDE,
+                    value: location,
+                });
                 anchor.click();
             },
         },
