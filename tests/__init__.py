@@ -7,6 +7,7 @@ from . import (
     test_document_content,
     test_document_fetch,
     test_document_print,
+    test_document_tours,
     test_fault_property,
     test_fetch,
     test_auto_accept,

@@ -1,12 +1,32 @@
 """What a person does in the browser."""
 
-from odoo.tests import HttpCase, tagged
+from datetime import UTC, datetime
+
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import LengowCase, address, line, package, payload
 
 
 @tagged("post_install", "-at_install")
 class TestTours(LengowCase, HttpCase):
+    def test_two_keys_connect_a_shop_and_its_order_becomes_a_sale_order(self):
+        today = datetime.now(UTC).isoformat()
+        self.put(payload("TOUR-ORDER", marketplace_order_date=today))
+        new_test_user(
+            self.env,
+            "lengow-admin",
+            groups="lengow_connector.group_manager,base.group_system",
+        )
+        # The address is not asked for; here it is the sandbox's instead of Lengow's.
+        self.env["ir.default"].set("lengow.account", "base_url", self.server.url)
+        self.start_tour(
+            "/odoo/lengow-accounts", "lengow_connect_account", login="lengow-admin"
+        )
+        account = self.env["lengow.account"].search([("name", "=", "Tour Shop")])
+        self.assertEqual(account.state, "connected")
+        order = self.order("TOUR-ORDER", account)
+        self.assertEqual(order.sale_order_ids.state, "sale")
+
     def test_unknown_sku_is_found_resolved_and_imported(self):
         self.import_payload(payload("TOUR-GOOD"))
         order = self.import_payload(payload("TOUR-BROKEN", package(line("MYSTERY"))))

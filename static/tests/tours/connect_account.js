@@ -1,0 +1,80 @@
+import {registry} from "@web/core/registry";
+
+registry.category("web_tour.tours").add("lengow_connect_account", {
+    url: "/odoo/lengow-accounts",
+    steps: () => [
+        {
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "A name and two keys are all that is asked for",
+            trigger: ".o_form_view [name=name] input",
+            run: "edit Tour Shop",
+        },
+        {
+            trigger: "[name=access_token] input[type=password]",
+            run: "edit sandbox-access-token",
+        },
+        {
+            trigger: "[name=secret_token] input[type=password]",
+            run: "edit a wrong secret",
+        },
+        {
+            trigger: "button[name=action_connect]",
+            run: "click",
+        },
+        {
+            content: "A wrong key is explained on the account",
+            trigger: ".o_form_view .alert-danger:contains(does not accept these keys)",
+        },
+        {
+            trigger: "[name=secret_token] input[type=password]",
+            run: "edit sandbox-secret",
+        },
+        {
+            trigger: "button[name=action_connect]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(Connected to Lengow account 4242)",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains(Connected)",
+        },
+        {
+            content: "The error is gone",
+            trigger: ".o_form_view:not(:has(.alert-danger:visible))",
+        },
+        {
+            trigger: "button[name=action_sync_orders]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(1 became sale orders)",
+        },
+        {
+            trigger: "button[name=action_open_orders]:contains(1)",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_cell:contains(TOUR-ORDER)",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_form_view:contains(TOUR-ORDER) .o_arrow_button_current:contains(Imported)",
+        },
+        {
+            trigger: "button[name=action_open_sale_orders]",
+            run: "click",
+        },
+        {
+            content: "The sale order is confirmed and names the marketplace",
+            trigger: ".o_form_view .o_arrow_button_current:contains(Sales Order)",
+        },
+        {
+            trigger: "button[name=action_open_lengow_order]:contains(Amazon FR)",
+        },
+    ],
+});
