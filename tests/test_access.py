@@ -233,7 +233,6 @@ class TestAccess(LengowCase):
         )
 
     def test_user_imports_orders_and_opens_what_they_became(self):
-        self.user.group_ids |= self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.put(payload())
         self.account.with_user(self.user).action_sync_orders()
         self.put(payload("A-2", total="1.00"))
