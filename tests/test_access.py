@@ -1,13 +1,24 @@
 """Who sees and does what: groups, record rules, companies."""
 
+import inspect
+
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.models import AbstractModel, TransientModel
+from odoo.models import AbstractModel, BaseModel, TransientModel
 from odoo.tests import new_test_user, tagged
 
 from .common import LengowCase, payload
 
 ADDON = "lengow_connector"
+OWN_GROUPS = {f"{ADDON}.group_user", f"{ADDON}.group_manager"}
+COMPANY_LIMIT = 'company_id", "in", company_ids)'
+OWN_LIMIT = '("create_uid", "=", user.id)'
+# Who else may use a model of the addon, and why.
+OTHER_GROUPS = {
+    # Accountants print the marketplaces' invoices.
+    "lengow.document": {"account.group_account_invoice"},
+    "lengow.document.print": {"account.group_account_invoice"},
+}
 
 
 @tagged("post_install", "-at_install")
@@ -37,8 +48,11 @@ class TestAccess(LengowCase):
         for name, model in sorted(self.env.registry.items()):
             is_wizard = issubclass(model, TransientModel)
             is_abstract = issubclass(model, AbstractModel) and model._abstract
-            is_ours = name.startswith("lengow.") and not is_abstract
-            if is_ours and is_wizard == transient:
+            if (
+                name.startswith("lengow.")
+                and not is_abstract
+                and is_wizard == transient
+            ):
                 yield self.env[name]
 
     def records_of_each_model(self):
@@ -62,30 +76,40 @@ class TestAccess(LengowCase):
                     [("model_id.model", "=", model._name)]
                 )
                 self.assertTrue(lines)
-                self.assertNotIn(False, lines.mapped("group_id.id") or [False])
-                for group in lines.group_id:
-                    self.assertEqual(
-                        group.get_external_id()[group.id].split(".")[0], ADDON
-                    )
+                self.assertTrue(all(line.group_id for line in lines))
+                self.assertLessEqual(
+                    set(lines.group_id.get_external_id().values()),
+                    OWN_GROUPS | OTHER_GROUPS.get(model._name, set()),
+                )
 
     def test_every_kept_model_belongs_to_companies(self):
         for model in self.own_models():
             with self.subTest(model=model._name):
                 self.assertIn("company_id", model._fields)
                 self.assertTrue(model._fields["company_id"].store)
-                rules = self.env["ir.rule"].search(
-                    [("model_id.model", "=", model._name), ("groups", "=", False)]
-                )
-                self.assertIn("company_ids", "".join(rules.mapped("domain_force")))
+                self.assertIn(COMPANY_LIMIT, self.limits_of(model))
 
-    def test_every_wizard_is_its_users_own(self):
+    def test_every_wizard_belongs_to_its_user_or_to_companies(self):
+        """Odoo itself lets everybody in the group read everybody's wizards."""
         for model in self.own_models(transient=True):
             with self.subTest(model=model._name):
-                lines = self.env["ir.model.access"].search(
-                    [("model_id.model", "=", model._name)]
-                )
-                self.assertTrue(all(lines.mapped("perm_create")))
-                self.assertTrue(all(lines.mapped("group_id")))
+                limits = self.limits_of(model)
+                self.assertTrue(COMPANY_LIMIT in limits or OWN_LIMIT in limits)
+
+    def limits_of(self, model):
+        """Return the record rules of a model that hold for everybody, as one text."""
+        rules = self.env["ir.rule"].search(
+            [("model_id.model", "=", model._name), ("groups", "=", False)]
+        )
+        return " ".join(rules.mapped("domain_force"))
+
+    def test_wizard_of_somebody_else_is_not_readable(self):
+        order = self.import_payload(payload(lengow_status="waiting_acceptance"))
+        action = order.with_user(self.user).action_accept()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertTrue(wizard.with_user(self.user).read(["display_name"]))
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).read(["display_name"])
 
     # === COMPANIES === #
 
@@ -156,6 +180,57 @@ class TestAccess(LengowCase):
         for model in ("lengow.order", "lengow.order.line", "lengow.marketplace"):
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.manager).create({})
+
+    def test_user_sees_no_payload(self):
+        """The payload holds all that a marketplace tells of a buyer."""
+        order = self.import_payload(payload())
+        self.env.invalidate_all()
+        for name in ("payload", "payload_text", "imported_payload"):
+            with self.subTest(field=name):
+                theirs = order.with_user(self.user)
+                self.assertNotIn(name, theirs.fields_get())
+                with self.assertRaises(AccessError):
+                    theirs.read([name])
+                with self.assertRaises(AccessError):
+                    theirs.search([(name, "!=", False)])
+                order.with_user(self.manager).read([name])
+
+    def test_outsider_does_nothing(self):
+        records = self.records_of_each_model()
+        self.sandbox.calls.clear()
+        for record in records:
+            theirs = record.with_user(self.outsider)
+            for name in self.public_methods(record):
+                with self.subTest(model=record._name, method=name):
+                    self.assertTrue(self.is_refused(getattr(theirs, name)))
+        for model in self.own_models(transient=True):
+            with self.subTest(model=model._name), self.assertRaises(AccessError):
+                model.with_user(self.outsider).create({})
+        self.assertFalse(self.sandbox.calls)
+
+    def is_refused(self, method):
+        """Say whether a method refuses, or only opens what it would not show."""
+        try:
+            result = method()
+        except AccessError:
+            return True
+        shown = self.env[result["res_model"]].with_user(self.outsider)
+        return result["type"] == "ir.actions.act_window" and not shown.has_access(
+            "read"
+        )
+
+    def public_methods(self, record):
+        """Return the names of the addon's own methods that anybody may call by RPC."""
+        return sorted(
+            name
+            for base in type(record).mro()
+            if base.__module__.startswith(f"odoo.addons.{ADDON}.")
+            for name, value in vars(base).items()
+            if inspect.isfunction(value)
+            and not name.startswith("_")
+            and not getattr(value, "_api_private", False)
+            and not hasattr(BaseModel, name)
+        )
 
     def test_user_imports_orders_and_opens_what_they_became(self):
         self.put(payload())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import BaseCase, Form, tagged
 from odoo.tools import mute_logger
 
@@ -42,17 +42,32 @@ class TestOdooTraps(LengowCase):
         late.action_confirm()
         self.assertEqual(late.date_order, expected)
 
-    def test_confirmation_of_other_sale_orders_keeps_to_odoo(self):
+    def ordinary_sale_order(self):
         partner = self.env["res.partner"].create({"name": "Somebody"})
-        sale = self.env["sale.order"].create(
+        return self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
                 "date_order": "2020-01-01 00:00:00",
-                "order_line": [(0, 0, {"product_id": self.mug.id})],
+                "order_line": [Command.create({"product_id": self.mug.id})],
             }
         )
+
+    def test_confirmation_of_other_sale_orders_keeps_to_odoo(self):
+        sale = self.ordinary_sale_order()
         sale.action_confirm()
         self.assertGreater(sale.date_order.year, 2020)
+
+    def test_confirmation_in_bulk_keeps_to_each_ones_date(self):
+        self.marketplace.workflow = "quotation"
+        first = self.import_payload(payload()).sale_order_ids
+        second = self.import_payload(
+            payload("A-2", marketplace_order_date="2026-02-01T08:00:00Z")
+        ).sale_order_ids
+        ordinary = self.ordinary_sale_order()
+        (first | ordinary | second).action_confirm()
+        self.assertEqual(str(first.date_order), "2026-01-15 10:30:00")
+        self.assertEqual(str(second.date_order), "2026-02-01 08:00:00")
+        self.assertGreater(ordinary.date_order.year, 2020)
 
     def test_currency_is_the_buyers_not_the_companys(self):
         """A currency given to a new sale order is dropped for its pricelist's."""
@@ -69,7 +84,7 @@ class TestOdooTraps(LengowCase):
     def test_price_with_tax_stays_the_total_when_taxes_come_on_top(self):
         """54.27 with tax becomes 65.12 when it is taken for a price without tax."""
         tax = self._create_tax(20.0, included=False)
-        self._create_product("NET", taxes_id=[(6, 0, tax.ids)])
+        self._create_product("NET", taxes_id=[Command.set(tax.ids)])
         order = self.import_payload(payload("A-1", package(line("NET", "54.27"))))
         self.assertEqual(order.import_state, "imported", order.error_message)
         self.assertAlmostEqual(order.sale_order_ids.amount_total, 54.27)
