@@ -4,7 +4,6 @@ import csv
 import gc
 import io
 import time
-from datetime import datetime
 
 import psutil
 from openpyxl import load_workbook
@@ -40,7 +39,7 @@ class TestTables(BaseCase):
         Column("Moment", "moment"),
     )
 
-    def write(self, table_class, *rows):
+    def written(self, table_class, *rows):
         """Return the bytes of a table."""
         file = io.BytesIO()
         table = table_class(file, self.columns, "A title")
@@ -51,9 +50,9 @@ class TestTables(BaseCase):
         return file.getvalue()
 
     def test_a_workbook_holds_what_was_written(self):
-        moment = datetime(2026, 1, 15, 11, 30)
+        moment = fields.Datetime.to_datetime("2026-01-15 11:30:00")
         rows = [("Łódź", 12.5, 3, moment), (None, None, None, None), ("", 0.0, 0, None)]
-        sheet = load_workbook(io.BytesIO(self.write(XlsxTable, *rows))).active
+        sheet = load_workbook(io.BytesIO(self.written(XlsxTable, *rows))).active
         self.assertEqual(
             list(sheet.iter_rows(values_only=True)),
             [
@@ -66,7 +65,7 @@ class TestTables(BaseCase):
 
     def test_texts_that_look_like_formulas_stay_texts_in_a_workbook(self):
         rows = [(text, None, None, None) for text in HOSTILE]
-        sheet = load_workbook(io.BytesIO(self.write(XlsxTable, *rows))).active
+        sheet = load_workbook(io.BytesIO(self.written(XlsxTable, *rows))).active
         for index, text in enumerate(HOSTILE):
             cell = sheet.cell(index + 2, 1)
             self.assertEqual((cell.value, cell.data_type), (text, "s"))
@@ -74,7 +73,7 @@ class TestTables(BaseCase):
 
     def test_texts_that_look_like_formulas_are_quoted_in_csv(self):
         rows = [(text, None, None, None) for text in HOSTILE]
-        text = self.write(CsvTable, *rows).decode("utf-8-sig")
+        text = self.written(CsvTable, *rows).decode("utf-8-sig")
         cells = [row[0] for row in list(csv.reader(io.StringIO(text)))[1:]]
         self.assertEqual(cells, [f"'{text}" for text in HOSTILE])
 
@@ -83,8 +82,8 @@ class TestTables(BaseCase):
             self.assertEqual(harmless(text), text)
 
     def test_csv_is_exact_and_readable_by_excel(self):
-        moment = datetime(2026, 1, 15, 11, 30)
-        content = self.write(CsvTable, ('a "b", c\nd', 12.5, 3.0, moment))
+        moment = fields.Datetime.to_datetime("2026-01-15 11:30:00")
+        content = self.written(CsvTable, ('a "b", c\nd', 12.5, 3.0, moment))
         self.assertTrue(content.startswith(b"\xef\xbb\xbf"))
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
         self.assertEqual(rows[1], ['a "b", c\nd', "12.50", "3", "2026-01-15 11:30:00"])
@@ -92,10 +91,10 @@ class TestTables(BaseCase):
     def test_what_no_file_can_hold_is_left_out(self):
         text = "a\x00\x07\ud800b" + "x" * 40_000
         sheet = load_workbook(
-            io.BytesIO(self.write(XlsxTable, (text, None, None, None)))
+            io.BytesIO(self.written(XlsxTable, (text, None, None, None)))
         ).active
         self.assertEqual(sheet["A2"].value, "ab" + "x" * 32_765)
-        self.assertIn(b'"abx', self.write(CsvTable, (text, None, None, None)))
+        self.assertIn(b'"abx', self.written(CsvTable, (text, None, None, None)))
 
 
 @tagged("post_install", "-at_install")

@@ -31,6 +31,19 @@ class TestImportErrors(LengowCase):
     def bad_orders(self):
         """Return bad orders by name: the payload, the code, words of the sentence."""
         return {
+            **self.bad_contents(),
+            **self.bad_currencies(),
+            **self.bad_amounts(),
+            **self.bad_products(),
+        }
+
+    def bad_contents(self):
+        return {
+            "unknown marketplace": (
+                payload(marketplace="mystery_shop"),
+                "marketplace_unknown",
+                ["mystery_shop"],
+            ),
             "no package": (payload(packages=[]), "package_missing", ["package"]),
             "null packages": (payload(packages=None), "package_missing", ["package"]),
             "no line": (
@@ -60,6 +73,10 @@ class TestImportErrors(LengowCase):
                 "country_unknown",
                 ["XX"],
             ),
+        }
+
+    def bad_currencies(self):
+        return {
             "no currency": (in_currency(None), "currency_missing", ["currency"]),
             "unknown currency": (
                 in_currency("QQQ"),
@@ -81,6 +98,15 @@ class TestImportErrors(LengowCase):
                 "no_exchange_rate",
                 ["exchange rate"],
             ),
+        }
+
+    def bad_amounts(self):
+        return {
+            "unreadable total": (
+                payload(total="12,50 €"),
+                "payload_invalid",
+                ["total_order", "Lengow's support"],
+            ),
             "negative total": (
                 payload("X", package(line(amount="-24.00"))),
                 "amount_negative",
@@ -101,6 +127,10 @@ class TestImportErrors(LengowCase):
                 "total_mismatch",
                 ["24.00", "25.00"],
             ),
+        }
+
+    def bad_products(self):
+        return {
             "unknown SKUs": (
                 payload("X", package(line("NOPE-1"), line("SHIRT"), line("NOPE-2"))),
                 "product_missing",
@@ -115,16 +145,6 @@ class TestImportErrors(LengowCase):
                 payload("X", package(line("OLD"))),
                 "product_unusable",
                 ["OLD", "Old Thing", "archived"],
-            ),
-            "unreadable total": (
-                payload(total="12,50 €"),
-                "payload_invalid",
-                ["total_order", "Lengow's support"],
-            ),
-            "unknown marketplace": (
-                payload(marketplace="mystery_shop"),
-                "marketplace_unknown",
-                ["mystery_shop"],
             ),
         }
 
