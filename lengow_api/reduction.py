@@ -74,15 +74,15 @@ KEPT = {
 # How much of a postcode says a region and no more.
 POSTCODE_LENGTH = 2
 
-# Where a payload names the buyer, and the members there that name nobody.
+# Where a payload names the buyer, and the members there that many have in common.
 _PERSONAL_PARTS = ("billing_address", "contact_address", "comments", "payments")
-_IMPERSONAL = frozenset(
+_COMMON = frozenset(
     (
-        *("type", "city", "state_region", "common_country_iso_a2", "civility"),
-        *("zipcode", "carrier", "method", "shipped_at", "settled_at", "status"),
-        "checkout",
+        "type", "status", "checkout", "settled_at", "carrier", "method", "shipped_at",
+        "civility", "first_name", "last_name", "zipcode", "city", "state_region",
+        "common_country_iso_a2",
     )
-)
+)  # fmt: skip
 _SHORTEST_TEXT = 6
 
 
@@ -162,5 +162,5 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(value, dict):
         for key, member in value.items():
-            if key not in _IMPERSONAL:
+            if key not in _COMMON:
                 yield from _texts(member)

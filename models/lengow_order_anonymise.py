@@ -11,8 +11,6 @@ after it due.
 import logging
 from dataclasses import dataclass
 
-from psycopg2 import Error as DatabaseError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -155,8 +153,9 @@ class LengowOrder(models.Model):
                 self._anonymise()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except (UserError, DatabaseError) as error:
-            # Its text may quote the data that should have gone.
+        except Exception as error:  # noqa: BLE001
+            # Whatever another module raises, one order must not stop the others. The
+            # text may quote the data that should have gone, so it is not logged.
             _logger.warning(
                 "The buyers' data of %s orders is not deleted: %s",
                 len(self),
@@ -186,8 +185,7 @@ class LengowOrder(models.Model):
         if not orders:
             return plan
         texts = orders._collect_personal_texts(plan)
-        # First of all: what is written below must not make anything report or import
-        # it.
+        # First of all: nothing that is written below may report or import it.
         orders.anonymised_at = fields.Datetime.now()
         notes = {order: order._anonymisation_note(plan) for order in orders}
         orders._erase_sale_side()
@@ -311,8 +309,8 @@ class LengowOrder(models.Model):
                 "e-mail and phone, until the invoice need not be kept any more."
             ),
             Fate.NEEDED: self.env._(
-                "A customer or address also belongs to another marketplace order, and "
-                "is kept until that one's data is deleted."
+                "A customer or address also belongs to another marketplace order, and is "
+                "kept until that one's data is deleted."
             ),
             Fate.SHARED: self.env._(
                 "A customer or address is also used outside of marketplace orders, and "
@@ -373,8 +371,8 @@ class LengowOrder(models.Model):
         if waiting:
             raise UserError(
                 self.env._(
-                    "Something is still on its way to the marketplace: %s. Wait until "
-                    "it is done, or withdraw it.",
+                    "Something is still on its way to the marketplace: %s. Wait until it "
+                    "is done, or withdraw it.",
                     ", ".join(waiting.mapped("display_name")),
                 )
             )

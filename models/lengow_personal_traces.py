@@ -117,7 +117,8 @@ class LengowOrder(models.Model):
                 texts = [
                     name
                     for name, field in model._fields.items()
-                    if field.column_type and field.column_type[0] in _TEXT_COLUMNS
+                    if field.store and field.column_type
+                    if field.column_type[0] in _TEXT_COLUMNS
                 ]
                 if texts:
                     columns[model._table] = texts

@@ -12,9 +12,6 @@ from odoo.tools import SQL
 from .common import address, line, package, payload
 from .documents_common import DocumentCase, image, pdf
 
-# Nothing else in Odoo contains it; files of earlier runs may still lie about.
-PREFIX = f"zq{secrets.token_hex(4)}"
-
 
 class AnonymiseCase(DocumentCase):
     """Plants texts that name a buyer, and finds out where they are."""
@@ -26,6 +23,11 @@ class AnonymiseCase(DocumentCase):
         cls.marketplace.workflow = "confirm"
         (cls.shirt | cls.mug).invoice_policy = "order"
 
+    def setUp(self):
+        super().setUp()
+        # Nothing else has it, nor have the files that earlier tests left behind.
+        self.prefix = f"zq{secrets.token_hex(4)}"
+
     # === MARKERS === #
 
     def mark(self, what):
@@ -33,7 +35,7 @@ class AnonymiseCase(DocumentCase):
 
         :param str what: what it stands for, to read it in a failure
         """
-        return f"{PREFIX}{next(self._numbers)}{what}"
+        return f"{self.prefix}{next(self._numbers)}{what}"
 
     def marked_address(self, what, **values):
         """Return an address as Lengow sends it, a marker in every text."""
@@ -201,7 +203,7 @@ class AnonymiseCase(DocumentCase):
         action._mark_failed(
             "marketplace", self.mark("refusal"), {"errors": self.mark("answer")}
         )
-        self.assertIn(PREFIX, "".join(order.activity_ids.mapped("note")))
+        self.assertIn(self.prefix, "".join(order.activity_ids.mapped("note")))
 
     # === SEARCH === #
 
@@ -242,12 +244,12 @@ class AnonymiseCase(DocumentCase):
                     "SELECT %s FROM %s t WHERE t::text LIKE %s",
                     texts,
                     SQL.identifier(table),
-                    f"%{PREFIX}%",
+                    f"%{self.prefix}%",
                 )
             )
             for row in rows:
                 for name, text in zip(names, row, strict=True):
-                    if text and PREFIX in text:
+                    if text and self.prefix in text:
                         found.setdefault(f"{table}.{name}", set()).add(text[:200])
         return found
 
@@ -258,6 +260,6 @@ class AnonymiseCase(DocumentCase):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as file:
                     content = file.read()
-                if PREFIX.encode() in content:
+                if self.prefix.encode() in content:
                     found[os.path.join(folder, name)] = {"a file"}
         return found

@@ -1,8 +1,21 @@
 """When their time is over, nothing that names the buyers is left."""
 
-from odoo.tests import tagged
+from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import html2plaintext, mute_logger
+
+from ..models.lengow_partner_anonymise import Fate
 from .anonymise_common import AnonymiseCase
+from .common import address, line, package, payload
+
+MODULE = "odoo.addons.lengow_connector.models.lengow_order_anonymise"
 
 
 @tagged("post_install", "-at_install")
@@ -55,3 +68,489 @@ class TestAnonymiseEverything(AnonymiseCase):
             self.assertFalse(partner.active)
             self.assertFalse(partner.email)
             self.assertFalse(partner.phone)
+
+
+@tagged("post_install", "-at_install")
+class TestAnonymise(AnonymiseCase):
+    """Whose data goes, whose stays, and what happens afterwards."""
+
+    def anonymise(self, order):
+        """Delete the data of an order as a click does."""
+        preview = self.env["lengow.order.anonymise"].create(
+            {"order_ids": [Command.set(order.ids)]}
+        )
+        preview.action_anonymise()
+        return preview
+
+    def note_of(self, order):
+        return " ".join(html2plaintext(m.body) for m in order.message_ids)
+
+    def import_plain(self, number="A-1", *packages, **values):
+        values.setdefault("marketplace_customer_id", f"customer of {number}")
+        order = self.import_payload(payload(number, *packages, **values))
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order
+
+    # === WHAT STAYS OF AN ORDER === #
+
+    def test_amounts_products_country_and_start_of_the_postcode_stay(self):
+        order = self.import_plain(shipping="4.99")
+        sale = order.sale_order_ids
+        before = [
+            (record, record.read(names)[0])
+            for record, names in (
+                (order, ["name", "amount_total", "country_id", "order_date"]),
+                (order.line_ids, ["sku", "title", "quantity", "amount_total"]),
+                (sale, ["name", "amount_total", "client_order_ref", "date_order"]),
+            )
+        ]
+        order._anonymise()
+        for record, values in before:
+            self.assertEqual(record.read(list(values))[0], values)
+        self.assertEqual(sale.partner_id.zip, "75")
+        self.assertEqual(sale.partner_id.country_id, self.env.ref("base.fr"))
+        self.assertEqual(sale.partner_id.name, "Deleted customer")
+        self.assertEqual(order.payload["packages"][0]["delivery"]["zipcode"], "75")
+        self.assertEqual(order.payload["total_order"], "28.99")
+        self.assertEqual(order.line_ids.sale_line_id, sale.order_line[0])
+
+    def test_note_says_what_was_done_but_not_whose_data_it_was(self):
+        order = self.order_with_documents("invoice.pdf")
+        order._anonymise()
+        note = self.note_of(order)
+        self.assertIn("The buyer's data was deleted.", note)
+        self.assertIn("Documents deleted: 1.", note)
+        self.assertNotIn("Camille", note)
+
+    def test_twice_is_the_same_as_once(self):
+        order = self.import_plain()
+        order._anonymise()
+        self.env.flush_all()
+        notes, moment = order.message_ids, order.anonymised_at
+        queries = self.env.cr.sql_log_count
+        self.assertFalse(order._anonymise().orders)
+        self.env.flush_all()
+        self.assertLess(self.env.cr.sql_log_count - queries, 5)
+        self.assertEqual((order.message_ids, order.anonymised_at), (notes, moment))
+
+    def test_order_that_was_never_imported_loses_its_error_and_is_ignored(self):
+        order = self.import_payload(payload("A-1", package(line("UNKNOWN"))))
+        self.assertEqual(order.import_state, "error")
+        order._anonymise()
+        self.assertEqual(order.import_state, "ignored")
+        self.assertFalse(order.error_message)
+        self.assertFalse(order.is_error_new)
+        order.action_import()
+        self.assertEqual(order.import_state, "ignored")
+        self.assertFalse(order.sale_order_ids)
+
+    def test_imported_order_is_never_imported_again(self):
+        order = self.import_plain()
+        order._anonymise()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            order.action_import_again()
+
+    # === CUSTOMERS === #
+
+    def test_buyer_of_a_newer_order_stays_until_its_time_is_over(self):
+        customer = {"marketplace_customer_id": "C-1"}
+        old = self.import_plain("A-1", **customer)
+        moved = address(first_line="2 rue Neuve")
+        new = self.import_plain("A-2", package(delivery=moved), **customer)
+        buyer = old.partner_id
+        self.assertEqual(buyer, new.partner_id)
+        old._anonymise()
+        self.assertEqual(buyer.name, "Camille Exemple")
+        self.assertTrue(buyer.active)
+        self.assertIn("another marketplace order", self.note_of(old))
+        new._anonymise()
+        self.assertEqual(buyer.name, "Deleted customer")
+        self.assertFalse(buyer.active)
+
+    def test_address_of_a_buyer_goes_though_the_buyer_stays(self):
+        customer = {"marketplace_customer_id": "C-1"}
+        elsewhere = address(first_line="2 rue Ancienne")
+        old = self.import_plain("A-1", package(delivery=elsewhere), **customer)
+        self.import_plain("A-2", **customer)
+        buyer, old_address = old.partner_id, old.sale_order_ids.partner_shipping_id
+        self.assertNotEqual(old_address, buyer)
+        old._anonymise()
+        self.assertFalse(old_address.street)
+        self.assertEqual(buyer.street, "1 rue du Test")
+
+    def test_customer_that_is_used_outside_of_lengow_stays(self):
+        order = self.import_plain()
+        customer = order.partner_id
+        self.env["sale.order"].create({"partner_id": customer.id})
+        order._anonymise()
+        self.assertEqual(customer.name, "Camille Exemple")
+        self.assertEqual(customer.email, "camille@example.com")
+        self.assertTrue(customer.active)
+        self.assertIn("used outside of marketplace orders", self.note_of(order))
+        self.assertFalse(order.customer_name)
+
+    def test_any_reference_of_any_model_counts_as_a_use(self):
+        order = self.import_plain()
+        self.env["product.pricelist"].flush_model()
+        for model, name, values in (
+            ("res.users", "partner_id", {"login": "buyer-login"}),
+            ("res.partner.bank", "partner_id", {"acc_number": "FR123"}),
+            ("account.analytic.account", "partner_id", None),
+            ("stock.warehouse", "partner_id", None),
+        ):
+            with self.subTest(model=model), self.env.cr.savepoint() as savepoint:
+                if values is None:
+                    self.env[model].search([], limit=1)[name] = order.partner_id
+                else:
+                    self.env[model].create({name: order.partner_id.id, **values})
+                plan = order._plan_anonymisation()
+                if self.env[model].search_count([(name, "=", order.partner_id.id)]):
+                    self.assertEqual(plan.verdicts[order.partner_id][0], Fate.SHARED)
+                savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        verdicts = order._plan_anonymisation().verdicts
+        self.assertEqual(verdicts[order.partner_id][0], Fate.ERASED)
+
+    def test_customer_that_was_not_created_by_the_import_stays(self):
+        fixed = self.env["res.partner"].create(
+            {"name": "Amazon", "country_id": self.env.ref("base.fr").id}
+        )
+        self.marketplace.invoice_partner_id = fixed
+        order = self.import_plain()
+        self.assertEqual(order.sale_order_ids.partner_id, fixed)
+        self.assertEqual(order.partner_id.name, "Camille Exemple")
+        order._anonymise()
+        self.assertEqual(fixed.name, "Amazon")
+        self.assertTrue(fixed.active)
+        buyer = order.sale_order_ids.partner_shipping_id
+        self.assertEqual(buyer.name, "Deleted customer")
+
+    # === INVOICED CUSTOMERS === #
+
+    def test_invoiced_customer_goes_when_the_invoice_need_not_be_kept_any_more(self):
+        self.account.invoice_retention_years = 10
+        order = self.import_plain()
+        invoice = self.invoice(order, post=True)
+        customer = order.partner_id
+        order._anonymise()
+        self.assertEqual(customer.name, "Camille Exemple")
+        self.assertFalse(customer.email or customer.phone or customer.active)
+        ends = invoice.date + relativedelta(years=10)
+        self.assertEqual(customer.lengow_anonymise_after, ends)
+        self.assertIn("posted invoice", self.note_of(order))
+        with self.crons(), freeze_time(ends - relativedelta(days=1)):
+            self.run_cron("cron_anonymise")
+        self.assertEqual(customer.name, "Camille Exemple")
+        with self.crons(), freeze_time(ends):
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+        self.assertEqual(customer.name, "Deleted customer")
+        self.assertEqual(invoice.invoice_partner_display_name, "Deleted customer")
+        self.assertEqual(invoice.state, "posted")
+
+    def test_credit_note_of_an_accountant_belongs_to_the_order(self):
+        order = self.import_plain()
+        invoice = self.invoice(order, post=True)
+        credit_note = invoice._reverse_moves()
+        credit_note.action_post()
+        order._anonymise()
+        self.assertTrue(order.partner_id.browse(invoice.partner_id.id))
+        self.assertEqual(
+            invoice.partner_id.lengow_anonymise_after.year, invoice.date.year + 10
+        )
+
+    def test_customer_without_anything_to_keep_by_law_goes_at_once(self):
+        self.account.invoice_retention_years = 0
+        order = self.import_plain()
+        invoice = self.invoice(order, post=True)
+        order._anonymise()
+        self.assertEqual(invoice.partner_id.name, "Deleted customer")
+
+    # === AFTERWARDS === #
+
+    def test_fetching_again_brings_nothing_back(self):
+        order = self.import_marked()
+        order._anonymise()
+        again = self.sandbox.find("amazon_fr", "A-1", 4242).payload
+        changed = {**again, "lengow_status": "shipped", "commission": "3.00"}
+        with self.subTest("unchanged orders cost no write"):
+            self.env.flush_all()
+            written = order.write_date
+            self.env["lengow.order"]._store_payloads(self.account, [again])
+            self.assertEqual(order.write_date, written)
+        self.put(changed)
+        self.sync()
+        self.assertEqual(order.lengow_status, "shipped")
+        self.assertEqual(order.amount_commission, 3.0)
+        self.assertFalse(order.document_ids)
+        self.assertFalse(order.change_kind)
+        self.assertEqual(self.search_everything(), {})
+
+    def test_order_that_lengow_has_anonymised_is_anonymised_here(self):
+        order = self.import_marked()
+        blank = dict.fromkeys(address())
+        masked = {**blank, "common_country_iso_a2": "FR", "zipcode": "75001"}
+        self.put(
+            payload(
+                "A-1",
+                package(
+                    line("SHIRT", "24.00", 2), line("MUG", "10.00"), delivery=masked
+                ),
+                billing_address=masked,
+                anonymized=True,
+            )
+        )
+        self.sync()
+        self.assertTrue(order.anonymised_at)
+        self.assertEqual(order.import_state, "imported")
+        self.assertEqual(self.search_everything(), {})
+
+    def test_order_that_arrives_anonymised_is_stored_without_a_buyer(self):
+        self.put(self.marked_payload(anonymized=True))
+        self.sync()
+        order = self.order("A-1")
+        self.assertTrue(order.anonymised_at)
+        self.assertEqual(order.import_state, "ignored")
+        self.assertEqual(self.search_everything(), {})
+
+    def test_payload_that_nobody_can_read_is_reduced_too(self):
+        odd = self.marked_payload(packages=[None, {"cart": "x", "delivery": [1]}])
+        odd.update(billing_address="text", currency=[], order_types={"a": 1})
+        self.put(odd)
+        self.sync()
+        order = self.order("A-1")
+        order._anonymise()
+        self.assertTrue(order.anonymised_at)
+        self.assertEqual(self.search_everything(), {})
+
+    # === ODOO'S OWN SEARCH FOR PERSONAL DATA === #
+
+    def test_privacy_lookup_finds_everything_before_and_nothing_after(self):
+        email = f"{self.mark('lookup')}@example.com"
+        place = address(email=email)
+        self.put_with_documents(
+            "invoice.pdf",
+            packages=[package(delivery=place)],
+            billing_address=place,
+        )
+        self.put(
+            payload(
+                "A-2", package(line("UNKNOWN"), delivery=place), billing_address=place
+            )
+        )
+        self.sync()
+        imported, unknown = self.order("A-1"), self.order("A-2")
+        self.env.flush_all()
+        found = self.lookup(email)
+        self.assertEqual(
+            {(model, id_) for model, id_ in found if model.startswith("lengow.")},
+            {
+                ("lengow.order", imported.id),
+                ("lengow.order", unknown.id),
+                *(("lengow.action", action.id) for action in imported.action_ids),
+                ("lengow.document", imported.document_ids.id),
+            },
+        )
+        self.assertIn(("sale.order", imported.sale_order_ids.id), found)
+        self.assertIn(("res.partner", imported.partner_id.id), found)
+        (imported | unknown)._anonymise()
+        self.assertEqual(self.lookup(email), set())
+
+    def lookup(self, email):
+        """Return what Odoo's privacy lookup finds: pairs of a model and an id."""
+        wizard = self.env["privacy.lookup.wizard"].create(
+            {"name": "Camille Nobody", "email": email}
+        )
+        wizard.action_lookup()
+        return {(found.res_model, found.res_id) for found in wizard.line_ids}
+
+    # === ON THE BUYER'S REQUEST === #
+
+    def test_preview_says_what_goes_and_what_stays_and_why(self):
+        order = self.order_with_documents("invoice.pdf", marketplace_customer_id="C-1")
+        other = self.import_plain("A-2", marketplace_customer_id="C-2")
+        self.env["sale.order"].create({"partner_id": other.partner_id.id})
+        action = (order | other).with_user(self.manager).action_open_anonymise()
+        preview = (
+            self.env[action["res_model"]]
+            .with_user(self.manager)
+            .with_context(action["context"])
+            .create({})
+        )
+        self.assertEqual(preview.order_count, 2)
+        self.assertEqual(preview.document_count, 1)
+        self.assertEqual(preview.partner_count, 1)
+        self.assertEqual(preview.undelivered_count, 2)
+        self.assertIn("1: A customer or address is also used outside", preview.kept)
+        self.assertFalse(order.anonymised_at)
+        preview.action_anonymise()
+        self.assertTrue(order.anonymised_at and other.anonymised_at)
+
+    def test_only_managers_delete(self):
+        order = self.import_plain()
+        with self.assertRaises(AccessError):
+            order.with_user(self.user).action_open_anonymise()
+        with self.assertRaises(AccessError):
+            self.env["lengow.order.anonymise"].with_user(self.user).create({})
+
+    def test_action_on_its_way_is_waited_for_on_a_click(self):
+        order = self.import_plain()
+        action = self.env["lengow.action"].create(
+            {"order_id": order.id, "kind": "ship", "parameters": {"line": "1"}}
+        )
+        with self.assertRaisesRegex(UserError, "on its way to the marketplace"):
+            self.anonymise(order)
+        action.action_cancel()
+        self.anonymise(order)
+        self.assertTrue(order.anonymised_at)
+
+
+@tagged("post_install", "-at_install")
+class TestAnonymiseCron(AnonymiseCase):
+    """Whose time is over, batch by batch."""
+
+    def due_orders(self, count, months=7):
+        """Return orders with a sale order each, placed some months ago."""
+        for number in range(count):
+            self.put(payload(f"D-{number}", marketplace_customer_id=f"C-{number}"))
+        orders = self.sync()
+        self.assertEqual(set(orders.mapped("import_state")), {"imported"})
+        orders.order_date = fields.Datetime.now() - relativedelta(months=months)
+        self.env.flush_all()
+        return orders
+
+    def run_it(self):
+        with self.crons():
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+
+    def test_orders_go_after_the_accounts_months_from_the_order_date(self):
+        order = self.due_orders(1, months=7)
+        self.account.anonymise_after_months = 8
+        self.run_it()
+        self.assertFalse(order.anonymised_at)
+        self.account.anonymise_after_months = 7
+        order.order_date -= relativedelta(days=1)
+        self.run_it()
+        self.assertTrue(order.anonymised_at)
+
+    def test_order_without_a_date_goes_by_when_it_came(self):
+        order = self.due_orders(1)
+        order.order_date = False
+        self.run_it()
+        self.assertFalse(order.anonymised_at)
+
+    def test_orders_of_archived_and_disconnected_accounts_go_too(self):
+        order = self.due_orders(1)
+        self.account.write({"active": False, "state": "draft"})
+        self.run_it()
+        self.assertTrue(order.anonymised_at)
+
+    def test_months_are_one_to_hundred_and_twenty(self):
+        for months in (0, 121):
+            with (
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.account.anonymise_after_months = months
+                self.env.flush_all()
+
+    def test_off_needs_a_reason_that_is_logged(self):
+        order = self.due_orders(1)
+        for reason in (False, "  "):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.account.write(
+                    {"anonymise_orders": False, "anonymise_off_reason": reason}
+                )
+        manager_account = self.account.with_user(self.manager)
+        manager_account.write(
+            {"anonymise_orders": False, "anonymise_off_reason": "A court case"}
+        )
+        note = self.account.message_ids[0]
+        self.assertIn("A court case", note.body)
+        self.assertEqual(note.author_id, self.manager.partner_id)
+        self.run_it()
+        self.assertFalse(order.anonymised_at)
+        manager_account.anonymise_orders = True
+        self.assertFalse(self.account.anonymise_off_reason)
+        self.assertIn("deleted again", self.account.message_ids[0].body)
+        self.run_it()
+        self.assertTrue(order.anonymised_at)
+
+    def test_action_that_was_never_sent_is_withdrawn(self):
+        order = self.due_orders(1)
+        action = self.env["lengow.action"].create(
+            {"order_id": order.id, "kind": "ship", "parameters": {"tracking": "x"}}
+        )
+        self.run_it()
+        self.assertEqual(action.state, "canceled")
+        self.assertFalse(action.parameters)
+
+    def test_queries_do_not_grow_with_the_batches(self):
+        self.due_orders(40)
+        counts = []
+        original = type(self.env["lengow.order"])._anonymise_safely
+
+        def counted(batch):
+            before = batch.env.cr.sql_log_count
+            original(batch)
+            batch.env.flush_all()
+            counts.append(batch.env.cr.sql_log_count - before)
+
+        with (
+            patch(f"{MODULE}.BATCH_SIZE", 10),
+            patch.object(type(self.env["lengow.order"]), "_anonymise_safely", counted),
+        ):
+            self.run_it()
+        self.assertEqual(len(counts), 4)
+        # The first batch fills caches; the others cost the same.
+        self.assertLessEqual(max(counts[1:]), min(counts[1:]) * 1.1 + 2, counts)
+
+    def test_run_that_is_killed_leaves_whole_batches_and_the_next_one_finishes(self):
+        orders = self.due_orders(30)
+        calls = []
+        original = type(orders)._anonymise
+
+        def killed(batch):
+            calls.append(len(batch))
+            result = original(batch)
+            if len(calls) == 2:
+                raise KeyboardInterrupt  # in the midst of the second batch
+            return result
+
+        with (
+            patch(f"{MODULE}.BATCH_SIZE", 10),
+            patch.object(type(orders), "_anonymise", killed),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            self.run_it()
+        self.env.invalidate_all()
+        done = orders.filtered("anonymised_at")
+        for order in orders:
+            erased = order.sale_order_ids.partner_id.name == "Deleted customer"
+            self.assertEqual(bool(order.anonymised_at), erased)
+            self.assertEqual(bool(order.customer_name), not erased)
+        self.run_it()
+        self.assertEqual(len(orders.filtered("anonymised_at")), 30)
+        for order in done:
+            self.assertEqual(len(order.message_ids), 1)
+        self.assertEqual(calls[:2], [10, 10])
+
+    def test_order_that_odoo_refuses_to_change_harms_only_itself(self):
+        orders = self.due_orders(3)
+        bad = orders[1]
+        original = type(orders)._anonymise
+
+        def refuse(batch):
+            if bad in batch:
+                raise UserError("another module refuses")
+            return original(batch)
+
+        with patch.object(type(orders), "_anonymise", refuse), mute_logger(MODULE):
+            self.run_it()
+        self.assertEqual(orders.filtered("anonymised_at"), orders - bad)
+        self.assertIn("not deleted", bad.activity_ids.summary)
+        self.run_it()
+        self.assertTrue(bad.anonymised_at)
+        self.assertFalse(bad.activity_ids)

@@ -104,8 +104,8 @@ time_ratio = mean(late, 0) / mean(early, 0)
 query_ratio = mean(late, 1) / mean(early, 1)
 growth = late[-1][2] - early[0][2]
 print(
-    f"  {1000 * mean(late, 0) / BATCH:.1f} ms/order,"
-    f" {mean(late, 1) / BATCH:.1f} queries/order"
+    f"  {1000 * mean(late, 0) / BATCH:.1f} ms/order, "
+    f"{mean(late, 1) / BATCH:.1f} queries/order"
 )
 print(f"  last batches to first: time {time_ratio:.2f} (limit {LIMIT_TIME}), "
       f"queries {query_ratio:.2f} (limit {LIMIT_QUERIES})")  # fmt: skip
