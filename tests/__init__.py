@@ -25,6 +25,7 @@ from . import (
     test_order_followup,
     test_order_resolve,
     test_outbox,
+    test_outbox_tours,
     test_rules,
     test_tours,
     test_odoo_traps,

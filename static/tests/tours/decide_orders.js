@@ -1,0 +1,96 @@
+import {registry} from "@web/core/registry";
+
+const select = (number) => ({
+    trigger: `.o_data_row:contains(${number}) .o_list_record_selector input`,
+    run: "click",
+});
+
+registry.category("web_tour.tours").add("lengow_accept_orders", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        select("TOUR-1"),
+        select("TOUR-2"),
+        select("TOUR-3"),
+        {
+            trigger: ".o_control_panel button[name=action_accept]",
+            run: "click",
+        },
+        {
+            content: "Two of three can be accepted; the third says why not",
+            trigger: ".modal .alert-info:contains(2):contains(1)",
+        },
+        {
+            trigger: ".modal .o_data_row:contains(TOUR-3):contains(does not take)",
+        },
+        {
+            content: "The marketplace proposes a country; choose another one",
+            trigger:
+                ".modal .o_data_row:contains(Expedition country code) [name=choice_id]:contains(France)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row [name=choice_id] input",
+            run: "edit Belg",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Belgi)",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            content: "It says what became of each order",
+            trigger: ".modal .alert-success:contains(2):contains(1)",
+        },
+        {
+            trigger: ".modal .o_data_row:contains(TOUR-1) .badge:contains(Sent)",
+        },
+        {
+            trigger: ".modal .o_data_row:contains(TOUR-3) .badge:contains(Left Out)",
+        },
+        {
+            trigger: ".modal footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_list_view",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lengow_refuse_orders", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        select("TOUR-1"),
+        select("TOUR-2"),
+        {
+            trigger: ".o_control_panel button[name=action_refuse]",
+            run: "click",
+        },
+        {
+            content: "The marketplace takes a reason",
+            trigger: ".modal .o_data_row:contains(Reason) [name=value]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row [name=value] input",
+            run: "edit Out of stock",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            trigger: ".modal .alert-success:contains(2)",
+        },
+        {
+            trigger: ".modal footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_list_view",
+        },
+    ],
+});

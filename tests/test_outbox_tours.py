@@ -1,0 +1,61 @@
+"""Deciding on orders and mending failed actions, in the browser."""
+
+from contextlib import contextmanager
+
+from odoo.tests import HttpCase, tagged
+
+from .test_outbox import OutboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestOutboxTours(OutboxCase, HttpCase):
+    @contextmanager
+    def crons(self):
+        """Override: with a browser, scheduled actions run as such already."""
+        yield
+
+    def test_many_orders_are_accepted_and_the_others_say_why_not(self):
+        first = self._order("TOUR-1")
+        second = self._order("TOUR-2", "fnac")
+        self._order("TOUR-3", "amazon_fr", "waiting_shipment")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_accept_orders", login="lengow-user"
+        )
+        actions = (first | second).action_ids
+        self.assertEqual(actions.mapped("kind"), ["accept"] * 2)
+        self.assertEqual(actions.create_uid, self.user)
+        self.assertEqual(
+            second.action_ids.parameters, {"expedition_country_code": "BEL"}
+        )
+        self.send()
+        self.assertEqual(actions.mapped("state"), ["accepted"] * 2)
+
+    def test_many_orders_are_refused_with_a_reason(self):
+        orders = self._order("TOUR-1", "galeries_lafayette")
+        orders |= self._order("TOUR-2", "galeries_lafayette")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_refuse_orders", login="lengow-user"
+        )
+        actions = orders.action_ids
+        self.assertEqual(actions.mapped("kind"), ["refuse"] * 2)
+        for action in actions:
+            self.assertEqual(action.parameters["reason"], "Out of stock")
+
+    def test_a_failed_action_is_seen_corrected_and_sent_again(self):
+        order = self._order("TOUR-1", status="waiting_shipment")
+        self.sandbox.settings.fail_actions = "Unknown parcel"
+        action = order._plan_action(
+            "ship", {"carrier": "4PX", "tracking_number": "WRONG"}
+        )
+        self.send()
+        self.follow()
+        self.assertEqual(action.state, "failed")
+        self.sandbox.settings.fail_actions = ""
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_correct_failed_action", login="lengow-user"
+        )
+        self.assertEqual(action.parameters["tracking_number"], "RIGHT")
+        self.send()
+        self.follow()
+        self.assertEqual(action.state, "done")
+        self.assertFalse(order.activity_ids)
