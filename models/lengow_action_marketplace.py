@@ -25,8 +25,8 @@ class LengowAction(models.Model):
     def _marketplace_find_sent(self, client):
         """Look through the remote actions of this order and kind.
 
-        One that is running is adopted before the first sending, whoever started it. After
-        a sending, any that was not there before it is ours.
+        One that is running is adopted before the first sending, whoever started it.
+        After a sending, any that was not there before it is ours.
         """
         listed = list(
             client.iter_actions(

@@ -5,8 +5,9 @@ An action takes two transactions, with a look before it is sent:
     lock ─► still due? ─► GET: does Lengow have it already? ─► sending ─► COMMIT
     lock ─► still ours? ─► POST ─► accepted, todo, unknown or failed ─► COMMIT
 
-A process that is killed leaves `sending`, and a lost answer `unknown`. The next run looks
-such an action up in the same way, and sends it again only once it is certainly absent.
+A process that is killed leaves `sending`, and a lost answer `unknown`. The next run
+looks such an action up in the same way, and sends it again only once it is certainly
+absent.
 """
 
 import logging
@@ -157,8 +158,8 @@ class LengowAction(models.Model):
     def _prepare_to_send(self, client):
         """Bring a due action to `sending`, unless it turns out otherwise.
 
-        Nothing is sent here. What Lengow has already is adopted, and what was sent and is
-        certainly absent may be sent anew.
+        Nothing is sent here. What Lengow has already is adopted, and what was sent and
+        is certainly absent may be sent anew.
 
         :param LengowClient client: to look with
         :return: the error that ended the looking, None if there was none
@@ -202,7 +203,8 @@ class LengowAction(models.Model):
     def _postpone(self, error):
         """Try again later, after as long a time as it was tried already.
 
-        Lengow's own wish for the pause comes first. After three days a person is called.
+        Lengow's own wish for the pause comes first. After three days a person is
+        called.
 
         :param LengowError error: what went wrong; nothing was sent by the call
         """
@@ -230,8 +232,8 @@ class LengowAction(models.Model):
                 "marketplace. Check the account, then send it again."
             )
         return self.env._(
-            "Three days have passed without an answer. Check on the marketplace whether "
-            "it was done; sending it again looks for it first."
+            "Three days have passed without an answer. Check on the marketplace "
+            "whether it was done; sending it again looks for it first."
         )
 
     # === IS IT ITS TURN? === #
@@ -242,8 +244,8 @@ class LengowAction(models.Model):
         if lookalikes.filtered(lambda other: other._repeated_by(self)):
             self._mark_canceled(self.env._("The same was asked for already."))
             return False
-        # Of two that Lengow cannot tell apart, the second waits until the first is known
-        # there by its number.
+        # Of two that Lengow cannot tell apart, the second waits until the first is
+        # known there by its number.
         if lookalikes.filtered(
             lambda other: (
                 other.state in ("sending", "unknown")
@@ -269,8 +271,8 @@ class LengowAction(models.Model):
     def _repeated_by(self, other):
         """Whether another action asks for this one again, by a second click.
 
-        Two deliveries or credit notes that report the same are two things, and so is what
-        is asked for after this one was done.
+        Two deliveries or credit notes that report the same are two things, and so is
+        what is asked for after this one was done.
         """
         still_open = not self.closed_at or self.closed_at >= other.planned_at
         same_source = (
@@ -303,7 +305,7 @@ class LengowAction(models.Model):
         return self._of_kind("make_call")(client)
 
     def _is_certainly_absent(self):
-        """Whether an action that was sent and is not found will not turn up any more."""
+        """Whether an action that was sent and is not found will never turn up."""
         if self._is_repeatable() or fields.Datetime.now() >= self.sent_at + SETTLE_TIME:
             return True
         self._mark_unknown(

@@ -29,8 +29,8 @@ class LengowMarketplace(models.Model):
     auto_accept_stock = fields.Boolean(
         string="Only With Free Stock",
         default=True,
-        help="Every storable product must be free in the warehouse, also after what was "
-        "accepted before and is not a sale order yet.",
+        help="Every storable product must be free in the warehouse, also after what "
+        "was accepted before and is not a sale order yet.",
     )
     auto_accept_stock_buffer = fields.Float(
         string="Stock to Keep",
@@ -39,8 +39,8 @@ class LengowMarketplace(models.Model):
     )
     auto_accept_price_floor = fields.Float(
         string="Lowest Price (%)",
-        help="Each unit must cost at least this share of the product's sales price. Zero: "
-        "any price.",
+        help="Each unit must cost at least this share of the product's sales price. "
+        "Zero: any price.",
     )
     auto_accept_amount_limit = fields.Monetary(
         string="Highest Order Total",

@@ -60,7 +60,7 @@ class LengowOrder(models.Model):
         ]
 
     def _offer_to_auto_accept(self):
-        """Have changed orders examined soon, and withdraw calls that are out of date."""
+        """Have changed orders examined soon; withdraw calls that are out of date."""
         decided = self.filtered(lambda o: o.lengow_status != "waiting_acceptance")
         decided._drop_decision_activity()
         if (self - decided).marketplace_id.filtered("auto_accept"):

@@ -14,4 +14,4 @@ for seed in (1, 2):
     os.environ["LENGOW_CAMPAIGN"] = json.dumps(
         {"actions": 320, "seed": seed, "seconds": 600}
     )
-    runpy.run_path(str(CAMPAIGN), init_globals={"env": env})
+    runpy.run_path(str(CAMPAIGN), init_globals={"env": env})  # noqa: F821

@@ -130,4 +130,3 @@ def _plan(order, kind):
     if kind == "gone":
         return order._plan_action("accept", {"expedition_country_code": "FRA"})
     return order._plan_action(kind)
-

@@ -26,7 +26,8 @@ PR_SET_PDEATHSIG = 1  # <sys/prctl.h>, Linux alone
 SENDERS = 2
 # Seconds that a sender lives, at least and at most.
 LIVES = (0.3, 1.8)
-# Share of the kills that wait for a call: a call is short, and chance alone rarely hits.
+# Share of the kills that wait for a call: a call is short, and chance alone rarely
+# hits.
 AIMED = 0.6
 
 

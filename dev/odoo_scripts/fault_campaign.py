@@ -91,7 +91,11 @@ def judge(env, state, intended):
     state.advance()
     happened = {}
     for remote in state.actions:
-        key = (remote.marketplace_order_id, remote.action_type, as_key(remote.arguments))
+        key = (
+            remote.marketplace_order_id,
+            remote.action_type,
+            as_key(remote.arguments),
+        )
         happened.setdefault(key, []).append(remote)
     for key, facts in intended.items():
         yield from _wrong_number(key, facts, happened.pop(key, []))
@@ -114,7 +118,10 @@ def _untrue(action, remotes, intended, state):
     if action.kind == "link":
         told = state.get_order(action.marketplace_id.code, action.order_id.name)
         numbers = (told or {}).get("merchant_order_id") or []
-        if action.state == "done" and action.order_id.sale_order_ids.name not in numbers:
+        if (
+            action.state == "done"
+            and action.order_id.sale_order_ids.name not in numbers
+        ):
             yield f"{name} says that our number was told, and it was not"
         if action.state != "done" and told:
             yield f"{name} is {action.state}: {action.error_message}"
@@ -137,10 +144,10 @@ def as_key(arguments):
 def say(intended, faults, kills, took):
     """Print what the campaign went through."""
     total = sum(facts["count"] for facts in intended.values())
-    print(
+    sys.stdout.write(
         f"{total} actions in {took:.0f} s, seed {request['seed']}: {faults.taken} "
         f"faults ({', '.join(f'{k} {n}' for k, n in sorted(faults.counts.items()))}), "
-        f"{kills.count} senders killed, {kills.orphaned} of them during a call"
+        f"{kills.count} senders killed, {kills.orphaned} of them during a call\n"
     )
 
 
