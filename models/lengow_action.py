@@ -86,7 +86,11 @@ class LengowAction(models.Model):
     #           accepted, certainly absent becomes todo again.
     # accepted  Lengow has it, the marketplace has not answered yet
     # done      the marketplace did it
+<<<<<<< HEAD
     # failed    Lengow or the marketplace refused it, or time ran out: somebody looks
+=======
+    # failed    Lengow or the marketplace refused it, or time ran out: a person must look
+>>>>>>> outbox
     # canceled  withdrawn before it was sent, or no longer needed
     state = fields.Selection(
         [

@@ -299,6 +299,73 @@ class TestOutbox(OutboxCase):
         self.assertEqual((action.state, action.error_code), ("failed", "impossible"))
         self.assertFalse(self.posts())
 
+    def test_a_failure_that_no_longer_matters_is_closed(self):
+        self.sandbox.settings.fail_actions = "Too late for that"
+        order = self._order()
+        action = order._plan_action("accept")
+        self.send()
+        self.follow()
+        self.assertTrue(order.activity_ids)
+        self.sandbox.move("zalando", order.name, "waiting_shipment")
+        order.action_refresh()
+        self.assertEqual(action.state, "canceled")
+        self.assertFalse(order.activity_ids)
+
+    def test_201_is_a_success(self):
+        self.sandbox.settings.action_created_status = 201
+        self.addCleanup(setattr, self.sandbox.settings, "action_created_status", 200)
+        action = self._order()._plan_action("accept")
+        self.send()
+        self.assertEqual(action.state, "accepted")
+
+    def test_two_deliveries_that_report_the_same_are_two_actions(self):
+        self.sandbox.settings.action_delay = 3600
+        lines = [line(quantity=2, lengow_status="waiting_shipment")]
+        order = self._order(status="waiting_shipment", lines=lines)
+        picking = order.sale_order_ids.picking_ids
+        first, second = (
+            order._plan_action("cancel", {"cancel_quantity": "1"}, picking=one)
+            for one in (picking, picking.copy())
+        )
+        self.sandbox.faults.add(path=ACTIONS, method="POST", cut="after")
+        self.send()
+        self.assertEqual(first.state, "unknown")
+        self.assertEqual(second.state, "todo", "it cannot be told from the first yet")
+        self.pass_time(first | second, minutes=6)
+        self.send()
+        self.pass_time(second, minutes=6)
+        self.send()
+        self.assertEqual((first | second).mapped("state"), ["accepted"] * 2)
+        self.assertEqual(len(self.sandbox.actions), 2)
+        self.assertEqual(len({first.remote_ref, second.remote_ref}), 2)
+
+    def test_a_roll_back_asks_for_nothing(self):
+        order = self._order()
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            order._plan_action("accept")
+            raise ZeroDivisionError
+        self.assertFalse(order.action_ids)
+
+    def test_many_are_decided_and_the_others_say_why_not(self):
+        orders = self._order("A-1") | self._order("A-2") | self._order("A-3")
+        orders[1]._plan_action("accept")
+        shipped = self._order("A-4", status="waiting_shipment")
+        action = (orders | shipped).with_user(self.user).action_accept()
+        decide = self.env[action["res_model"]].browse(action["res_id"])
+        decide.with_user(self.user).action_confirm()
+        outcome = {line.order_id.name: line.state for line in decide.line_ids}
+        self.assertEqual(
+            outcome,
+            {
+                "A-1": "planned",
+                "A-2": "left_out",
+                "A-3": "planned",
+                "A-4": "left_out",
+            },
+        )
+        self.assertTrue(all(decide.line_ids.filtered("reason").mapped("reason")))
+        self.assertEqual(orders.action_ids.mapped("kind"), ["accept"] * 3)
+
     def test_our_order_number_is_told_after_import(self):
         order = self._order(status="waiting_shipment")
         link = order.action_ids

@@ -47,11 +47,12 @@ class Kills:
 class Nursery:
     """A process that keeps two senders alive and kills them at random."""
 
-    def __init__(self, database, seed):
+    def __init__(self, database, seed, most_kills):
         """Fork the nursery, which waits to be started.
 
         :param str database: in which the actions are
         :param int seed: decides when senders are killed
+        :param int most_kills: after so many the senders live on
         """
         their_orders, self._orders = os.pipe()
         self._report, their_report = os.pipe()
@@ -59,7 +60,8 @@ class Nursery:
         if self._pid == 0:
             _leave_connections()
             os.close(self._orders)  # so that it ends with the shell
-            _end_after(_Keeper(database, seed, their_orders, their_report).run)
+            keeper = _Keeper(database, seed, most_kills)
+            _end_after(lambda: keeper.run(their_orders, their_report))
         os.close(their_orders)
         os.close(their_report)
 
@@ -82,22 +84,27 @@ class Nursery:
 class _Keeper:
     """The life of the nursery."""
 
-    def __init__(self, database, seed, orders, report):
+    def __init__(self, database, seed, most_kills):
         self._database = database
         self._random = random.Random(seed)  # noqa: S311
-        self._orders = orders
-        self._report = report
+        self._most_kills = most_kills
         self._crashes, self._crash_pipe = os.pipe()
         os.set_blocking(self._crashes, False)
         self._senders = []
         self._kills = Kills()
 
-    def run(self):
-        if not os.read(self._orders, 1):
+    def run(self, orders, report):
+        if not os.read(orders, 1):
             return  # the shell ended before it started anything
         _make_impatient()
         self._senders = [self._fork() for _ in range(SENDERS)]
+<<<<<<< HEAD
         while not self._is_told_to_stop(self._random.uniform(*LIVES) / SENDERS):
+=======
+        while not _is_readable(orders, self._random.uniform(*LIVES) / SENDERS):
+            if self._kills.count >= self._most_kills:
+                continue
+>>>>>>> outbox
             if self._random.random() < AIMED:
                 self._wait_for_a_call()
             self._kill(self._random.randrange(SENDERS))
@@ -105,11 +112,7 @@ class _Keeper:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         self._kills.problems = self._read_crashes()
-        os.write(self._report, json.dumps(vars(self._kills)).encode())
-
-    def _is_told_to_stop(self, seconds):
-        """Wait for that long, or less when the campaign is over."""
-        return bool(select.select([self._orders], [], [], seconds)[0])
+        os.write(report, json.dumps(vars(self._kills)).encode())
 
     def _fork(self):
         pid = os.fork()
@@ -156,6 +159,11 @@ class _Keeper:
             return [os.read(self._crashes, 4000).decode()]
         except BlockingIOError:
             return []
+
+
+def _is_readable(pipe, seconds):
+    """Wait for that long, or less when something comes; whether something has."""
+    return bool(select.select([pipe], [], [], seconds)[0])
 
 
 _left = []

@@ -25,7 +25,7 @@ from campaign_senders import Nursery
 
 from odoo.addons.lengow_connector.sandbox import SandboxServer
 
-request = {"actions": 60, "seed": 1, "seconds": 120}
+request = {"actions": 60, "seed": 1, "seconds": 240}
 request.update(json.loads(os.environ.get("LENGOW_CAMPAIGN", "{}")))
 ACTION_DELAY = 0.3
 # Everything but the POST of an action may be repeated, so that only this is counted.
@@ -37,12 +37,12 @@ def run(env):
     database = env.cr.dbname
     env.cr.rollback()
     # Forked before the sandbox has threads, and without connections to share.
-    nursery = Nursery(database, request["seed"])
+    nursery = Nursery(database, request["seed"], most_kills=request["actions"])
     server = SandboxServer(port=0, seed=False, action_delay=ACTION_DELAY)
     with server:
         intended = plan(env, server)
         faults = server.state.faults = RandomFaults(
-            request["seed"], budget=2 * len(intended)
+            request["seed"], budget=int(1.2 * request["actions"])
         )
         started = time.monotonic()
         nursery.start()

@@ -37,7 +37,7 @@ def installed():
 
 def test_every_action_happens_exactly_once_whatever_fails(installed):
     runtime, database = installed
-    request = {"actions": 60, "seed": 20260115, "seconds": 90}
+    request = {"actions": 60, "seed": 20260115, "seconds": 240}
     log = runtime.run_script(
         SCRIPT, database, "fault-campaign", LENGOW_CAMPAIGN=json.dumps(request)
     )
