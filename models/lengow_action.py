@@ -291,4 +291,7 @@ class LengowAction(models.Model):
 
 
 def _as_lines(values):
-    return "\n".join(f"{name}: {value}" for name, value in (values or {}).items())
+    return "\n".join(
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in (values or {}).items()
+    )

@@ -304,7 +304,9 @@ class LengowOrder(models.Model):
         if self.lengow_status == "unknown":
             return self.env._("Its status %s is not known to this version.", code)
         if self.lengow_status not in IMPORTABLE_STATUSES:
-            return self.env._("It has not reached “waiting for shipment”.")
+            return self.env._(
+                "It is imported once the marketplace says “waiting for shipment”."
+            )
         if "waiting_acceptance" in self.line_ids.mapped("lengow_status"):
             return self.env._("One of its lines still waits for acceptance.")
         return False
