@@ -48,18 +48,21 @@ class LengowOrder(models.Model):
         if "cancel" in self._actions_behind() or self._is_cancel_under_way():
             return False
         try:
-            with self.env.cr.savepoint():
-                kind, lines = self._find_cancel_kind(sales)
-                rule = self._check_action_possible(kind)
-                arguments = {
-                    argument.name: argument.default
-                    for argument in rule.arguments.values()
-                    if argument.required and argument.name != "line"
-                }
-                self._plan_action(kind, arguments, lines=lines)
+            kind, lines = self._find_cancel_kind(sales)
+            rule = self._check_action_possible(kind)
         except UserError as error:
             self._ask_somebody_to("cancel", str(error))
-            return bool(self._possible_cancel_kinds())
+            return False
+        arguments = {
+            argument.name: argument.default
+            for argument in rule.arguments.values()
+            if argument.required and argument.name != "line"
+        }
+        try:
+            self._plan_action(kind, arguments, lines=lines)
+        except UserError as error:  # raised before anything is written
+            self._ask_somebody_to("cancel", str(error))
+            return True
         return False
 
     def _is_cancel_under_way(self):
@@ -105,9 +108,13 @@ class LengowOrder(models.Model):
             left = line.quantity - sale_line.qty_delivered
             if left <= 0:
                 continue
-            if left < line.quantity and not quantity_name:
+            is_part = left < line.quantity
+            if is_part and not quantity_name:
                 return {}
-            lines[line] = {quantity_name: f"{left:g}"} if quantity_name else {}
+            is_said = quantity_name and (
+                is_part or rule.arguments[quantity_name].required
+            )
+            lines[line] = {quantity_name: f"{left:g}"} if is_said else {}
         return lines
 
     # === WHAT A PERSON MUST DO === #

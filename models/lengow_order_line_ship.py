@@ -23,10 +23,8 @@ class LengowOrderLine(models.Model):
             line.quantity_shipped = min(
                 line.quantity,
                 sum(
-                    float(action.parameters.get(name) or line.quantity)
-                    for action in order.action_ids
-                    if action.kind == "ship"
-                    and action.state == "done"
-                    and action.parameters.get("line") in (None, line.lengow_line_ref)
+                    float(told.get(name) or line.quantity)
+                    for told in order._told_shipments()
+                    if told.get("line") in (None, line.lengow_line_ref)
                 ),
             )

@@ -52,9 +52,8 @@ class LengowOrder(models.Model):
         if known or self.lengow_status in REFUNDED:
             return
         try:
-            with self.env.cr.savepoint():
-                self._plan_refund(move)
-        except UserError as error:
+            self._plan_refund(move)
+        except UserError as error:  # raised before anything is written
             self._ask_somebody_to("refund", f"{move.name}: {error}")
 
     def _plan_refund(self, move):

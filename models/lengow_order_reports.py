@@ -66,7 +66,11 @@ class LengowOrder(models.Model):
 
         :rtype: dict[object, list[Report]]
         """
-        parcels = [(p, parcel) for p in pickings for parcel in p._lengow_parcels()]
+        parcels = [
+            (picking, parcel, ship_arguments(rule, picking._lengow_shipment(parcel)))
+            for picking in pickings
+            for parcel in picking._lengow_parcels()
+        ]
         quantity = quantity_argument(rule)
         if not self._is_told_by_line(rule):
             found = self._reports_of_order(rule, parcels)
@@ -84,26 +88,26 @@ class LengowOrder(models.Model):
         return rule.is_per_line and any(self.line_ids.mapped("lengow_line_ref"))
 
     def _reports_of_order(self, rule, parcels):
-        """One for the whole order, with the first number that is known."""
+        """Return one for the whole order, with the first number that is known."""
         if not self._has_everything_left():
             return []
-        picking, parcel = next((p for p in parcels if p[1].number), parcels[-1])
-        return [Report(None, picking, self._tell(rule, picking, parcel))]
+        numbered = (p for p in parcels if p[1].number)
+        picking, _parcel, told = next(numbered, parcels[-1])
+        return [Report(None, picking, told)]
 
     def _reports_of_lines(self, rule, parcels):
-        """One for each line that has left, with the parcel that held its last piece."""
+        """Return one for each line that has left, with the parcel of its last piece."""
         reports = []
         for line in self._lines_for(rule).filtered(self._has_line_left):
             holding = [p for p in parcels if line.sale_line_id in p[1].contents]
             numbered = [p for p in holding or parcels if p[1].number]
-            picking, parcel = (numbered or holding or parcels)[-1]
+            picking, _parcel, told = (numbered or holding or parcels)[-1]
             ref = line.lengow_line_ref
-            told = {**self._tell(rule, picking, parcel), "line": ref}
-            reports.append(Report(ref, picking, told))
+            reports.append(Report(ref, picking, {**told, "line": ref}))
         return reports
 
     def _reports_of_quantities(self, rule, parcels, quantity):
-        """One for each line in each parcel, with its number of pieces.
+        """Return one for each line in each parcel, with its number of pieces.
 
         A kit is told when it is complete. Nothing is told beyond what was ordered.
         """
@@ -114,14 +118,13 @@ class LengowOrder(models.Model):
             if _is_kit(sale_line):
                 holding = holding[-1:] if _has_left(sale_line) else []
             left = line.quantity - self._quantity_told_otherwise(rule, ref, quantity)
-            for picking, parcel in holding:
+            for picking, parcel, told in holding:
                 pieces = left if _is_kit(sale_line) else parcel.contents[sale_line]
                 pieces = min(pieces, left)
                 left -= pieces
                 if float_is_zero(pieces, precision_digits=3) or pieces < 0:
                     continue
-                told = self._tell(rule, picking, parcel)
-                told.update({"line": ref, quantity: _as_text(pieces)})
+                told = {**told, "line": ref, quantity: _as_text(pieces)}
                 reports.append(Report((picking.id, ref), picking, told))
         return reports
 
@@ -130,11 +133,10 @@ class LengowOrder(models.Model):
         return sum(
             float(action.parameters.get(quantity) or 0)
             for action in self._told_by(rule)
-            if not action.picking_id and (action.parameters or {}).get("line") == ref
+            if action.parameters
+            and action.parameters.get("line") == ref
+            and not action.picking_id
         )
-
-    def _tell(self, rule, picking, parcel):
-        return ship_arguments(rule, picking._lengow_shipment(parcel))
 
     # === WHAT WAS TOLD ALREADY === #
 
@@ -146,6 +148,17 @@ class LengowOrder(models.Model):
         return self.action_ids.filtered(
             lambda a: a.kind == rule.name and a.state != "canceled"
         ).sorted("id")
+
+    def _told_shipments(self):
+        """Return the arguments of the shipments that the marketplace has confirmed.
+
+        :rtype: list[dict]
+        """
+        return [
+            action.parameters or {}
+            for action in self.action_ids
+            if action.kind == "ship" and action.state == "done"
+        ]
 
     def _lines_left_for(self, rule):
         """Return the lines that an action is possible for and was not asked for yet."""
@@ -172,6 +185,18 @@ class LengowOrder(models.Model):
             ref = action.parameters["line"]
             known[(action.picking_id.id, ref) if by_quantity else ref] |= action
         return known
+
+
+def is_short(sale_line):
+    """Whether less has left of a sale order line than was ordered, and no more will.
+
+    :param sale.order.line sale_line: maybe none
+    :rtype: bool
+    """
+    rounding = sale_line.product_uom_id.rounding or 1.0
+    ordered, delivered = sale_line.product_uom_qty, sale_line.qty_delivered
+    is_less = float_compare(delivered, ordered, precision_rounding=rounding) < 0
+    return bool(sale_line.move_ids) and is_less and _has_left(sale_line)
 
 
 def _has_left(sale_line):

@@ -4,17 +4,21 @@ What is to be told, and what was told already, is in lengow_order_reports.py.
 """
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..mapper.shipment import is_carrier_missing
+from .lengow_order_reports import is_short
 
 _logger = logging.getLogger(__name__)
 
 # What a validated delivery means to the marketplace: the first that is possible.
 DELIVERY_KINDS = ("ship", "pickup_ready")
+# What is older and was never told was probably told by other means.
+OVERLOOKED_FOR = timedelta(days=7)
 BEFORE_SHIPMENT = ("accepted", "waiting_shipment", "pickup_to_prepare")
 
 
@@ -101,8 +105,12 @@ class LengowOrder(models.Model):
                 break
 
     def _overlooked_domain(self):
-        """Return the domain of orders that have left, and nobody was told."""
-        left = [("state", "=", "done"), ("location_dest_id.usage", "=", "customer")]
+        """Return the domain of orders that have left lately, and nobody was told."""
+        left = [
+            ("state", "=", "done"),
+            ("location_dest_id.usage", "=", "customer"),
+            ("date_done", ">", fields.Datetime.now() - OVERLOOKED_FOR),
+        ]
         return [
             "&",
             "&",
@@ -160,8 +168,7 @@ class LengowOrder(models.Model):
                 problem = self._plan_reports(rule, reports, known[key])
                 if problem:
                     problems[reports[0].picking] = problem
-            for picking in (self.action_ids - before).picking_id:
-                self._note_details(rule, picking)
+            self._note_details(rule, self.action_ids - before)
         for picking in pickings:
             if picking in problems:
                 picking._lengow_mark_unreported("waiting", problems[picking])
@@ -243,8 +250,30 @@ class LengowOrder(models.Model):
             method=picking.carrier_id.name,
         )
 
-    def _note_details(self, rule, picking):
-        """Say what the marketplace is told less well than Odoo knows it."""
+    def _note_details(self, rule, actions):
+        """Say what the marketplace is told less well than Odoo knows it.
+
+        :param lengow_api.ActionRule rule: of the actions
+        :param lengow.action actions: just planned
+        """
+        for picking in actions.picking_id:
+            self._note_parcels(rule, picking)
+        refs = {(action.parameters or {}).get("line") for action in actions}
+        short = self.line_ids.filtered(
+            lambda line: (
+                refs & {None, line.lengow_line_ref} and is_short(line.sale_line_id)
+            )
+        )
+        if short:
+            self._log_note(
+                self.env._(
+                    "Less has left than was ordered of: %s. Cancel or refund the rest "
+                    "on the marketplace.",
+                    ", ".join(short.mapped(lambda line: line.sku or line.title or "")),
+                )
+            )
+
+    def _note_parcels(self, rule, picking):
         parcels = picking._lengow_parcels()
         numbers = picking._lengow_numbers()
         if is_carrier_missing(rule, picking._lengow_shipment(parcels[0])):

@@ -35,6 +35,7 @@ from . import (
     test_odoo_traps,
     test_samples,
     test_views,
+    test_ship_tour,
     test_ship_wizard,
     test_shipping,
 )

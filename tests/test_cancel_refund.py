@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import line
+from .common import address, line, package, payload
 from .test_rules import definitions
 from .test_shipping import ShippingCase
 
@@ -128,6 +128,24 @@ class TestCancel(CancelRefundCase):
         order.sale_order_ids.action_cancel()
         self.assertFalse(self._actions(order, "cancel"))
         self.assertTrue(self._activities(order, "cancel"))
+
+    def test_of_two_packages_only_the_cancelled_one_is_cancelled(self):
+        packages = [
+            package(line(marketplace_order_line_id="ONE")),
+            package(
+                line("MUG", marketplace_order_line_id="TWO"),
+                delivery=address(first_line="2 rue du Test"),
+            ),
+        ]
+        order = self.import_payload(payload("C-12", *packages, marketplace="zalando"))
+        first = order.line_ids[0].sale_line_id.order_id
+        self.assertEqual(len(order.sale_order_ids), 2)
+        first.action_cancel()
+        cancel = self._actions(order, "cancel")
+        self.assertEqual(cancel.parameters, {"line": "ONE"})
+        (order.sale_order_ids - first).action_cancel()
+        lines = [a.parameters["line"] for a in self._actions(order, "cancel")]
+        self.assertEqual(lines, ["ONE", "TWO"])
 
     def test_a_part_by_the_action_that_is_for_parts(self):
         def change(actions):

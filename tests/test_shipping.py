@@ -1,6 +1,7 @@
 """A validated delivery reaches the marketplace, with what it knows of its parcels."""
 
 import json
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
@@ -154,6 +155,7 @@ class TestShipping(ShippingCase):
         )
         rest.action_cancel()
         self.assertEqual(len(self._ships(order)), 1)
+        self.assertIn("Less has left", " ".join(order.message_ids.mapped("body")))
 
     def test_a_line_is_reported_once_all_of_it_has_left(self):
         self._map("galeries_lafayette", "LAPOSTE")
@@ -296,6 +298,17 @@ class TestShipping(ShippingCase):
         )
         self._deliver(returned, "BACK")
         self.assertEqual(self._ships(order).parameters["tracking_number"], "T1")
+
+    def test_a_drop_shipment_to_the_customer_reports(self):
+        self._map("cdiscount", "Colissimo")
+        order = self._to_ship("S-37")
+        picking = order.sale_order_ids.picking_ids
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        picking.location_id = supplier
+        picking.move_ids.location_id = supplier
+        self._deliver(picking, "FROM-SUPPLIER")
+        told = self._ships(order).parameters
+        self.assertEqual(told["tracking_number"], "FROM-SUPPLIER")
 
     def test_an_order_shipped_before_its_import_reports_nothing(self):
         self._map("cdiscount", "Colissimo")
@@ -566,6 +579,31 @@ class TestShipping(ShippingCase):
         with self.crons():
             self.run_cron("cron_report_shipments")
         self.assertEqual(self._ships(order).state, "canceled")
+
+    def test_what_failed_is_not_sent_again_by_itself(self):
+        self._map("cdiscount", "Colissimo")
+        order = self._to_ship("S-38")
+        self._deliver(order.sale_order_ids.picking_ids, "T1")
+        self.sandbox.settings.action_delay = 0
+        self.sandbox.settings.fail_actions = "No such parcel"
+        self.send()
+        self.follow()
+        with self.crons():
+            self.run_cron("cron_report_shipments")
+        self.send()
+        self.assertEqual(self._ships(order).state, "failed")
+        self.assertEqual(len(self.posts()), 1)
+
+    def test_what_left_long_ago_is_not_reported_by_the_sweep(self):
+        self._map("cdiscount", "Colissimo")
+        order = self._to_ship("S-39")
+        picking = order.sale_order_ids.picking_ids
+        with patch.object(type(order), "_report_shipments", lambda self: None):
+            self._deliver(picking, "T1")
+        picking.date_done -= timedelta(days=8)
+        with self.crons():
+            self.run_cron("cron_report_shipments")
+        self.assertFalse(self._ships(order))
 
     def test_an_order_that_moved_on_no_longer_waits(self):
         order = self._to_ship("S-35")
