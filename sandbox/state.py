@@ -248,6 +248,12 @@ class SandboxState:
         """Return the id for a new action."""
         return next(self._action_ids)
 
+    def forget_actions(self):
+        """Remove all actions, with what they would still have done to orders."""
+        with self.lock:
+            self.actions.clear()
+            self._timeline.clear()
+
     def record_call(self, call):
         """Keep a call."""
         with self.lock:

@@ -57,6 +57,7 @@ class LengowCase(TransactionCase):
     def setUp(self):
         super().setUp()
         self.sandbox.clear_orders()
+        self.sandbox.forget_actions()
         self.sandbox.faults.clear()
         self.sandbox.calls.clear()
         self.pauses.clear()

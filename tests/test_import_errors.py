@@ -32,57 +32,46 @@ class TestImportErrors(LengowCase):
         """Return bad orders by name: the payload, the code, words of the sentence."""
         return {
             **self.bad_contents(),
+            **self.bad_places(),
             **self.bad_currencies(),
             **self.bad_amounts(),
             **self.bad_products(),
         }
 
     def bad_contents(self):
+        empty = {"cart": [], "delivery": address()}
+        null = {"cart": None, "delivery": address()}
         return {
+            "no package": (payload(packages=[]), "package_missing", ["package"]),
+            "null packages": (payload(packages=None), "package_missing", ["package"]),
+            "no line": (payload("X", empty, total="5.00"), "line_missing", ["line"]),
+            "null lines": (payload(packages=[null]), "line_missing", ["line"]),
             "unknown marketplace": (
                 payload(marketplace="mystery_shop"),
                 "marketplace_unknown",
                 ["mystery_shop"],
             ),
-            "no package": (payload(packages=[]), "package_missing", ["package"]),
-            "null packages": (payload(packages=None), "package_missing", ["package"]),
-            "no line": (
-                payload("X", {"cart": [], "delivery": address()}, total="5.00"),
-                "line_missing",
-                ["line"],
-            ),
-            "null lines": (
-                payload(packages=[{"cart": None, "delivery": address()}]),
-                "line_missing",
-                ["line"],
-            ),
+        }
+
+    def bad_places(self):
+        def sent_to(place):
+            return payload("X", package(delivery=place), billing_address=place)
+
+        nameless = {"cart": [line()], "delivery": None}
+        return {
             "no address": (
-                payload(
-                    "X", {"cart": [line()], "delivery": None}, billing_address=None
-                ),
+                payload("X", nameless, billing_address=None),
                 "address_missing",
                 ["address"],
             ),
-            "no country": (
-                payload("X", package(delivery=NOWHERE), billing_address=NOWHERE),
-                "country_missing",
-                ["country"],
-            ),
-            "unknown country": (
-                payload("X", package(delivery=ATLANTIS), billing_address=ATLANTIS),
-                "country_unknown",
-                ["XX"],
-            ),
+            "no country": (sent_to(NOWHERE), "country_missing", ["country"]),
+            "unknown country": (sent_to(ATLANTIS), "country_unknown", ["XX"]),
         }
 
     def bad_currencies(self):
         return {
             "no currency": (in_currency(None), "currency_missing", ["currency"]),
-            "unknown currency": (
-                in_currency("QQQ"),
-                "currency_unknown",
-                ["QQQ"],
-            ),
+            "unknown currency": (in_currency("QQQ"), "currency_unknown", ["QQQ"]),
             "inactive currency": (
                 in_currency("JPY", total="24"),
                 "currency_unknown",
@@ -102,11 +91,6 @@ class TestImportErrors(LengowCase):
 
     def bad_amounts(self):
         return {
-            "unreadable total": (
-                payload(total="12,50 €"),
-                "payload_invalid",
-                ["total_order", "Lengow's support"],
-            ),
             "negative total": (
                 payload("X", package(line(amount="-24.00"))),
                 "amount_negative",
@@ -126,6 +110,11 @@ class TestImportErrors(LengowCase):
                 payload(total="25.00"),
                 "total_mismatch",
                 ["24.00", "25.00"],
+            ),
+            "unreadable total": (
+                payload(total="12,50 €"),
+                "payload_invalid",
+                ["total_order", "Lengow's support"],
             ),
         }
 

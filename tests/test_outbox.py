@@ -24,8 +24,6 @@ class OutboxCase(LengowCase):
 
     def setUp(self):
         super().setUp()
-        self.sandbox.advance()  # what earlier tests left finds no order now
-        self.sandbox.actions.clear()
         self.sandbox.settings.action_delay = 0
         self.sandbox.settings.fail_actions = ""
         self.sandbox.settings.no_error = ""

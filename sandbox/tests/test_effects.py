@@ -358,6 +358,21 @@ def test_an_action_for_an_order_that_vanished_fails(api, state, clock, order_at)
     assert flags(api)[2] == "The order does not exist on the marketplace"
 
 
+@pytest.mark.parametrize("seconds", [0, 10], ids=["new", "accepted"])
+def test_a_forgotten_action_leaves_later_orders_alone(
+    api, state, clock, order_at, look, seconds
+):
+    order = order_at("galeries_lafayette", "waiting_acceptance")
+    api.act(order, "accept")
+    clock.pass_seconds(seconds)
+    assert api.get("/v3.0/orders/actions/").json()["count"] == 1
+    state.forget_actions()
+    order_at("galeries_lafayette", "waiting_acceptance")
+    clock.pass_seconds(60)
+    assert look("galeries_lafayette") == ("waiting_acceptance", ["waiting_acceptance"])
+    assert api.get("/v3.0/orders/actions/").json()["count"] == 0
+
+
 @pytest.mark.parametrize(
     "packages",
     [None, [], [None], [{"cart": None, "delivery": []}], [{"cart": [1, {}]}]],
