@@ -86,11 +86,7 @@ class LengowAction(models.Model):
     #           accepted, certainly absent becomes todo again.
     # accepted  Lengow has it, the marketplace has not answered yet
     # done      the marketplace did it
-<<<<<<< HEAD
     # failed    Lengow or the marketplace refused it, or time ran out: somebody looks
-=======
-    # failed    Lengow or the marketplace refused it, or time ran out: a person must look
->>>>>>> outbox
     # canceled  withdrawn before it was sent, or no longer needed
     state = fields.Selection(
         [
@@ -291,7 +287,4 @@ class LengowAction(models.Model):
 
 
 def _as_lines(values):
-    return "\n".join(
-        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in (values or {}).items()
-    )
+    return "\n".join(f"{name}: {value}" for name, value in (values or {}).items())

@@ -53,14 +53,11 @@ class LengowAction(models.Model):
             }
         )
 
-<<<<<<< HEAD
     def _mark_not_sent(self, code=False, message=False):
         """Note that nothing has arrived of what was sent, so that it is still to do."""
         self.sent_at = False
         self._mark_waiting(False, code, message)
 
-=======
->>>>>>> outbox
     def _mark_unknown(self, look_at, code, message):
         """Note that the call may have arrived."""
         self.write(

@@ -98,13 +98,9 @@ class _Keeper:
             return  # the shell ended before it started anything
         _make_impatient()
         self._senders = [self._fork() for _ in range(SENDERS)]
-<<<<<<< HEAD
-        while not self._is_told_to_stop(self._random.uniform(*LIVES) / SENDERS):
-=======
         while not _is_readable(orders, self._random.uniform(*LIVES) / SENDERS):
             if self._kills.count >= self._most_kills:
                 continue
->>>>>>> outbox
             if self._random.random() < AIMED:
                 self._wait_for_a_call()
             self._kill(self._random.randrange(SENDERS))
