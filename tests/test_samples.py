@@ -39,11 +39,11 @@ FATES = {
         ("1300435653833-A", "imported", 229.00, "EUR", "shipped by the marketplace"),
     ],
     "v3-2015_galeries_lafayette_list_new_accepted_shipped2packages_canceled": [
-        ("1300435653830-A", "waiting", None, "has not reached"),
-        ("1300435653831-A", "waiting", None, "has not reached"),
+        ("1300435653830-A", "waiting", None, "waiting for shipment"),
+        ("1300435653831-A", "waiting", None, "waiting for shipment"),
         # Two packages of 229.00 each, but the announced total is that of one.
         ("1300435653832-A", "error", "total_mismatch", "458.00"),
-        ("1300435653833-A", "ignored", None, "never to be shipped"),
+        ("1300435653833-A", "ignored", None, "nothing to ship"),
     ],
     "v3-2015_galeries_lafayette_merchant_order_id_already_set": [
         # Another shop software's number is no reason to leave an order out.
@@ -74,16 +74,16 @@ FATES = {
         ("1300435653835-A", "error", "no_exchange_rate", "no exchange rate"),
     ],
     "v3-2015_lifecycle_1_new": [
-        ("1300435653833-A", "waiting", None, "has not reached"),
+        ("1300435653833-A", "waiting", None, "waiting for shipment"),
     ],
     "v3-2015_lifecycle_2_accepted": [
-        ("1300435653833-A", "waiting", None, "has not reached"),
+        ("1300435653833-A", "waiting", None, "waiting for shipment"),
     ],
     "v3-2015_lifecycle_3_shipped": [
         ("1300435653833-A", "imported", 229.00, "EUR", "first seen when shipped"),
     ],
     "v3-2015_lifecycle_4_canceled": [
-        ("1300435653833-A", "ignored", None, "never to be shipped"),
+        ("1300435653833-A", "ignored", None, "nothing to ship"),
     ],
     # In these three the announced total leaves the shipping and the fee out, which no
     # rule explains, so nobody may guess what the buyer paid.
@@ -97,7 +97,7 @@ FATES = {
         ("1300435653833-A", "error", "total_mismatch", "41.90"),
     ],
     "v3-2015_single_order_object_with_tracking": [
-        ("1300435653833-A", "ignored", None, "never to be shipped"),
+        ("1300435653833-A", "ignored", None, "nothing to ship"),
     ],
     "v3-2024_zalando_waiting_shipment": [
         ("4UT0-000001", "imported", 40.30, "EUR", "36.00 and 4.30 shipping"),
