@@ -38,10 +38,10 @@ def pdf_with(change):
     return buffer.getvalue()
 
 
-def image(kind="PNG", size=(40, 20)):
-    """Return a red image."""
+def image(kind="PNG", size=(40, 20), mode="RGB"):
+    """Return an image of one colour; one of many pixels is made fast in mode `1`."""
     buffer = io.BytesIO()
-    Image.new("RGB", size, "red").save(buffer, kind)
+    Image.new(mode, size).save(buffer, kind)
     return buffer.getvalue()
 
 

@@ -114,7 +114,8 @@ class TestDocumentContent(BaseCase):
                 check_content(content)
 
     def test_an_image_that_explodes_in_memory_is_refused(self):
-        self.assert_refused(image(size=(20_000, 20_000)), "too_large")
+        huge = image(size=(20_000, 20_000), mode="1")
+        self.assert_refused(huge, "too_large")
 
     def test_a_text_that_is_a_book_is_refused(self):
         self.assert_refused(b"word " * 300_000, "too_large")

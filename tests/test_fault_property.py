@@ -6,6 +6,8 @@ without any fault leaves: the same orders, lines, sale orders and partners, and 
 of the fault.
 """
 
+from datetime import datetime
+
 from odoo.tests import tagged
 
 from .common import LengowCase, address, line, package, payload
@@ -52,6 +54,7 @@ class TestFaultProperty(LengowCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.account.import_window_days = 0.5
+        cls.outcomes = {}
 
     def put_orders(self):
         """Put orders of many fates, among them a buyer with two orders."""
@@ -76,19 +79,40 @@ class TestFaultProperty(LengowCase):
                 self.assertEqual(self.outcome(path, members), expected)
 
     def outcome(self, path=None, members=None):
-        """Return what two runs leave, the first one under a fault; leave nothing."""
+        """Return what two runs leave, the first one under a fault; leave nothing.
+
+        Faults that leave the same database, but for the sentence about them, are
+        followed by the same second run, so one is made for all of them.
+        """
         savepoint = self.cr.savepoint()
         try:
             if path:
                 self.fault(path, **members)
                 self.sync()
                 self.sandbox.faults.clear()
-            self.sync()
-            return self.dump()
+            left = str({**self.dump(), "account": self.account_values()})
+            if left not in self.outcomes:
+                self.sync()
+                self.outcomes[left] = self.dump()
+            return self.outcomes[left]
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all()
             self.sandbox.faults.clear()
+
+    def account_values(self):
+        """Return what is kept of the account; whether there is a moment or sentence."""
+        names = [
+            name
+            for name, field in self.account._fields.items()
+            if field.store and not field.relational
+        ]
+        return {
+            name: bool(value)
+            if name == "error_message" or isinstance(value, datetime)
+            else value
+            for name, value in self.account.read(names)[0].items()
+        }
 
     def dump(self):
         """Return the database without ids and moments."""

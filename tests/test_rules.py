@@ -24,15 +24,20 @@ def definitions():
 class TestRules(OutboxCase):
     def _cases(self):
         """Yield an order in a fitting status for every action of every channel."""
+        cases = []
         for code in sorted(definitions()):
             marketplace = self._marketplace(code)
             rules = marketplace._get_definition().actions
             for number, (kind, rule) in enumerate(rules.items()):
                 status = next(iter(rule.statuses), "waiting_shipment")
-                yield self._put(f"{code}-{number}", code, status), kind, rule
+                cases.append((self._put(f"{code}-{number}", code, status), kind, rule))
+        self.sync()
+        for number, kind, rule in cases:
+            yield self.order(number), kind, rule
 
     def _put(self, number, code, status):
-        return self.import_payload(
+        """Put an order into the sandbox and return its number."""
+        self.put(
             payload(
                 number,
                 package(line(lengow_status=status)),
@@ -40,6 +45,12 @@ class TestRules(OutboxCase):
                 lengow_status=status,
             )
         )
+        return number
+
+    def _import(self, number, code, status):
+        self._put(number, code, status)
+        self.sync()
+        return self.order(number)
 
     def _fitting(self, rule):
         values = {}
@@ -127,7 +138,7 @@ class TestRules(OutboxCase):
         self.assertFalse(self.posts())
 
     def test_a_condition_calls_for_its_argument_and_forbids_it_otherwise(self):
-        order = self._put("C-1", "amazon_fr", "waiting_shipment")
+        order = self._import("C-1", "amazon_fr", "waiting_shipment")
         common = {"shipping_method": "Std"}
         with self.assertRaisesRegex(UserError, "carrier_name.*missing"):
             order._plan_action("ship", {**common, "carrier": "Other"})
@@ -141,7 +152,7 @@ class TestRules(OutboxCase):
         self.assertEqual(action.parameters["carrier_name"], "Mine")
 
     def test_nothing_that_was_not_given_is_sent(self):
-        order = self._put("C-2", "amazon_fr", "waiting_shipment")
+        order = self._import("C-2", "amazon_fr", "waiting_shipment")
         action = order._plan_action(
             "ship", {"carrier": "4PX", "shipping_method": "Std", "tracking_number": ""}
         )
@@ -167,12 +178,12 @@ class TestRules(OutboxCase):
         )
 
     def test_more_than_was_ordered_is_refused(self):
-        order = self._put("C-4", "zalando", "waiting_shipment")
+        order = self._import("C-4", "zalando", "waiting_shipment")
         with self.assertRaisesRegex(UserError, "cancel_quantity.*more than"):
             order._plan_action("cancel", {"cancel_quantity": "2"})
 
     def test_what_the_marketplace_does_not_offer_is_said(self):
-        order = self._put("C-5", "cdiscount", "waiting_shipment")
+        order = self._import("C-5", "cdiscount", "waiting_shipment")
         self.assertFalse(order.can_cancel)
         with self.assertRaisesRegex(UserError, "back office"):
             order._plan_action("cancel")
