@@ -24,9 +24,7 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and move.move_type == "out_refund"
                 and order.can_refund
-                and not order.action_ids.filtered(
-                    lambda a, m=move: a.move_id == m and a.state != "canceled"
-                )
+                and not order.action_ids.filtered(lambda a, m=move: a._credits(m))
             )
 
     def _post(self, soft=True):

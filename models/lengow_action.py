@@ -60,7 +60,7 @@ class LengowAction(models.Model):
     )
     move_id = fields.Many2one(
         "account.move",
-        string="Credit Note",
+        string="Invoice or Credit Note",
         readonly=True,
         index="btree_not_null",
         check_company=True,

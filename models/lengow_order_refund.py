@@ -46,9 +46,7 @@ class LengowOrder(models.Model):
         :param account.move move: a credit note of this order
         """
         self.ensure_one()
-        known = self.action_ids.filtered(
-            lambda a: a.move_id == move and a.state != "canceled"
-        )
+        known = self.action_ids.filtered(lambda a: a._credits(move))
         if known or self.lengow_status in REFUNDED:
             return
         try:

@@ -126,3 +126,15 @@ def test_a_body_that_is_far_too_large_is_refused(api):
     )
     assert answer.status_code == 413
     assert requests.get(api.url + "/_sandbox/", timeout=5).status_code == 200
+
+
+def test_a_link_needs_no_token(api, state, make_order):
+    state.put_order(make_order())
+    record = state.find("cdiscount", "FR-1", 4242)
+    document = state.documents.add(record, "bon de livraison.pdf", PDF)
+    link = state.documents.link(document)
+    answer = requests.get(api.url + link, timeout=5)
+    assert (answer.status_code, answer.content) == (200, PDF)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    other = requests.get(f"{api.url}/files/{document.id}/other.pdf", timeout=5)
+    assert other.status_code == 404

@@ -1,0 +1,224 @@
+"""Our invoice reaches the marketplace that takes it, once, and no other."""
+
+from datetime import date
+
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import line, package, payload
+from .documents_common import pdf
+from .test_outbox import OutboxCase
+
+
+@tagged("post_install", "-at_install")
+class TestOwnInvoice(OutboxCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mirakl = cls._marketplace("galeries_lafayette")
+        cls.accountant = new_test_user(
+            cls.env, "accountant", groups="account.group_account_invoice"
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.documents.uploads.clear()
+
+    def invoice(self, number="G-1", marketplace="galeries_lafayette", **values):
+        """Return the draft invoice of an imported order."""
+        order = self.import_payload(
+            payload(number, package(line()), marketplace=marketplace, **values)
+        )
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order.sale_order_ids._create_invoices()
+
+    def with_pdf(self, move):
+        """Give a document its legal PDF, as Odoo's own sending would have."""
+        self.env["ir.attachment"].create(
+            {
+                "name": f"{move.name.replace('/', '_')}.pdf",
+                "raw": pdf(f"Document {move.name}"),
+                "mimetype": "application/pdf",
+                "res_model": "account.move",
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+        return move
+
+    def post(self, move):
+        """Post a document as an accountant does who is no Lengow user."""
+        move.with_user(self.accountant).action_post()
+        return self.action_of(move)
+
+    def action_of(self, move):
+        """Return the action that sends a document."""
+        return self.env["lengow.action"].search(
+            [("move_id", "=", move.id), ("kind", "=", "invoice")]
+        )
+
+    def test_posting_plans_and_calls_nobody(self):
+        invoice = self.invoice()
+        self.sandbox.calls.clear()
+        action = self.post(invoice)
+        self.assertEqual(action.state, "todo")
+        self.assertEqual(action.order_id, invoice.lengow_order_id)
+        self.assertFalse(self.sandbox.calls)
+        self.assertFalse(invoice.invoice_pdf_report_id, "the PDF comes when it is sent")
+
+    def test_the_invoice_is_sent_with_its_facts(self):
+        invoice = self.invoice()
+        invoice.invoice_date = date(2026, 1, 20)
+        action = self.post(invoice)
+        self.with_pdf(invoice)
+        self.send()
+        self.assertEqual(action.state, "done", action.error_message)
+        (upload,) = self.sandbox.documents.uploads
+        self.assertEqual(upload.marketplace_order_id, "G-1")
+        self.assertEqual(upload.content, invoice.invoice_pdf_report_id.raw)
+        self.assertEqual(
+            upload.metadata,
+            {
+                "document_number": invoice.name,
+                "issue_date": "2026-01-20T00:00:00Z",
+                "due_date": f"{invoice.invoice_date_due}T00:00:00Z",
+                "total_amount_excluding_taxes": 20.0,
+                "total_tax_amount": 4.0,
+            },
+        )
+        self.assertFalse(
+            self.env["mail.mail"].search([("res_id", "=", invoice.id)]),
+            "nobody is mailed",
+        )
+
+    def test_the_pdf_is_the_one_that_odoo_makes(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        with self.allow_pdf_render():
+            document = action.with_context(
+                force_report_rendering=True
+            )._invoice_document()
+        self.assertTrue(document["content"].startswith(b"%PDF-"))
+        self.assertEqual(document["content"], invoice.invoice_pdf_report_id.raw)
+        self.assertNotIn("proforma", document["filename"])
+        self.assertFalse(self.env["mail.mail"].search([("model", "=", "account.move")]))
+
+    def test_a_credit_note_is_sent_too(self):
+        invoice = self.invoice()
+        self.post(invoice)
+        self.with_pdf(invoice)
+        self.send()
+        credit_note = invoice._reverse_moves([{"invoice_date": date(2026, 2, 1)}])
+        self.assertEqual(self.post(credit_note).state, "todo")
+        self.with_pdf(credit_note)
+        self.send()
+        self.assertEqual(self.action_of(credit_note).state, "done")
+        sent = [u.metadata["document_number"] for u in self.sandbox.documents.uploads]
+        self.assertEqual(sent, [invoice.name, credit_note.name])
+
+    def test_marketplaces_that_take_no_invoice_get_none(self):
+        invoice = self.invoice("Z-1", "zalando")
+        self.assertFalse(self.post(invoice))
+        self.assertFalse(invoice.lengow_can_send_invoice)
+
+    def test_the_setting_turns_it_off_and_a_button_makes_up_for_it(self):
+        self.mirakl.send_invoices = False
+        invoice = self.invoice()
+        self.assertFalse(self.post(invoice))
+        self.mirakl.send_invoices = True
+        seen = invoice.with_user(self.accountant)
+        seen.invalidate_recordset(["lengow_can_send_invoice"])
+        self.assertTrue(seen.lengow_can_send_invoice)
+        seen.action_lengow_send_invoice()
+        self.assertEqual(self.action_of(invoice).state, "todo")
+        seen.invalidate_recordset(["lengow_can_send_invoice"])
+        self.assertFalse(seen.lengow_can_send_invoice)
+        seen.action_lengow_send_invoice()
+        self.assertEqual(len(self.action_of(invoice)), 1)
+
+    def test_an_invoice_that_goes_back_to_draft_is_not_sent(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        invoice.button_draft()
+        self.send()
+        self.assertEqual(action.state, "canceled")
+        self.assertFalse(self.sandbox.documents.uploads)
+        self.with_pdf(invoice)
+        invoice.action_post()
+        self.send()
+        self.assertEqual(len(self.sandbox.documents.uploads), 1)
+
+    def test_a_lost_answer_calls_for_somebody_and_sends_nothing_twice(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        self.with_pdf(invoice)
+        self.sandbox.faults.add(path="/v3.0/document", method="POST", cut="after")
+        self.send()
+        self.assertEqual(action.state, "unknown")
+        self.pass_time(action, minutes=10)
+        self.send()
+        self.assertEqual(action.state, "failed")
+        self.assertIn("Look on the marketplace", action.error_message)
+        self.assertEqual(len(self.sandbox.documents.uploads), 1)
+        action.action_retry()
+        self.send()
+        self.assertEqual(action.state, "done")
+        self.assertEqual(len(self.sandbox.documents.uploads), 2, "a person's decision")
+
+    def test_a_refusal_says_why(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        self.with_pdf(invoice)
+        self.sandbox.faults.add(
+            path="/v3.0/document",
+            method="POST",
+            status=400,
+            body={"error": {"message": "document_number is already known"}},
+        )
+        self.send()
+        self.assertEqual(action.state, "failed")
+        self.assertIn("already known", action.error_message)
+        self.assertTrue(action.order_id.activity_ids)
+
+    def test_a_pdf_that_cannot_be_made_says_why(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+
+        def fail(*_args, **_kwargs):
+            raise UserError("No wkhtmltopdf on this server.")
+
+        self.patch(
+            self.registry["account.move.send"], "_generate_and_send_invoices", fail
+        )
+        self.send()
+        self.assertEqual(action.state, "failed")
+        self.assertIn("No wkhtmltopdf", action.error_message)
+        self.assertFalse(self.sandbox.documents.uploads)
+
+    def test_test_mode_sends_no_invoice(self):
+        self.account.test_mode = True
+        invoice = self.invoice()
+        action = self.post(invoice)
+        self.send()
+        self.assertEqual(action.state, "todo")
+        self.assertFalse(self.sandbox.documents.uploads)
+
+    def test_a_marketplace_that_invoices_itself_gets_no_invoice_made_here(self):
+        self.mirakl.write({"invoiced_by_marketplace": True, "workflow": "invoice"})
+        order = self.import_payload(
+            payload("G-9", package(line()), marketplace="galeries_lafayette")
+        )
+        sale = order.sale_order_ids
+        self.assertEqual(sale.state, "sale")
+        self.assertFalse(order.invoice_state)
+        self.assertEqual(sale.invoice_status, "no")
+        with self.assertRaisesRegex(UserError, "invoices the buyer"):
+            sale._create_invoices()
+        self.mirakl.invoiced_by_marketplace = False
+        self.assertEqual(sale.invoice_status, "to invoice")
+        self.assertTrue(sale._create_invoices())
+
+    def test_the_definition_decides_who_takes_invoices(self):
+        self.assertTrue(self.mirakl.accepts_invoices)
+        self.assertFalse(self.marketplace.accepts_invoices)
