@@ -119,20 +119,6 @@ class LengowOrder(models.Model):
             if not cron._commit_progress(len(batch)):
                 return False
 
-    # === ACTION METHODS === #
-
-    def action_open_anonymise(self):
-        """Show what deleting the buyer's data of these orders deletes and keeps."""
-        self._check_may_anonymise()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Delete Buyers' Data"),
-            "res_model": "lengow.order.anonymise",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_order_ids": [fields.Command.set(self.ids)]},
-        }
-
     # === BUSINESS METHODS === #
 
     def _anonymise_safely(self):

@@ -25,7 +25,7 @@ class LengowOrderCancel(models.TransientModel):
     def _compute_other_kind(self):
         for wizard in self:
             others = [k for k in wizard._kinds() if k != wizard.kind]
-            wizard.other_kind = others[:1] and others[0]
+            wizard.other_kind = next(iter(others), False)
             wizard.other_kind_label = wizard.other_kind and (
                 wizard.order_id._action_label(wizard.other_kind)
             )
