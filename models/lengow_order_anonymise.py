@@ -295,8 +295,8 @@ class LengowOrder(models.Model):
                 "e-mail and phone, until the invoice need not be kept any more."
             ),
             Fate.NEEDED: self.env._(
-                "A customer or address also belongs to another marketplace order, and is "
-                "kept until that one's data is deleted."
+                "A customer or address also belongs to another marketplace order, and "
+                "is kept until that one's data is deleted."
             ),
             Fate.SHARED: self.env._(
                 "A customer or address is also used outside of marketplace orders, and "
@@ -357,8 +357,8 @@ class LengowOrder(models.Model):
         if waiting:
             raise UserError(
                 self.env._(
-                    "Something is still on its way to the marketplace: %s. Wait until it "
-                    "is done, or withdraw it.",
+                    "Something is still on its way to the marketplace: %s. Wait until "
+                    "it is done, or withdraw it.",
                     ", ".join(waiting.mapped("display_name")),
                 )
             )

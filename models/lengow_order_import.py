@@ -48,8 +48,15 @@ class LengowOrder(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(ready))
         for ids in split_every(BATCH_SIZE, ready.ids):
-            batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
-            batch.filtered_domain(domain)._process()
+            try:
+                batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
+                batch.filtered_domain(domain)._process()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                # Somebody else changed the same orders. They are still ready, or were
+                # imported by that somebody: another run looks.
+                _logger.info("A batch of orders is tried again: %s", error)
+                self.env.cr.rollback()
+                self.env.ref("lengow_connector.cron_process_orders")._trigger()
             if not cron._commit_progress(len(ids)):
                 break
         self._settle_errors()

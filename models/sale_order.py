@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
 
     # Whatever two workers do at the same time, a package has one living sale order.
     _lengow_package_uniq = models.UniqueIndex(
-        "(lengow_order_id, lengow_package_index) "
+        "(lengow_order_id, COALESCE(lengow_package_index, 0)) "
         "WHERE lengow_order_id IS NOT NULL AND state != 'cancel'",
         "This marketplace order already has a sale order.",
     )

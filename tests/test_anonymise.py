@@ -374,7 +374,7 @@ class TestAnonymise(AnonymiseCase):
         preview = (
             self.env[action["res_model"]]
             .with_user(self.manager)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertEqual(preview.order_count, 2)
@@ -544,7 +544,7 @@ class TestAnonymiseCron(AnonymiseCase):
 
         def refuse(batch):
             if bad in batch:
-                raise UserError("another module refuses")
+                raise UserError(bad.name)
             return original(batch)
 
         with patch.object(type(orders), "_anonymise", refuse), mute_logger(MODULE):
