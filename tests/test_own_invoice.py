@@ -186,14 +186,14 @@ class TestOwnInvoice(OutboxCase):
         action = self.post(invoice)
 
         def fail(*_args, **_kwargs):
-            raise UserError("No wkhtmltopdf on this server.")
+            raise UserError(invoice.name)
 
         self.patch(
             self.registry["account.move.send"], "_generate_and_send_invoices", fail
         )
         self.send()
         self.assertEqual(action.state, "failed")
-        self.assertIn("No wkhtmltopdf", action.error_message)
+        self.assertIn(invoice.name, action.error_message)
         self.assertFalse(self.sandbox.documents.uploads)
 
     def test_test_mode_sends_no_invoice(self):
