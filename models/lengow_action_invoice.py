@@ -18,9 +18,7 @@ class LengowAction(models.Model):
         :rtype: bool
         """
         return (
-            self.move_id == move
-            and self.kind != "invoice"
-            and self.state != "canceled"
+            self.move_id == move and self.kind != "invoice" and self.state != "canceled"
         )
 
     def _invoice_may_start(self):
@@ -31,7 +29,8 @@ class LengowAction(models.Model):
         if not self.marketplace_id._wants_invoices():
             self._mark_canceled(
                 self.env._(
-                    "The marketplace takes no invoices, or is set to get none from here."
+                    "The marketplace takes no invoices, or is set to get none from "
+                    "here."
                 )
             )
             return False
@@ -57,8 +56,8 @@ class LengowAction(models.Model):
         self._mark_failed(
             "expired",
             self.env._(
-                "Lengow did not confirm the invoice. Look on the marketplace whether it "
-                "is there: if so dismiss this, if not send it again."
+                "Lengow did not confirm the invoice. Look on the marketplace whether "
+                "it is there: if so dismiss this, if not send it again."
             ),
         )
         return True
@@ -101,7 +100,8 @@ class LengowAction(models.Model):
     def _invoice_metadata(self):
         """Return what Mirakl's marketplaces ask for; amounts as on the document.
 
-        Source: Lengow's help centre, "How to send customer invoices to the marketplace".
+        Source: Lengow's help centre, "How to send customer invoices to the
+        marketplace".
 
         :rtype: dict
         """

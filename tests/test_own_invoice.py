@@ -185,8 +185,10 @@ class TestOwnInvoice(OutboxCase):
         invoice = self.invoice()
         action = self.post(invoice)
 
+        problem = UserError(self.env._("No wkhtmltopdf on this server."))
+
         def fail(*_args, **_kwargs):
-            raise UserError("No wkhtmltopdf on this server.")
+            raise problem
 
         self.patch(
             self.registry["account.move.send"], "_generate_and_send_invoices", fail
