@@ -29,7 +29,8 @@ class LengowAction(models.Model):
         if not self.marketplace_id._wants_invoices():
             self._mark_canceled(
                 self.env._(
-                    "The marketplace takes no invoices, or is set to get none here."
+                    "The marketplace takes no invoices, or is set to get none from "
+                    "here."
                 )
             )
             return False

@@ -185,15 +185,17 @@ class TestOwnInvoice(OutboxCase):
         invoice = self.invoice()
         action = self.post(invoice)
 
+        problem = UserError(self.env._("No wkhtmltopdf on this server."))
+
         def fail(*_args, **_kwargs):
-            raise UserError(invoice.name)
+            raise problem
 
         self.patch(
             self.registry["account.move.send"], "_generate_and_send_invoices", fail
         )
         self.send()
         self.assertEqual(action.state, "failed")
-        self.assertIn(invoice.name, action.error_message)
+        self.assertIn("No wkhtmltopdf", action.error_message)
         self.assertFalse(self.sandbox.documents.uploads)
 
     def test_test_mode_sends_no_invoice(self):
