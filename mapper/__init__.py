@@ -3,6 +3,7 @@
 order_mapper   checks an order and plans its sale orders: read this first
 sale_mapper    the values of a planned sale order
 draft          a planned sale order
+amounts        amounts that Lengow converts, in whole cents
 buyer          who buys, where it is delivered, who is invoiced
 address        one address of the marketplace as values of a partner
 products       which product a marketplace line means

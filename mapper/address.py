@@ -32,6 +32,8 @@ class AddressMapper:
         country_id = self._country_id(address)
         name = person_name(address) or (fallback and person_name(fallback))
         lines = [address.first_line, address.second_line, address.complement]
+        if not any(lines):
+            lines = [address.full_address]
         street, *rest = [line for line in lines if line] or [False]
         sources = [source for source in (address, fallback) if source]
         return {

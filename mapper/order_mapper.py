@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ..lengow_api import Order, OrderAmounts, reconcile
+from .amounts import in_whole_units
 from .buyer import BuyerMapper
 from .draft import SaleDraft
 from .problems import ImportProblem
@@ -58,6 +59,8 @@ class OrderMapper:
         self._check_amounts(amounts)
         currency = self._currency(order)
         totals = self._reconcile(order, definition, currency)
+        order = in_whole_units(order, amounts, currency.decimal_places)
+        amounts = OrderAmounts(order, definition)
         lines = self._match_products(row, amounts)
         pricelist = self._pricelist(row, currency)
         buyer = self.buyers.plan(row, order)
@@ -74,7 +77,9 @@ class OrderMapper:
         drafts[0].shipping = order.shipping or Decimal(0)
         drafts[0].fee = order.processing_fee or Decimal(0)
         if totals.rule == "order_discount":
-            drafts[0].discount = totals.expected - totals.announced
+            # Where it fits: no sale order may become negative.
+            largest = max(drafts, key=lambda draft: draft.expected_total)
+            largest.discount = totals.expected - totals.announced
         return drafts
 
     def _check_content(self, order):

@@ -50,9 +50,7 @@ class ProductFinder:
     def _load_products(self, field, skus):
         products = {}
         Product = self.env["product.product"].with_context(active_test=False)
-        for product in Product.search(
-            [(field, "in", list(skus)), ("company_id", "in", self._company_ids())]
-        ):
+        for product in Product.search([(field, "in", list(skus))]):
             products.setdefault(product[field], Product.browse())
             products[product[field]] |= product
         return products
@@ -68,24 +66,57 @@ class ProductFinder:
         :return: one product.product, or an empty one when the SKU is not known
         :raise ImportProblem: if several products answer, or one that cannot be sold
         """
-        for sku in _skus(line):
-            for products in self._candidates(marketplace, line, sku):
-                active = products.filtered("active") or products
-                if len(active) > 1:
-                    raise self._ambiguous(sku, active)
-                if active:
-                    return self._check_usable(sku, active)
+        for sku, products in self._candidates(marketplace, line):
+            ours = products.filtered(
+                lambda product: product.company_id.id in self._company_ids()
+            )
+            active = ours.filtered("active") or ours
+            if len(active) > 1:
+                raise self._ambiguous(sku, active)
+            if active:
+                return self._check_usable(sku, active)
+            if products:
+                raise self._of_another_company(sku)
         return self.env["product.product"]
 
-    def _candidates(self, marketplace, line, sku):
+    def _candidates(self, marketplace, line):
+        """Yield a SKU and its products, the likeliest first.
+
+        The marketplace's own product number is looked for among the aliases, and among
+        references only where the merchant's SKU is missing: a number means nothing
+        elsewhere, and would find the wrong product.
+        """
         empty = self.env["product.product"]
-        yield self._aliases.get((marketplace.id, sku), empty)
-        yield self._aliases.get((False, sku), empty)
+        for sku in _skus(line):
+            yield sku, self._aliases.get((marketplace.id, sku), empty)
+            yield sku, self._aliases.get((False, sku), empty)
         named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
-        for field in filter(None, (named, "default_code", "barcode")):
-            yield self._by_field[field].get(sku, empty)
+        for sku in _spellings(line.merchant_product_id or line.marketplace_product_id):
+            for field in filter(None, (named, "default_code", "barcode")):
+                yield sku, self._by_field[field].get(sku, empty)
+
+    def _of_another_company(self, sku):
+        return ImportProblem(
+            "product_unusable",
+            self.env._(
+                "The SKU %s belongs to a product of another company only. Share that "
+                "product, or pair the SKU with one of this company, and import again.",
+                sku,
+            ),
+        )
 
     def _check_usable(self, sku, product):
+        if not product.sale_ok:
+            raise ImportProblem(
+                "product_unusable",
+                self.env._(
+                    "The SKU %(sku)s belongs to %(product)s, which is not for sale. "
+                    "Allow its sale, or pair the SKU with another product, and import "
+                    "again.",
+                    sku=sku,
+                    product=product.display_name,
+                ),
+            )
         if not product.active:
             raise ImportProblem(
                 "product_unusable",
@@ -121,8 +152,12 @@ def shown_sku(line):
 
 def _skus(line):
     """Return the SKUs of a line, the likeliest first."""
-    skus = []
-    for sku in (line.merchant_product_id, line.marketplace_product_id):
-        if sku:
-            skus += [sku, sku.removesuffix(FULFILMENT_SUFFIX)]
-    return list(dict.fromkeys(skus))
+    skus = (line.merchant_product_id, line.marketplace_product_id)
+    return list(dict.fromkeys(s for sku in skus for s in _spellings(sku)))
+
+
+def _spellings(sku):
+    """Return a SKU as it came, and without what the marketplace appended to it."""
+    if not sku:
+        return []
+    return list(dict.fromkeys([sku, sku.removesuffix(FULFILMENT_SUFFIX)]))

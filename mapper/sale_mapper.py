@@ -37,7 +37,7 @@ class SaleMapper:
             "partner_id": draft.buyer.contact.partner.id,
             "partner_invoice_id": draft.buyer.invoice.partner.id,
             "partner_shipping_id": draft.delivery.partner.id,
-            "date_order": row.order_date,
+            "date_order": row.order_date or row.create_date,
             "client_order_ref": row.name,
             "origin": row.name,
             "pricelist_id": draft.pricelist.id,
@@ -82,7 +82,7 @@ class SaleMapper:
         tax = draft.order.tax
         if tax and tax.is_marketplace_deemed_supplier:
             return self._deemed_supplier_position(marketplace)
-        if draft.row.is_business and not draft.order.total_tax:
+        if draft.row.is_business and draft.order.total_tax == 0:
             untaxed = self._chosen(marketplace, "b2b_fiscal_position_id")
             if untaxed:
                 return untaxed
@@ -109,7 +109,8 @@ class SaleMapper:
     # === LINES === #
 
     def _line_values(self, draft, fiscal_position):
-        pricing = Pricing(self.company, draft.currency, draft.row.order_date)
+        date = draft.row.order_date or draft.row.create_date
+        pricing = Pricing(self.company, draft.currency, date)
         taxes_of = {
             product: self._taxes(product, fiscal_position)
             for _line, product in draft.lines

@@ -27,6 +27,8 @@ class LengowAccount(models.Model):
                 if self._has_orders_of_another(account_ref):
                     self._mark_other_account(account_ref)
                     return self._notification("danger", self.error_message)
+                if twin := self._find_twin(account_ref):
+                    return self._notification("danger", self._mark_twin(twin))
                 definitions = client.get_marketplaces()
         except LengowError as error:
             self._mark_error(error)
@@ -110,6 +112,34 @@ class LengowAccount(models.Model):
             account_ref=None if is_first_call else account_sudo.lengow_account_ref,
             user_agent=f"lengow-connector/{version} odoo/{release.version}",
         )
+
+    def _find_twin(self, account_ref):
+        """Return another account that brings the same orders, maybe empty."""
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("id", "!=", self.id),
+                    ("lengow_account_ref", "=", account_ref),
+                    ("base_url", "=", self.sudo().base_url),
+                ],
+                limit=1,
+            )
+        )
+
+    def _mark_twin(self, twin):
+        """Refuse to import every order twice; return the sentence that says so."""
+        message = self.env._(
+            "Lengow account %(ref)s is connected already, as %(name)s. Every order "
+            "would come twice: use that one, or enter other keys.",
+            ref=twin.lengow_account_ref,
+            name=twin.name,
+        )
+        self.sudo().write(
+            {"state": "error", "error_code": "twin", "error_message": message}
+        )
+        return message
 
     def _has_orders_of_another(self, account_ref):
         """Return whether the orders here came from another Lengow account."""

@@ -14,6 +14,7 @@ from datetime import UTC, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import config
 
 from ..lengow_api import LengowError
 
@@ -24,17 +25,35 @@ _logger = logging.getLogger(__name__)
 OVERLAP = timedelta(hours=2)
 # One window's pages are stored before the watermark moves, so a long absence advances
 # day by day instead of starting over when a run is cut short.
-WINDOW = timedelta(days=1)
+WINDOW_MINUTES = 24 * 60
+SHORTEST_WINDOW_MINUTES = 10
 # An order may leave a window while its pages are read (somebody changed it), and then
 # another one slips to a page that was already read. A second reading finds it.
 MAX_READINGS = 3
 # What a click may take. The crons do the rest.
 BUTTON_SECONDS = 90
 BUTTON_ORDERS = 1000
+# At a hundred orders a page: what a click reads however slow Lengow is.
+BUTTON_PAGES = 10
+
+
+# What a run reads of an account even when time is out, so that none stands still.
+FEWEST_PAGES = 5
+# What a scheduled action may take where the server sets no limit.
+CRON_SECONDS = 600
 
 
 class LengowAccount(models.Model):
     _inherit = "lengow.account"
+
+    last_turn_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a scheduled action last turned to it, whatever came of that.",
+    )
+    fetch_window_minutes = fields.Integer(
+        readonly=True, copy=False, default=WINDOW_MINUTES, required=True
+    )
 
     # === ACTION METHODS === #
 
@@ -110,14 +129,16 @@ class LengowAccount(models.Model):
     def _cron_fetch_orders(self):
         """Fetch the changed orders of every connected account."""
         self._cron_each_account(
-            "cron_fetch_orders", lambda account: account._cron_fetch_account()
+            "cron_fetch_orders",
+            lambda account, deadline: account._cron_fetch_account(deadline),
         )
 
     @api.model
     def _cron_sync_marketplaces(self):
         """Refresh the marketplaces of every connected account."""
         self._cron_each_account(
-            "cron_sync_marketplaces", lambda account: account.action_sync_marketplaces()
+            "cron_sync_marketplaces",
+            lambda account, _deadline: account.action_sync_marketplaces(),
         )
 
     @api.model
@@ -130,12 +151,20 @@ class LengowAccount(models.Model):
         :param str cron_name: xml id of the action, to run again after a collision
         :param step: callable that takes an account
         """
-        accounts = self.search(self._connected_domain())
+        deadline = time.monotonic() + _cron_seconds()
+        # Whoever waits longest comes first, so that a slow account delays nobody twice.
+        accounts = self.search(
+            self._connected_domain(), order="last_turn_at NULLS FIRST, name, id"
+        )
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(accounts))
         for account in accounts:
+            if time.monotonic() > deadline:
+                self.env.ref(f"lengow_connector.{cron_name}")._trigger()
+                break
             try:
-                step(account.with_company(account.company_id))
+                account.last_turn_at = fields.Datetime.now()
+                step(account.with_company(account.company_id), deadline)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 # Somebody else writes the same rows. Nothing is lost by reading again.
                 _logger.info("Account %s is tried again: %s", account.id, error)
@@ -145,18 +174,24 @@ class LengowAccount(models.Model):
                 _logger.exception("Account %s: %s failed", account.id, cron_name)
                 self.env.cr.rollback()
                 account._mark_unexpected(error)
-            if not cron._commit_progress(1):
-                break
+            cron._commit_progress(1)
 
-    def _cron_fetch_account(self):
-        """Fetch one account unless somebody else does, committing every page."""
+    def _cron_fetch_account(self, deadline):
+        """Fetch one account unless somebody else does, committing every page.
+
+        A window that does not fit into a run is read in smaller pieces from then on:
+        the watermark moves after each, so every run gets further than the one before.
+
+        :param float deadline: on the clock of `time.monotonic`
+        """
         self.ensure_one()
         locked = self.try_lock_for_update(allow_referencing=True)
         if not locked.filtered_domain(self._connected_domain()):
             return
         cron = self.env["ir.cron"]
         trigger = self.env.ref("lengow_connector.cron_process_orders")._trigger
-        for touched in self._fetch_pages():
+        watermark = self.orders_synced_until
+        for read, touched in enumerate(self._fetch_pages(), start=1):
             # It imports what is ready, reports new errors and closes mended ones.
             if touched.filtered(
                 lambda order: (
@@ -166,11 +201,17 @@ class LengowAccount(models.Model):
                 )
             ):
                 trigger()
-            seconds_left = cron._commit_progress()
+            cron._commit_progress()
             # The commit released the account. Whoever holds it now reads the same
             # window, so there is nothing left to do here.
-            if not seconds_left or not self.try_lock_for_update(allow_referencing=True):
+            if not self.try_lock_for_update(allow_referencing=True):
                 return
+            if time.monotonic() > deadline and read >= FEWEST_PAGES:
+                if self.orders_synced_until == watermark:
+                    self._narrow_window()
+                self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
+                return
+        self.fetch_window_minutes = WINDOW_MINUTES
 
     def _connected_domain(self):
         return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
@@ -185,9 +226,9 @@ class LengowAccount(models.Model):
         :rtype: tuple[lengow.order, bool]
         """
         orders = self.env["lengow.order"]
-        for touched in self._fetch_pages():
+        for read, touched in enumerate(self._fetch_pages(), start=1):
             orders |= touched
-            if time.monotonic() > deadline and len(orders) >= BUTTON_ORDERS:
+            if time.monotonic() > deadline and read >= BUTTON_PAGES:
                 return orders, False
         return orders, not self.error_message
 
@@ -230,10 +271,17 @@ class LengowAccount(models.Model):
             # days.
             since = now if self.last_sync_at else self.connected_at or now
             start = since - timedelta(days=self.import_window_days)
-        while start + WINDOW < now:
-            yield start, start + WINDOW
-            start += WINDOW
+        length = timedelta(minutes=self.fetch_window_minutes)
+        while start + length < now:
+            yield start, start + length
+            start += length
         yield start, None
+
+    def _narrow_window(self):
+        """Read in smaller pieces after a window that did not fit into a run."""
+        self.fetch_window_minutes = max(
+            self.fetch_window_minutes // 4, SHORTEST_WINDOW_MINUTES
+        )
 
     def _fetch_window(self, client, start, end):
         """Store every page of a window; see :meth:`_fetch_pages`.
@@ -295,3 +343,15 @@ class LengowAccount(models.Model):
     def _move_watermark(self, moment):
         """Note up to when everything is here, without telling the chatter each time."""
         self.with_context(tracking_disable=True).orders_synced_until = moment
+
+
+def _cron_seconds():
+    """Return how long a scheduled action may read: half of what the server allows.
+
+    Odoo's own measure, what is left of ten seconds, is meant for work that goes on
+    where it stopped. A window that is cut short begins anew.
+    """
+    limit = config["limit_time_real_cron"]
+    if limit < 0:
+        limit = config["limit_time_real"]
+    return limit / 2 if limit > 0 else CRON_SECONDS

@@ -106,6 +106,7 @@ class LengowMarketplace(models.Model):
         :param lengow.account account: whose marketplaces they are
         :param dict definitions: Lengow's object, keyed by marketplace code
         """
+        definitions = storable(definitions)
         known = {
             marketplace.code: marketplace
             for marketplace in self.sudo()
@@ -113,7 +114,7 @@ class LengowMarketplace(models.Model):
             .search([("account_id", "=", account.id)])
         }
         to_create = []
-        for code, payload in storable(definitions).items():
+        for code, payload in definitions.items():
             if not payload or not isinstance(payload, dict):
                 _logger.info(
                     "Marketplace %s of account %s: no object", code, account.id
@@ -122,6 +123,10 @@ class LengowMarketplace(models.Model):
             definition = MarketplaceDefinition.from_payload(code, payload)
             values = self._prepare_definition_values(definition, payload)
             marketplace = known.get(code)
+            if not marketplace and (renamed := self._renamed(code, definitions, known)):
+                # Its orders are the same orders: the row goes on under the new name.
+                marketplace = known[code] = known.pop(renamed)
+                marketplace.code = code
             if not marketplace:
                 to_create.append({**values, "account_id": account.id, "code": code})
             elif marketplace.definition != payload or not marketplace.is_known:
@@ -132,6 +137,21 @@ class LengowMarketplace(models.Model):
             self.union(*known.values(), created).filtered("is_known")
         )
         self._reread_orders_that_waited(account)
+
+    def _renamed(self, code, definitions, known):
+        """Return the earlier code of a marketplace that Lengow has renamed, if any.
+
+        :param str code: new to the account
+        :rtype: str | None
+        """
+        legacy = definitions[code].get("legacy_code")
+        claims = [
+            payload
+            for payload in definitions.values()
+            if isinstance(payload, dict) and payload.get("legacy_code") == legacy
+        ]
+        is_renamed = legacy in known and legacy not in definitions and len(claims) == 1
+        return legacy if is_renamed else None
 
     def _prepare_definition_values(self, definition, payload):
         country = self.env["res.country"].search(
@@ -175,7 +195,7 @@ class LengowMarketplace(models.Model):
         :rtype: dict[str, lengow.marketplace]
         """
         Marketplace = self.sudo().with_context(active_test=False)
-        found = {}
+        found, earlier = {}, {}
         for marketplace in Marketplace.search(
             [
                 ("account_id", "=", account.id),
@@ -185,8 +205,12 @@ class LengowMarketplace(models.Model):
             ]
         ):
             found[marketplace.code] = marketplace
-            # An order that still uses the earlier name is not another order.
-            found.setdefault(marketplace.legacy_code, marketplace)
+            earlier.setdefault(marketplace.legacy_code, []).append(marketplace)
+        for legacy_code, successors in earlier.items():
+            # An order that still uses the earlier name is not another order, as long as
+            # it is clear whose name that was.
+            if len(successors) == 1:
+                found.setdefault(legacy_code, successors[0])
         missing = sorted(set(codes) - found.keys())
         for marketplace in Marketplace.create(
             [{"account_id": account.id, "code": code, "name": code} for code in missing]

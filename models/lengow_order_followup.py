@@ -8,12 +8,17 @@ refunded           sale order cancelled       left alone
                    no posted invoice but delivered: activity
 """
 
+import logging
+
 from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lengow_api import Order
+
+_logger = logging.getLogger(__name__)
 
 CANCELLED = {"canceled", "refused", "pickup_canceled"}
 REFUND = {"to_refund", "refunding", "refunded", "partial_refunded"}
@@ -43,11 +48,20 @@ class LengowOrder(models.Model):
                     order._follow_cancellation()
                 if status in REFUND and (has_moved or refunded):
                     order._follow_refund(refunded)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except UserError as error:
-            order._schedule_change_activity(
-                self._status_label(),
-                self.env._("Odoo refused to follow: %s", str(error)),
-            )
+            order._note_that_it_did_not_follow(str(error))
+        except Exception as error:
+            # Whatever another module raises concerns this order and no other.
+            _logger.exception("Order %s could not follow the marketplace", self.id)
+            order._note_that_it_did_not_follow(type(error).__name__)
+
+    def _note_that_it_did_not_follow(self, reason):
+        self.invalidate_recordset(flush=False)
+        self._schedule_change_activity(
+            self._status_label(), self.env._("Odoo refused to follow: %s", reason)
+        )
 
     def _follow_cancellation(self):
         """Cancel what is not delivered, and point at what is."""
@@ -146,7 +160,7 @@ class LengowOrder(models.Model):
             return True
         total = float(sum(refunded.values()))
         return (
-            self.currency_id.compare_amounts(
+            credited.currency_id[:1].compare_amounts(
                 sum(credited.mapped("amount_total")), total
             )
             >= 0
@@ -199,7 +213,7 @@ class LengowOrder(models.Model):
             for ref in refunded
         }
         excess = {
-            ref: self.currency_id.compare_amounts(
+            ref: credit_notes.currency_id[:1].compare_amounts(
                 float(amount), sum(lines[ref].mapped("price_total"))
             )
             for ref, amount in refunded.items()

@@ -267,13 +267,14 @@ class LengowOrder(models.Model):
     def _link_lines(self, drafts, sales):
         """Tie each line of the inbox to its sale order line and product."""
         for draft, sale in zip(drafts, sales, strict=True):
-            rows = {line.lengow_line_ref: line for line in draft.row.line_ids}
-            for line in sale.order_line:
-                row = rows.get(line.lengow_line_ref)
-                if row and line.lengow_line_ref:
-                    row.write(
-                        {"sale_line_id": line.id, "product_id": line.product_id.id}
-                    )
+            # By position: a marketplace may leave the numbers out, or repeat them.
+            rows = {line.sequence: line for line in draft.row.line_ids}
+            positions = {id(line): n for n, line in enumerate(draft.order.lines)}
+            sold = sale.order_line.sorted("id")
+            for (line, product), sale_line in zip(draft.lines, sold, strict=False):
+                row = rows.get(positions[id(line)])
+                if row:
+                    row.write({"sale_line_id": sale_line.id, "product_id": product.id})
 
     def _note_buyers(self, drafts):
         """Tie each order to its buyer, also where somebody else is invoiced."""

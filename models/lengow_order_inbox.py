@@ -203,11 +203,14 @@ class LengowOrder(models.Model):
         reference = ReferenceData(self.env)
         definitions = {m: m._get_definition() for m in self.marketplace_id}
         for order in self:
+            old_status = order.lengow_status
             order.write(
                 self._prepare_inbox_values(
                     order.payload, order, definitions[order.marketplace_id], reference
                 )
             )
+            if order.import_state == "imported":
+                order._follow_marketplace(Order.from_payload(order.payload), old_status)
         self._reset_import_state()
 
     def _reset_import_state(self):

@@ -33,14 +33,23 @@ class LengowOrder(models.Model):
     @api.model
     def _cron_invoice_orders(self):
         """Invoice the orders of marketplaces that are invoiced at once."""
-        domain = [("invoice_state", "=", "todo")]
+        # What is invoiced on delivery is looked at again once something is delivered.
+        domain = [
+            ("invoice_state", "=", "todo"),
+            ("sale_order_ids.invoice_status", "in", ("to invoice", "invoiced")),
+        ]
         orders = self.search(domain, order="id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(orders))
         for ids in split_every(BATCH_SIZE, orders.ids):
-            batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
-            for order in batch.filtered_domain(domain):
-                order._invoice()
+            try:
+                batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
+                for order in batch.filtered_domain(domain):
+                    order._invoice()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                _logger.info("A batch of orders is invoiced again: %s", error)
+                self.env.cr.rollback()
+                self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
             if not cron._commit_progress(len(ids)):
                 break
         self._settle_errors()
@@ -75,16 +84,26 @@ class LengowOrder(models.Model):
                 order._create_paid_invoices()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except (UserError, DatabaseError) as error:
-            _logger.info("Order %s could not be invoiced: %s", self.id, error)
-            self.env.invalidate_all(flush=False)
-            self.write({"invoice_state": "error", "invoice_error": str(error)})
-            return
+        except UserError as error:
+            return self._mark_not_invoiced(str(error))
+        except DatabaseError as error:
+            _logger.info("Order %s: the database refused its invoice", self.id)
+            return self._mark_not_invoiced(error.diag.message_primary or "")
+        except Exception as error:
+            # Whatever another module raises concerns this order and no other.
+            _logger.exception("Order %s could not be invoiced", self.id)
+            return self._mark_not_invoiced(type(error).__name__)
         sales = self.sale_order_ids.filtered(lambda sale: sale.state == "sale")
         complete = all(
             sale.invoice_status in ("invoiced", "upselling") for sale in sales
         )
-        self.write({"invoice_state": "done" if complete else "todo"})
+        state = "done" if complete else "todo"
+        return self.write({"invoice_state": state, "invoice_error": False})
+
+    def _mark_not_invoiced(self, reason):
+        """Keep on the order why it has no invoice."""
+        self.env.invalidate_all(flush=False)
+        self.write({"invoice_state": "error", "invoice_error": reason})
 
     def _create_paid_invoices(self):
         """Create, check, post and pay the invoices of what is to be invoiced.

@@ -127,6 +127,13 @@ class TestImportBuyers(LengowCase):
         self.assertEqual(sale.partner_id.street, "2 rue du Test")
         self.assertFalse(sale.partner_id.street2)
 
+    def test_address_in_one_text_is_kept(self):
+        text = "1 rue du Test 75001 Paris"
+        sale = self.import_sale(
+            billing_address=None, delivery=address(first_line=None, full_address=text)
+        )
+        self.assertEqual(sale.partner_id.street, text)
+
     def test_long_and_odd_texts_are_kept_whole(self):
         street = "12 rue de l'Œuvre & <fils> " + "très " * 100 + "longue"
         sale = self.import_sale(

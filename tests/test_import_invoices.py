@@ -72,6 +72,18 @@ class TestImportInvoices(LengowCase):
         sale.message_post(
             body="Thanks", partner_ids=buyer.ids, subtype_xmlid="mail.mt_comment"
         )
+        composer = self.env["mail.compose.message"].with_context(
+            active_model="sale.order", active_ids=sale.ids
+        )
+        composer.create(
+            {
+                "composition_mode": "mass_mail",
+                "model": "sale.order",
+                "res_ids": str(sale.ids),
+                "subject": "Thanks",
+                "body": "Thanks",
+            }
+        )._action_send_mail()
         self.env["account.move.send"]._generate_and_send_invoices(
             sale.invoice_ids, sending_methods=["email"]
         )

@@ -107,7 +107,32 @@ class TestImportSales(LengowCase):
         other = self.env["res.company"].create({"name": "Other"})
         self.shirt.company_id = other
         row = self.import_payload(payload("P-1"))
+        self.assertEqual(row.error_code, "product_unusable")
+        self.assertIn("another company", row.error_message)
+
+    def test_product_that_is_not_for_sale_is_an_error(self):
+        self.shirt.sale_ok = False
+        row = self.import_payload(payload("P-1"))
+        self.assertEqual(row.error_code, "product_unusable")
+
+    def test_the_marketplace_number_of_a_product_is_no_reference_of_ours(self):
+        self._create_product("1001")
+        unknown = line("UNKNOWN", marketplace_product_id="1001")
+        row = self.import_payload(payload("P-1", package(unknown)))
         self.assertEqual(row.error_code, "product_missing")
+
+    def test_lines_without_or_with_equal_numbers_keep_their_links(self):
+        lines = [
+            line("SHIRT", "10.00", marketplace_order_line_id=None),
+            line("MUG", "5.00", marketplace_order_line_id="L"),
+            line("SHIRT", "7.00", marketplace_order_line_id="L"),
+        ]
+        row = self.import_row("P-1", package(*lines))
+        linked = row.line_ids.sorted("sequence")
+        self.assertEqual(
+            linked.mapped("sale_line_id.price_total"), linked.mapped("amount_total")
+        )
+        self.assertTrue(all(linked.mapped("product_id")))
 
     # === TYPES === #
 
@@ -199,6 +224,33 @@ class TestImportSales(LengowCase):
         self.account.shipping_product_id.taxes_id = exempt
         row = self.import_row("T-1", shipping="4.99")
         self.assertEqual(row.sale_order_ids.order_line[-1].tax_ids, exempt)
+
+    def test_discount_never_makes_a_sale_order_negative(self):
+        row = self.import_row(
+            "T-1",
+            package(line("MUG", "5.00")),
+            package(line("SHIRT", "100.00"), delivery=address(city="Lyon")),
+            discount="10.00",
+            total="95.00",
+        )
+        totals = row.sale_order_ids.mapped("amount_total")
+        self.assertEqual(sorted(totals), [5.0, 90.0])
+
+    def test_converted_amounts_of_many_decimals_are_rounded_once(self):
+        lines = [line("SHIRT", "10.004"), line("MUG", "10.004")]
+        row = self.import_row("T-1", package(*lines), total="20.008")
+        self.assertAlmostEqual(row.sale_order_ids.amount_total, 20.01)
+
+    def test_business_whose_tax_is_not_told_is_taxed(self):
+        self.account.b2b_fiscal_position_id = self.fiscal_position()
+        row = self.import_row(
+            "T-1", total_tax=None, order_types=[{"type": "is_business"}]
+        )
+        self.assertAlmostEqual(row.sale_order_ids.amount_tax, 4.0)
+
+    def test_order_without_any_date_takes_todays(self):
+        row = self.import_row("T-1", marketplace_order_date=None, imported_at=None)
+        self.assertTrue(row.sale_order_ids.date_order)
 
     def test_order_discount_is_a_line(self):
         row = self.import_row("T-1", discount="4.00", total="20.00")

@@ -73,6 +73,7 @@ class LengowOrderFetch(models.TransientModel):
         deadline = time.monotonic() + BUTTON_SECONDS
         account = self.account_id.sudo()  # a user asks for it, the system does it
         account = account.with_company(account.company_id)
+        account._check_ready_to_sync()
         Order = account.env["lengow.order"].with_context(lengow_any_age=True)
         before = Order.search_count([("account_id", "=", account.id)])
         try:

@@ -1,0 +1,39 @@
+"""Amounts with more decimals than their currency has."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ..lengow_api import allocate, round_currency
+
+
+def in_whole_units(order, amounts, digits):
+    """Return an order whose amounts are whole units of its currency, and sum as before.
+
+    Amounts that Lengow converts may have more decimals. The buyer pays their sum,
+    rounded once; rounding each of them could miss it by a cent.
+
+    :param lengow_api.Order order: as Lengow sent it
+    :param lengow_api.OrderAmounts amounts: of this order
+    :param int digits: decimal places of the currency
+    :rtype: lengow_api.Order
+    """
+    parts = [line.amount for line in amounts.kept_lines]
+    parts += [order.shipping or Decimal(0), order.processing_fee or Decimal(0)]
+    if all(part == round_currency(part, digits) for part in parts) or min(parts) < 0:
+        return order
+    *line_parts, shipping, fee = allocate(sum(parts), parts, digits)
+    amount_of = {
+        id(line): part
+        for line, part in zip(amounts.kept_lines, line_parts, strict=True)
+    }
+    packages = tuple(
+        replace(
+            package,
+            lines=tuple(
+                replace(line, amount=amount_of.get(id(line), line.amount))
+                for line in package.lines
+            ),
+        )
+        for package in order.packages
+    )
+    return replace(order, packages=packages, shipping=shipping, processing_fee=fee)

@@ -1,0 +1,102 @@
+"""Runs that do not fit into their time, accounts that share it, and what is renamed."""
+
+import time
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models import lengow_account_fetch
+from .common import LengowCase, payload
+
+FEWEST = "FEWEST_PAGES"
+
+
+@tagged("post_install", "-at_install")
+class TestLastingRuns(LengowCase):
+    def no_time(self):
+        """Let a scheduled action have no time left after its first page."""
+        return patch.object(lengow_account_fetch, "_cron_seconds", lambda: 0.05)
+
+    def slow_pages(self):
+        """Let every page take longer than a scheduled action may."""
+        original = type(self.env["lengow.order"])._store_payloads
+
+        def store(orders, *args):
+            time.sleep(0.06)
+            return original(orders, *args)
+
+        return patch.object(type(self.env["lengow.order"]), "_store_payloads", store)
+
+    def test_window_that_does_not_fit_is_read_in_smaller_pieces(self):
+        self.account.import_window_days = 0.5
+        before = self.account.fetch_window_minutes
+        for number in range(3):
+            self.put(payload(f"A-{number}"))
+        late, few = self.no_time(), patch.object(lengow_account_fetch, FEWEST, 2)
+        with self.pages_of(1), late, few, self.slow_pages(), self.crons():
+            self.run_cron("cron_fetch_orders")
+            self.assertFalse(self.account.orders_synced_until)
+            self.assertLess(self.account.fetch_window_minutes, before)
+            for _run in range(20):
+                self.run_cron("cron_fetch_orders")
+        self.assertTrue(self.account.orders_synced_until)
+
+    def test_account_that_takes_all_the_time_lets_the_next_one_go_first(self):
+        access_token, secret = self.server.second_keys
+        other = self._create_account(
+            name="Another Shop", access_token=access_token, secret_token=secret
+        )
+        other.action_connect()
+        self.put(payload("B-1"), account_id=4343)
+        for _run in range(3):
+            with self.no_time(), self.slow_pages(), self.crons():
+                self.run_cron("cron_fetch_orders")
+        self.assertTrue(other.last_turn_at)
+        self.assertTrue(self.account.last_turn_at)
+        self.assertTrue(self.order("B-1", other))
+
+    def test_marketplace_that_lengow_renames_keeps_its_orders(self):
+        row = self.import_payload(payload("A-1"))
+        definition = self.marketplace.definition
+        renamed = {**definition, "legacy_code": "amazon_fr"}
+        self.env["lengow.marketplace"]._store_definitions(
+            self.account, {"amazon_france": renamed}
+        )
+        self.assertEqual(row.marketplace_id.code, "amazon_france")
+        for code in ("amazon_france", "amazon_fr"):
+            page = [payload("A-1", marketplace=code)]
+            self.env["lengow.order"]._store_payloads(self.account, page)
+        self.assertEqual(self.order("A-1"), row)
+
+    def test_the_same_lengow_account_is_not_connected_twice(self):
+        twin = self._create_account(name="Twin")
+        action = twin.action_connect()
+        self.assertEqual(action["params"]["type"], "danger")
+        self.assertIn("Test Shop", twin.error_message)
+        self.assertFalse(twin.lengow_account_ref)
+
+    def test_old_orders_are_ignored_unless_somebody_asks(self):
+        self.account.import_max_age_days = 30
+        row = self.import_payload(
+            payload("A-1", marketplace_order_date="2020-01-15T10:00:00Z")
+        )
+        self.assertEqual(row.import_state, "ignored")
+        self.assertIn("30 days", row.state_reason)
+        self.account.import_max_age_days = 0
+        row.action_import()
+        self.assertEqual(row.import_state, "imported")
+
+    def test_bug_of_another_module_after_the_import_stops_no_other_order(self):
+        first = self.import_payload(payload("A-1"))
+
+        def fail(_sales):
+            raise ValueError("a bug of another module")
+
+        self.patch(type(self.env["sale.order"]), "_action_cancel", fail)
+        self.put(payload("A-1", lengow_status="canceled"))
+        self.put(payload("A-2"))
+        with self.assertLogs("odoo.addons.lengow_connector", "ERROR"):
+            self.sync()
+        self.assertEqual(first.lengow_status, "canceled")
+        self.assertTrue(first.activity_ids)
+        self.assertEqual(self.order("A-2").import_state, "imported")
