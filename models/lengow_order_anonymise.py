@@ -152,8 +152,8 @@ class LengowOrder(models.Model):
                 self._schedule_change_activity(
                     self.env._("Buyer's data not deleted"),
                     self.env._(
-                        "Its time is over, but Odoo refused to delete it. Use “Delete "
-                        "Buyer's Data” on this order to see why."
+                        "Its time is over, but Odoo refused to delete it. Choose "
+                        "“Delete Buyers' Data” in this order's menu to see why."
                     ),
                 )
             return False

@@ -370,11 +370,11 @@ class TestAnonymise(AnonymiseCase):
         order = self.order_with_documents("invoice.pdf", marketplace_customer_id="C-1")
         other = self.import_plain("A-2", marketplace_customer_id="C-2")
         self.env["sale.order"].create({"partner_id": other.partner_id.id})
-        action = (order | other).with_user(self.manager).action_open_anonymise()
+        # As the menu of the list opens it.
         preview = (
-            self.env[action["res_model"]]
+            self.env["lengow.order.anonymise"]
             .with_user(self.manager)
-            .with_context(**action["context"])
+            .with_context(active_model="lengow.order", active_ids=(order | other).ids)
             .create({})
         )
         self.assertEqual(preview.order_count, 2)
@@ -389,9 +389,12 @@ class TestAnonymise(AnonymiseCase):
     def test_only_managers_delete(self):
         order = self.import_plain()
         with self.assertRaises(AccessError):
-            order.with_user(self.user).action_open_anonymise()
+            order.with_user(self.user)._check_may_anonymise()
         with self.assertRaises(AccessError):
             self.env["lengow.order.anonymise"].with_user(self.user).create({})
+        action = self.env.ref("lengow_connector.lengow_order_anonymise_action")
+        managers = self.env.ref("lengow_connector.group_manager")
+        self.assertEqual(action.group_ids, managers)
 
     def test_action_on_its_way_is_waited_for_on_a_click(self):
         order = self.import_plain()
