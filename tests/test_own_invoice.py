@@ -184,8 +184,8 @@ class TestOwnInvoice(OutboxCase):
     def test_a_pdf_that_cannot_be_made_says_why(self):
         invoice = self.invoice()
         action = self.post(invoice)
-
-        problem = UserError(self.env._("No wkhtmltopdf on this server."))
+        reason = "No wkhtmltopdf on this server."
+        problem = UserError(reason)
 
         def fail(*_args, **_kwargs):
             raise problem
