@@ -22,6 +22,7 @@ from . import (
     test_import_totals,
     test_inbox,
     test_keys,
+    test_known_bugs,
     test_lasting_runs,
     test_own_invoice,
     test_order_changes,

@@ -331,10 +331,10 @@ class TestExport(LengowCase):
         self.env.flush_all()
         self.env.invalidate_all()
         gc.collect()
-        start = time.monotonic()
+        start = time.process_time()  # our own work, however busy the machine is
         with wizard._write_file() as file:
             size = file.tell()
-        self.assertLess(time.monotonic() - start, 60)
+        self.assertLess(time.process_time() - start, 60)
         self.assertGreater(size, 100_000)
         self.assertEqual(len(rss), 41)
         self.assertLess(rss[-1] - rss[2], 30 * 1024 * 1024)
