@@ -55,7 +55,6 @@ from . import (
     lengow_personal_data,
     lengow_personal_traces,
     lengow_product_alias,
-    mail_compose_message,
     mail_thread,
     res_partner,
     sale_order,

@@ -11,3 +11,4 @@ from . import lengow_order_ship
 from . import lengow_order_cancel
 from . import lengow_order_refund
 from . import lengow_order_anonymise
+from . import mail_compose_message
