@@ -210,7 +210,7 @@ class LengowAction(models.Model):
         """
         now = fields.Datetime.now()
         began = self.planned_at if self.state == "todo" else self.sent_at
-        if now - began > EXPIRY:
+        if now - began >= EXPIRY:
             self._mark_failed("expired", self._expiry_sentence())
             return
         pause = self._growing_pause(began)
@@ -327,7 +327,7 @@ class LengowAction(models.Model):
         if not self._is_certainly_absent():
             return False
         self._mark_not_sent(self.error_code, self.error_message)
-        if fields.Datetime.now() - self.planned_at > EXPIRY:
+        if fields.Datetime.now() - self.planned_at >= EXPIRY:
             self._mark_failed("expired", self._expiry_sentence())
             return False
         return True
