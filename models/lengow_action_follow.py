@@ -106,7 +106,7 @@ class LengowAction(models.Model):
         late = fields.Datetime.now() - EXPIRY
         actions = self.exists().try_lock_for_update(allow_referencing=True)
         for action in actions.filtered(
-            lambda action: action.state == "accepted" and action.sent_at < late
+            lambda action: action.state == "accepted" and action.sent_at <= late
         ):
             if action.kind in action.order_id._actions_behind():
                 action._mark_done()

@@ -17,6 +17,7 @@ class TestTours(LengowCase, HttpCase):
             "lengow-admin",
             groups="lengow_connector.group_manager,base.group_system",
         )
+        self.account.unlink()  # the keys of an account connect once
         # The address is not asked for; here it is the sandbox's instead of Lengow's.
         self.env["ir.default"].set("lengow.account", "base_url", self.server.url)
         self.start_tour(
