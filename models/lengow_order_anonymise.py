@@ -42,15 +42,6 @@ class AnonymisationPlan:
     documents: models.Model
     verdicts: dict
 
-    def partners_with(self, fate):
-        """Return the partners of a fate.
-
-        :rtype: list[res.partner]
-        """
-        return [
-            partner for partner, (own, _end) in self.verdicts.items() if own == fate
-        ]
-
     def fates_of(self, partners):
         """Return the fates that occur among some partners and their contacts.
 
