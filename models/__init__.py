@@ -1,66 +1,12 @@
-from . import lengow_sale_settings  # first: others inherit from it
-from . import (
-    account_move,
-    account_move_refund,
-    account_move_own_invoice,
-    delivery_carrier,
-    lengow_account,
-    lengow_account_anonymise,
-    lengow_account_connection,
-    lengow_account_documents,
-    lengow_account_fetch,
-    lengow_account_health,
-    lengow_account_outbox,
-    lengow_account_report,
-    lengow_action,
-    lengow_action_follow,
-    lengow_action_invoice,
-    lengow_action_marketplace,
-    lengow_action_revise,
-    lengow_action_send,
-    lengow_action_states,
-    lengow_carrier,
-    lengow_document,
-    lengow_document_fetch,
-    lengow_document_inbox,
-    lengow_document_owners,
-    lengow_marketplace,
-    lengow_marketplace_auto_accept,
-    lengow_marketplace_invoice,
-    lengow_marketplace_ship,
-    lengow_order,
-    lengow_order_actions,
-    lengow_order_anonymise,
-    lengow_order_changes,
-    lengow_order_errors,
-    lengow_order_followup,
-    lengow_order_documents,
-    lengow_order_auto_accept,
-    lengow_order_cancel,
-    lengow_order_import,
-    lengow_order_inbox,
-    lengow_order_invoice,
-    lengow_order_line,
-    lengow_order_own_invoice,
-    lengow_order_overview,
-    lengow_order_pairing,
-    lengow_order_rules,
-    lengow_order_line_ship,
-    lengow_order_pickup,
-    lengow_order_refund,
-    lengow_order_reports,
-    lengow_order_ship,
-    lengow_order_presentation,
-    lengow_partner_anonymise,
-    lengow_personal_data,
-    lengow_personal_traces,
-    lengow_product_alias,
-    mail_thread,
-    res_partner,
-    sale_order,
-    sale_order_changes,
-    sale_order_invoice,
-    sale_order_cancel,
-    stock_picking,
-    stock_picking_ship,
-)
+"""The way of the data, stage by stage; each calls on the ones below it.
+
+settings   whom the addon talks to, and how their orders are to be sold
+inbox      what Lengow sends becomes `lengow.order`
+sales      a `lengow.order` becomes sale orders, and what follows from that
+outbox     what Odoo asks of a marketplace becomes `lengow.action`, and is sent
+shipping   what has left the warehouse, told to the marketplace by way of the outbox
+documents  what marketplaces provide for printing
+privacy    the end of it all: personal data goes
+"""
+
+from . import settings, inbox, sales, outbox, shipping, documents, privacy

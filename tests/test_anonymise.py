@@ -11,11 +11,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..models.lengow_partner_anonymise import Fate
+from ..models.privacy.lengow_partner_anonymise import Fate
 from .anonymise_common import AnonymiseCase
 from .common import address, line, package, payload
 
-MODULE = "odoo.addons.lengow_connector.models.lengow_order_anonymise"
+MODULE = "odoo.addons.lengow_connector.models.privacy.lengow_order_anonymise"
 
 
 @tagged("post_install", "-at_install")

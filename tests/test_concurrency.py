@@ -16,7 +16,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tests.common import _super_send as _send
 from odoo.tools import mute_logger
 
-from ..models import lengow_order_import
+from ..models.sales import lengow_order_import
 from ..sandbox import SandboxServer
 from .common import line, package, payload
 

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .common import LengowCase, payload
 
-FETCH = "odoo.addons.lengow_connector.models.lengow_account_fetch"
+FETCH = "odoo.addons.lengow_connector.models.inbox.lengow_account_fetch"
 
 
 @tagged("post_install", "-at_install")
@@ -173,7 +173,7 @@ class TestCrons(LengowCase):
             self.assertEqual(self.order(number).import_state, "imported")
         self.assert_still_on("cron_process_orders")
 
-    @mute_logger("odoo.addons.lengow_connector.models.lengow_order_import")
+    @mute_logger("odoo.addons.lengow_connector.models.sales.lengow_order_import")
     def test_process_bears_what_other_modules_raise(self):
         self.put(payload("A-1"))
         self.put(payload("A-2"))

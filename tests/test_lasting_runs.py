@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import lengow_account_fetch
+from ..models.inbox import lengow_account_fetch
 from .common import LengowCase, payload
 
 FEWEST = "FEWEST_PAGES"

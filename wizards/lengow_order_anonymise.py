@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..models.lengow_partner_anonymise import Fate
+from ..models.privacy.lengow_partner_anonymise import Fate
 
 # What a click may take. The scheduled action does more, batch by batch.
 MOST_ORDERS = 200

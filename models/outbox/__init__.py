@@ -1,0 +1,16 @@
+from . import (
+    lengow_action,
+    lengow_action_follow,
+    lengow_action_invoice,
+    lengow_action_marketplace,
+    lengow_action_revise,
+    lengow_action_send,
+    lengow_action_states,
+    lengow_order_actions,
+    lengow_order_auto_accept,
+    lengow_order_cancel,
+    lengow_order_own_invoice,
+    lengow_order_rules,
+    lengow_order_pickup,
+    lengow_order_refund,
+)

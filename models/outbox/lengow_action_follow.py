@@ -1,0 +1,114 @@
+"""Following what Lengow has until the marketplace has answered."""
+
+from datetime import UTC, timedelta
+
+from odoo import api, fields, models
+
+from ...lengow_api import LengowError
+from .lengow_action_send import EXPIRY
+
+# Our clock and Lengow's may differ, and Lengow stamps a change late.
+OVERLAP = timedelta(hours=2)
+BATCH_SIZE = 100
+
+
+class LengowAction(models.Model):
+    _inherit = "lengow.action"
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_follow_actions(self):
+        """Ask for every account what became of the actions that Lengow has."""
+        accounts = self.env["lengow.account"].search(
+            self.env["lengow.account"]._sending_domain()
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(accounts))
+        for account in accounts:
+            self._cron_follow_account(account)
+            if not cron._commit_progress(1):
+                break
+
+    def _cron_follow_account(self, account):
+        """Follow the actions of one account, committing batch by batch."""
+        accepted = self.search(
+            [("account_id", "=", account.id), ("state", "=", "accepted")],
+            order="sent_at, id",
+        )
+        if not accepted:
+            return
+        cron = self.env["ir.cron"]
+        since = min(accepted.mapped("sent_at")) - OVERLAP
+        cron._commit_progress()
+        try:
+            with account._get_client() as client:
+                for batch in self._read_outcomes(client, since):
+                    self._take_outcomes(account, batch)
+                    cron._commit_progress()
+        except LengowError as error:
+            account._note_call(error)
+            return
+        accepted._expire()
+        cron._commit_progress()
+        account._note_call()
+
+    # === BUSINESS METHODS === #
+
+    def _read_outcomes(self, client, since):
+        """Yield batches of remote actions that have an outcome, by their number.
+
+        :param LengowClient client: to read with
+        :param datetime since: naive, UTC
+        """
+        batch = {}
+        for remote in client.iter_actions(updated_from=since.replace(tzinfo=UTC)):
+            if remote.outcome != "waiting":
+                batch[remote.id] = remote
+            if len(batch) >= BATCH_SIZE:
+                yield batch
+                batch = {}
+        yield batch
+
+    def _take_outcomes(self, account, remotes):
+        """Note the outcomes of those remote actions that are ours.
+
+        :param lengow.account account: of the actions
+        :param dict remotes: remote actions by number
+        """
+        actions = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("state", "=", "accepted"),
+                ("remote_ref", "in", list(remotes)),
+            ]
+        ).try_lock_for_update(allow_referencing=True)
+        for action in actions.filtered(lambda action: action.state == "accepted"):
+            action._take_outcome(remotes[action.remote_ref])
+
+    def _take_outcome(self, remote):
+        """Note what the marketplace has answered, if it has.
+
+        :param lengow_api.Action remote: as Lengow shows it
+        """
+        if remote.outcome == "done":
+            self._mark_done(self._answer_of(remote))
+            # The order has moved on: its new status is wanted now.
+            self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
+        elif remote.outcome == "failed":
+            self._mark_failed("marketplace", remote.errors, self._answer_of(remote))
+
+    def _expire(self):
+        """Call for a person where the marketplace has not answered for three days.
+
+        An order that has moved to where the action leads is answer enough.
+        """
+        late = fields.Datetime.now() - EXPIRY
+        actions = self.exists().try_lock_for_update(allow_referencing=True)
+        for action in actions.filtered(
+            lambda action: action.state == "accepted" and action.sent_at <= late
+        ):
+            if action.kind in action.order_id._actions_behind():
+                action._mark_done()
+            else:
+                action._mark_failed("expired", action._expiry_sentence())

@@ -1,0 +1,16 @@
+from . import (
+    account_move,
+    account_move_refund,
+    account_move_own_invoice,
+    lengow_order_changes,
+    lengow_order_followup,
+    lengow_order_import,
+    lengow_order_invoice,
+    lengow_order_pairing,
+    mail_thread,
+    res_partner,
+    sale_order,
+    sale_order_changes,
+    sale_order_invoice,
+    sale_order_cancel,
+)

@@ -1,0 +1,315 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...lengow_api import UnreachableError
+from ...lengow_api.addresses import check_base_url
+
+PRODUCTION_URL = "https://api.lengow.io"
+PREPRODUCTION_URL = "https://api.lengow.net"
+# What a change of turns a connected account back into a draft: the keys were tested
+# against exactly these.
+CONNECTION_FIELDS = {"access_token", "secret_token", "base_url"}
+
+
+class LengowAccount(models.Model):
+    """A pair of Lengow API keys and how its orders become sale orders in a company."""
+
+    _name = "lengow.account"
+    _description = "Lengow Account"
+    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.sale.settings"]
+    _check_company_auto = True
+    _order = "name, id"
+
+    # === FIELDS === #
+
+    name = fields.Char(
+        required=True, help="How your team calls this account, e.g. the brand it sells."
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company whose sale orders, customers and taxes this account uses.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        check_company=True,
+        help="The person who looks after this account.",
+    )
+
+    access_token = fields.Char(
+        copy=False,
+        exportable=False,
+        groups="base.group_system",
+        help="From my.lengow.io, company menu, API credentials.",
+    )
+    secret_token = fields.Char(
+        string="Secret", copy=False, exportable=False, groups="base.group_system"
+    )
+    base_url = fields.Char(
+        string="API Address",
+        required=True,
+        default=PRODUCTION_URL,
+        help="Lengow's production API is https://api.lengow.io, its pre-production "
+        "https://api.lengow.net. The keys are sent there and nowhere else.",
+    )
+    environment = fields.Char(compute="_compute_environment")
+    lengow_account_ref = fields.Char(
+        string="Lengow Account Number", readonly=True, copy=False
+    )
+    # draft ──connect──► connected ◄──► error      (error: the last call failed; the
+    #   ▲                    │            │         crons go on trying, and the first
+    #   └────── disconnect / keys changed ┘         call that works heals it)
+    state = fields.Selection(
+        [("draft", "Not connected"), ("connected", "Connected"), ("error", "Error")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    error_code = fields.Char(readonly=True, copy=False)
+    error_message = fields.Text(readonly=True, copy=False)
+    test_mode = fields.Boolean(
+        help="Orders arrive and are imported, but nothing that is done in Odoo is "
+        "reported to the marketplaces.",
+    )
+
+    import_window_days = fields.Float(
+        default=3.0,
+        help="How many days back the first synchronisation looks. Later ones go on "
+        "where the last one ended.",
+    )
+    currency_conversion = fields.Boolean(
+        string="Amounts Converted by Lengow",
+        help="Off: sale orders are in the currency that the buyer paid. On: Lengow "
+        "converts every amount to the currency of the Lengow account.",
+    )
+    import_max_age_days = fields.Integer(
+        string="Oldest Orders",
+        default=90,
+        help="Orders placed longer ago are ignored, so that a change of an old order "
+        "does not create a sale order in a closed period. 0: import them whatever "
+        "their age.",
+    )
+    import_fulfilled_by_marketplace = fields.Boolean(
+        string="Import Orders Fulfilled by the Marketplace",
+        help="Orders that the marketplace ships from its own warehouse (FBA and the "
+        "like). They never create a delivery from your own warehouse.",
+    )
+
+    shipping_product_id = fields.Many2one(
+        required=True,
+        default=lambda self: self._default_product("product_product_shipping"),
+    )
+    fee_product_id = fields.Many2one(
+        "product.product",
+        string="Processing Fee Product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._default_product("product_product_processing_fee"),
+    )
+    discount_product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._default_product("product_product_discount"),
+        help="The product of the line that carries an order discount.",
+    )
+    service_tax_policy = fields.Selection(
+        [
+            ("dominant", "As the order's largest line"),
+            ("product", "As set on those products"),
+        ],
+        string="Taxes of Shipping and Fees",
+        default="dominant",
+        required=True,
+        help="Marketplaces charge shipping at the rate of the goods that are shipped.",
+    )
+
+    orders_synced_until = fields.Datetime(
+        string="Synchronised Until",
+        copy=False,
+        tracking=True,
+        help="Everything that Lengow changed before this moment is in Odoo. Set it "
+        "back to read a period again: nothing is imported twice.",
+    )
+    connected_at = fields.Datetime(string="Connected Since", readonly=True, copy=False)
+    last_sync_at = fields.Datetime(
+        string="Last Synchronisation", readonly=True, copy=False
+    )
+
+    marketplace_ids = fields.One2many("lengow.marketplace", "account_id")
+    order_ids = fields.One2many("lengow.order", "account_id")
+    order_count = fields.Integer(compute="_compute_order_counts")
+    order_error_count = fields.Integer(compute="_compute_order_counts")
+    marketplace_count = fields.Integer(compute="_compute_marketplace_count")
+
+    _import_window_days_range = models.Constraint(
+        "CHECK(import_window_days > 0 AND import_window_days <= 30)",
+        "The first synchronisation looks back at most 30 days.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _default_product(self, xml_id):
+        return self.env.ref(f"lengow_connector.{xml_id}", raise_if_not_found=False)
+
+    @api.depends("base_url")
+    def _compute_environment(self):
+        for account in self:
+            url = (account.base_url or "").rstrip("/")
+            account.environment = {
+                PRODUCTION_URL: self.env._("Production (%s)", url),
+                PREPRODUCTION_URL: self.env._("Pre-production (%s)", url),
+            }.get(url, url)
+
+    def _compute_order_counts(self):
+        counts = {
+            (account.id, state): count
+            for account, state, count in self.env["lengow.order"]._read_group(
+                [("account_id", "in", self.ids)],
+                ["account_id", "import_state"],
+                ["__count"],
+            )
+        }
+        for account in self:
+            of_account = {s: n for (id_, s), n in counts.items() if id_ == account.id}
+            account.order_count = sum(of_account.values())
+            account.order_error_count = of_account.get("error", 0)
+
+    @api.depends("marketplace_ids")
+    def _compute_marketplace_count(self):
+        for account in self:
+            account.marketplace_count = len(account.marketplace_ids)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("base_url")
+    def _check_base_url(self):
+        """Refuse an address that would carry the keys in clear text.
+
+        :raise ValidationError: if it is not plain https, nor this machine itself
+        """
+        for account in self:
+            try:
+                check_base_url(account.base_url)
+            except UnreachableError:
+                raise ValidationError(
+                    self.env._(
+                        "The API address of %(account)s must start with https:// and "
+                        "name nothing but Lengow's server, for example %(example)s.",
+                        account=account.name,
+                        example=PRODUCTION_URL,
+                    )
+                ) from None
+
+    @api.constrains("company_id")
+    def _check_company_of_orders(self):
+        """Keep the orders of an account in the company that imported them.
+
+        :raise ValidationError: if the account already has orders of another company
+        """
+        for account in self:
+            if (
+                self.env["lengow.order"]
+                .sudo()
+                .search_count(
+                    [
+                        ("account_id", "=", account.id),
+                        ("sale_order_ids.company_id", "!=", account.company_id.id),
+                        ("sale_order_ids", "!=", False),
+                    ],
+                    limit=1,
+                )
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s has sale orders in its company. Create another account "
+                        "for the other company.",
+                        account.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to let only the system choose another address than Lengow's."""
+        accounts = super().create(vals_list)
+        if any(account.base_url != PRODUCTION_URL for account in accounts):
+            accounts._check_may_redirect()
+        return accounts
+
+    def write(self, vals):
+        """Override to make a change of keys or address need a new test."""
+        if any(a.base_url != vals.get("base_url", a.base_url) for a in self):
+            self._check_may_redirect()
+        if CONNECTION_FIELDS & vals.keys():
+            vals = {**vals, "state": "draft", "error_code": False}
+            vals["error_message"] = False
+        return super().write(vals)
+
+    def _check_may_redirect(self):
+        """Keep the keys from being sent elsewhere by who may not read them.
+
+        :raise AccessError: if the user is no system administrator
+        """
+        if not self.env.is_system():
+            raise AccessError(
+                self.env._("Only a system administrator may change the API address.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_orders(self):
+        """Refuse to delete the history of a shop."""
+        if (
+            self.env["lengow.order"]
+            .sudo()
+            .search_count([("account_id", "in", self.ids)], limit=1)
+        ):
+            raise UserError(self.env._("This account has orders. Archive it instead."))
+
+    # === ACTION METHODS === #
+
+    def action_open_orders(self):
+        """Open the orders of this account."""
+        return self._open_orders([])
+
+    def action_open_orders_to_fix(self):
+        """Open the orders of this account that wait for somebody."""
+        return self._open_orders([("import_state", "=", "error")])
+
+    def action_open_marketplaces(self):
+        """Open the marketplaces of this account."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_marketplace_action"
+            ),
+            "domain": [("account_id", "in", self.ids)],
+        }
+
+    def _open_orders(self, domain):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_order_action"
+            ),
+            "domain": [("account_id", "in", self.ids), *domain],
+            "context": {},
+        }
+
+    def _notification(self, kind, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

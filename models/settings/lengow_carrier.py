@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+
+from ...mapper.carriers import clean, find_alike
+
+
+class LengowCarrier(models.Model):
+    """A carrier as a marketplace names it, and the delivery methods that stand for it.
+
+    What a marketplace is told comes from `carrier_id` and `other_carrier_ids`, which
+    only a person sets. `proposed_carrier_id` is our guess, and is told to nobody.
+    """
+
+    _name = "lengow.carrier"
+    _description = "Lengow Carrier"
+    _check_company_auto = True
+    _order = "marketplace_id, name, id"
+
+    marketplace_id = fields.Many2one(
+        "lengow.marketplace",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        related="marketplace_id.company_id", store=True, index=True
+    )
+    active = fields.Boolean(
+        default=True, help="Off when the marketplace no longer offers this carrier."
+    )
+    code = fields.Char(
+        required=True, readonly=True, help="What is sent to the marketplace."
+    )
+    name = fields.Char(required=True, readonly=True)
+    carrier_id = fields.Many2one(
+        "delivery.carrier",
+        string="Delivery Method",
+        index="btree_not_null",
+        check_company=True,
+        help="Your delivery method that this carrier stands for.",
+    )
+    other_carrier_ids = fields.Many2many(
+        "delivery.carrier",
+        string="Further Delivery Methods",
+        check_company=True,
+        help="Other delivery methods of yours that this carrier stands for, too.",
+    )
+    proposed_carrier_id = fields.Many2one(
+        "delivery.carrier",
+        string="Proposal",
+        readonly=True,
+        ondelete="set null",
+        check_company=True,
+        help="The delivery method with the same or a similar name. It counts once "
+        "somebody confirms it.",
+    )
+
+    _marketplace_code_uniq = models.Constraint(
+        "UNIQUE(marketplace_id, code)", "A marketplace has each carrier once."
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to report the deliveries that waited for this carrier."""
+        result = super().write(vals)
+        if vals.keys() & {"carrier_id", "other_carrier_ids", "active"}:
+            self.marketplace_id._report_waiting_shipments()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_confirm_proposal(self):
+        """Take the proposed delivery methods over."""
+        for carrier in self.filtered(lambda c: not c.carrier_id):
+            carrier.carrier_id = carrier.proposed_carrier_id
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _find_for(self, marketplace, method):
+        """Return the carrier that stands for a delivery method; maybe none.
+
+        Where several do, the one that is called like the method, then the first.
+
+        :param lengow.marketplace marketplace: that is told
+        :param delivery.carrier method: the merchant's
+        :rtype: lengow.carrier
+        """
+        if not method:
+            return self.browse()
+        carriers = self.search(
+            [
+                ("marketplace_id", "=", marketplace.id),
+                "|",
+                ("carrier_id", "=", method.id),
+                ("other_carrier_ids", "in", method.ids),
+            ],
+            order="id",
+        )
+        name = clean(method.name)
+        return carriers.sorted(
+            lambda c: (
+                name not in (clean(c.name), clean(c.code)),
+                c.carrier_id != method,
+            )
+        )[:1]
+
+    @api.model
+    def _store_carriers(self, marketplaces):
+        """Create, rename, archive and revive carriers as the definitions say.
+
+        A carrier that disappeared is archived, so that its mapping survives a
+        marketplace that forgets it for a day.
+
+        :param lengow.marketplace marketplaces: with a definition
+        """
+        known = {}
+        for carrier in (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("marketplace_id", "in", marketplaces.ids)])
+        ):
+            known.setdefault(carrier.marketplace_id, {})[carrier.code] = carrier
+        to_create = []
+        for marketplace in marketplaces:
+            offered = marketplace._get_offered_carriers()
+            to_create += self._merge(marketplace, offered, known.get(marketplace, {}))
+        self.sudo().create(to_create)
+        self._propose(marketplaces)
+
+    def _merge(self, marketplace, offered, known):
+        """Bring known carriers up to date; return the values of the new ones."""
+        for code, carrier in known.items():
+            values = {"active": code in offered}
+            if code in offered:
+                values["name"] = offered[code] or code
+            changed = {k: v for k, v in values.items() if carrier[k] != v}
+            if changed:
+                carrier.write(changed)
+        return [
+            {"marketplace_id": marketplace.id, "code": code, "name": label or code}
+            for code, label in offered.items()
+            if code not in known
+        ]
+
+    @api.model
+    def _propose(self, marketplaces):
+        """Propose a delivery method for each carrier that has none.
+
+        :param lengow.marketplace marketplaces: whose carriers they are
+        """
+        unmapped = self.sudo().search(
+            [("marketplace_id", "in", marketplaces.ids), ("carrier_id", "=", False)]
+        )
+        Method = self.env["delivery.carrier"].sudo()
+        for company, carriers in unmapped.grouped("company_id").items():
+            domain = Method._check_company_domain(company)
+            methods = [(method.id, method.name) for method in Method.search(domain)]
+            for carrier in carriers:
+                alike = find_alike((carrier.code, carrier.name), methods) or False
+                if carrier.proposed_carrier_id.id != alike:
+                    carrier.proposed_carrier_id = alike
