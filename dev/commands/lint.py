@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import paths
-from ..checks import budgets, imports
+from ..checks import budgets, house, imports
 from ..console import say
 from ..files import project_files
 from ..odoo import NOT_THE_ADDON, expose_addon
@@ -32,6 +32,7 @@ def run(options: Namespace) -> int:
         "ruff check": lambda: _tool("ruff", "check", "--quiet", "."),
         "import contract": lambda: _own(imports.check),
         "size budgets": lambda: _own(budgets.check),
+        "rules of the house": lambda: _own(house.check),
         "prettier": lambda: check_formatting(prettier),
         "pylint-odoo": _pylint,
         "Odoo data files": _data_files,

@@ -2,7 +2,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from dev.checks import budgets, imports
+from dev.checks import budgets, house, imports
 
 
 def import_problems(source, path):
@@ -75,7 +75,159 @@ def test_a_function_may_have_as_many_lines_as_its_budget():
 
 
 def test_a_file_of_tests_may_be_longer_than_others():
-    assert budget_problems("x = 1\n" * 400, "models/x.py") == []
-    assert budget_problems("x = 1\n" * 401, "models/x.py") == [1]
-    assert budget_problems("x = 1\n" * 401, "tests/test_x.py") == []
-    assert budget_problems("x = 1\n" * 401, "sandbox/tests/test_x.py") == []
+    assert budget_problems("x = 1\n" * 500, "models/x.py") == []
+    assert budget_problems("x = 1\n" * 501, "models/x.py") == [1]
+    assert budget_problems("x = 1\n" * 501, "tests/test_x.py") == []
+    assert budget_problems("x = 1\n" * 501, "sandbox/tests/test_x.py") == []
+
+
+STAGES = ["inbox", "sales", "outbox"]
+# A model with a fact, a service, and an extension of the model in a later stage.
+GOOD_TREE = {
+    "models/inbox/lengow_order.py": """
+class LengowOrder(models.Model):
+    _name = "lengow.order"
+
+    name = fields.Char()
+
+    def _mark_ready(self):
+        self.write({})
+""",
+    "models/inbox/lengow_inbox.py": """
+class LengowInbox(models.AbstractModel):
+    _name = "lengow.inbox"
+
+    def _store(self, payloads):
+        return len(payloads)
+
+    def _import(self, orders):
+        self.env["lengow.importer"]._process(orders)
+""",
+    "models/sales/lengow_importer.py": """
+from ..inbox.lengow_inbox import LIMIT
+
+class LengowImporter(models.AbstractModel):
+    _name = "lengow.importer"
+
+    def _process(self, orders):
+        return orders
+""",
+    "models/sales/lengow_order.py": """
+class LengowOrder(models.Model):
+    _inherit = "lengow.order"
+
+    sale_count = fields.Integer()
+
+    def _search_sale_count(self, operator, value):
+        return []
+
+    def _get_view(self, view_id=None):
+        \"\"\"Override of `web` to do something else.\"\"\"
+        return 1
+""",
+}
+
+
+def house_problems(tree):
+    classes, found = [], []
+    for name, source in tree.items():
+        path = PurePosixPath(name)
+        classes += house.model_classes(source, path)
+        found += house.backward_imports(source, path, STAGES)
+    return found + list(house.problems(classes, STAGES))
+
+
+def test_a_house_in_order_has_no_problem():
+    assert house_problems(GOOD_TREE) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "sentence"),
+    [
+        (
+            "models/sales/lengow_order_import.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"',
+            "lengow.order belongs into a file lengow_order.py",
+        ),
+        (
+            "models/elsewhere/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"',
+            "lies in no stage",
+        ),
+        (
+            "models/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"',
+            "lies in no stage",
+        ),
+        (
+            "models/outbox/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"\n'
+            "    def _mark_ready(self):\n        return super()._mark_ready()",
+            "lengow.order._mark_ready is defined in models/inbox/lengow_order.py",
+        ),
+        (
+            "models/outbox/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"\n'
+            "    name = fields.Char(index=True)",
+            "lengow.order.name is defined in models/inbox/lengow_order.py already",
+        ),
+        (
+            "models/outbox/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"\n'
+            "    def _erase(self, records):\n        records.unlink()",
+            "lengow.order._erase never looks at its records",
+        ),
+        (
+            "models/outbox/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"\n'
+            + "".join(f"    def m{n}(self):\n        self.x\n" for n in range(100)),
+            "lengow.order has 103 methods",
+        ),
+        (
+            "models/outbox/lengow_order.py",
+            'class O(models.Model):\n    _inherit = "lengow.order"\n'
+            + "    # why\n" * 1490
+            + "    x = 1",
+            "lines; 1500 are enough",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "from ..sales import lengow_importer",
+            "inbox must not import from sales",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f():\n    from ..outbox.lengow_action import OPEN_STATES",
+            "inbox must not import from outbox",
+        ),
+    ],
+)
+def test_a_tree_that_breaks_a_rule_of_the_house_is_refused(path, source, sentence):
+    found = house_problems(GOOD_TREE | {path: source})
+    assert len(found) == 1
+    assert sentence in found[0]
+
+
+def test_a_model_in_more_files_than_its_budget_is_refused():
+    more = {
+        f"wizards/{n}/lengow_order.py": (
+            'class O(models.Model):\n    _inherit = "lengow.order"'
+        )
+        for n in range(5)
+    }
+    assert ["lengow.order has 7 files; 6 are enough" in text
+            for text in house_problems(GOOD_TREE | more)] == [True]  # fmt: skip
+
+
+def test_services_that_call_in_a_ring_are_refused():
+    ring = GOOD_TREE["models/sales/lengow_importer.py"].replace(
+        "return orders", 'return self.env["lengow.inbox"]._store(orders)'
+    )
+    found = house_problems(GOOD_TREE | {"models/sales/lengow_importer.py": ring})
+    assert len(found) == 1
+    assert "services call in a ring" in found[0]
+
+
+def test_stages_are_read_from_the_table_of_contents():
+    source = '"""The way of the data."""\n\nfrom . import settings, inbox, sales\n'
+    assert house.stages_of(source) == ["settings", "inbox", "sales"]
