@@ -23,7 +23,10 @@ class FakeServer:
         return [json.dumps(row) for row in tables[table]]
 
 
-ORDERS = [{"id": 1, "name": "A", "write_date": "x"}, {"id": 2, "name": "B", "write_date": "x"}]  # fmt: skip
+ORDERS = [
+    {"id": 1, "name": "A", "write_date": "x"},
+    {"id": 2, "name": "B", "write_date": "x"},
+]
 
 
 def compared(after):
@@ -32,7 +35,10 @@ def compared(after):
 
 
 def test_new_rows_new_columns_and_the_date_of_the_update_are_no_loss():
-    after = [{**row, "write_date": "y", "extra": 1} for row in [*ORDERS, {**ORDERS[0], "id": 3}]]  # fmt: skip
+    after = [
+        {**row, "write_date": "y", "extra": 1}
+        for row in [*ORDERS, {**ORDERS[0], "id": 3}]
+    ]
     (table,) = compared({"lengow_order": after})
     assert table.is_kept
     assert (table.rows_before, table.rows_after) == (2, 3)
