@@ -5,28 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import IMPORTABLE_STATUSES
+from ...lengow_api import SHIPPED_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
-
-LENGOW_STATUSES = [
-    ("new", "New"),
-    ("waiting_acceptance", "Waiting for Acceptance"),
-    ("accepted", "Accepted"),
-    ("waiting_shipment", "Waiting for Shipment"),
-    ("shipped", "Shipped"),
-    ("closed", "Closed"),
-    ("refused", "Refused"),
-    ("canceled", "Cancelled"),
-    ("refunding", "Refunding"),
-    ("refunded", "Refunded"),
-    ("partial_refunded", "Partially Refunded"),
-    ("to_refund", "To Refund"),
-    ("pickup_to_prepare", "Prepare Pickup"),
-    ("to_pickup", "Ready for Pickup"),
-    ("pickup_completed", "Pickup Completed"),
-    ("pickup_canceled", "Pickup Cancelled"),
-    ("unknown", "Unknown"),
-]
 
 
 class LengowOrder(models.Model):
@@ -63,7 +43,7 @@ class LengowOrder(models.Model):
         string="Marketplace Order", required=True, readonly=True, index="trigram"
     )
     lengow_status = fields.Selection(
-        LENGOW_STATUSES, required=True, readonly=True, default="unknown", tracking=True
+        STATUS_LABELS, required=True, readonly=True, default="unknown", tracking=True
     )
     lengow_status_code = fields.Char(
         string="Lengow's Status Code",
@@ -369,7 +349,4 @@ class LengowOrder(models.Model):
 
     def _has_passed_shipment(self):
         self.ensure_one()
-        return self.lengow_status in IMPORTABLE_STATUSES - {
-            "waiting_shipment",
-            "pickup_to_prepare",
-        }
+        return self.lengow_status in SHIPPED_STATUSES
