@@ -2,7 +2,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from dev.checks import budgets, house, imports
+from dev.checks import budgets, house, imports, sample_values
 
 
 def import_problems(source, path):
@@ -231,3 +231,89 @@ def test_services_that_call_in_a_ring_are_refused():
 def test_stages_are_read_from_the_table_of_contents():
     source = '"""The way of the data."""\n\nfrom . import settings, inbox, sales\n'
     assert house.stages_of(source) == ["settings", "inbox", "sales"]
+
+    assert budget_problems("x = 1\n" * 400, "models/x.py") == []
+    assert budget_problems("x = 1\n" * 401, "models/x.py") == [1]
+    assert budget_problems("x = 1\n" * 401, "tests/test_x.py") == []
+    assert budget_problems("x = 1\n" * 401, "sandbox/tests/test_x.py") == []
+
+
+def sample_problems(source, path="tests/test_x.py"):
+    found = sample_values.problems(source, PurePosixPath(path))
+    return [text for _line, text in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "camille@gmail.com",
+        "masked@marketplace.amazon.com",
+        "camille@example.com.de",
+        "06 31 42 53 64",
+        "0631425364",
+        "01.31.42.53.64",
+        "+49 30 901820",
+        "+33631425364",
+        "0033631425364",
+        "1Z999AA10192837465",
+        "RR473124829FR",
+        "8V4564654654",
+        "CK00879241952",
+        "1 rue du Test, Vallauris",
+        "Top EMEL avec col montant",
+    ],
+)
+def test_what_could_be_somebody_s_is_refused_anywhere(text):
+    for source in (f'x = "{text}"', f"<field>{text}</field>", f'"title": "{text}",'):
+        assert len(sample_problems(source)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "camille@example.com, a@shop.example, a@localhost, u:pw@api.lengow.io",
+        "06 00 00 00 00 or 0600000000 or +33 6 00 00 00 00 or 0612345678",
+        "+1 202 555 0143",
+        "8V0000000003 CK00000000002 6A001 FR00000000000",
+        "2026-01-15T10:30:00+01:00 01.02.2026 10:00 1300435653833-A 4006381333931",
+        "@tagged @api.model odoo@19.0",
+        "1 rue du Test, 75001 Paris",
+    ],
+)
+def test_a_placeholder_is_fine(text):
+    assert sample_problems(text) == []
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("first_name", "Camille"),
+        ("city", "Lyon"),
+        ("zipcode", "69002"),
+        ("first_line", "12 rue de la Paix"),
+        ("number", "JD00023"),
+    ],
+)
+def test_a_recorded_answer_says_nothing_of_its_buyer(member, value):
+    source = f'{{\n  "{member}": "{value}",\n  "title": "{value}"\n}}'
+    problem = f"{member} {value} does not look like a placeholder"
+    assert sample_problems(source, "sandbox/data/samples/x.json") == [problem]
+    assert sample_problems(source) == []
+
+
+def test_sample_values_are_looked_for_in_every_file_of_a_tree(tmp_path):
+    for name, text in {
+        "tests/data/a.json": '{\n  "city": "Lyon"\n}',
+        "static/tests/tours/b.js": 'run: "edit jane@gmail.com",',
+        "data/c.xml": "<x>RR473124829FR</x>",
+        "tests/test_d.py": 'PHONE = "0631425364"',
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    found = sample_values.check(tmp_path, sorted(files))
+    assert [line.partition(": ")[0] for line in found] == [
+        *("data/c.xml:1", "static/tests/tours/b.js:1"),
+        *("tests/data/a.json:2", "tests/test_d.py:1"),
+    ]
