@@ -13,7 +13,7 @@ from .setup.odoo_source import OdooSource
 from .setup.postgres import Server
 from .setup.stamps import write_atomically
 
-# What the addon is made of; everything else of the checkout stays out of Odoo's sight.
+# What of the checkout stays out of Odoo's sight; everything else is the addon.
 NOT_THE_ADDON = {"dev", "Makefile", "node_modules", "__pycache__"}
 
 

@@ -1,11 +1,10 @@
 """The sixteen order states of Lengow, and how the state of an order is decided."""
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from .marketplace import MarketplaceDefinition
-    from .payload import Line, Order
-
+from .marketplace import MarketplaceDefinition
+from .parts import Line
+from .payload import Order
 
 # How far an order has come in its life.
 NEW = "new"  # maybe not paid yet
@@ -116,9 +115,6 @@ STATUS_TONES = {status.code: status.tone for status in _TABLE}
 #: The actions that an order needs no more, per state.
 ACTIONS_BEHIND = {status.code: frozenset(status.behind) for status in _TABLE}
 
-#: Not payable or not accepted yet: the buyer's data may still be missing.
-PENDING_STATUSES = _in_phase(NEW, TO_ACCEPT, ACCEPTED)
-
 #: Waiting for shipment, and what can only come after it.
 IMPORTABLE_STATUSES = _in_phase(TO_SHIP, SHIPPED)
 
@@ -154,8 +150,8 @@ REFUNDED_STATUSES = frozenset(s.code for s in _TABLE if s.refund == "given")
 
 
 def resolve_status(
-    subject: Union["Order", "Line"],
-    definition: Union["MarketplaceDefinition", None] = None,
+    subject: Order | Line,
+    definition: MarketplaceDefinition | None = None,
 ) -> tuple[str, str | None]:
     """Return the state of an order or of a line, and the code it was read from.
 

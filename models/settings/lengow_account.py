@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...lengow_api import UnreachableError
-from ...lengow_api.addresses import check_base_url
+from ...lengow_api.urls import check_base_url
 from ..ui import notification
 
 PRODUCTION_URL = "https://api.lengow.io"

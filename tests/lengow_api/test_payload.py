@@ -159,11 +159,11 @@ def test_our_own_numbers_come_in_several_forms(value, expected):
     assert order(merchant_order_id=value).merchant_order_ids == expected
 
 
-def test_zero_quantity_has_no_unit_price():
+def test_quantity_may_be_zero_or_missing():
     found = order(
         packages=[{"cart": [{"amount": "5", "quantity": 0}, {"amount": "5"}]}]
     )
-    assert [line.unit_amount for line in found.lines] == [None, None]
+    assert [line.quantity for line in found.lines] == [0, None]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lengow_api import ActionRule, MarketplaceDefinition
-from lengow_api.reading import Reader
+from lengow_api.reader import Reader
 from lengow_api.rules import holds, read_choices
 
 JSON = st.recursive(
