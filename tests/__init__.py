@@ -1,6 +1,5 @@
 from . import (
     test_access,
-    test_account,
     test_anonymise,
     test_auto_accept,
     test_cancel_refund,
