@@ -24,7 +24,7 @@ def import_problems(source, path):
         ("from ..models import sale_order", "dev/demo.py"),
         ("from odoo.addons.lengow_connector.models.x import Y", "dev/bench/b.py"),
         ("import odoo", "dev/setup/venv.py"),
-        ("import dev.demo", "tests/common.py"),
+        ("import dev.demo", "tests/common/orders.py"),
         ("from odoo import fields", "exports/xlsx.py"),
         ("from odoo.tools import pdf", "exports/xlsx.py"),
         ("from odoo import models", "documents/packing.py"),
@@ -47,7 +47,7 @@ def test_an_import_across_the_contract_is_refused(source, path):
     [
         ("from .errors import LengowError\nimport requests", "lengow_api/client.py"),
         ("from ..lengow_api import LengowClient", "models/lengow_account.py"),
-        ("from ..sandbox import SandboxServer", "tests/common.py"),
+        ("from ...sandbox import SandboxServer", "tests/common/orders.py"),
         ("from odoo import models", "models/lengow_account.py"),
         ("from odoo.addons.lengow_connector.lengow_api import Order", "dev/bench/b.py"),
         ("from odoo.addons.lengow_connector.mapper import M", "dev/bench/b.py"),
