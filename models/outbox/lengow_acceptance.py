@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, split_every
 
-from ...lengow_api import Order
+from ...lengow_api import PROMISED_STATUSES
 from ...mapper import ImportProblem, ProductFinder
 from .lengow_action import OPEN_STATES
 from .lengow_order import DECIDE_ACTIVITY
@@ -85,7 +83,7 @@ class LengowAcceptance(models.AbstractModel):
 
     def _find_products(self, account, orders):
         """Note which products the lines stand for, as far as that is known."""
-        contents = {order: Order.from_payload(order.sudo().payload) for order in orders}
+        contents = {order: order._content() for order in orders}
         finder = ProductFinder(
             account.with_env(orders.env),
             [
@@ -192,14 +190,13 @@ class LengowAcceptance(models.AbstractModel):
         """Note why the order was not accepted, and call the account's responsible."""
         why = " ".join(reasons)
         order._log_note(self.env._("Not accepted automatically. %s", why))
-        order.sudo().activity_unlink([DECIDE_ACTIVITY])
         deadline = order.accept_before or fields.Datetime.now()
-        order.sudo().activity_schedule(
+        order._call_person(
             DECIDE_ACTIVITY,
-            date_deadline=deadline.date(),
-            summary=self.env._("Accept or refuse %s", order.name),
-            note=Markup("<p>%s</p>") % why,
-            user_id=(order.account_id.user_id or order.env.user).id,
+            self.env._("Accept or refuse %s", order.name),
+            why,
+            deadline=deadline.date(),
+            by_mail=True,
         )
 
 
@@ -223,11 +220,7 @@ class FreeStock:
                 ("product_id", "in", products.ids),
                 ("order_id.company_id", "=", orders.company_id.id),
                 ("order_id.import_state", "in", ("waiting", "ready", "error")),
-                (
-                    "order_id.lengow_status",
-                    "in",
-                    ("waiting_acceptance", "accepted", "waiting_shipment"),
-                ),
+                ("order_id.lengow_status", "in", PROMISED_STATUSES),
                 ("order_id.action_ids.kind", "=", "accept"),
                 ("order_id.action_ids.state", "in", (*OPEN_STATES, "done")),
             ]
@@ -249,7 +242,7 @@ class FreeStock:
         :rtype: list[str]
         """
         marketplace = order.marketplace_id
-        warehouse = marketplace.warehouse_id or order.account_id.warehouse_id
+        warehouse = marketplace._setting("warehouse_id")
         wanted = defaultdict(float)
         for line in order.line_ids.filtered("product_id.is_storable"):
             wanted[line.product_id] += line.quantity

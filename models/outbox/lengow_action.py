@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -474,11 +472,12 @@ class LengowAction(models.Model):
             # The system itself is no active user.
             asked_by = action.create_uid.filtered(lambda user: user.active)
             somebody = asked_by or action.account_id.user_id or self.env.user
-            order.activity_schedule(
+            order._call_person(
                 FAILED_ACTIVITY,
-                summary=self.env._("%s failed", action.kind_label),
-                note=Markup("<p>%s</p>") % (action.error_message or ""),
-                user_id=somebody.id,
+                self.env._("%s failed", action.kind_label),
+                action.error_message or "",
+                user=somebody,
+                by_mail=True,
             )
 
     def _drop_activities(self):
@@ -490,7 +489,7 @@ class LengowAction(models.Model):
                 )
             )
         )
-        orders.sudo().activity_unlink([FAILED_ACTIVITY])
+        orders._dismiss_calls([FAILED_ACTIVITY])
 
 
 def _as_lines(values):

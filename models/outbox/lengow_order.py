@@ -12,7 +12,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import IMPORTABLE_STATUSES
+from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES
 from ...lengow_api.rules import ActionRule
 from .arguments import (
     argument_faults,
@@ -31,38 +31,6 @@ from .kinds import (
 )
 from .lengow_action import OPEN_STATES
 
-# Where an order is when an action has had its effect. An order beyond that point needs
-# the action no more, whoever did it.
-STATUSES_BEHIND = {
-    "accept": {
-        "accepted",
-        "waiting_shipment",
-        "shipped",
-        "closed",
-        "pickup_to_prepare",
-        "to_pickup",
-        "pickup_completed",
-        "partial_refunded",
-        "refunding",
-        "refunded",
-    },
-    "refuse": {"refused", "canceled"},
-    "ship": {
-        "shipped",
-        "closed",
-        "partial_refunded",
-        "refunding",
-        "refunded",
-        "to_refund",
-    },
-    "cancel": {"canceled", "refused", "refunded"},
-    "partial_cancel": {"canceled", "refused", "refunded"},
-    "refund": {"refunding", "refunded"},
-    "pickup_ready": {"to_pickup", "pickup_completed", "closed"},
-    "pickup_complete": {"pickup_completed", "closed"},
-    "pickup_cancel": {"pickup_canceled", "canceled"},
-    "pickup_refund": {"refunding", "refunded"},
-}
 # The dialogs that have a button of their own, and what each of them may ask for.
 BUTTONS = {
     **{f"can_{kind}": (kind,) for kind in (*DECISION_KINDS, "ship", *PICKUP_KINDS)},
@@ -346,7 +314,7 @@ class LengowOrder(models.Model):
         :rtype: dict[str, lengow_api.ActionRule]
         """
         self.ensure_one()
-        definition = self.marketplace_id._get_definition()
+        definition = self.marketplace_id._find_definition()
         return definition.actions if definition else {}
 
     def _find_action_rule(self, kind):
@@ -359,14 +327,10 @@ class LengowOrder(models.Model):
     def _actions_behind(self):
         """Return the actions whose effect the order shows already.
 
-        :rtype: set[str]
+        :rtype: frozenset[str]
         """
         self.ensure_one()
-        return {
-            kind
-            for kind, statuses in STATUSES_BEHIND.items()
-            if self.lengow_status in statuses
-        }
+        return ACTIONS_BEHIND.get(self.lengow_status, frozenset())
 
     def _lines_for(self, rule):
         """Return the lines that an action is possible for."""
@@ -439,7 +403,7 @@ class LengowOrder(models.Model):
         for values in vals_list:
             actions |= self._find_or_create_action(kind, values, source)
         if kind in ACTIVITIES:
-            self.sudo().activity_unlink([ACTIVITIES[kind]])
+            self._dismiss_calls([ACTIVITIES[kind]])
         Action._trigger_send()
         return actions
 
@@ -521,11 +485,11 @@ class LengowOrder(models.Model):
         for kind in ("cancel", "refund"):
             settled = self.filtered(lambda o, k=kind: k in o._actions_behind())
             if settled:
-                settled.sudo().activity_unlink([ACTIVITIES[kind]])
+                settled._dismiss_calls([ACTIVITIES[kind]])
 
     def _offer_to_auto_accept(self):
         """Have changed orders examined soon; withdraw calls that are out of date."""
         decided = self.filtered(lambda o: o.lengow_status != "waiting_acceptance")
-        decided.sudo().activity_unlink([DECIDE_ACTIVITY])
+        decided._dismiss_calls([DECIDE_ACTIVITY])
         if (self - decided).marketplace_id.filtered("auto_accept"):
             self.env.ref("lengow_connector.cron_auto_accept").sudo()._trigger()

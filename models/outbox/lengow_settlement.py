@@ -7,13 +7,11 @@ a credit note is posted      ─► a refund       ─┴─► outbox, or a per
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...lengow_api import REFUNDED_STATUSES
 from ...mapper.refund import is_told, refund_arguments
 from ...mapper.shipment import quantity_argument
 from .kinds import CANCEL_KINDS
 from .lengow_order import ACTIVITIES
-
-# The marketplace gives back, or has: a credit note that follows it is no news.
-REFUNDED = ("refunding", "refunded", "partial_refunded")
 
 
 class LengowSettlement(models.AbstractModel):
@@ -121,7 +119,8 @@ class LengowSettlement(models.AbstractModel):
         """
         order.ensure_one()
         known = order.action_ids.filtered(lambda a: a._credits(move))
-        if known or order.lengow_status in REFUNDED:
+        # The marketplace gives back, or has: a credit note that follows is no news.
+        if known or order.lengow_status in REFUNDED_STATUSES:
             return
         try:
             self._plan_refund(order, move)
@@ -190,11 +189,4 @@ class LengowSettlement(models.AbstractModel):
         :param str kind: `cancel` or `refund`
         :param str sentence: why it does not go by itself
         """
-        order.activity_unlink([ACTIVITIES[kind]])
-        user = order.account_id.user_id or order.env.user
-        order.with_context(mail_activity_quick_update=True).activity_schedule(
-            ACTIVITIES[kind],
-            summary=order._action_label(kind),
-            note=sentence,
-            user_id=user.id,
-        )
+        order._call_person(ACTIVITIES[kind], order._action_label(kind), sentence)
