@@ -16,6 +16,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lengow_api import personal_texts, reduce_payload, telling
+from ..outbox.kinds import kind_of
 from ..outbox.lengow_action import OPEN_STATES
 from ..sales.lengow_order_import import QUIET
 from .lengow_partner_anonymise import Fate
@@ -23,8 +24,6 @@ from .lengow_partner_anonymise import Fate
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
-# Kinds of actions that tell the marketplace our numbers and nothing else.
-IMPERSONAL = ("link",)
 # By what other places quote a partner.
 QUOTED_FIELDS = ("name", "email", "phone", "street", "street2", "vat")
 
@@ -320,7 +319,9 @@ class LengowOrder(models.Model):
 
         :rtype: lengow.action
         """
-        return self.action_ids.filtered(lambda action: action.kind not in IMPERSONAL)
+        return self.action_ids.filtered(
+            lambda action: kind_of(action.kind).is_personal
+        )
 
     def _find_invoices(self):
         """Return the invoices and credit notes of the orders.

@@ -67,8 +67,14 @@ class LengowOrder(models.Model):
     # === BUSINESS METHODS === #
 
     def _plan_invoices(self):
-        """Have these orders invoiced by the next run."""
-        self.write({"invoice_state": "todo", "invoice_error": False})
+        """Have these orders invoiced by the next run.
+
+        What the marketplace invoices itself is left alone.
+        """
+        ours = self.filtered(lambda o: not o.marketplace_id.invoiced_by_marketplace)
+        if not ours:
+            return
+        ours.write({"invoice_state": "todo", "invoice_error": False})
         self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
 
     def _invoice(self):
