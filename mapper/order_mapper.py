@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..lengow_api import Order, OrderAmounts, reconcile
+from ..lengow_api import OrderAmounts, reconcile
 from .amounts import in_whole_units
 from .buyer import BuyerMapper
 from .draft import SaleDraft
@@ -28,9 +28,9 @@ class OrderMapper:
         self.env = account.env
         self.account = account
         self.company = account.company_id
-        self.orders = {row: Order.from_payload(row.payload) for row in rows}
+        self.orders = {row: row._content() for row in rows}
         self.definitions = {
-            marketplace: marketplace._get_definition()
+            marketplace: marketplace._find_definition()
             for marketplace in rows.marketplace_id
         }
         self.reference = ReferenceData(self.env)

@@ -395,7 +395,7 @@ class TestEveryChannel(CancelRefundCase):
 
     def _cases(self):
         for code in sorted(self.sandbox.marketplaces):
-            rules = self.find_marketplace(code)._get_definition().actions
+            rules = self.find_marketplace(code)._find_definition().actions
             for kind in self.KINDS:
                 rule = rules.get(kind)
                 status = rule and next(iter(rule.statuses), None)

@@ -12,8 +12,9 @@ beside the new one; what changed is always computed from the two.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import DEAD_STATUSES, Order
+from ...lengow_api import DEAD_STATUSES
 from ...mapper import ImportProblem, OrderComparison, OrderMapper
+from ..ui import notification
 from .lengow_order_import import QUIET
 
 
@@ -72,7 +73,7 @@ class LengowOrder(models.Model):
             order._import_again()
             message = self.env._("Imported again as Lengow sends it now.")
         order._forget_changes()
-        return order.account_id._notification("success", message)
+        return notification("success", message)
 
     def action_keep_as_is(self):
         """Leave the sale orders as they are and stop saying that the order changed."""
@@ -95,25 +96,26 @@ class LengowOrder(models.Model):
         order = self._lock_for_decision()
         order._import_again()
         order._forget_changes()
-        return order.account_id._notification("success", self.env._("Imported again."))
+        return notification("success", self.env._("Imported again."))
 
     # === BUSINESS METHODS === #
 
     def _write_payload(self, values):
         """Store what Lengow sends about a known order, and follow up what it changes.
 
-        :param dict values: of :meth:`_prepare_inbox_values`
+        :param dict values: of `lengow.inbox._prepare_values`
         """
         self.ensure_one()
         if self.import_state != "imported":
             return self.write(values)
         order = self.sudo()
         old_payload, old_status = order.payload, order.lengow_status
+        before = order._content() if old_payload else None
         self.write(values)
         if not old_payload:
             return None  # it was anonymised: there is nothing to compare with
         order._review_changes(old_payload)
-        return order._follow_marketplace(Order.from_payload(old_payload), old_status)
+        return order._follow_marketplace(before, old_status)
 
     def _review_changes(self, old_payload):
         """Note whether the order still is what its sale orders were made of.
@@ -142,9 +144,9 @@ class LengowOrder(models.Model):
         """
         comparison = OrderComparison(
             self.env,
-            Order.from_payload(imported_payload),
-            Order.from_payload(self.payload),
-            self.marketplace_id._get_definition(),
+            self._content_of(imported_payload),
+            self._content(),
+            self.marketplace_id._find_definition(),
             is_shipped=self._has_passed_shipment(),
         )
         return comparison.differences()
@@ -202,7 +204,7 @@ class LengowOrder(models.Model):
         )
         sales._message_log_batch(bodies={sale.id: note for sale in sales})
         order._mark_ready()
-        order._reset_import_state()
+        order.env["lengow.inbox"]._judge(order)
         if order.import_state == "ready":
             order._process()
         if order.import_state != "imported":

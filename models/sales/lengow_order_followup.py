@@ -16,7 +16,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lengow_api import CANCELLED_STATUSES, REFUND_STATUSES, Order
+from ...lengow_api import CANCELLED_STATUSES, REFUND_STATUSES
 
 _logger = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class LengowOrder(models.Model):
         :rtype: dict[str, Decimal]
         """
         old = _refunded_by_line(before)
-        new = _refunded_by_line(Order.from_payload(self.payload))
+        new = _refunded_by_line(self._content())
         grown = {ref: amount - old.get(ref, 0) for ref, amount in new.items()}
         return {ref: amount for ref, amount in grown.items() if amount > 0}
 
@@ -153,7 +153,7 @@ class LengowOrder(models.Model):
         credited = invoices.reversal_move_ids.filtered(lambda m: m.state != "cancel")
         if not credited:
             return False
-        refunded = _refunded_by_line(Order.from_payload(self.payload))
+        refunded = _refunded_by_line(self._content())
         if self.lengow_status != "partial_refunded" or not refunded:
             return True
         total = float(sum(refunded.values()))
@@ -241,7 +241,7 @@ class LengowOrder(models.Model):
             CHANGE_ACTIVITY,
             summary=summary,
             note=Markup("<p>%s</p>") % sentence,
-            user_id=self.account_id._get_responsible().id,
+            user_id=self.account_id._find_responsible().id,
         )
 
     # === HELPERS === #

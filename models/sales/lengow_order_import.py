@@ -59,7 +59,7 @@ class LengowOrder(models.Model):
                 self.env.ref("lengow_connector.cron_process_orders")._trigger()
             if not cron._commit_progress(len(ids)):
                 break
-        self._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
 
     # === BUSINESS METHODS === #
 
@@ -82,7 +82,7 @@ class LengowOrder(models.Model):
                 break
             batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
             imported += batch.filtered(lambda o: o.import_state == "ready")._process()
-        self._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
         return imported
 
     def _process(self):

@@ -52,7 +52,7 @@ class LengowOrder(models.Model):
                 self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
             if not cron._commit_progress(len(ids)):
                 break
-        self._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
 
     # === ACTION METHODS === #
 
@@ -62,7 +62,7 @@ class LengowOrder(models.Model):
         orders_sudo = self.sudo()  # the import's own right, as when it ran by itself
         for order in orders_sudo.filtered(lambda o: o.invoice_state == "error"):
             order._invoice()
-        self._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
 
     # === BUSINESS METHODS === #
 
