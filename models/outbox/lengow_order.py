@@ -12,8 +12,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES
-from ...lengow_api.rules import ActionRule
+from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES, ActionRule
 from .arguments import (
     argument_faults,
     faults_sentence,

@@ -95,16 +95,16 @@ class LengowSettlement(models.AbstractModel):
             sale_line = line.sale_line_id
             if sale_line.order_id not in sales:
                 continue
-            left = line.quantity - sale_line.qty_delivered
-            if left <= 0:
+            remaining = line.quantity - sale_line.qty_delivered
+            if remaining <= 0:
                 continue
-            is_part = left < line.quantity
+            is_part = remaining < line.quantity
             if is_part and not quantity_name:
                 return {}
             is_said = quantity_name and (
                 is_part or rule.arguments[quantity_name].required
             )
-            lines[line] = {quantity_name: f"{left:g}"} if is_said else {}
+            lines[line] = {quantity_name: f"{remaining:g}"} if is_said else {}
         return lines
 
     # === A POSTED CREDIT NOTE === #
