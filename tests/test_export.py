@@ -124,7 +124,7 @@ class TestExport(LengowCase):
             company="Exemple SARL",
             second_line="Bâtiment B",
             complement="Étage 3",
-            phone_mobile="+33 6 11 22 33 44",
+            phone_mobile="+33 6 00 00 00 44",
         )
         tracking = {"number": "6A123", "carrier": "Colissimo"}
         packages = [
@@ -183,7 +183,7 @@ class TestExport(LengowCase):
             "Delivery: ZIP": "75001",
             "Delivery: City": "Paris",
             "Delivery: Country": "FR",
-            "Delivery: Phone": "+33 6 11 22 33 44",
+            "Delivery: Phone": "+33 6 00 00 00 44",
             "Carrier": "Colissimo",
             "Tracking Numbers": "6A123",
             "Sale Orders": sale.name,

@@ -7,7 +7,6 @@ What happens to it is told by the services: `lengow.importer` makes its sale ord
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import Order
 from ...mapper import OrderComparison
 from ...mapper.products import FULFILMENT_SUFFIX
 from ..ui import notification
@@ -62,7 +61,7 @@ class LengowOrder(models.Model):
         for order in self:
             differences = []
             if order.imported_payload:
-                imported = Order.from_payload(order.imported_payload)
+                imported = order._content_of(order.imported_payload)
                 differences = order._find_differences(imported)
             order.change_summary = "\n".join(map(str, differences)) or False
 

@@ -23,14 +23,12 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lengow_api import DEAD_STATUSES, Order
+from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
 from ...mapper import ImportProblem, OrderMapper
 from .lengow_importer import QUIET
 
 _logger = logging.getLogger(__name__)
 
-CANCELLED = {"canceled", "refused", "pickup_canceled"}
-REFUND = {"to_refund", "refunding", "refunded", "partial_refunded"}
 CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_marketplace_change"
 
 
@@ -74,7 +72,7 @@ class LengowRevision(models.AbstractModel):
             return
         imported = before
         if order.change_kind:
-            imported = Order.from_payload(order.imported_payload)
+            imported = order._content_of(order.imported_payload)
         kinds = {difference.kind for difference in order._find_differences(imported)}
         if not kinds:
             order._forget_changes()
@@ -182,14 +180,14 @@ class LengowRevision(models.AbstractModel):
         status = order.lengow_status
         has_moved = status != old_status
         refunded = {}
-        if status in REFUND:
+        if status in REFUND_STATUSES:
             refunded = proposal._newly_refunded(before, order._content())
         order = order.with_company(order.company_id)
         try:
             with self.env.cr.savepoint():
-                if has_moved and status in CANCELLED | {"refunded"}:
+                if has_moved and status in CANCELLED_STATUSES | {"refunded"}:
                     self._follow_cancellation(order)
-                if status in REFUND and (has_moved or refunded):
+                if status in REFUND_STATUSES and (has_moved or refunded):
                     proposal._propose(order, refunded)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -214,7 +212,7 @@ class LengowRevision(models.AbstractModel):
         sales = order._living_sales()
         delivered = sales.filtered(lambda sale: sale._lengow_is_delivered())
         self._cancel_sales(order, sales - delivered)
-        if order.lengow_status in REFUND:
+        if order.lengow_status in REFUND_STATUSES:
             return  # what is delivered or invoiced is for the credit note to settle
         sentences = []
         if delivered:
