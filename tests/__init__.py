@@ -26,6 +26,7 @@ from . import (
     test_lasting_runs,
     test_own_invoice,
     test_order_changes,
+    test_order_content,
     test_order_errors,
     test_order_fetch,
     test_order_followup,

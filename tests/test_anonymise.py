@@ -276,7 +276,7 @@ class TestAnonymise(AnonymiseCase):
         with self.subTest("unchanged orders cost no write"):
             self.env.flush_all()
             written = order.write_date
-            self.env["lengow.order"]._store_payloads(self.account, [again])
+            self.env["lengow.inbox"]._store(self.account, [again])
             self.assertEqual(order.write_date, written)
         self.put(changed)
         self.sync()

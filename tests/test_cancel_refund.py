@@ -412,7 +412,7 @@ class TestEveryChannel(CancelRefundCase):
 
     def _cases(self):
         for code in sorted(definitions()):
-            rules = self._marketplace(code)._get_definition().actions
+            rules = self._marketplace(code)._find_definition().actions
             for kind in self.KINDS:
                 rule = rules.get(kind)
                 status = rule and next(iter(rule.statuses), None)

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .common import LengowCase, payload
 
-FETCH = "odoo.addons.lengow_connector.models.inbox.lengow_account_fetch"
+FETCH = "odoo.addons.lengow_connector.models.inbox.lengow_fetcher"
 
 
 @tagged("post_install", "-at_install")
@@ -92,14 +92,15 @@ class TestCrons(LengowCase):
     @mute_logger(FETCH)
     def test_unexpected_failure_of_one_account_stays_with_it(self):
         self.put(payload("A-1"))
-        original = type(self.account)._fetch_windows
+        Fetcher = type(self.env["lengow.fetcher"])
+        original = Fetcher._fetch_windows
 
-        def fail_for_other(account, now):
+        def fail_for_other(fetcher, account, now):
             if account.name == "Another Shop":
                 raise ZeroDivisionError("a bug of another module")
-            return original(account, now)
+            return original(fetcher, account, now)
 
-        failing = patch.object(type(self.account), "_fetch_windows", fail_for_other)
+        failing = patch.object(Fetcher, "_fetch_windows", fail_for_other)
         with failing, self.crons():
             self.run_cron("cron_fetch_orders")
         self.assertEqual(self.other.state, "error")
@@ -115,11 +116,11 @@ class TestCrons(LengowCase):
         self.put(payload("A-1"))
         before = self.triggered("cron_fetch_orders")
 
-        def collide(account, *args):
+        def collide(inbox, *args):
             raise SerializationFailure("could not serialize access")
 
-        Order = type(self.env["lengow.order"])
-        with patch.object(Order, "_store_payloads", collide), self.crons():
+        Inbox = type(self.env["lengow.inbox"])
+        with patch.object(Inbox, "_store", collide), self.crons():
             self.run_cron("cron_fetch_orders")
         self.assertFalse(self.account.orders_synced_until)
         self.assertFalse(self.account.error_message)

@@ -32,8 +32,8 @@ FATES = {
 class InboxCase(LengowCase):
     def store(self, *payloads):
         """Store payloads without importing, and return the rows of the last one."""
-        Order = self.env["lengow.order"].sudo()
-        Order._store_payloads(self.account.sudo(), list(payloads))
+        account_sudo = self.account.sudo()
+        account_sudo.env["lengow.inbox"]._store(account_sudo, list(payloads))
         return self.order(payloads[-1]["marketplace_order_id"])
 
 
@@ -158,8 +158,7 @@ class TestInbox(InboxCase):
         self.assertEqual(len(self.order("A-1")), 2)
 
     def test_things_without_identity_are_counted_not_stored(self):
-        Order = self.env["lengow.order"]
-        orders, unreadable = Order._store_payloads(
+        orders, unreadable = self.env["lengow.inbox"]._store(
             self.account, [None, 1, "x", [], {}, payload(None), payload({}), payload()]
         )
         self.assertEqual(unreadable, 7)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.inbox import lengow_account_fetch
+from ..models.inbox import lengow_fetcher
 from .common import LengowCase, payload
 
 FEWEST = "FEWEST_PAGES"
@@ -15,24 +15,24 @@ FEWEST = "FEWEST_PAGES"
 class TestLastingRuns(LengowCase):
     def no_time(self):
         """Let a scheduled action have no time left after its first page."""
-        return patch.object(lengow_account_fetch, "_cron_seconds", lambda: 0.05)
+        return patch.object(lengow_fetcher, "_cron_seconds", lambda: 0.05)
 
     def slow_pages(self):
         """Let every page take longer than a scheduled action may."""
-        original = type(self.env["lengow.order"])._store_payloads
+        original = type(self.env["lengow.inbox"])._store
 
-        def store(orders, *args):
+        def store(inbox, *args):
             time.sleep(0.06)
-            return original(orders, *args)
+            return original(inbox, *args)
 
-        return patch.object(type(self.env["lengow.order"]), "_store_payloads", store)
+        return patch.object(type(self.env["lengow.inbox"]), "_store", store)
 
     def test_window_that_does_not_fit_is_read_in_smaller_pieces(self):
         self.account.import_window_days = 0.5
         before = self.account.fetch_window_minutes
         for number in range(3):
             self.put(payload(f"A-{number}"))
-        late, few = self.no_time(), patch.object(lengow_account_fetch, FEWEST, 2)
+        late, few = self.no_time(), patch.object(lengow_fetcher, FEWEST, 2)
         with self.pages_of(1), late, few, self.slow_pages(), self.crons():
             self.run_cron("cron_fetch_orders")
             self.assertFalse(self.account.orders_synced_until)
@@ -65,7 +65,7 @@ class TestLastingRuns(LengowCase):
         self.assertEqual(row.marketplace_id.code, "amazon_france")
         for code in ("amazon_france", "amazon_fr"):
             page = [payload("A-1", marketplace=code)]
-            self.env["lengow.order"]._store_payloads(self.account, page)
+            self.env["lengow.inbox"]._store(self.account, page)
         self.assertEqual(self.order("A-1"), row)
 
     def test_the_same_lengow_account_is_not_connected_twice(self):

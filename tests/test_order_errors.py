@@ -104,13 +104,13 @@ class TestOrderErrors(LengowCase):
     def test_failed_invoice_is_reported_and_closed_like_any_error(self):
         order = self.import_payload(payload())
         order.write({"invoice_state": "error", "invoice_error": "Period is closed"})
-        order._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
         self.assertEqual(self.activity(order).summary, "Not Invoiced")
         self.assertIn("Not Invoiced", self.mails().body_html)
         self.assertNotIn("Period", self.mails().body_html)
         self.assertEqual(self.env["lengow.order"].get_overview()["to_fix"], 1)
         order.invoice_state = "done"
-        order._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
         self.assertFalse(self.activity(order))
 
     # === MAIL === #
@@ -185,7 +185,7 @@ class TestOrderErrors(LengowCase):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        Order._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
         self.env.flush_all()
         self.assertTrue(all(orders.mapped("reported_error")))
         return self.env.cr.sql_log_count - before

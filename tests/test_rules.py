@@ -27,7 +27,7 @@ class TestRules(OutboxCase):
         cases = []
         for code in sorted(definitions()):
             marketplace = self._marketplace(code)
-            rules = marketplace._get_definition().actions
+            rules = marketplace._find_definition().actions
             for number, (kind, rule) in enumerate(rules.items()):
                 status = next(iter(rule.statuses), "waiting_shipment")
                 cases.append((self._put(f"{code}-{number}", code, status), kind, rule))

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lengow_api import LengowError
+from ..models.ui import notification
 
 LONGEST_PERIOD_DAYS = 31
 # What a click may take; a shorter period finds the rest.
@@ -73,23 +74,24 @@ class LengowOrderFetch(models.TransientModel):
         deadline = time.monotonic() + BUTTON_SECONDS
         account = self.account_id.sudo()  # a user asks for it, the system does it
         account = account.with_company(account.company_id)
-        account._check_ready_to_sync()
+        account.env["lengow.fetcher"]._check_ready(account)
         Order = account.env["lengow.order"].with_context(lengow_any_age=True)
         before = Order.search_count([("account_id", "=", account.id)])
         try:
             numbers, is_complete = self._read(account, Order, deadline)
         except LengowError as error:
             account._mark_error(error)
-            return account._notification("danger", account.error_message)
+            return notification("danger", account.error_message)
         account._mark_connected()
         added = Order.search_count([("account_id", "=", account.id)]) - before
         orders = Order.search(
             [("account_id", "=", account.id), ("name", "in", list(numbers))]
         )
-        orders.filtered(lambda o: o.import_state == "ignored")._reset_import_state()
+        ignored = orders.filtered(lambda order: order.import_state == "ignored")
+        ignored.env["lengow.inbox"]._judge(ignored)
         ready = orders.filtered(lambda order: order.import_state == "ready")
         self.env["lengow.importer"]._process_within(ready, deadline)
-        account._hand_over_to_crons(True)
+        account.env["lengow.fetcher"]._hand_over(account, True)
         return self._outcome(orders, added, is_complete)
 
     # === HELPERS === #
@@ -122,12 +124,13 @@ class LengowOrderFetch(models.TransientModel):
         :rtype: tuple[set[str], bool]
         :raise LengowError: if Lengow cannot be read
         """
+        Inbox = Order.env["lengow.inbox"]
         numbers = set()
         with account._get_client() as client:
             for page in self._pages(account, client):
-                found, _unreadable = Order._identify(page.results)
+                found, _unreadable = Inbox._identify(page.results)
                 numbers |= {number for _marketplace, number in found}
-                Order._store_payloads(account, page.results)
+                Inbox._store(account, page.results)
                 if time.monotonic() > deadline:
                     return numbers, False
         return numbers, True
@@ -153,9 +156,8 @@ class LengowOrderFetch(models.TransientModel):
 
     def _outcome(self, orders, added, is_complete):
         """Return a notification, which then shows the orders."""
-        account = self.account_id
         if not orders:
-            return account._notification("warning", self._nothing_found())
+            return notification("warning", self._nothing_found())
         states = orders.mapped("import_state")
         message = self.env._(
             "%(count)s orders read, %(added)s of them were not here yet; %(imported)s "
@@ -172,9 +174,9 @@ class LengowOrderFetch(models.TransientModel):
                 "There was no time for all of them: choose a shorter period."
             )
         kind = "warning" if "error" in states or not is_complete else "success"
-        notification = account._notification(kind, message)
-        notification["params"]["next"] = self._open(orders)
-        return notification
+        outcome = notification(kind, message)
+        outcome["params"]["next"] = self._open(orders)
+        return outcome
 
     def _nothing_found(self):
         if self.mode == "number":

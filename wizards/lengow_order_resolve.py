@@ -3,8 +3,9 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lengow_api import Order, OrderAmounts
+from ..lengow_api import OrderAmounts
 from ..mapper import ImportProblem, ProductFinder, shown_sku
+from ..models.ui import notification
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
@@ -77,7 +78,7 @@ class LengowOrderResolve(models.TransientModel):
         lines = {}
         for account, of_account in orders.sudo().grouped("account_id").items():
             account = account.with_company(account.company_id)
-            payloads = {o: Order.from_payload(o.payload) for o in of_account}
+            payloads = {o: o._content() for o in of_account}
             finder = ProductFinder(
                 account,
                 [(o.marketplace_id, li) for o, p in payloads.items() for li in p.lines],
@@ -91,7 +92,7 @@ class LengowOrderResolve(models.TransientModel):
 
     def _unresolved(self, finder, marketplace, payload):
         found = {}
-        amounts = OrderAmounts(payload, marketplace._get_definition())
+        amounts = OrderAmounts(payload, marketplace._find_definition())
         for line in amounts.kept_lines:
             problem = self.env._("No product has it")
             try:
@@ -146,9 +147,7 @@ class LengowOrderResolve(models.TransientModel):
         to_fix = orders.filtered(lambda order: order.import_state == "error")
         if to_fix:
             message += f" {to_fix[0].name}: {to_fix[0].error_message}"
-        return self.line_ids.marketplace_id.account_id[:1]._notification(
-            "warning" if to_fix else "success", message
-        )
+        return notification("warning" if to_fix else "success", message)
 
 
 class LengowOrderResolveLine(models.TransientModel):

@@ -55,7 +55,7 @@ def resident():
 
 
 for first in range(0, ORDERS, BATCH):
-    rows, _unread = env["lengow.order"]._store_payloads(
+    rows, _unread = env["lengow.inbox"]._store(
         account, [payload(n) for n in range(first, first + BATCH)]
     )
     env["lengow.importer"]._process(rows)

@@ -65,7 +65,7 @@ def inbox(count):
     rows = env["lengow.order"]
     for first in range(0, count, 100):
         page = [payload(number) for number in range(first, min(first + 100, count))]
-        rows |= rows._store_payloads(account, page)[0]
+        rows |= env["lengow.inbox"]._store(account, page)[0]
     return rows
 
 

@@ -24,6 +24,7 @@ from ...lengow_api import (
     UnreachableError,
     document_id_of,
 )
+from ..ui import notification
 
 _logger = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ class LengowDocument(models.Model):
         elif fetched != documents and account.error_message:
             message += f" {account.error_message}"
         kind = "success" if fetched == documents else "warning"
-        return account._notification(kind, message)
+        return notification(kind, message)
 
     # === STATE TRANSITIONS === #
 

@@ -27,6 +27,10 @@ class ContentCache:
     def __init__(self):
         self._orders = OrderedDict()
 
+    def __len__(self):
+        """Return how many payloads are kept."""
+        return sum(map(len, self._orders.values()))
+
     @classmethod
     def of(cls, cr):
         """Return the cache of a cursor, which forgets everything at its commit."""

@@ -1,12 +1,13 @@
+import hashlib
 import json
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...lengow_api import SHIPPED_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
+from ..ui import notification
 from .content_cache import ContentCache
 
 
@@ -44,7 +45,12 @@ class LengowOrder(models.Model):
         string="Marketplace Order", required=True, readonly=True, index="trigram"
     )
     lengow_status = fields.Selection(
-        STATUS_LABELS, required=True, readonly=True, default="unknown", tracking=True
+        STATUS_LABELS,
+        required=True,
+        readonly=True,
+        default="unknown",
+        tracking=True,
+        group_expand="_sort_statuses",
     )
     lengow_status_code = fields.Char(
         string="Lengow's Status Code",
@@ -109,12 +115,17 @@ class LengowOrder(models.Model):
         "res.partner", string="Buyer", readonly=True, index="btree_not_null"
     )
 
-    # waiting ──► ready ◄─► imported           waiting: not yet at "waiting for
-    # shipment" │         ▲  │       (import again)   ready:   to be imported by the
-    # next run │         │  └────► error ──► ready   error:   somebody must look;
-    # retried on a │         │                                    click or when the
-    # order changes └──► ignored ◄──► ready               ignored: never a sale order,
-    # says why
+    # waiting ──► ready ◄─► imported
+    #    │         ▲  │     (import again)
+    #    │         │  └────► error ──► ready
+    #    │         │
+    #    └──► ignored ◄──► ready
+    #
+    # waiting   not yet at "waiting for shipment"
+    # ready     to be imported by the next run
+    # imported  the sale orders exist
+    # error     somebody must look; retried on a click or when the order changes
+    # ignored   never a sale order, says why
     import_state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -146,6 +157,16 @@ class LengowOrder(models.Model):
         string="Already Shipped at Import", readonly=True
     )
     imported_at = fields.Datetime(readonly=True)
+    is_error_new = fields.Boolean(
+        compute="_compute_is_error_new",
+        store=True,
+        help="The responsible has not been told about this error yet.",
+    )
+    reported_error = fields.Char(
+        readonly=True,
+        copy=False,
+        help="What was reported last, so that the same error is never reported twice.",
+    )
 
     _account_marketplace_name_uniq = models.Constraint(
         "UNIQUE(account_id, marketplace_id, name)",
@@ -156,6 +177,10 @@ class LengowOrder(models.Model):
     _company_idx = models.Index("(company_id, order_date DESC, id DESC)")
     _to_do_idx = models.Index(
         "(import_state, account_id) WHERE import_state IN ('ready', 'error', 'waiting')"
+    )
+    _new_error_idx = models.Index("(account_id) WHERE is_error_new")
+    _reported_error_idx = models.Index(
+        "(import_state) WHERE reported_error IS NOT NULL"
     )
 
     # === COMPUTE METHODS === #
@@ -201,6 +226,56 @@ class LengowOrder(models.Model):
         for order in self:
             order.display_name = f"{order.name} ({order.marketplace_id.name})"
 
+    @api.depends(
+        "import_state",
+        "error_code",
+        "error_message",
+        "invoice_state",
+        "invoice_error",
+        "reported_error",
+    )
+    def _compute_is_error_new(self):
+        for order in self:
+            key = order._error_key()
+            order.is_error_new = bool(key) and key != order.reported_error
+
+    # === VIEWS === #
+
+    @api.model
+    def _sort_statuses(self, statuses, domain):
+        """Return the statuses that orders have, from new to closed, not by alphabet.
+
+        :param list statuses: the ones to be shown as columns
+        :param domain: unused; columns without an order stay away
+        """
+        life = self._fields["lengow_status"].get_values(self.env)
+        return sorted(statuses, key=life.index)
+
+    @api.model
+    def _search_panel_selection_range(self, field_name, **kwargs):
+        """Override of `web` to list statuses in the order of an order's life."""
+        shown = super()._search_panel_selection_range(field_name, **kwargs)
+        life = self._fields[field_name].get_values(self.env)
+        return sorted(shown, key=lambda value: life.index(value["id"]))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Override of `base`: on a phone, one list of cards instead of columns."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban" and options.get("mobile"):
+            arch.attrib.pop("default_group_by", None)
+        return arch, view
+
+    @api.model
+    @api.readonly
+    def get_overview(self):
+        """Count the orders that wait for somebody, for the head of the list.
+
+        :return: numbers by the name of the filter that shows the same orders
+        :rtype: dict[str, int]
+        """
+        return self.env["lengow.todo"]._count()
+
     # === ACTION METHODS === #
 
     def action_import(self):
@@ -213,10 +288,10 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
-        orders_sudo._reset_import_state()
+        self.env["lengow.inbox"]._judge(orders_sudo)
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
         imported = self.env["lengow.importer"]._process(ready)
-        self._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
         to_fix = orders_sudo.filtered(lambda o: o.import_state == "error")
         message = self.env._(
             "%(imported)s of %(count)s orders imported.",
@@ -226,7 +301,7 @@ class LengowOrder(models.Model):
         if to_fix:
             message += " " + to_fix[0].error_message
         kind = "warning" if to_fix else "success" if imported else "info"
-        return self.account_id[:1]._notification(kind, message)
+        return notification(kind, message)
 
     @api.model
     def action_sync_now(self):
@@ -235,17 +310,7 @@ class LengowOrder(models.Model):
         :return: a notification with the counts
         :raise UserError: if there is none
         """
-        accounts = self.env["lengow.account"].search(
-            [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
-        )
-        if not accounts:
-            raise UserError(
-                self.env._(
-                    "No Lengow account is connected yet. A manager connects one under "
-                    "Configuration, Accounts."
-                )
-            )
-        return accounts.action_sync_orders()
+        return self.env["lengow.fetcher"]._get_connected().action_sync_orders()
 
     def action_refresh(self):
         """Read these orders from Lengow again, now.
@@ -253,23 +318,20 @@ class LengowOrder(models.Model):
         :return: a notification with the outcome
         """
         self.check_access("write")
-        missing = self.browse()
-        for account, orders in self.sudo().grouped("account_id").items():
-            missing |= orders._refresh_from(account)
+        orders_sudo = self.sudo()  # the system writes what Lengow says
+        missing = orders_sudo.env["lengow.inbox"]._refresh(orders_sudo)
         failing = self.account_id.filtered("error_message")
         if failing:
-            return failing[0]._notification("danger", failing[0].error_message)
+            return notification("danger", failing[0].error_message)
         if missing:
-            return self.account_id[:1]._notification(
+            return notification(
                 "warning",
                 self.env._(
                     "Lengow does not know %s any more.",
                     ", ".join(missing.mapped("name")),
                 ),
             )
-        return self.account_id[:1]._notification(
-            "success", self.env._("Up to date with Lengow.")
-        )
+        return notification("success", self.env._("Up to date with Lengow."))
 
     def action_open_sale_orders(self):
         """Open the sale orders of these marketplace orders."""
@@ -294,6 +356,20 @@ class LengowOrder(models.Model):
         if len(pickings) == 1:
             action.update(views=[(False, "form")], res_id=pickings.id)
         return action
+
+    # === WHAT FOLLOWS === #
+
+    def _stages_after_inbox(self, changed):
+        """Hand what Lengow sent to the stages after this one: these, in this order.
+
+        Sales are told earlier, of each change with what it replaces: by the inbox,
+        through `lengow.revision._write_payload`.
+
+        :param lengow.order changed: those of them that are not new
+        """
+        changed._close_actions_left_behind()
+        self._offer_to_auto_accept()
+        self._follow_anonymisation()
 
     # === STATE TRANSITIONS === #
 
@@ -371,48 +447,9 @@ class LengowOrder(models.Model):
         :param bool by_mail: whether to mail it, too; the list says it anyway
         """
         self.ensure_one()
-        self._call_people(
+        self.env["lengow.todo"]._call(
             xmlid, {self: (summary, sentence)}, user, deadline, by_mail=by_mail
         )
-
-    @api.model
-    def _call_people(self, xmlid, calls, user=None, deadline=None, by_mail=False):
-        """Put something about each of many orders on a to-do list, all in one go.
-
-        :param str xmlid: see :meth:`_call_person`, also for the others
-        :param calls: summary and sentence by order
-        """
-        if self.env.context.get("mail_activity_automation_skip"):
-            return
-        self.concat(*calls)._dismiss_calls([xmlid])
-        kind = self.env.ref(xmlid, raise_if_not_found=False)
-        values = {
-            "activity_type_id": (kind or self._default_activity_type()).id,
-            "automated": True,
-            "date_deadline": deadline or fields.Date.context_today(self),
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-        }
-        # Whoever does what calls for somebody need not have access to activities.
-        Activity = self.env["mail.activity"].sudo()
-        if not by_mail:
-            Activity = Activity.with_context(mail_activity_quick_update=True)
-        Activity.create(
-            [
-                {
-                    **values,
-                    "summary": summary,
-                    "note": Markup("<p>%s</p>") % sentence,
-                    "res_id": order.id,
-                    "user_id": order._person_to_call(user).id,
-                }
-                for order, (summary, sentence) in calls.items()
-            ]
-        )
-
-    def _person_to_call(self, user=None):
-        if user is not None:
-            return user
-        return self.account_id._find_responsible() or self.env.user
 
     def _dismiss_calls(self, xmlids):
         """Take calls for a person back: there is nothing to do any more.
@@ -439,3 +476,24 @@ class LengowOrder(models.Model):
     def _has_passed_shipment(self):
         self.ensure_one()
         return self.lengow_status in SHIPPED_STATUSES
+
+    def _error_key(self):
+        """Return what tells one error from another without quoting it, or False."""
+        sentence = self._error_sentence()
+        if sentence is False:
+            return False
+        kind = self.error_code if self.import_state == "error" else "invoice"
+        return f"{kind}:{hashlib.sha256(sentence.encode()).hexdigest()[:16]}"
+
+    def _error_sentence(self):
+        if self.import_state == "error":
+            return self.error_message or ""
+        if self.invoice_state == "error":
+            return self.invoice_error or ""
+        return False
+
+    def _error_label(self):
+        """Return the kind of error, which holds no data of the buyer."""
+        field = "error_code" if self.import_state == "error" else "invoice_state"
+        labels = dict(self._fields[field]._description_selection(self.env))
+        return labels.get(self[field], "")

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, split_every
 
-from ...lengow_api import PROMISED_STATUSES, Order
+from ...lengow_api import PROMISED_STATUSES
 from ...mapper import ImportProblem, ProductFinder
 from .lengow_action import OPEN_STATES
 
@@ -102,7 +102,7 @@ class LengowOrder(models.Model):
 
     def _find_products(self, account):
         """Note which products the lines stand for, as far as that is known."""
-        payloads = {order: Order.from_payload(order.sudo().payload) for order in self}
+        payloads = {order: order._content() for order in self}
         finder = ProductFinder(
             account.with_env(self.env),
             [

@@ -81,7 +81,7 @@ class LengowOrder(models.Model):
         :rtype: dict[str, lengow_api.ActionRule]
         """
         self.ensure_one()
-        definition = self.marketplace_id._get_definition()
+        definition = self.marketplace_id._find_definition()
         return definition.actions if definition else {}
 
     def _find_action_rule(self, kind):

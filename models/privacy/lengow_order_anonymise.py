@@ -227,7 +227,7 @@ class LengowOrder(models.Model):
         self._erase_personal_fields(self)
         for order in self:
             order.payload = reduce_payload(order.payload)
-        self._reset_import_state()
+        self.env["lengow.inbox"]._judge(self)
         # Errors quote what could not be imported or invoiced.
         failed = self.filtered("invoice_error")
         failed.invoice_error = self.env._(

@@ -102,5 +102,6 @@ class LengowProductAlias(models.Model):
                 account, marketplace, aliases.mapped("sku")
             )
         if waiting:
-            waiting.with_context(lengow_any_age=True)._reset_import_state()
+            waiting = waiting.with_context(lengow_any_age=True)
+            self.env["lengow.inbox"]._judge(waiting)
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ...lengow_api import Order
 from ...mapper.shipment import Shipment
 
 
@@ -249,7 +248,7 @@ class StockPicking(models.Model):
 
     def _lengow_wish(self):
         """Return how the buyer wants this package shipped; maybe None."""
-        packages = Order.from_payload(self.lengow_order_id.payload).packages
+        packages = self.lengow_order_id._content().packages
         index = self.sale_id.lengow_package_index
         trackings = packages[index].trackings if index < len(packages) else ()
         return next(iter(trackings), None)

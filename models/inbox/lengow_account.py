@@ -1,0 +1,100 @@
+"""What an account knows of its synchronisation; the service does it."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .lengow_fetcher import WINDOW_MINUTES
+
+SHORTEST_WINDOW_MINUTES = 10
+
+
+class LengowAccount(models.Model):
+    _inherit = "lengow.account"
+
+    last_turn_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a scheduled action last turned to it, whatever came of that.",
+    )
+    fetch_window_minutes = fields.Integer(
+        readonly=True, copy=False, default=WINDOW_MINUTES, required=True
+    )
+
+    report_errors_by_mail = fields.Boolean(
+        string="Report Errors by Mail",
+        default=True,
+        help="The responsible gets one mail per run that lists the orders which cannot "
+        "be imported. The same error is never reported twice.",
+    )
+
+    # === ACTION METHODS === #
+
+    def action_sync_orders(self):
+        """Fetch and import orders now, as many as a click can bear.
+
+        Nothing is committed before the end, so a failure in Odoo leaves no trace; what
+        does not fit into the time is handed to the scheduled actions. A failure at
+        Lengow is kept on its account and does not undo what was fetched.
+
+        :return: a notification with the counts
+        :raise UserError: if an account is not connected, or already synchronising
+        """
+        self.check_access("read")
+        accounts_sudo = self.sudo()  # a user may ask for it, the system does it
+        return accounts_sudo.env["lengow.fetcher"]._sync(accounts_sudo)
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_fetch_orders(self):
+        """Fetch the changed orders of every connected account."""
+        self.env["lengow.fetcher"]._cron_fetch_orders()
+
+    @api.model
+    def _cron_sync_marketplaces(self):
+        """Refresh the marketplaces of every connected account."""
+        self.env["lengow.fetcher"]._cron_sync_marketplaces()
+
+    # === STATE TRANSITIONS === #
+
+    def _mark_window_stored(self, start, end, unreadable):
+        """Move the watermark, unless an order up to here has no number.
+
+        Such an order cannot be kept, so the period is read again until Lengow mends it,
+        though not for longer than the first synchronisation looks back: an order that
+        stays broken must not make every run read a longer period.
+
+        :param datetime start, end: of the window
+        :param int unreadable: orders without identity in this run's windows so far
+        """
+        self.last_sync_at = fields.Datetime.now()
+        if not unreadable:
+            if self.error_code == "payload":
+                self.write({"error_code": False, "error_message": False})
+            self._move_watermark(end)
+            return
+        if not self.orders_synced_until:
+            self._move_watermark(start)
+        message = self.env._(
+            "Among the orders changed since %(since)s (UTC) are %(count)s without a "
+            "marketplace or a number, which cannot be shown. Ask Lengow's support for "
+            "them. The other orders are here.",
+            count=unreadable,
+            since=fields.Datetime.to_string(self.orders_synced_until),
+        )
+        if self.error_message != message:
+            self.write({"error_code": "payload", "error_message": message})
+        if self.orders_synced_until < end - timedelta(days=self.import_window_days):
+            self.message_post(body=message)
+            self._move_watermark(end)
+
+    def _move_watermark(self, moment):
+        """Note up to when everything is here, without telling the chatter each time."""
+        self.with_context(tracking_disable=True).orders_synced_until = moment
+
+    def _narrow_window(self):
+        """Read in smaller pieces after a window that did not fit into a run."""
+        self.fetch_window_minutes = max(
+            self.fetch_window_minutes // 4, SHORTEST_WINDOW_MINUTES
+        )

@@ -1,0 +1,407 @@
+"""The inbox: what Lengow sends becomes rows, once, whatever its shape."""
+
+import logging
+from collections import defaultdict
+from datetime import UTC, timedelta
+
+from odoo import fields, models
+
+from ...lengow_api import (
+    DEAD_STATUSES,
+    IMPORTABLE_STATUSES,
+    LengowError,
+    NotFoundError,
+    Order,
+    OrderAmounts,
+    PayloadError,
+    order_identity,
+    payload_digest,
+    reduce_payload,
+    resolve_status,
+    storable,
+)
+from ...mapper import ImportProblem, ReferenceData
+from .content_cache import ContentCache
+
+_logger = logging.getLogger(__name__)
+
+# Marketplace texts are shown in lists; a longer one is kept whole in the payload.
+TEXT_LIMIT = 512
+# An unreadable order may hold hundreds of unreadable values; some say enough.
+PROBLEM_LIMIT = 5
+
+
+class LengowInbox(models.AbstractModel):
+    """Keeps the orders that Lengow sends, and decides what is to be done with each."""
+
+    _name = "lengow.inbox"
+    _description = "Inbox of Lengow Orders"
+
+    # === STORE === #
+
+    def _store(self, account, payloads):
+        """Create or refresh the rows of a page of orders.
+
+        Identity comes first, so that even a payload that cannot be understood becomes a
+        row that somebody can see. An order whose payload has not changed costs no
+        write.
+
+        :param lengow.account account: whose orders they are
+        :param list payloads: the page's results, as they came
+        :return: the rows that are new or changed, and how many results had no identity
+        :rtype: tuple[lengow.order, int]
+        """
+        rows = self.env["lengow.order"]
+        by_identity, unreadable = self._identify(payloads)
+        if not by_identity:
+            return rows, unreadable
+        marketplaces = self.env["lengow.marketplace"]._find_or_create_by_code(
+            account, {code for code, _name in by_identity}
+        )
+        incoming = {
+            (marketplaces[code], name): payload
+            for (code, name), payload in by_identity.items()
+        }
+        known = self._find_known(account, incoming)
+        reference = ReferenceData(self.env)
+        changed, to_create, contents = rows, [], []
+        for (marketplace, name), payload in incoming.items():
+            order = known.get((marketplace.id, name), rows)
+            digest = payload_digest(payload)
+            if order and order.payload_digest == digest:
+                continue
+            if order.anonymised_at:
+                payload = reduce_payload(payload)
+            content = Order.from_payload(payload)
+            definition = marketplace._find_definition()
+            values = {
+                **self._prepare_values(content, order, definition, reference),
+                "marketplace_id": marketplace.id,
+                "payload": storable(payload),
+                "payload_digest": digest,
+                "auto_accept_examined": False,
+            }
+            values["accept_before"] = marketplace._acceptance_deadline(
+                values["order_date"]
+            )
+            # What the database refuses was replaced: then this is not what is stored.
+            content = content if values["payload"] == payload else None
+            if order:
+                self._remember(order, content, values["payload"])
+                self.env["lengow.revision"]._write_payload(order, values)
+                changed |= order
+            else:
+                to_create.append({**values, "account_id": account.id, "name": name})
+                contents.append(content)
+        self._judge(changed)
+        created = rows.with_context(tracking_disable=True).create(to_create)
+        for order, content in zip(created, contents, strict=True):
+            self._remember(order, content, order.sudo()._cache.get("payload"))
+        self._judge(created)
+        touched = changed | created
+        touched._stages_after_inbox(changed)
+        return touched, unreadable
+
+    def _identify(self, payloads):
+        """Return the payloads by marketplace and number, and how many have neither.
+
+        An order that a page repeats counts once, in its last version.
+        """
+        by_identity, unreadable = {}, 0
+        for payload in payloads:
+            try:
+                by_identity[order_identity(payload)] = payload
+            except PayloadError as error:
+                _logger.info("An order without identity was skipped: %s", error)
+                unreadable += 1
+        return by_identity, unreadable
+
+    def _find_known(self, account, identities):
+        orders = self.env["lengow.order"].search_fetch(
+            [
+                ("account_id", "=", account.id),
+                ("name", "in", [name for _marketplace, name in identities]),
+            ],
+            ["marketplace_id", "name", "payload_digest", "anonymised_at"],
+        )
+        return {(order.marketplace_id.id, order.name): order for order in orders}
+
+    def _prepare_values(self, content, known, definition, reference):
+        """Return the values that show an order, however little of it is readable.
+
+        :param lengow_api.Order content: the order as Lengow sent it
+        :param lengow.order known: the row that exists already, or none
+        :param definition: of its marketplace, as `_find_definition` returns it
+        :param ReferenceData reference: countries and currencies
+        :rtype: dict
+        """
+        status, code = resolve_status(content, definition)
+        delivery = next((p.delivery for p in content.packages if p.delivery), None)
+        billing = content.billing_address
+        return {
+            "lengow_status": status,
+            "lengow_status_code": code,
+            "marketplace_status": content.marketplace_status,
+            "order_date": _naive(
+                content.marketplace_order_date
+                or content.imported_at
+                or content.updated_at
+            ),
+            "lengow_updated_at": _naive(content.updated_at),
+            "customer_name": _shown_name(billing) or _shown_name(delivery),
+            "email": _email(billing) or _email(delivery),
+            "country_id": self._country_id(delivery or billing, reference),
+            "currency_id": reference.currency(content.currency).id,
+            "amount_total": float(content.total_order or 0),
+            "amount_tax": float(content.total_tax or 0),
+            "amount_shipping": float(content.shipping or 0),
+            "amount_commission": float(content.commission or 0),
+            "is_express": content.is_express,
+            "is_business": content.is_business,
+            "is_prime": content.is_prime,
+            "is_fulfilled_by_marketplace": content.is_fulfilled_by_marketplace,
+            "is_anonymised_by_lengow": content.anonymized,
+            "ship_before": _naive(_ship_before(content)),
+            "comment": content.comments,
+            "pickup_ref": _pickup_ref(content),
+            "line_ids": self._line_commands(content, known, definition),
+            "document_ids": self.env["lengow.document"]._prepare_commands(
+                content, known
+            ),
+        }
+
+    def _line_commands(self, content, known, definition):
+        """Return the commands that bring a row's lines up to the payload's.
+
+        A line keeps its row as long as the marketplace keeps its number, since the sale
+        order line hangs on it. Numbers may repeat, or be missing; then the order of the
+        lines tells them apart.
+        """
+        lines = defaultdict(list)
+        for line in known.line_ids.sorted("sequence"):
+            lines[line.lengow_line_ref or line.sequence].append(line)
+        commands, sequence = [], 0
+        for index, package in enumerate(content.packages):
+            for item in package.lines:
+                values = self._prepare_line_values(item, definition)
+                values.update(sequence=sequence, package_index=index)
+                same = lines[item.marketplace_order_line_id or sequence]
+                commands.append((1, same.pop(0).id, values) if same else (0, 0, values))
+                sequence += 1
+        return commands + [(2, line.id, 0) for gone in lines.values() for line in gone]
+
+    def _prepare_line_values(self, item, definition):
+        has_status = item.lengow_status or item.marketplace_status
+        return {
+            "lengow_line_ref": item.marketplace_order_line_id,
+            "sku": item.merchant_product_id or item.marketplace_product_id,
+            "title": (item.title or "")[:TEXT_LIMIT],
+            "quantity": float(item.quantity or 0),
+            "amount_total": float(item.amount or 0),
+            "amount_tax": float(item.tax or 0),
+            "lengow_status": has_status and resolve_status(item, definition)[0],
+            "ship_before": _naive(item.max_shipping_date),
+        }
+
+    def _country_id(self, address, reference):
+        return reference.country_id(address.country_code) if address else False
+
+    def _remember(self, order, content, payload):
+        """Spare an order the second parsing of its payload, if it is what was parsed.
+
+        :param lengow_api.Order content: parsed; None where it is not what is stored
+        :param dict payload: as it is stored; None where that is not known
+        """
+        if content is not None and payload is not None:
+            ContentCache.of(self.env.cr).remember(order.id, payload, content)
+
+    # === JUDGE === #
+
+    def _judge(self, orders):
+        """Decide anew what is to be done with orders that are not imported yet.
+
+        What is imported stays imported. An error is forgotten: the order has changed,
+        or somebody asks for another try.
+
+        :param lengow.order orders: of any account
+        """
+        for order in orders:
+            if order.import_state == "imported":
+                continue
+            definition = order.marketplace_id._find_definition()
+            self._decide(order, OrderAmounts(order._content(), definition))
+
+    def _reread(self, orders):
+        """Show and judge payloads that are here already by what is known today.
+
+        :param lengow.order orders: of any account
+        """
+        reference = ReferenceData(self.env)
+        for order in orders:
+            content, old_status = order._content(), order.lengow_status
+            definition = order.marketplace_id._find_definition()
+            order.write(self._prepare_values(content, order, definition, reference))
+            if order.import_state == "imported":
+                self.env["lengow.revision"]._follow(order, content, old_status)
+        self._judge(orders)
+
+    def _decide(self, order, amounts):
+        """Sort an order into ignored, error, waiting or ready, in this order.
+
+        :param lengow.order order: one
+        :param OrderAmounts amounts: of its content
+        """
+        reason = self._reason_to_ignore(order, amounts)
+        if reason:
+            return order._mark_ignored(reason)
+        problem = self._find_problem(order, amounts.order)
+        if problem:
+            return order._mark_error(problem)
+        reason = self._reason_to_wait(order)
+        if reason:
+            return order._mark_waiting(reason)
+        return order._mark_ready()
+
+    def _find_problem(self, order, content):
+        """Return what makes the payload unfit for import, if anything.
+
+        :param lengow.order order: one
+        :param lengow_api.Order content: what Lengow sent of it
+        :rtype: ImportProblem | None
+        """
+        if content.problems:
+            shown = [f"{p.path}: {p.reason}" for p in content.problems[:PROBLEM_LIMIT]]
+            return ImportProblem(
+                "payload_invalid",
+                self.env._(
+                    "Lengow sent values that cannot be read (%s). Ask Lengow's support "
+                    "to correct the order; it is read again when it changes.",
+                    "; ".join(shown),
+                ),
+            )
+        if not order.marketplace_id.is_known:
+            return ImportProblem(
+                "marketplace_unknown",
+                self.env._(
+                    "Lengow has not described the marketplace %(code)s yet. Open the "
+                    "account and synchronise the marketplaces; the order then goes on "
+                    "by itself.",
+                    code=order.marketplace_id.code,
+                ),
+            )
+        return None
+
+    def _reason_to_ignore(self, order, amounts):
+        if order.lengow_status in DEAD_STATUSES:
+            return self.env._("There is nothing to ship: the marketplace says so.")
+        if order.is_anonymised_by_lengow:
+            return self.env._("Lengow has deleted the buyer's data.")
+        if order.anonymised_at:
+            return self.env._("The buyer's data has been deleted.")
+        if (
+            order.is_fulfilled_by_marketplace
+            and not order.account_id.import_fulfilled_by_marketplace
+        ):
+            return self.env._("The marketplace ships it itself.")
+        if self._is_too_old(order):
+            return self.env._(
+                "It was placed more than %s days ago.",
+                order.account_id.import_max_age_days,
+            )
+        if amounts.left_out_lines and not (
+            amounts.kept_lines or amounts.unreadable_lines
+        ):
+            return self.env._("Every line is cancelled or refused.")
+        return False
+
+    def _is_too_old(self, order):
+        oldest = order.account_id.import_max_age_days
+        if (
+            not oldest
+            or not order.order_date
+            or order.env.context.get("lengow_any_age")
+        ):
+            return False
+        return order.order_date < fields.Datetime.now() - timedelta(days=oldest)
+
+    def _reason_to_wait(self, order):
+        code = order.lengow_status_code or order.marketplace_status
+        if order.lengow_status == "unknown" and not code:
+            return self.env._("Lengow sent it without a status.")
+        if order.lengow_status == "unknown":
+            return self.env._("Its status %s is not known to this version.", code)
+        if order.lengow_status not in IMPORTABLE_STATUSES:
+            return self.env._(
+                "It is imported once the marketplace says “waiting for shipment”."
+            )
+        if "waiting_acceptance" in order.line_ids.mapped("lengow_status"):
+            return self.env._("One of its lines still waits for acceptance.")
+        return False
+
+    # === REFRESH === #
+
+    def _refresh(self, orders):
+        """Read some orders from Lengow again, now.
+
+        :param lengow.order orders: in system mode
+        :return: the orders that Lengow does not know
+        :rtype: lengow.order
+        :raise UserError: if an account is not connected
+        """
+        missing = orders.browse()
+        for account, of_account in orders.grouped("account_id").items():
+            account._check_connected()
+            try:
+                with account._get_client() as client:
+                    for order in of_account:
+                        missing |= self._refresh_one(account, client, order)
+            except LengowError as error:
+                account._mark_error(error)
+            else:
+                account._mark_connected()
+        return missing
+
+    def _refresh_one(self, account, client, order):
+        """Return the order if Lengow does not know it, else nothing."""
+        try:
+            payload = client.get_order(
+                order.marketplace_id.code,
+                order.name,
+                currency_conversion=account.currency_conversion,
+            )
+        except NotFoundError:
+            payload = None
+        if payload is None:
+            return order
+        self._store(account, [payload])
+        return order.browse()
+
+
+def _naive(moment):
+    """Return an aware datetime as Odoo stores it: naive, UTC, whole seconds."""
+    if not moment:
+        return False
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _shown_name(address):
+    if not address:
+        return False
+    name = " ".join(filter(None, [address.first_name, address.last_name]))
+    return (address.company or name or address.full_name or "")[:TEXT_LIMIT] or False
+
+
+def _email(address):
+    return (address and address.email) or False
+
+
+def _ship_before(content):
+    deadlines = [
+        line.max_shipping_date for line in content.lines if line.max_shipping_date
+    ]
+    return min(deadlines, default=content.shipping_deadline)
+
+
+def _pickup_ref(content):
+    relays = (t.relay for package in content.packages for t in package.trackings)
+    return next((relay.id for relay in relays if relay and relay.id), False)

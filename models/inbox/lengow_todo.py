@@ -1,0 +1,210 @@
+"""What a person must do: an activity per order, one mail per run, nothing twice.
+
+an order is in error ──► it was not reported ──► end of the run: activity, digest mail
+       │
+       └─► it leaves the error ──► end of the run: activity closed, report forgotten
+"""
+
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ...lengow_api import OPEN_STATUSES, TO_SHIP_STATUSES
+
+ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
+# A longer mail is not read; the list in Odoo shows the rest.
+LISTED_ORDERS = 50
+
+
+class LengowTodo(models.AbstractModel):
+    """Calls people to orders, and says no more once that is settled."""
+
+    _name = "lengow.todo"
+    _description = "Calls for People"
+
+    # === CALL === #
+
+    def _call(self, xmlid, calls, user=None, deadline=None, by_mail=False):
+        """Put something about each of some orders on a to-do list, all in one go.
+
+        It takes the place of what was there before of the same type.
+
+        :param str xmlid: of the activity type
+        :param dict calls: summary and sentence by order
+        :param user: as of `lengow.order._call_person`, like what follows
+        """
+        if self.env.context.get("mail_activity_automation_skip"):
+            return
+        orders = self.env["lengow.order"].concat(*calls)
+        orders._dismiss_calls([xmlid])
+        kind = self.env.ref(xmlid, raise_if_not_found=False)
+        values = {
+            "activity_type_id": (kind or orders._default_activity_type()).id,
+            "automated": True,
+            "date_deadline": deadline or fields.Date.context_today(self),
+            "res_model_id": self.env["ir.model"]._get_id(orders._name),
+        }
+        # Whoever does what calls for somebody need not have access to activities.
+        Activity = self.env["mail.activity"].sudo()
+        if not by_mail:
+            Activity = Activity.with_context(mail_activity_quick_update=True)
+        Activity.create(
+            [
+                {
+                    **values,
+                    "summary": summary,
+                    "note": Markup("<p>%s</p>") % sentence,
+                    "res_id": order.id,
+                    "user_id": self._whom_to_call(order, user).id,
+                }
+                for order, (summary, sentence) in calls.items()
+            ]
+        )
+
+    def _whom_to_call(self, order, user):
+        if user is not None:
+            return user
+        return order.account_id._find_responsible() or self.env.user
+
+    # === ERRORS === #
+
+    def _settle_errors(self):
+        """Report the errors that are new and close what was reported and is mended.
+
+        For the end of a run. Orders that another worker holds are left to its own run.
+        """
+        self._close_mended_errors()
+        found = (
+            self.env["lengow.order"]
+            .sudo()
+            .search([("is_error_new", "=", True)], order="account_id, order_date, id")
+        )
+        locked = found.try_lock_for_update(allow_referencing=True)
+        new = locked.filtered("is_error_new")
+        for account, orders in new.grouped("account_id").items():
+            # The digest tells the responsible: a mail for each would be too much.
+            self._call(
+                ERROR_ACTIVITY,
+                {o: (o._error_label(), o._error_sentence()) for o in orders},
+                account._find_responsible(),
+            )
+            self._mail_digest(account, orders)
+        for order in new:
+            order.reported_error = order._error_key()
+
+    def _close_mended_errors(self):
+        """Close the activities of orders that are not in error any more.
+
+        An order that is about to be tried again keeps its activity until that is done.
+        """
+        mended = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    ("reported_error", "!=", False),
+                    ("import_state", "not in", ("error", "ready")),
+                    ("invoice_state", "!=", "error"),
+                ]
+            )
+            .try_lock_for_update(allow_referencing=True)
+        )
+        if mended:
+            mended._dismiss_calls([ERROR_ACTIVITY])
+            mended.reported_error = False
+
+    # === DIGEST === #
+
+    def _mail_digest(self, account, orders):
+        """Queue one mail that names the orders to fix, with links.
+
+        It holds no data of a buyer: what exactly is wrong stands on the order.
+
+        :param lengow.account account: one
+        :param lengow.order orders: in error, of this account
+        """
+        responsible = account._find_responsible()
+        if not (account.report_errors_by_mail and responsible.email):
+            return
+        account = account.with_context(lang=responsible.lang or self.env.lang)
+        subject = account.env._(
+            "%(account)s: %(count)s marketplace orders to fix",
+            account=account.name,
+            count=len(orders),
+        )
+        account.env["mail.mail"].sudo().create(
+            {
+                "subject": subject,
+                "body_html": self._render_digest(account, orders.with_env(account.env)),
+                "email_from": account.company_id.email_formatted
+                or account.env.user.email_formatted,
+                "email_to": responsible.email_formatted,
+                "auto_delete": True,
+            }
+        )
+
+    def _render_digest(self, account, orders):
+        """Return the body of the mail, in the language of the account's environment.
+
+        :param lengow.account account: one
+        :param lengow.order orders: in error
+        :rtype: Markup
+        """
+        listed = orders[:LISTED_ORDERS]
+        url = f"{account.get_base_url()}/odoo/lengow-orders"
+        return account.env["ir.qweb"]._render(
+            "lengow_connector.error_digest",
+            {
+                "account": account,
+                "count": len(orders),
+                "groups": [
+                    (
+                        label,
+                        [
+                            (order.name, order.marketplace_id.name, f"{url}/{order.id}")
+                            for order in group
+                        ],
+                    )
+                    for label, group in listed.grouped(
+                        lambda order: order._error_label()
+                    ).items()
+                ],
+                "unlisted": len(orders) - len(listed),
+                "to_fix_url": f"{url}-to-fix",
+            },
+        )
+
+    # === OVERVIEW === #
+
+    def _count(self):
+        """Count the orders that wait for somebody, among those that the user sees.
+
+        :return: numbers by the name of the filter that shows the same orders
+        :rtype: dict[str, int]
+        """
+        Order = self.env["lengow.order"]
+        counts = dict.fromkeys(("to_fix", "to_accept", "to_ship", "late", "changed"), 0)
+        for state, invoice, status, change, count in Order._read_group(
+            [
+                "|",
+                "|",
+                "|",
+                ("import_state", "=", "error"),
+                ("invoice_state", "=", "error"),
+                ("lengow_status", "in", OPEN_STATUSES),
+                ("change_kind", "!=", False),
+            ],
+            ["import_state", "invoice_state", "lengow_status", "change_kind"],
+            ["__count"],
+        ):
+            counts["to_fix"] += count * ("error" in (state, invoice))
+            counts["to_accept"] += count * (status == "waiting_acceptance")
+            counts["to_ship"] += count * (status in TO_SHIP_STATUSES)
+            counts["changed"] += count * bool(change)
+        counts["late"] = Order.search_count(
+            [
+                ("ship_before", "<", fields.Datetime.now()),
+                ("lengow_status", "=", "waiting_shipment"),
+            ]
+        )
+        return counts
