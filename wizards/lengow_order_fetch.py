@@ -90,7 +90,7 @@ class LengowOrderFetch(models.TransientModel):
         ignored = orders.filtered(lambda order: order.import_state == "ignored")
         ignored.env["lengow.inbox"]._judge(ignored)
         ready = orders.filtered(lambda order: order.import_state == "ready")
-        ready._process_within(deadline)
+        self.env["lengow.importer"]._process_within(ready, deadline)
         account.env["lengow.fetcher"]._hand_over(account, True)
         return self._outcome(orders, added, is_complete)
 

@@ -68,7 +68,7 @@ class LengowFetcher(models.AbstractModel):
             [("account_id", "in", accounts.ids), ("import_state", "=", "ready")],
             limit=BUTTON_ORDERS,
         )
-        imported = ready._process_within(deadline)
+        imported = self.env["lengow.importer"]._process_within(ready, deadline)
         self._hand_over(accounts, complete)
         return self._outcome(accounts, orders, imported)
 

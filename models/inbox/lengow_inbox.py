@@ -88,7 +88,7 @@ class LengowInbox(models.AbstractModel):
             content = content if values["payload"] == payload else None
             if order:
                 self._remember(order, content, values["payload"])
-                order._write_payload(values)
+                self.env["lengow.revision"]._write_payload(order, values)
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
@@ -242,7 +242,7 @@ class LengowInbox(models.AbstractModel):
             definition = order.marketplace_id._find_definition()
             order.write(self._prepare_values(content, order, definition, reference))
             if order.import_state == "imported":
-                order._follow_marketplace(content, old_status)
+                self.env["lengow.revision"]._follow(order, content, old_status)
         self._judge(orders)
 
     def _decide(self, order, amounts):

@@ -290,7 +290,7 @@ class LengowOrder(models.Model):
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
         self.env["lengow.inbox"]._judge(orders_sudo)
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
-        imported = ready._process()
+        imported = self.env["lengow.importer"]._process(ready)
         self.env["lengow.todo"]._settle_errors()
         to_fix = orders_sudo.filtered(lambda o: o.import_state == "error")
         message = self.env._(
@@ -363,7 +363,7 @@ class LengowOrder(models.Model):
         """Hand what Lengow sent to the stages after this one: these, in this order.
 
         Sales are told earlier, of each change with what it replaces: by the inbox,
-        through `_write_payload`.
+        through `lengow.revision._write_payload`.
 
         :param lengow.order changed: those of them that are not new
         """

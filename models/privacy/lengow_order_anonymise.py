@@ -18,7 +18,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...lengow_api import personal_texts, reduce_payload, telling
 from ..outbox.kinds import kind_of
 from ..outbox.lengow_action import OPEN_STATES
-from ..sales.lengow_order_import import QUIET
+from ..sales.lengow_importer import QUIET
+from ..sales.lengow_revision import CHANGE_ACTIVITY
 from .lengow_partner_anonymise import Fate
 
 _logger = logging.getLogger(__name__)
@@ -139,7 +140,8 @@ class LengowOrder(models.Model):
             )
             self.env.invalidate_all(flush=False)
             if len(self) == 1:
-                self._schedule_change_activity(
+                self._call_person(
+                    CHANGE_ACTIVITY,
                     self.env._("Buyer's data not deleted"),
                     self.env._(
                         "Its time is over, but Odoo refused to delete it. Choose "
