@@ -1,5 +1,4 @@
 from . import (
-    account_move,
     lengow_account,
     lengow_anonymiser,
     lengow_fate,

@@ -111,7 +111,7 @@ class LengowFate(models.AbstractModel):
                 until = move.date + relativedelta(years=years)
                 fate = Fate.INVOICED if until > today else Fate.ERASED
             if move.is_invoice(include_receipts=True):
-                order = move._lengow_origin()
+                order = move._lengow_find_order()[:1]
                 fate = max(fate, _fate_by_order(order, orders))
             for name in names:
                 yield move[name].id, fate, until
