@@ -13,7 +13,7 @@ from .setup.odoo_source import OdooSource
 from .setup.postgres import Server
 from .setup.stamps import write_atomically
 
-# What the addon is made of; everything else of the checkout stays out of Odoo's sight.
+# What of the checkout stays out of Odoo's sight; everything else is the addon.
 NOT_THE_ADDON = {"dev", "Makefile", "node_modules", "__pycache__"}
 
 
@@ -139,7 +139,8 @@ def expose_addon() -> None:
         if link.is_symlink() and link.name not in wanted:
             link.unlink(missing_ok=True)
     for name, entry in wanted.items():
-        if not (addon / name).is_symlink():
+        # A checkout that was copied or moved brings links to where it was.
+        if not ((addon / name).is_symlink() and (addon / name).readlink() == entry):
             draft = addon / f".{name}.{os.getpid()}"
             draft.symlink_to(entry)
             draft.replace(addon / name)

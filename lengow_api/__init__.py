@@ -3,10 +3,43 @@
 :class:`LengowClient` makes the calls; :class:`Order`, :class:`Action` and
 :class:`MarketplaceDefinition` give names and types to what comes back; every failure
 is a :class:`LengowError` of a named kind. Nothing here knows where the results go.
+
+The calls:
+
+client         every call that the addon makes, by name: read this first
+endpoints      their paths, time limits and whether they may be repeated
+transport      one call: token, attempts, pauses, answer
+patience       how often and how long a failed call is tried again
+body           an answer read piece by piece, within its limits of size and time
+answers        what an answer says: its JSON, its file, its error
+failures       a connection that failed, as an error of ours
+errors         the errors, each of a named kind
+paging         lists that come in pages
+urls           which addresses calls may go to
+links          files behind links of strangers, fetched without being led astray
+redaction      secrets and buyers kept out of logs and errors
+
+What comes back:
+
+payload        an order: read this first
+parts          its addresses, lines, packages, payments
+status         the sixteen order states: all that is asked about one, in one table
+money          what the parts of an order must add up to
+document_refs  the documents that an order speaks of
+documents      a document's file
+action         an action that was asked for, and how it went
+marketplace    the definition of a channel
+rules          what the definition says about the actions of an order
+anonymise      an order without its buyer
+reader         JSON objects whose members may be anything
+decimals       numbers of the API as exact decimals
+
+No module imports one that imports it in turn, not even for its types.
 """
 
 from .action import MOMENTS, Action
 from .client import UNLINKED, LengowClient
+from .decimals import to_decimal
 from .document_refs import DocumentRef, document_id_of, read_document_refs
 from .documents import Document
 from .errors import (
@@ -33,31 +66,50 @@ from .money import (
     allocate,
     reconcile,
     round_currency,
-    to_decimal,
 )
 from .paging import Page
 from .parts import Address, Line, OrderTax, Package, Payment, Relay, Tracking
 from .payload import Order, order_identity, payload_digest
-from .reading import PayloadProblem, storable
+from .reader import PayloadProblem, storable
 from .redaction import RedactingFilter, redact, redact_mapping
-from .reduction import personal_texts, reduce_payload, telling
+from .anonymise import personal_texts, reduce_payload, telling
 from .rules import ActionRule, Argument, ArgumentFault, is_blank
 from .status import (
+    ACTIONS_BEHIND,
+    BEFORE_SHIPMENT_STATUSES,
+    CANCELLED_STATUSES,
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
-    LENGOW_STATUSES,
-    PENDING_STATUSES,
+    OPEN_STATUSES,
+    PROMISED_STATUSES,
+    REFUND_STATUSES,
+    REFUNDED_STATUSES,
+    SHIPPED_STATUSES,
+    STATUS_CODES,
+    STATUS_LABELS,
+    STATUS_TONES,
+    TO_SHIP_STATUSES,
     UNKNOWN_STATUS,
     resolve_status,
 )
 from .transport import Transport
 
 __all__ = [
+    "ACTIONS_BEHIND",
+    "BEFORE_SHIPMENT_STATUSES",
+    "CANCELLED_STATUSES",
     "DEAD_STATUSES",
     "IMPORTABLE_STATUSES",
-    "LENGOW_STATUSES",
     "MOMENTS",
-    "PENDING_STATUSES",
+    "OPEN_STATUSES",
+    "PROMISED_STATUSES",
+    "REFUNDED_STATUSES",
+    "REFUND_STATUSES",
+    "SHIPPED_STATUSES",
+    "STATUS_CODES",
+    "STATUS_LABELS",
+    "STATUS_TONES",
+    "TO_SHIP_STATUSES",
     "UNKNOWN_STATUS",
     "UNLINKED",
     "AccessDeniedError",

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .decimals import to_decimal
 from .errors import PayloadError
-from .money import to_decimal
-from .reading import Reader, clean_text
+from .reader import Reader, clean_text
 from .rules import ActionRule, is_blank
 
 #: Moments that differ from one try to the next; they do not make an action another.

@@ -12,7 +12,7 @@ from .documents import Document
 from .errors import BadResponseError, NotFoundError, PayloadError
 from .paging import Page, iter_pages
 from .payload import order_identity
-from .reading import clean_text
+from .reader import clean_text
 from .rules import is_blank
 from .transport import Transport
 
@@ -83,23 +83,6 @@ class LengowClient:
         """
         self._transport.renew_token()
         return self._require_account_id()
-
-    def get_session(self) -> dict:
-        """Return what Lengow knows about the token (``/me``), without the token."""
-        session = self._read_object(endpoints.ME)
-        return {key: value for key, value in session.items() if key != "token"}
-
-    def get_rate_limits(self) -> list:
-        """Return the limits per route: ``{url_base, method, remaining_credit, …}``."""
-        answer = self._transport.call(endpoints.RATE_LIMITS)
-        limits = answer.json()
-        if not isinstance(limits, list):
-            raise answer.bad("Lengow's answer is not a list of limits.")
-        return limits
-
-    def get_restrictions(self) -> dict:
-        """Return ``{isFreeTrial, leftDaysBeforeExpired, isExpired}``."""
-        return self._read_object(endpoints.RESTRICTIONS, self._account_params())
 
     def get_marketplaces(self, marketplace: str | None = None) -> dict[str, dict]:
         """Return channel code to definition, of all channels or of one.

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from .addresses import is_same_origin
 from .payload import Order
-from .reading import clean_text
+from .reader import clean_text
+from .urls import is_same_origin
 
 _IDS = ("id", "document_id", "doc_id", "uuid")
 _URLS = ("url", "link", "href", "document_url", "download_url", "file_url")

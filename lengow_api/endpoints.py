@@ -33,9 +33,6 @@ class Endpoint:
 
 # Asking for a token twice is harmless: the older one stays valid.
 GET_TOKEN = Endpoint("POST", "/access/get_token", 10.0)
-ME = Endpoint("GET", "/me", 10.0)
-RATE_LIMITS = Endpoint("GET", "/rate-limits", 10.0)
-RESTRICTIONS = Endpoint("GET", "/v1.0/restrictions", 5.0)
 MARKETPLACES = Endpoint("GET", "/v3.0/marketplaces", 15.0)
 ORDERS = Endpoint("GET", "/v3.0/orders", 20.0)
 # Sets a whole list of order numbers, so a repetition changes nothing.

@@ -16,13 +16,13 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from .addresses import is_same_origin
 from .answers import Answer
 from .body import read_body
 from .documents import Document
 from .endpoints import MEGABYTE, Endpoint
 from .errors import BadResponseError, LinkRefusedError, UnreachableError
 from .failures import failure_of
+from .urls import is_same_origin
 
 LINK = Endpoint("GET", "a document's link", 30.0, largest_body=25 * MEGABYTE)
 _REDIRECTS = (301, 302, 303, 307, 308)

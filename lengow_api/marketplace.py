@@ -6,7 +6,7 @@ order management have none of it, and old ones lack the argument descriptions.
 
 from dataclasses import dataclass, field
 
-from .reading import Reader
+from .reader import Reader
 from .rules import ActionRule, read_choices
 
 
@@ -48,11 +48,6 @@ class MarketplaceDefinition:
             features=dict(reader.child("features").source),
             actions=_read_actions(orders.child("actions")),
         )
-
-    @property
-    def has_orders(self) -> bool:
-        """Whether Lengow manages this channel's orders at all."""
-        return bool(self.status_map or self.actions)
 
     @property
     def accepts_invoices(self) -> bool:

@@ -1,53 +1,23 @@
-"""Amounts as exact decimals, and what the parts of an order must add up to.
+"""What the parts of an order must add up to, and amounts split and rounded exactly.
 
 Every amount of the API includes tax; a line's ``amount`` is the total of the line,
 not a unit price. Amounts are in the currency of the order's ``currency``.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Union
 
-from .errors import PayloadError
+from .marketplace import MarketplaceDefinition
+from .parts import Line
+from .payload import Order
 from .status import LEFT_OUT_LINE_STATUSES, resolve_status
-
-if TYPE_CHECKING:
-    from .marketplace import MarketplaceDefinition
-    from .payload import Line, Order
 
 #: Lengow's total when it has no exchange rate for the order's currency.
 NO_EXCHANGE_RATE = Decimal(-1)
 
 ZERO = Decimal(0)
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,2})?", re.A | re.I)
-_LONGEST_NUMBER = 40
-_TOO_LARGE = Decimal(10) ** 15
-
-
-def to_decimal(value: object, path: str = "") -> Decimal | None:
-    """Convert a number of the API, which comes as JSON number or as decimal string.
-
-    :param value: an int, float, Decimal or string; None and blank strings are None.
-    :param path: where the value stands, for the error.
-    :raise PayloadError: for anything else: a boolean, NaN, Infinity, a comma or a
-        thousands separator, a magnitude of 10^15 or more.
-    """
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise PayloadError("Expected a number", path, value)
-    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
-        raise PayloadError("Expected a number of plausible size", path, value)
-    text = str(value).strip()
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        raise PayloadError("Expected a number", path, value)
-    number = Decimal(text)
-    if abs(number) >= _TOO_LARGE:
-        raise PayloadError("Expected a number of plausible size", path, value)
-    return number
 
 
 def round_currency(amount: Decimal, digits: int = 2) -> Decimal:
@@ -102,21 +72,21 @@ class OrderAmounts:
     quietly: such a line is in neither list but in ``unreadable_lines``.
     """
 
-    order: "Order"
-    definition: Union["MarketplaceDefinition", None] = None
+    order: Order
+    definition: MarketplaceDefinition | None = None
 
     @property
-    def kept_lines(self) -> tuple["Line", ...]:
+    def kept_lines(self) -> tuple[Line, ...]:
         """Lines to sell: alive, with a quantity above zero."""
         return self._lines_by_fate["kept"]
 
     @property
-    def left_out_lines(self) -> tuple["Line", ...]:
+    def left_out_lines(self) -> tuple[Line, ...]:
         """Lines that the buyer does not get: canceled, refused, or zero pieces."""
         return self._lines_by_fate["left_out"]
 
     @property
-    def unreadable_lines(self) -> tuple["Line", ...]:
+    def unreadable_lines(self) -> tuple[Line, ...]:
         """Living lines whose quantity cannot be told."""
         return self._lines_by_fate["unreadable"]
 
@@ -142,14 +112,14 @@ class OrderAmounts:
         return self.order.total_order == NO_EXCHANGE_RATE
 
     @cached_property
-    def _lines_by_fate(self) -> dict[str, tuple["Line", ...]]:
+    def _lines_by_fate(self) -> dict[str, tuple[Line, ...]]:
         fates = [(self._fate(line), line) for line in self.order.lines]
         return {
             fate: tuple(line for its_fate, line in fates if its_fate == fate)
             for fate in ("kept", "left_out", "unreadable")
         }
 
-    def _fate(self, line: "Line") -> str:
+    def _fate(self, line: Line) -> str:
         if resolve_status(line, self.definition)[0] in LEFT_OUT_LINE_STATUSES:
             return "left_out"
         if line.quantity is None:
@@ -183,9 +153,9 @@ class Reconciliation:
 
 
 def reconcile(
-    order: "Order",
+    order: Order,
     digits: int = 2,
-    definition: Union["MarketplaceDefinition", None] = None,
+    definition: MarketplaceDefinition | None = None,
 ) -> Reconciliation:
     """Hold what the parts of an order sum to against its announced total.
 

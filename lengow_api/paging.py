@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from .addresses import resolve
 from .answers import Answer
 from .endpoints import Endpoint
-from .reading import Reader
+from .reader import Reader
 from .transport import Transport
+from .urls import resolve
 
 #: Far beyond any real list; stops a server that counts pages up for ever.
 _MOST_PAGES = 10_000

@@ -1,6 +1,6 @@
 """The parts of an order: addresses, trackings, lines, packages, payments.
 
-Field by field as the API names them, read by :class:`.reading.Reader`. Personal data
+Field by field as the API names them, read by :class:`.reader.Reader`. Personal data
 never shows in a repr.
 """
 
@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .reading import Reader
+from .reader import Reader
+
+
+def with_originals(*names: str) -> tuple[str, ...]:
+    """Return the names of amounts, and of the same in the channel's own currency."""
+    return (*names, *(f"original_{name}" for name in names))
+
+
+#: The amounts of a line, those in the channel's own currency included.
+LINE_AMOUNTS = with_originals(
+    "amount", "tax", "shipping", "discount", "refunded_amount", "commission"
+)
 
 
 def _private(default: object = None):
@@ -182,15 +193,8 @@ class Line:
             line_types=read_types(reader, "orderline_types"),
             documents=reader.loose_items("documents"),
             **{name: reader.text(name) for name in _PLAIN_LINE_MEMBERS},
-            **{name: reader.number(name) for name in _LINE_AMOUNTS},
+            **{name: reader.number(name) for name in LINE_AMOUNTS},
         )
-
-    @property
-    def unit_amount(self) -> Decimal | None:
-        """Unrounded price of one piece, tax included; None without pieces."""
-        if not self.quantity or self.amount is None:
-            return None
-        return self.amount / self.quantity
 
 
 _PLAIN_LINE_MEMBERS = (
@@ -200,18 +204,6 @@ _PLAIN_LINE_MEMBERS = (
     "lengow_status",
     "title",
     "category",
-)
-_LINE_AMOUNTS = tuple(
-    prefix + name
-    for prefix in ("", "original_")
-    for name in (
-        "amount",
-        "tax",
-        "shipping",
-        "discount",
-        "refunded_amount",
-        "commission",
-    )
 )
 
 

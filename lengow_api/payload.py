@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .action import Action
 from .errors import PayloadError
 from .parts import (
     Address,
@@ -20,27 +19,15 @@ from .parts import (
     OrderTax,
     Package,
     Payment,
-    Relay,
-    Tracking,
     read_types,
+    with_originals,
 )
-from .reading import PayloadProblem, Reader, clean_text, storable
+from .reader import PayloadProblem, Reader, clean_text, storable
 
-__all__ = [
-    "Action",
-    "Address",
-    "Line",
-    "Order",
-    "OrderTax",
-    "Package",
-    "PayloadProblem",
-    "Payment",
-    "Relay",
-    "Tracking",
-    "order_identity",
-    "payload_digest",
-]
-
+#: The amounts of an order, those in the channel's own currency included.
+ORDER_AMOUNTS = with_originals(
+    "total_order", "total_tax", "shipping", "discount", "commission", "processing_fee"
+)
 _LONGEST_IDENTITY = 255
 _CURRENCY_CODE = re.compile("[A-Z]{3}", re.A)
 
@@ -213,26 +200,12 @@ def _read_head(reader: Reader) -> dict:
     }
 
 
-_ORDER_AMOUNTS = tuple(
-    prefix + name
-    for prefix in ("", "original_")
-    for name in (
-        "total_order",
-        "total_tax",
-        "shipping",
-        "discount",
-        "commission",
-        "processing_fee",
-    )
-)
-
-
 def _read_money(reader: Reader) -> dict:
     return {
         "currency": _read_currency(reader, "currency"),
         "original_currency": _read_currency(reader, "original_currency"),
         "tax": OrderTax.read(reader.child("tax")),
-        **{name: reader.number(name) for name in _ORDER_AMOUNTS},
+        **{name: reader.number(name) for name in ORDER_AMOUNTS},
     }
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .decimals import to_decimal
 from .errors import PayloadError
-from .money import to_decimal
-from .reading import Reader, clean_text, parse_moment
+from .reader import Reader, clean_text, parse_moment
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.A)
 

@@ -1,62 +1,157 @@
 """The sixteen order states of Lengow, and how the state of an order is decided."""
 
-from typing import TYPE_CHECKING, Union
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from .marketplace import MarketplaceDefinition
-    from .payload import Line, Order
+from .marketplace import MarketplaceDefinition
+from .parts import Line
+from .payload import Order
 
-#: Every ``lengow_status`` of the API, in the order of an order's life.
-LENGOW_STATUSES = (
-    "new",
-    "waiting_acceptance",
-    "accepted",
-    "waiting_shipment",
-    "shipped",
-    "closed",
-    "refused",
-    "canceled",
-    "refunding",
-    "refunded",
-    "partial_refunded",
-    "to_refund",
-    "pickup_to_prepare",
-    "to_pickup",
-    "pickup_completed",
-    "pickup_canceled",
-)
+# How far an order has come in its life.
+NEW = "new"  # maybe not paid yet
+TO_ACCEPT = "to accept"  # the seller is to say yes or no
+ACCEPTED = "accepted"  # but the buyer's address may not be released yet
+TO_SHIP = "to ship"  # or to be made ready in the shop
+SHIPPED = "shipped"  # or ready in the shop, and what can only come after that
+CANCELLED = "cancelled"  # ended without a delivery, by whomever
+GIVEN_BACK = "given back"  # the money goes back, and nothing is to be delivered
+OTHER = "other"
 
-#: Waiting for shipment, and what can only come after it.
-IMPORTABLE_STATUSES = frozenset(
-    {
-        "waiting_shipment",
-        "pickup_to_prepare",
-        "shipped",
-        "closed",
-        "partial_refunded",
-        "to_pickup",
-        "pickup_completed",
-    }
-)
 
-#: Not payable or not accepted yet: the buyer's data may still be missing.
-PENDING_STATUSES = frozenset({"new", "waiting_acceptance", "accepted"})
+class Status(NamedTuple):
+    """What there is to know about one order state."""
 
-#: Ended, or about to end, without anything to deliver.
-DEAD_STATUSES = frozenset(
-    {"refused", "canceled", "refunding", "refunded", "to_refund", "pickup_canceled"}
-)
+    code: str
+    #: In English, for people.
+    label: str
+    phase: str
+    #: How a badge shows it: info, success, warning, danger or muted.
+    tone: str
+    #: The actions whose effect an order in this state shows, whoever did them.
+    behind: tuple[str, ...] = ()
+    #: Whether money is to be given back ("due"), or is on its way or there ("given").
+    refund: str | None = None
 
-#: States of a line that is no longer part of its order.
-LEFT_OUT_LINE_STATUSES = frozenset({"refused", "canceled", "pickup_canceled"})
 
 #: Stands for every code that is not one of the sixteen.
 UNKNOWN_STATUS = "unknown"
 
+_CANCELS = ("cancel", "partial_cancel")
+_REFUNDS = ("refund", "pickup_refund")
+_PICKUPS = ("pickup_ready", "pickup_complete")
+
+# Everything that the addon asks about a state is answered from this table, and nowhere
+# else are states listed. The order is the one in which people see them.
+_TABLE = (
+    Status("new", "New", NEW, "warning"),
+    Status("waiting_acceptance", "Waiting for Acceptance", TO_ACCEPT, "warning"),
+    Status("accepted", "Accepted", ACCEPTED, "info", ("accept",)),
+    Status("waiting_shipment", "Waiting for Shipment", TO_SHIP, "info", ("accept",)),
+    Status("shipped", "Shipped", SHIPPED, "success", ("accept", "ship")),
+    Status("closed", "Closed", SHIPPED, "success", ("accept", "ship", *_PICKUPS)),
+    Status("refused", "Refused", CANCELLED, "danger", ("refuse", *_CANCELS)),
+    Status(
+        "canceled",
+        "Cancelled",
+        CANCELLED,
+        "danger",
+        ("refuse", *_CANCELS, "pickup_cancel"),
+    ),
+    Status(
+        "refunding",
+        "Refunding",
+        GIVEN_BACK,
+        "danger",
+        ("accept", "ship", *_REFUNDS),
+        "given",
+    ),
+    Status(
+        "refunded",
+        "Refunded",
+        GIVEN_BACK,
+        "danger",
+        ("accept", "ship", *_CANCELS, *_REFUNDS),
+        "given",
+    ),
+    Status(
+        "partial_refunded",
+        "Partially Refunded",
+        SHIPPED,
+        "danger",
+        ("accept", "ship"),
+        "given",
+    ),
+    Status("to_refund", "To Refund", GIVEN_BACK, "danger", ("ship",), "due"),
+    Status("pickup_to_prepare", "Prepare Pickup", TO_SHIP, "info", ("accept",)),
+    Status(
+        "to_pickup", "Ready for Pickup", SHIPPED, "info", ("accept", "pickup_ready")
+    ),
+    Status(
+        "pickup_completed",
+        "Pickup Completed",
+        SHIPPED,
+        "success",
+        ("accept", *_PICKUPS),
+    ),
+    Status(
+        "pickup_canceled", "Pickup Cancelled", CANCELLED, "danger", ("pickup_cancel",)
+    ),
+    Status(UNKNOWN_STATUS, "Unknown", OTHER, "muted"),
+)
+
+
+def _in_phase(*phases: str) -> frozenset[str]:
+    return frozenset(status.code for status in _TABLE if status.phase in phases)
+
+
+#: Every ``lengow_status`` of the API, without the one that stands for all others.
+STATUS_CODES = tuple(s.code for s in _TABLE if s.code != UNKNOWN_STATUS)
+
+#: Code and English label of all states, the unknown one included.
+STATUS_LABELS = [(status.code, status.label) for status in _TABLE]
+
+#: How a badge shows a state.
+STATUS_TONES = {status.code: status.tone for status in _TABLE}
+
+#: The actions that an order needs no more, per state.
+ACTIONS_BEHIND = {status.code: frozenset(status.behind) for status in _TABLE}
+
+#: Waiting for shipment, and what can only come after it.
+IMPORTABLE_STATUSES = _in_phase(TO_SHIP, SHIPPED)
+
+#: Ended, or about to end, without anything to deliver.
+DEAD_STATUSES = _in_phase(CANCELLED, GIVEN_BACK)
+
+#: Ended without a delivery.
+CANCELLED_STATUSES = _in_phase(CANCELLED)
+
+#: States of a line that is no longer part of its order.
+LEFT_OUT_LINE_STATUSES = CANCELLED_STATUSES
+
+#: Waiting for the seller to ship it, or to make it ready in the shop.
+TO_SHIP_STATUSES = _in_phase(TO_SHIP)
+
+#: Waiting for the seller to do something.
+OPEN_STATUSES = _in_phase(TO_ACCEPT, TO_SHIP)
+
+#: Taken on by the seller, and not shipped yet.
+BEFORE_SHIPMENT_STATUSES = _in_phase(ACCEPTED, TO_SHIP)
+
+#: Shipped, or ready for pickup, or beyond.
+SHIPPED_STATUSES = _in_phase(SHIPPED)
+
+#: Takes from the stock, once the seller has said yes; pickup has never been counted.
+PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}
+
+#: Money goes back to the buyer, or is to.
+REFUND_STATUSES = frozenset(s.code for s in _TABLE if s.refund)
+
+#: The marketplace gives back, or has.
+REFUNDED_STATUSES = frozenset(s.code for s in _TABLE if s.refund == "given")
+
 
 def resolve_status(
-    subject: Union["Order", "Line"],
-    definition: Union["MarketplaceDefinition", None] = None,
+    subject: Order | Line,
+    definition: MarketplaceDefinition | None = None,
 ) -> tuple[str, str | None]:
     """Return the state of an order or of a line, and the code it was read from.
 
@@ -68,7 +163,7 @@ def resolve_status(
         raw ``marketplace_status`` where Lengow gave none), None when there is neither.
     """
     raw_code = subject.lengow_status or subject.marketplace_status
-    if subject.lengow_status in LENGOW_STATUSES:
+    if subject.lengow_status in STATUS_CODES:
         return subject.lengow_status, raw_code
     mapped = definition and definition.lengow_status_of(subject.marketplace_status)
-    return (mapped if mapped in LENGOW_STATUSES else UNKNOWN_STATUS), raw_code
+    return (mapped if mapped in STATUS_CODES else UNKNOWN_STATUS), raw_code

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import requests
 
-from .addresses import check_base_url, resolve
 from .answers import Answer
 from .body import read_body
 from .endpoints import CONNECT_TIMEOUT, GET_TOKEN, Endpoint
@@ -24,8 +23,9 @@ from .errors import (
 )
 from .failures import failure_of
 from .patience import Patience
-from .reading import clean_text
+from .reader import clean_text
 from .redaction import get_logger
+from .urls import check_base_url, resolve
 
 _logger = get_logger(__name__)
 

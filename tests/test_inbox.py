@@ -5,7 +5,7 @@ import json
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..lengow_api import LENGOW_STATUSES
+from ..lengow_api import STATUS_CODES
 from .common import LengowCase, address, line, package, payload
 
 # What becomes of an order at each status of Lengow.
@@ -40,7 +40,7 @@ class InboxCase(LengowCase):
 @tagged("post_install", "-at_install")
 class TestInboxStatus(InboxCase):
     def test_each_of_the_sixteen_statuses_has_its_fate(self):
-        self.assertEqual(set(FATES), set(LENGOW_STATUSES))
+        self.assertEqual(set(FATES), set(STATUS_CODES))
         for status, state in FATES.items():
             with self.subTest(status=status):
                 order = self.store(payload(f"A-{status}", lengow_status=status))
@@ -51,7 +51,7 @@ class TestInboxStatus(InboxCase):
 
     def test_sixteen_statuses_and_unknown_are_shown(self):
         field = self.env["lengow.order"]._fields["lengow_status"]
-        self.assertEqual(set(field.get_values(self.env)), {*LENGOW_STATUSES, "unknown"})
+        self.assertEqual(set(field.get_values(self.env)), {*STATUS_CODES, "unknown"})
 
     def test_unknown_status_waits_and_keeps_its_code(self):
         order = self.store(

@@ -5,6 +5,7 @@ from lxml import etree
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..lengow_api import STATUS_TONES
 from .common import LengowCase, payload
 
 MOST_COLUMNS = 8
@@ -43,6 +44,24 @@ class TestViews(LengowCase):
                     self.assertTrue(
                         etree.fromstring(loaded[base.type]["arch"]) is not None
                     )
+
+    def test_a_status_has_the_same_colour_in_every_view(self):
+        shown = 0
+        for view in self.own_views().filtered("model"):
+            for badge in etree.fromstring(view.arch).iterfind(
+                ".//field[@name='lengow_status'][@decoration-muted]"
+            ):
+                shown += 1
+                for status, tone in STATUS_TONES.items():
+                    with self.subTest(view=view.name, status=status):
+                        tones = [
+                            name.removeprefix("decoration-")
+                            for name, expression in badge.attrib.items()
+                            if name.startswith("decoration-")
+                            and safe_eval(expression, {"lengow_status": status})
+                        ]
+                        self.assertEqual(tones, [tone])
+        self.assertTrue(shown)
 
     def test_every_action_opens_for_users_and_managers(self):
         self.import_payload(payload())

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .lengow_order import LENGOW_STATUSES
+from ...lengow_api import STATUS_LABELS
 
 
 class LengowOrderLine(models.Model):
@@ -32,7 +32,7 @@ class LengowOrderLine(models.Model):
         string="Total", readonly=True, help="For the whole line, tax included."
     )
     amount_tax = fields.Monetary(string="Tax", readonly=True)
-    lengow_status = fields.Selection(LENGOW_STATUSES, readonly=True)
+    lengow_status = fields.Selection(STATUS_LABELS, readonly=True)
     ship_before = fields.Datetime(readonly=True)
     product_id = fields.Many2one(
         "product.product",

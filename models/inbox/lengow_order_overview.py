@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...lengow_api import OPEN_STATUSES, TO_SHIP_STATUSES
+
 
 class LengowOrder(models.Model):
     _inherit = "lengow.order"
@@ -13,7 +15,6 @@ class LengowOrder(models.Model):
 
         :rtype: dict[str, int]
         """
-        open_statuses = ("waiting_acceptance", "waiting_shipment", "pickup_to_prepare")
         counts = dict.fromkeys(("to_fix", "to_accept", "to_ship", "late", "changed"), 0)
         for state, invoice, status, change, count in self._read_group(
             [
@@ -22,7 +23,7 @@ class LengowOrder(models.Model):
                 "|",
                 ("import_state", "=", "error"),
                 ("invoice_state", "=", "error"),
-                ("lengow_status", "in", open_statuses),
+                ("lengow_status", "in", OPEN_STATUSES),
                 ("change_kind", "!=", False),
             ],
             ["import_state", "invoice_state", "lengow_status", "change_kind"],
@@ -30,7 +31,7 @@ class LengowOrder(models.Model):
         ):
             counts["to_fix"] += count * ("error" in (state, invoice))
             counts["to_accept"] += count * (status == "waiting_acceptance")
-            counts["to_ship"] += count * (status in open_statuses[1:])
+            counts["to_ship"] += count * (status in TO_SHIP_STATUSES)
             counts["changed"] += count * bool(change)
         counts["late"] = self.search_count(
             [

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, split_every
 
-from ...lengow_api import Order
+from ...lengow_api import PROMISED_STATUSES, Order
 from ...mapper import ImportProblem, ProductFinder
 from .lengow_action import OPEN_STATES
 
@@ -239,11 +239,7 @@ class FreeStock:
                 ("product_id", "in", products.ids),
                 ("order_id.company_id", "=", orders.company_id.id),
                 ("order_id.import_state", "in", ("waiting", "ready", "error")),
-                (
-                    "order_id.lengow_status",
-                    "in",
-                    ("waiting_acceptance", "accepted", "waiting_shipment"),
-                ),
+                ("order_id.lengow_status", "in", PROMISED_STATUSES),
                 ("order_id.action_ids.kind", "=", "accept"),
                 ("order_id.action_ids.state", "in", (*OPEN_STATES, "done")),
             ]

@@ -3,12 +3,11 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...lengow_api import REFUNDED_STATUSES
 from ...mapper.refund import is_told, refund_arguments
 
 # The first that is possible. Lengow has called the second one both ways.
 REFUND_KINDS = ("refund", "partial_refund", "partially_refund", "pickup_refund")
-# The marketplace gives back, or has: a credit note that follows it is no news.
-REFUNDED = ("refunding", "refunded", "partial_refunded")
 
 
 class LengowOrder(models.Model):
@@ -47,7 +46,8 @@ class LengowOrder(models.Model):
         """
         self.ensure_one()
         known = self.action_ids.filtered(lambda a: a._credits(move))
-        if known or self.lengow_status in REFUNDED:
+        # The marketplace gives back, or has: a credit note that follows is no news.
+        if known or self.lengow_status in REFUNDED_STATUSES:
             return
         try:
             self._plan_refund(move)

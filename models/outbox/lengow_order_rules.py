@@ -7,41 +7,9 @@ arguments and values. Nothing that is particular to a marketplace is written her
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...lengow_api import IMPORTABLE_STATUSES, ArgumentFault, is_blank
+from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES, ArgumentFault, is_blank
 from .lengow_action import OPEN_STATES
 
-# Where an order is when an action has had its effect. An order beyond that point needs
-# the action no more, whoever did it.
-STATUSES_BEHIND = {
-    "accept": {
-        "accepted",
-        "waiting_shipment",
-        "shipped",
-        "closed",
-        "pickup_to_prepare",
-        "to_pickup",
-        "pickup_completed",
-        "partial_refunded",
-        "refunding",
-        "refunded",
-    },
-    "refuse": {"refused", "canceled"},
-    "ship": {
-        "shipped",
-        "closed",
-        "partial_refunded",
-        "refunding",
-        "refunded",
-        "to_refund",
-    },
-    "cancel": {"canceled", "refused", "refunded"},
-    "partial_cancel": {"canceled", "refused", "refunded"},
-    "refund": {"refunding", "refunded"},
-    "pickup_ready": {"to_pickup", "pickup_completed", "closed"},
-    "pickup_complete": {"pickup_completed", "closed"},
-    "pickup_cancel": {"pickup_canceled", "canceled"},
-    "pickup_refund": {"refunding", "refunded"},
-}
 # More than that many values are looked up in the wizard, not read in a message.
 SHOWN_CHOICES = 12
 
@@ -133,14 +101,10 @@ class LengowOrder(models.Model):
     def _actions_behind(self):
         """Return the actions whose effect the order shows already.
 
-        :rtype: set[str]
+        :rtype: frozenset[str]
         """
         self.ensure_one()
-        return {
-            kind
-            for kind, statuses in STATUSES_BEHIND.items()
-            if self.lengow_status in statuses
-        }
+        return ACTIONS_BEHIND.get(self.lengow_status, frozenset())
 
     def _check_action_possible(self, kind):
         """Return the rule of an action that may be asked for now.

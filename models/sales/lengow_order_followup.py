@@ -16,12 +16,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lengow_api import Order
+from ...lengow_api import CANCELLED_STATUSES, REFUND_STATUSES, Order
 
 _logger = logging.getLogger(__name__)
 
-CANCELLED = {"canceled", "refused", "pickup_canceled"}
-REFUND = {"to_refund", "refunding", "refunded", "partial_refunded"}
 CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_marketplace_change"
 
 
@@ -40,13 +38,13 @@ class LengowOrder(models.Model):
         """
         status = self.lengow_status
         has_moved = status != old_status
-        refunded = self._newly_refunded(before) if status in REFUND else {}
+        refunded = self._newly_refunded(before) if status in REFUND_STATUSES else {}
         order = self.with_company(self.company_id)
         try:
             with self.env.cr.savepoint():
-                if has_moved and status in CANCELLED | {"refunded"}:
+                if has_moved and status in CANCELLED_STATUSES | {"refunded"}:
                     order._follow_cancellation()
-                if status in REFUND and (has_moved or refunded):
+                if status in REFUND_STATUSES and (has_moved or refunded):
                     order._follow_refund(refunded)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -68,7 +66,7 @@ class LengowOrder(models.Model):
         sales = self._living_sales()
         delivered = sales.filtered(lambda sale: sale._lengow_is_delivered())
         self._cancel_sales(sales - delivered)
-        if self.lengow_status in REFUND:
+        if self.lengow_status in REFUND_STATUSES:
             return  # what is delivered or invoiced is for the credit note to settle
         sentences = []
         if delivered:

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES
 from ...mapper.shipment import is_carrier_missing
 from .lengow_order_reports import is_short
 
@@ -19,7 +20,6 @@ _logger = logging.getLogger(__name__)
 DELIVERY_KINDS = ("ship", "pickup_ready")
 # What is older and was never told was probably told by other means.
 OVERLOOKED_FOR = timedelta(days=7)
-BEFORE_SHIPMENT = ("accepted", "waiting_shipment", "pickup_to_prepare")
 
 
 class LengowOrder(models.Model):
@@ -114,7 +114,7 @@ class LengowOrder(models.Model):
         return [
             "&",
             "&",
-            ("lengow_status", "in", BEFORE_SHIPMENT),
+            ("lengow_status", "in", BEFORE_SHIPMENT_STATUSES),
             ("sale_order_ids.picking_ids", "any", left),
             ("action_ids", "not any", [("kind", "in", DELIVERY_KINDS)]),
         ]

@@ -42,8 +42,8 @@ def test_client_knows_the_account_after_authentication(server, client):
 def test_given_account_wins_over_the_keys_own(ref, expected, server, transport):
     client = LengowClient(server.url, "a", "b", account_ref=ref, transport=transport)
     assert client.authenticate() == expected
-    server.on("/v1.0/restrictions", {"isExpired": False})
-    assert client.get_restrictions() == {"isExpired": False}
+    server.on("/v3.0/marketplaces", {"mirakl": {}})
+    assert client.get_marketplaces() == {"mirakl": {}}
     assert server.calls[-1].query == {"account_id": str(expected)}
 
 
@@ -73,26 +73,17 @@ def test_refused_keys_reach_the_caller(server, client, reply):
 
 
 def test_client_builds_its_own_transport_and_closes_it(server):
-    server.on("/rate-limits", [{"url_base": "/v3.0/orders"}])
+    server.on("/v3.0/marketplaces", {"mirakl": {}})
     with LengowClient(f"{server.url}/", "a", "b", user_agent="me/1") as client:
-        assert client.get_rate_limits() == [{"url_base": "/v3.0/orders"}]
+        assert client.get_marketplaces() == {"mirakl": {}}
     assert server.calls[-1].headers["User-Agent"] == "me/1"
 
 
-def test_session_is_told_without_its_token(server, client, load):
-    server.on("/me", load("me_v3_help"))
-    session = client.get_session()
-    assert session["account_id"] == 1
-    assert "token" not in session
-
-
 def test_answers_of_the_wrong_shape_are_refused(server, client):
-    server.on("/rate-limits", {"a": 1})
-    server.on("/me", ["x"])
-    server.on("/v3.0/marketplaces", "text")
-    for call in (client.get_rate_limits, client.get_session, client.get_marketplaces):
+    for answer in ("text", ["x"], 1):
+        server.on("/v3.0/marketplaces", answer)
         with pytest.raises(BadResponseError):
-            call()
+            client.get_marketplaces()
 
 
 def test_marketplaces_come_by_code(server, client):

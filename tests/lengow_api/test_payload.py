@@ -159,11 +159,11 @@ def test_our_own_numbers_come_in_several_forms(value, expected):
     assert order(merchant_order_id=value).merchant_order_ids == expected
 
 
-def test_zero_quantity_has_no_unit_price():
+def test_quantity_may_be_zero_or_missing():
     found = order(
         packages=[{"cart": [{"amount": "5", "quantity": 0}, {"amount": "5"}]}]
     )
-    assert [line.unit_amount for line in found.lines] == [None, None]
+    assert [line.quantity for line in found.lines] == [0, None]
 
 
 @pytest.mark.parametrize(
@@ -239,9 +239,9 @@ def test_empty_addresses_are_told_from_missing_ones():
 
 def test_address_members_that_come_as_numbers_are_text():
     billing = order(
-        billing_address={"zipcode": 6220, "phone_home": 33600000000}
+        billing_address={"zipcode": 1234, "phone_home": 33600000000}
     ).billing_address
-    assert (billing.zipcode, billing.phone_home) == ("6220", "33600000000")
+    assert (billing.zipcode, billing.phone_home) == ("1234", "33600000000")
 
 
 def test_repr_shows_no_buyer(zalando):

@@ -5,23 +5,13 @@ It lists what stays, not what goes: a member that Lengow adds tomorrow goes too.
 
 from collections.abc import Iterable, Iterator
 
-from .payload import Order
+from .parts import LINE_AMOUNTS
+from .payload import ORDER_AMOUNTS, Order
 
 SCALAR = "scalar"
 POSTCODE = "postcode"
 
-_AMOUNTS = (
-    "amount",
-    "tax",
-    "shipping",
-    "discount",
-    "refunded_amount",
-    "commission",
-    "total_order",
-    "total_tax",
-    "processing_fee",
-)
-_MONEY = {prefix + name: SCALAR for prefix in ("", "original_") for name in _AMOUNTS}
+_MONEY = dict.fromkeys((*ORDER_AMOUNTS, *LINE_AMOUNTS), SCALAR)
 _CURRENCY = {"iso_a3": SCALAR, "symbol": SCALAR, "name": SCALAR}
 _TYPES = [{"type": SCALAR, "label": SCALAR}]
 _ADDRESS = {"type": SCALAR, "common_country_iso_a2": SCALAR, "zipcode": POSTCODE}

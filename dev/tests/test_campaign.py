@@ -12,7 +12,7 @@ from dev import paths
 from dev.setup.databases import Databases
 from dev.setup.everything import ensure_runtime
 
-SCRIPT = paths.DEV / "odoo_scripts" / "fault_campaign.py"
+SCRIPT = paths.DEV / "odoo_scripts" / "campaign.py"
 
 
 @pytest.fixture

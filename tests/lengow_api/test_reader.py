@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lengow_api import storable
-from lengow_api.reading import Reader, clean_text, parse_moment
+from lengow_api.reader import Reader, clean_text, parse_moment
 
 JSON = st.recursive(
     st.none()

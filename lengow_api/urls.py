@@ -3,7 +3,7 @@
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from .errors import UnreachableError
-from .reading import clean_text
+from .reader import clean_text
 
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"http": 80, "https": 443}

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from .decimals import to_decimal
 from .errors import PayloadError
-from .money import to_decimal
 
 _YEARS = range(1970, 2200)
 #: NUL cannot be stored by PostgreSQL; a lone surrogate is no UTF-8.
