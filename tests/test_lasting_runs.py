@@ -59,7 +59,7 @@ class TestLastingRuns(LengowCase):
         row = self.import_payload(payload("A-1"))
         definition = self.marketplace.definition
         renamed = {**definition, "legacy_code": "amazon_fr"}
-        self.env["lengow.marketplace"]._store_definitions(
+        self.env["lengow.connection"]._store_definitions(
             self.account, {"amazon_france": renamed}
         )
         self.assertEqual(row.marketplace_id.code, "amazon_france")

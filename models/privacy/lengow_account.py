@@ -61,25 +61,7 @@ class LengowAccount(models.Model):
                     self.env._("Say why the buyers' data is not deleted.")
                 )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override to log why personal data is kept, if it is."""
-        accounts = super().create(vals_list)
-        accounts.filtered(lambda a: not a.anonymise_orders)._log_anonymisation()
-        return accounts
-
-    def write(self, vals):
-        """Override to log who switches the deletion of personal data, and why."""
-        if vals.get("anonymise_orders"):
-            vals = {**vals, "anonymise_off_reason": False}
-        before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
-        result = super().write(vals)
-        self.filtered(
-            lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
-        )._log_anonymisation()
-        return result
+    # === HELPERS === #
 
     def _log_anonymisation(self):
         for account in self:

@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, release
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.module import get_manifest
+from odoo.tools import str2bool
 
-from ...lengow_api import UnreachableError
+from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
 from ..ui import notification
 
@@ -240,20 +242,31 @@ class LengowAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to let only the system choose another address than Lengow's."""
+        """Override to keep the address Lengow's, and to log why personal data stays."""
         accounts = super().create(vals_list)
         if any(account.base_url != PRODUCTION_URL for account in accounts):
             accounts._check_may_redirect()
+        accounts.filtered(lambda a: not a.anonymise_orders)._log_anonymisation()
         return accounts
 
     def write(self, vals):
-        """Override to make a change of keys or address need a new test."""
+        """Override to test changed keys anew, and to log what becomes of buyers' data.
+
+        Who switches the deletion of personal data, and why, is kept in the chatter.
+        """
         if any(a.base_url != vals.get("base_url", a.base_url) for a in self):
             self._check_may_redirect()
+        vals = dict(vals)
         if CONNECTION_FIELDS & vals.keys():
-            vals = {**vals, "state": "draft", "error_code": False}
-            vals["error_message"] = False
-        return super().write(vals)
+            vals.update(state="draft", error_code=False, error_message=False)
+        if vals.get("anonymise_orders"):
+            vals["anonymise_off_reason"] = False
+        before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
+        result = super().write(vals)
+        self.filtered(
+            lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
+        )._log_anonymisation()
+        return result
 
     def _check_may_redirect(self):
         """Keep the keys from being sent elsewhere by who may not read them.
@@ -277,34 +290,147 @@ class LengowAccount(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_connect(self):
+        """Test the keys, and when Lengow accepts them read the marketplaces.
+
+        A refusal does not raise: it is kept on the account, where it can be read.
+
+        :return: a notification that says what happened
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.connection"]._connect(self)
+
+    def action_disconnect(self):
+        """Stop every exchange with Lengow until the keys are tested again."""
+        self.check_access("write")
+        self.write({"state": "draft", "error_code": False, "error_message": False})
+
+    def action_sync_marketplaces(self):
+        """Read the marketplaces and their carriers from Lengow now.
+
+        :return: a notification that says what happened
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_connected()
+        return self.env["lengow.connection"]._sync_marketplaces(self)
+
     def action_open_orders(self):
         """Open the orders of this account."""
-        return self._open_orders([])
+        return self._open("lengow_order_action")
 
     def action_open_orders_to_fix(self):
         """Open the orders of this account that wait for somebody."""
-        return self._open_orders([("import_state", "=", "error")])
+        return self._open("lengow_order_action", [("import_state", "=", "error")])
 
     def action_open_marketplaces(self):
         """Open the marketplaces of this account."""
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "lengow_connector.lengow_marketplace_action"
-            ),
-            "domain": [("account_id", "in", self.ids)],
-        }
+        return self._open("lengow_marketplace_action")
 
-    def _open_orders(self, domain):
+    def _open(self, xml_id, domain=()):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"lengow_connector.{xml_id}"
+        )
+        # The filters that the menu sets would hide what was asked for.
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "lengow_connector.lengow_order_action"
-            ),
+            **action,
             "domain": [("account_id", "in", self.ids), *domain],
             "context": {},
         }
 
-    def _notification(self, kind, message):
-        return notification(kind, message)  # until every caller asks for it directly
+    # === STATE TRANSITIONS === #
+
+    def _mark_identified(self, account_ref):
+        """Note whose keys these are, and since when their orders are wanted."""
+        if self.lengow_account_ref != account_ref:
+            self.sudo().write(
+                {
+                    "lengow_account_ref": account_ref,
+                    "connected_at": fields.Datetime.now(),
+                }
+            )
+
+    def _mark_connected(self):
+        """Note that a call worked, which heals an earlier error."""
+        self.ensure_one()
+        if self.state != "connected" or self.error_message:
+            self.sudo().write(
+                {"state": "connected", "error_code": False, "error_message": False}
+            )
+
+    def _mark_error(self, error):
+        """Keep what went wrong, and what to do, on the account.
+
+        :param LengowError error: what the client raised
+        """
+        self.ensure_one()
+        self._mark_failed(error.code, self._describe_error(error))
+
+    def _mark_unexpected(self, error):
+        """Keep on the account that something else than Lengow failed.
+
+        :param Exception error: its text may hold anything, so only its kind is shown
+        """
+        message = self.env._(
+            "The synchronisation failed unexpectedly (%s). The next run tries again; "
+            "if it stays, give your administrator the server log of this moment.",
+            type(error).__name__,
+        )
+        self._mark_failed("unexpected", message)
+
+    def _mark_failed(self, code, message):
+        self.sudo().write(
+            {"state": "error", "error_code": code, "error_message": message}
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _check_connected(self):
+        """Keep accounts that nobody connected, or that somebody disconnected, silent.
+
+        :raise UserError: naming the account to connect
+        """
+        for account in self:
+            if account.state == "draft" or not account.lengow_account_ref:
+                raise UserError(
+                    self.env._("Connect %s before you synchronise.", account.name)
+                )
+
+    def _get_client(self, is_first_call=False):
+        """Return a client that speaks to Lengow for this account.
+
+        :param bool is_first_call: whether the keys are yet to say whose they are
+        :return: a context manager; close it to give its connections back
+        :rtype: LengowClient
+        :raise UserError: if a key is missing
+        """
+        self.ensure_one()
+        account_sudo = self.sudo()  # the keys are readable by the system only
+        if not (account_sudo.access_token and account_sudo.secret_token):
+            raise UserError(
+                self.env._(
+                    "Enter the access token and the secret of %s first. They are in "
+                    "Lengow under your company's API credentials.",
+                    self.name,
+                )
+            )
+        version = get_manifest("lengow_connector")["version"]
+        return LengowClient(
+            account_sudo.base_url,
+            account_sudo.access_token,
+            account_sudo.secret_token,
+            account_ref=None if is_first_call else account_sudo.lengow_account_ref,
+            user_agent=f"lengow-connector/{version} odoo/{release.version}",
+        )
+
+    def _describe_error(self, error):
+        """Return a sentence that says what failed, where, and what to do next.
+
+        :param LengowError error: what the client raised
+        :rtype: str
+        """
+        return self.env["lengow.connection"]._describe(self, error)
 
     def _find_responsible(self):
         """Return the user who looks after the account; empty if nobody does any more.
@@ -314,5 +440,51 @@ class LengowAccount(models.Model):
         self.ensure_one()
         return self.user_id.filtered("active")
 
-    def _get_responsible(self):
-        return self._find_responsible()  # until every caller uses the name above
+    def _connected_domain(self):
+        return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
+
+    def _reason_to_send_nothing(self):
+        """Say why nothing may be told to Lengow for this account, False if it may.
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        if self._is_copy():
+            return self.env._("This database is a copy: nothing is sent.")
+        if self.test_mode:
+            return self.env._("The account is in test mode: nothing is sent.")
+        if self.state == "draft" or not self.lengow_account_ref:
+            return self.env._("The account is not connected.")
+        return False
+
+    def _sending_domain(self):
+        """Return the domain of the accounts that may tell Lengow something.
+
+        :rtype: list
+        """
+        if self._is_copy():
+            return [("id", "=", False)]
+        return [*self._connected_domain(), ("test_mode", "=", False)]
+
+    def _is_copy(self):
+        """Whether this database was neutralised, so that it must stay silent."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param("database.is_neutralized", ""), False)
+
+    def _note_call(self, error=None):
+        """Show on the account how the last call went, if nobody else is at it.
+
+        To be called first in a transaction: the row may have been changed by the
+        synchronisation while a call was under way.
+
+        :param LengowError error: what went wrong, None if nothing did
+        """
+        self.ensure_one()
+        if error is None and self.state == "connected" and not self.error_message:
+            return
+        if not self.try_lock_for_update(allow_referencing=True):
+            return
+        if error is None:
+            self._mark_connected()
+        else:
+            self._mark_error(error)

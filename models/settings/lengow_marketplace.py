@@ -1,11 +1,18 @@
-import logging
+from datetime import timedelta
 
 from odoo import api, fields, models, tools
 
-from ...lengow_api import MarketplaceDefinition, storable
+from ...lengow_api import MarketplaceDefinition
 from ...mapper.shipment import CARRIER_ARGUMENTS
 
-_logger = logging.getLogger(__name__)
+AUTO_ACCEPT_FIELDS = {
+    "auto_accept",
+    "auto_accept_known_skus",
+    "auto_accept_stock",
+    "auto_accept_stock_buffer",
+    "auto_accept_price_floor",
+    "auto_accept_amount_limit",
+}
 
 # Fields of these types have no value that means "nothing chosen".
 NEVER_EMPTY = {"boolean", "integer", "float", "monetary"}
@@ -26,6 +33,7 @@ class LengowMarketplace(models.Model):
     company_id = fields.Many2one(
         related="account_id.company_id", store=True, index=True
     )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
     active = fields.Boolean(default=True)
     code = fields.Char(
         required=True, readonly=True, help="Lengow's name for it, e.g. amazon_fr."
@@ -62,8 +70,89 @@ class LengowMarketplace(models.Model):
     order_ids = fields.One2many("lengow.order", "marketplace_id")
     order_count = fields.Integer(compute="_compute_order_count")
 
+    # === FIELDS: acceptance === #
+
+    auto_accept = fields.Boolean(
+        string="Accept Automatically",
+        help="Accept orders that pass every check below. The others wait for a person, "
+        "with an activity that says why.",
+    )
+    auto_accept_known_skus = fields.Boolean(
+        string="Only Known SKUs",
+        default=True,
+        help="Every line must stand for one of your products. The checks of stock and "
+        "price need it.",
+    )
+    auto_accept_stock = fields.Boolean(
+        string="Only With Free Stock",
+        default=True,
+        help="Every storable product must be free in the warehouse, also after what "
+        "was accepted before and is not a sale order yet.",
+    )
+    auto_accept_stock_buffer = fields.Float(
+        string="Stock to Keep",
+        digits="Product Unit",
+        help="This much of each product must be left after the order.",
+    )
+    auto_accept_price_floor = fields.Float(
+        string="Lowest Price (%)",
+        help="Each unit must cost at least this share of the product's sales price. "
+        "Zero: any price.",
+    )
+    auto_accept_amount_limit = fields.Monetary(
+        string="Highest Order Total",
+        currency_field="company_currency_id",
+        help="An order above this total waits for a person. Zero: no limit.",
+    )
+    acceptance_hours = fields.Float(
+        string="Hours to Accept",
+        default=48.0,
+        help="How long after the order this marketplace lets you decide.",
+    )
+
+    # === FIELDS: shipments === #
+
+    ship_waits_for_tracking = fields.Boolean(
+        string="Wait for the Tracking Number",
+        help="Report a delivery only once its tracking number is known, even where "
+        "this marketplace takes shipments without one. Where it demands one, Odoo "
+        "always waits.",
+    )
+    unmapped_method_ids = fields.Many2many(
+        "delivery.carrier",
+        string="Delivery Methods without Carrier",
+        compute="_compute_unmapped_method_ids",
+        compute_sudo=True,
+        help="Delivery methods of open or unreported deliveries that stand for none of "
+        "this marketplace's carriers.",
+    )
+    proposal_count = fields.Integer(compute="_compute_proposal_count")
+
+    # === FIELDS: invoices === #
+
+    accepts_invoices = fields.Boolean(
+        string="Takes Our Invoices",
+        compute="_compute_accepts_invoices",
+        help="Whether Lengow can hand our invoices to this marketplace.",
+    )
+    send_invoices = fields.Boolean(
+        string="Send Our Invoices",
+        default=True,
+        help="Invoices and credit notes of its orders are sent to the marketplace when "
+        "they are posted, where it takes them.",
+    )
+    invoiced_by_marketplace = fields.Boolean(
+        help="The marketplace issues the invoice to the buyer itself, in your name: "
+        "Odoo makes none for its orders, and sends none.",
+    )
+
     _account_code_uniq = models.Constraint(
         "UNIQUE(account_id, code)", "An account has each marketplace once."
+    )
+    _auto_accept_not_negative = models.Constraint(
+        "CHECK(auto_accept_stock_buffer >= 0 AND auto_accept_price_floor >= 0 "
+        "AND auto_accept_amount_limit >= 0 AND acceptance_hours >= 0)",
+        "The limits of automatic acceptance cannot be negative.",
     )
 
     # === COMPUTE METHODS === #
@@ -77,117 +166,89 @@ class LengowMarketplace(models.Model):
         for marketplace in self:
             marketplace.order_count = counts.get(marketplace, 0)
 
+    @api.depends("definition")
+    def _compute_accepts_invoices(self):
+        for marketplace in self:
+            definition = marketplace._find_definition()
+            marketplace.accepts_invoices = bool(
+                definition and definition.accepts_invoices
+            )
+
+    @api.depends("carrier_ids.carrier_id", "carrier_ids.other_carrier_ids")
+    def _compute_unmapped_method_ids(self):
+        Picking = self.env["stock.picking"]
+        for marketplace in self:
+            used = Picking._read_group(
+                [
+                    ("sale_id.lengow_order_id.marketplace_id", "=", marketplace.id),
+                    ("carrier_id", "!=", False),
+                    "|",
+                    ("state", "not in", ("done", "cancel")),
+                    ("lengow_ship_state", "!=", False),
+                ],
+                ["carrier_id"],
+            )
+            methods = self.env["delivery.carrier"].union(*(row[0] for row in used))
+            marketplace.unmapped_method_ids = methods.filtered(
+                lambda method, m=marketplace: m._is_carrier_wanted(method)
+            )
+
+    @api.depends("carrier_ids.carrier_id", "carrier_ids.proposed_carrier_id")
+    def _compute_proposal_count(self):
+        for marketplace in self:
+            marketplace.proposal_count = len(
+                marketplace.carrier_ids.filtered(
+                    lambda c: c.proposed_carrier_id and not c.carrier_id
+                )
+            )
+
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override to read the rules anew where Lengow has changed them."""
+        """Override to read changed rules anew, and to examine by changed checks."""
         if "definition" in vals or "code" in vals:
             self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        if AUTO_ACCEPT_FIELDS & vals.keys():
+            self._examine_waiting_orders()
+        return result
 
-    # === ACTION METHODS === #
-
-    def action_open_orders(self):
-        """Open the orders of this marketplace."""
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "lengow_connector.lengow_order_action"
-            ),
-            "domain": [("marketplace_id", "in", self.ids)],
-            "context": {},
-        }
-
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _store_definitions(self, account, definitions):
-        """Create or refresh an account's marketplaces from what Lengow sent.
-
-        A marketplace that Lengow no longer names stays: its orders need it. One whose
-        definition cannot be read keeps the one it had.
-
-        :param lengow.account account: whose marketplaces they are
-        :param dict definitions: Lengow's object, keyed by marketplace code
-        """
-        definitions = storable(definitions)
-        known = {
-            marketplace.code: marketplace
-            for marketplace in self.sudo()
-            .with_context(active_test=False)
-            .search([("account_id", "=", account.id)])
-        }
-        to_create = []
-        for code, payload in definitions.items():
-            if not payload or not isinstance(payload, dict):
-                _logger.info(
-                    "Marketplace %s of account %s: no object", code, account.id
-                )
-                continue
-            definition = MarketplaceDefinition.from_payload(code, payload)
-            values = self._prepare_definition_values(definition, payload)
-            marketplace = known.get(code)
-            if not marketplace and (renamed := self._renamed(code, definitions, known)):
-                # Its orders are the same orders: the row goes on under the new name.
-                marketplace = known[code] = known.pop(renamed)
-                marketplace.code = code
-            if not marketplace:
-                to_create.append({**values, "account_id": account.id, "code": code})
-            elif marketplace.definition != payload or not marketplace.is_known:
-                # The name may have been changed by the merchant: it stays.
-                marketplace.write({k: v for k, v in values.items() if k != "name"})
-        created = self.sudo().create(to_create)
-        self.env["lengow.carrier"]._store_carriers(
-            self.union(*known.values(), created).filtered("is_known")
-        )
-        self._reread_orders_that_waited(account)
-
-    def _renamed(self, code, definitions, known):
-        """Return the earlier code of a marketplace that Lengow has renamed, if any.
-
-        :param str code: new to the account
-        :rtype: str | None
-        """
-        legacy = definitions[code].get("legacy_code")
-        claims = [
-            payload
-            for payload in definitions.values()
-            if isinstance(payload, dict) and payload.get("legacy_code") == legacy
-        ]
-        is_renamed = legacy in known and legacy not in definitions and len(claims) == 1
-        return legacy if is_renamed else None
-
-    def _prepare_definition_values(self, definition, payload):
-        country = self.env["res.country"].search(
-            [("code", "=", (definition.country_code or "").upper())], limit=1
-        )
-        return {
-            "name": definition.name or definition.code,
-            "country_id": country.id,
-            "definition": payload,
-            "legacy_code": legacy
-            if isinstance(legacy := payload.get("legacy_code"), str)
-            else False,
-            "is_known": True,
-        }
-
-    def _reread_orders_that_waited(self, account):
-        """Look again at the orders that only a marketplace's description explains."""
+    def _examine_waiting_orders(self):
         waiting = (
             self.env["lengow.order"]
             .sudo()
             .search(
                 [
-                    ("account_id", "=", account.id),
-                    ("marketplace_id.is_known", "=", True),
-                    "|",
-                    ("error_code", "=", "marketplace_unknown"),
-                    ("lengow_status", "=", "unknown"),
+                    ("marketplace_id", "in", self.ids),
+                    ("lengow_status", "=", "waiting_acceptance"),
                 ]
             )
         )
-        waiting._reread_payload()
-        if "ready" in waiting.mapped("import_state"):
-            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
+        waiting.auto_accept_examined = False
+        waiting._offer_to_auto_accept()
+
+    # === ACTION METHODS === #
+
+    def action_open_orders(self):
+        """Open the orders of this marketplace."""
+        return self._open("lengow_order_action")
+
+    def action_open_carriers(self):
+        """Open the carriers of this marketplace, to map them."""
+        return self._open("lengow_carrier_action")
+
+    def _open(self, xml_id):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"lengow_connector.{xml_id}"
+        )
+        # The filters that the menu sets would hide what was asked for.
+        return {
+            **action,
+            "domain": [("marketplace_id", "in", self.ids)],
+            "context": {},
+        }
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _find_or_create_by_code(self, account, codes):
@@ -230,7 +291,7 @@ class LengowMarketplace(models.Model):
 
         :rtype: dict[str, str]
         """
-        definition = self._get_definition()
+        definition = self._find_definition()
         offered = definition.carriers
         ship = definition.actions.get("ship")
         for argument in ship.arguments.values() if ship else ():
@@ -266,9 +327,6 @@ class LengowMarketplace(models.Model):
             return own == "yes" if is_yes_or_no else own
         return own
 
-    def _get_definition(self):
-        return self._find_definition()  # until every caller uses the name below
-
     @tools.ormcache("self.id")
     def _find_definition(self):
         """Return the parsed definition, or None while Lengow has not sent one.
@@ -281,4 +339,62 @@ class LengowMarketplace(models.Model):
         payload = self.sudo().definition
         return (
             MarketplaceDefinition.from_payload(self.code, payload) if payload else None
+        )
+
+    # === ACCEPTANCE, SHIPMENTS, INVOICES === #
+
+    def _acceptance_deadline(self, order_date):
+        """Return until when an order of that date has to be accepted.
+
+        :param datetime order_date: naive, UTC, or False
+        :rtype: datetime | bool
+        """
+        self.ensure_one()
+        return (
+            order_date
+            and self.acceptance_hours
+            and order_date + timedelta(hours=self.acceptance_hours)
+        )
+
+    def _is_carrier_wanted(self, method):
+        """Whether a delivery method should be mapped to a carrier here and is not.
+
+        :param delivery.carrier method: the merchant's, may be none
+        :rtype: bool
+        """
+        self.ensure_one()
+        definition = self._find_definition()
+        ship = definition and definition.actions.get("ship")
+        if not method or not ship:
+            return False
+        lists = any(
+            ship.arguments[name].choices
+            for name in CARRIER_ARGUMENTS
+            if name in ship.arguments
+        )
+        return lists and not self.env["lengow.carrier"]._find_for(self, method)
+
+    def _report_waiting_shipments(self):
+        """Report the deliveries that could not be reported, if they can be now."""
+        waiting = (
+            self.env["stock.picking"]
+            .sudo()  # whoever maps a carrier may have no access to deliveries
+            .search(
+                [
+                    ("lengow_ship_state", "!=", False),
+                    ("sale_id.lengow_order_id.marketplace_id", "in", self.ids),
+                ]
+            )
+        )
+        waiting._lengow_report_shipment()
+
+    def _wants_invoices(self):
+        """Return whether our invoices are to be sent to this marketplace.
+
+        :rtype: bool
+        """
+        return (
+            self.accepts_invoices
+            and self.send_invoices
+            and not self.invoiced_by_marketplace
         )

@@ -1,0 +1,269 @@
+"""How an account reaches Lengow, and what it says when it does not."""
+
+import logging
+
+from odoo import models
+
+from ...lengow_api import LengowError, MarketplaceDefinition, storable
+from ..ui import notification
+
+_logger = logging.getLogger(__name__)
+
+
+class LengowConnection(models.AbstractModel):
+    """Connects accounts, and turns what Lengow answers into sentences."""
+
+    _name = "lengow.connection"
+    _description = "Connection to Lengow"
+
+    # === CONNECT === #
+
+    def _connect(self, account):
+        """Test the keys of an account; once they are accepted, read its marketplaces.
+
+        :param lengow.account account: one
+        :return: a notification that says what happened
+        """
+        try:
+            with account._get_client(is_first_call=True) as client:
+                account_ref = str(client.authenticate())
+                if refusal := self._find_refusal(account, account_ref):
+                    account._mark_failed(*refusal)
+                    return notification("danger", account.error_message)
+                definitions = client.get_marketplaces()
+        except LengowError as error:
+            account._mark_error(error)
+            return notification("danger", account.error_message)
+        account._mark_identified(account_ref)
+        self._store_definitions(account, definitions)
+        account._mark_connected()
+        return notification(
+            "success",
+            self.env._(
+                "Connected to Lengow account %(ref)s, %(environment)s: %(count)s "
+                "marketplaces.",
+                ref=account_ref,
+                environment=account.environment,
+                count=len(definitions),
+            ),
+        )
+
+    def _sync_marketplaces(self, account):
+        """Read the marketplaces and carriers of a connected account.
+
+        :param lengow.account account: one
+        :return: a notification that says what happened
+        """
+        try:
+            with account._get_client() as client:
+                definitions = client.get_marketplaces()
+        except LengowError as error:
+            account._mark_error(error)
+            return notification("danger", account.error_message)
+        self._store_definitions(account, definitions)
+        account._mark_connected()
+        return notification(
+            "success",
+            self.env._("%s marketplaces are up to date.", len(definitions)),
+        )
+
+    # === WHOSE KEYS THESE ARE === #
+
+    def _find_refusal(self, account, account_ref):
+        """Return why keys that Lengow accepts are not to be used here, maybe None.
+
+        :param str account_ref: the Lengow account that the keys belong to
+        :return: an error code and a sentence
+        :rtype: tuple[str, str] | None
+        """
+        if self._has_orders_of_another(account, account_ref):
+            return "other_account", self.env._(
+                "These keys belong to the Lengow account %(new)s, but the orders here "
+                "came from %(old)s. Enter the keys of %(old)s, or create another "
+                "account in Odoo for %(new)s.",
+                new=account_ref,
+                old=account.lengow_account_ref,
+            )
+        if twin := self._find_twin(account, account_ref):
+            return "twin", self.env._(
+                "Lengow account %(ref)s is connected already, as %(name)s. Every order "
+                "would come twice: use that one, or enter other keys.",
+                ref=twin.lengow_account_ref,
+                name=twin.name,
+            )
+        return None
+
+    def _find_twin(self, account, account_ref):
+        """Return another account that brings the same orders, maybe empty."""
+        return (
+            account.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("id", "!=", account.id),
+                    ("lengow_account_ref", "=", account_ref),
+                    ("base_url", "=", account.sudo().base_url),
+                ],
+                limit=1,
+            )
+        )
+
+    def _has_orders_of_another(self, account, account_ref):
+        """Return whether the orders here came from another Lengow account."""
+        return (
+            account.lengow_account_ref not in (False, account_ref)
+            and self.env["lengow.order"]
+            .sudo()
+            .search_count([("account_id", "=", account.id)], limit=1)
+            > 0
+        )
+
+    # === MARKETPLACES === #
+
+    def _store_definitions(self, account, definitions):
+        """Create or refresh an account's marketplaces from what Lengow sent.
+
+        A marketplace that Lengow no longer names stays: its orders need it. One whose
+        definition cannot be read keeps the one it had.
+
+        :param lengow.account account: whose marketplaces they are
+        :param dict definitions: Lengow's object, keyed by marketplace code
+        """
+        definitions = storable(definitions)
+        Marketplace = (
+            self.env["lengow.marketplace"].sudo().with_context(active_test=False)
+        )
+        known = {
+            marketplace.code: marketplace
+            for marketplace in Marketplace.search([("account_id", "=", account.id)])
+        }
+        to_create = []
+        for code, payload in definitions.items():
+            if not payload or not isinstance(payload, dict):
+                _logger.info(
+                    "Marketplace %s of account %s: no object", code, account.id
+                )
+                continue
+            definition = MarketplaceDefinition.from_payload(code, payload)
+            values = self._prepare_definition_values(definition, payload)
+            marketplace = known.get(code)
+            if not marketplace and (renamed := self._renamed(code, definitions, known)):
+                # Its orders are the same orders: the row goes on under the new name.
+                marketplace = known[code] = known.pop(renamed)
+                marketplace.code = code
+            if not marketplace:
+                to_create.append({**values, "account_id": account.id, "code": code})
+            elif marketplace.definition != payload or not marketplace.is_known:
+                # The name may have been changed by the merchant: it stays.
+                marketplace.write({k: v for k, v in values.items() if k != "name"})
+        created = Marketplace.create(to_create)
+        self.env["lengow.carrier"]._store_carriers(
+            created.union(*known.values()).filtered("is_known")
+        )
+        self._reread_orders_that_waited(account)
+
+    def _renamed(self, code, definitions, known):
+        """Return the earlier code of a marketplace that Lengow has renamed, if any.
+
+        :param str code: new to the account
+        :rtype: str | None
+        """
+        legacy = definitions[code].get("legacy_code")
+        claims = [
+            payload
+            for payload in definitions.values()
+            if isinstance(payload, dict) and payload.get("legacy_code") == legacy
+        ]
+        is_renamed = legacy in known and legacy not in definitions and len(claims) == 1
+        return legacy if is_renamed else None
+
+    def _prepare_definition_values(self, definition, payload):
+        country = self.env["res.country"].search(
+            [("code", "=", (definition.country_code or "").upper())], limit=1
+        )
+        return {
+            "name": definition.name or definition.code,
+            "country_id": country.id,
+            "definition": payload,
+            "legacy_code": legacy
+            if isinstance(legacy := payload.get("legacy_code"), str)
+            else False,
+            "is_known": True,
+        }
+
+    def _reread_orders_that_waited(self, account):
+        """Look again at the orders that only a marketplace's description explains."""
+        waiting = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("marketplace_id.is_known", "=", True),
+                    "|",
+                    ("error_code", "=", "marketplace_unknown"),
+                    ("lengow_status", "=", "unknown"),
+                ]
+            )
+        )
+        self.env["lengow.inbox"]._reread(waiting)
+        if "ready" in waiting.mapped("import_state"):
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
+
+    # === WHAT WENT WRONG === #
+
+    def _describe(self, account, error):
+        """Return a sentence that says what failed, where, and what to do next.
+
+        :param lengow.account account: which could not reach Lengow
+        :param LengowError error: what the client raised
+        :rtype: str
+        """
+        return self.env._(
+            "%(what)s %(advice)s (Tried: %(environment)s. Answer: %(detail)s)",
+            what=self._error_sentences().get(
+                error.code, self.env._("Lengow could not be read.")
+            ),
+            advice=self._error_advice(error),
+            environment=account.environment,
+            detail=error.message,
+        )
+
+    def _error_sentences(self):
+        return {
+            "authentication": self.env._("Lengow does not accept these keys."),
+            "access_denied": self.env._("These keys have no access to this data."),
+            "rate_limited": self.env._("Lengow asks us to slow down."),
+            "server_error": self.env._("Lengow has a problem of its own."),
+            "unreachable": self.env._("Lengow could not be reached."),
+            "timeout": self.env._("Lengow took too long to answer."),
+            "connection_lost": self.env._("The connection broke off."),
+            "bad_response": self.env._("Lengow sent an answer that cannot be read."),
+            "payload": self.env._("Lengow sent an order without a number."),
+            "not_found": self.env._("Lengow does not know what was asked for."),
+            "refused": self.env._("Lengow refused the request."),
+        }
+
+    def _error_advice(self, error):
+        if error.code == "authentication":
+            return self.env._(
+                "Copy the access token and the secret again from Lengow, and check "
+                "that they belong to this environment."
+            )
+        if error.code == "access_denied":
+            return self.env._(
+                "Ask Lengow to open the Orders API for this account, then test again."
+            )
+        if error.code == "unreachable":
+            return self.env._(
+                "Check the API address and the server's network. Nothing is lost: the "
+                "next run tries again."
+            )
+        if error.code == "payload":
+            return self.env._(
+                "Tell Lengow's support. The other orders are here, and the period is "
+                "read again."
+            )
+        if error.code in ("refused", "not_found"):
+            return self.env._("Check the settings of this account.")
+        return self.env._("Nothing is lost: the next run tries again.")
