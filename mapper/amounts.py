@@ -6,34 +6,32 @@ from decimal import Decimal
 from ..lengow_api import allocate, round_currency
 
 
-def in_whole_units(order, amounts, digits):
+def in_whole_units(content, amounts, digits):
     """Return an order whose amounts are whole units of its currency, and sum as before.
 
     Amounts that Lengow converts may have more decimals. The buyer pays their sum,
     rounded once; rounding each of them could miss it by a cent.
 
-    :param lengow_api.Order order: as Lengow sent it
+    :param lengow_api.Order content: as Lengow sent it
     :param lengow_api.OrderAmounts amounts: of this order
     :param int digits: decimal places of the currency
     :rtype: lengow_api.Order
     """
     parts = [line.amount for line in amounts.kept_lines]
-    parts += [order.shipping or Decimal(0), order.processing_fee or Decimal(0)]
+    parts += [content.shipping or Decimal(0), content.processing_fee or Decimal(0)]
     if all(part == round_currency(part, digits) for part in parts) or min(parts) < 0:
-        return order
+        return content
     *line_parts, shipping, fee = allocate(sum(parts), parts, digits)
-    amount_of = {
-        id(line): part
-        for line, part in zip(amounts.kept_lines, line_parts, strict=True)
-    }
+    # In the order of the lines: lines that are equal may get different parts.
+    kept, remaining = set(amounts.kept_lines), iter(line_parts)
     packages = tuple(
         replace(
             package,
             lines=tuple(
-                replace(line, amount=amount_of.get(id(line), line.amount))
+                replace(line, amount=next(remaining)) if line in kept else line
                 for line in package.lines
             ),
         )
-        for package in order.packages
+        for package in content.packages
     )
-    return replace(order, packages=packages, shipping=shipping, processing_fee=fee)
+    return replace(content, packages=packages, shipping=shipping, processing_fee=fee)

@@ -80,9 +80,9 @@ class BuyerMapper:
     def preload(self, orders):
         """Read the partners that the buyers of some orders already have.
 
-        :param orders: pairs of a lengow.order and its payload order
+        :param orders: pairs of a lengow.order and its content
         """
-        keys = [self._key(row, order) for row, order in orders]
+        keys = [self._key(order, content) for order, content in orders]
         partners = self.env["res.partner"].search(
             [
                 ("lengow_marketplace_id", "in", list({m for m, _ref in keys})),
@@ -94,42 +94,42 @@ class BuyerMapper:
             key = partner.lengow_marketplace_id.id, partner.lengow_customer_ref
             self._known.setdefault(key, partner)
 
-    def plan(self, row, order):
+    def plan(self, order, content):
         """Return who buys an order and where its packages go.
 
-        :param lengow.order row: of the inbox
-        :param lengow_api.Order order: its payload
+        :param lengow.order order: of the inbox
+        :param lengow_api.Order content: of this order
         :rtype: BuyerPlan
         :raise ImportProblem: if there is no usable address or country
         """
-        billing, packages = self._addresses(order)
-        fixed = row.marketplace_id.invoice_partner_id or self.account.invoice_partner_id
+        billing, packages = self._addresses(content)
+        fixed = order.marketplace_id._setting("invoice_partner_id")
         if fixed:
             # The buyer is a delivery address and nothing else.
-            buyer = self._contact(row, order, packages[0])
-            deliveries = self._deliveries(buyer, order, packages, billing)
+            buyer = self._contact(order, content, packages[0])
+            deliveries = self._deliveries(buyer, content, packages, billing)
             invoiced = AddressPlan({"name": fixed.name}, fixed)
             return BuyerPlan(invoiced, invoiced, deliveries)
-        buyer = self._contact(row, order, billing)
-        invoice = self._child(buyer, "invoice", self._buyer_values(order, billing))
-        deliveries = self._deliveries(buyer, order, packages, billing)
-        person = self._person(buyer, order, billing)
+        buyer = self._contact(order, content, billing)
+        invoice = self._child(buyer, "invoice", self._buyer_values(content, billing))
+        deliveries = self._deliveries(buyer, content, packages, billing)
+        person = self._person(buyer, content, billing)
         return BuyerPlan(buyer, invoice, deliveries, person)
 
-    def _deliveries(self, buyer, order, packages, billing):
-        lang = self._lang(order)
+    def _deliveries(self, buyer, content, packages, billing):
+        lang = self._lang(content)
         return [
             self._child(buyer, "delivery", self.addresses.values(a, lang, billing))
             for a in packages
         ]
 
-    def _addresses(self, order):
+    def _addresses(self, content):
         """Return the billing address and each package's delivery address.
 
         Either stands in for the other where the marketplace leaves one out.
         """
-        deliveries = [p.delivery for p in order.packages if _is_given(p.delivery)]
-        billing = order.billing_address
+        deliveries = [p.delivery for p in content.packages if _is_given(p.delivery)]
+        billing = content.billing_address
         if not _is_given(billing) or not billing.country_code:
             billing = deliveries[0] if deliveries else billing
         if not _is_given(billing):
@@ -142,21 +142,22 @@ class BuyerMapper:
             )
         return billing, [
             package.delivery if _is_given(package.delivery) else billing
-            for package in order.packages
+            for package in content.packages
         ]
 
     # === THE BUYER === #
 
-    def _key(self, row, order):
-        return row.marketplace_id.id, order.marketplace_customer_id or f"#{row.name}"
+    def _key(self, order, content):
+        ref = content.marketplace_customer_id or f"#{order.name}"
+        return order.marketplace_id.id, ref
 
-    def _contact(self, row, order, address):
+    def _contact(self, order, content, address):
         """Return the plan of the buyer, which all orders of the batch share."""
-        key = self._key(row, order)
+        key = self._key(order, content)
         if key not in self._contacts:
             marketplace_id, ref = key
             values = {
-                **self._buyer_values(order, address),
+                **self._buyer_values(content, address),
                 "lengow_marketplace_id": marketplace_id,
                 "lengow_customer_ref": ref,
                 "company_id": self.account.company_id.id,
@@ -164,7 +165,7 @@ class BuyerMapper:
             }
             plan = AddressPlan(values, partner=self._known.get(key))
             self._contacts[key] = plan
-            self._children[id(plan)] = _known_addresses(plan)
+            self._children[plan] = _known_addresses(plan)
         plan = self._contacts[key]
         if (
             plan.partner
@@ -173,25 +174,25 @@ class BuyerMapper:
             plan.changes = {"vat": plan.values["vat"]}
         return plan
 
-    def _buyer_values(self, order, address):
+    def _buyer_values(self, content, address):
         """Return an address as values of the customer: a company where there is one."""
-        values = self.addresses.values(address, self._lang(order))
-        if order.is_business and address.company:
+        values = self.addresses.values(address, self._lang(content))
+        if content.is_business and address.company:
             values.update(name=address.company, is_company=True, company_name=False)
-        vat = vat_number(order) if order.is_business or address.company else None
+        vat = vat_number(content) if content.is_business or address.company else None
         return {**values, "vat": vat} if vat else values
 
-    def _person(self, buyer, order, billing):
+    def _person(self, buyer, content, billing):
         """Plan the person who ordered for a company as a contact of that company."""
         name = person_name(billing)
         if not buyer.values.get("is_company") or not name:
             return None
-        values = self.addresses.values(billing, self._lang(order))
+        values = self.addresses.values(billing, self._lang(content))
         return self._child(buyer, "contact", {**values, "company_name": False})
 
-    def _lang(self, order):
+    def _lang(self, content):
         """Return the buyer's language if it is told and Odoo has it, else False."""
-        return order.locale if order.locale in self._langs else False
+        return content.locale if content.locale in self._langs else False
 
     # === THEIR ADDRESSES === #
 
@@ -199,7 +200,7 @@ class BuyerMapper:
         """Return the contact itself or one of its addresses, planning a new one."""
         values = {k: v for k, v in values.items() if k not in ("is_company", "vat")}
         wanted = AddressPlan({**values, "type": kind}, parent=contact)
-        known = self._children[id(contact)]
+        known = self._children[contact]
         for plan in known:
             if plan.fingerprint == wanted.fingerprint:
                 return plan
@@ -207,10 +208,10 @@ class BuyerMapper:
         return wanted
 
 
-def vat_number(order):
+def vat_number(content):
     """Return the buyer's VAT number, from whichever place the marketplace uses."""
-    deliveries = (package.delivery for package in order.packages)
-    sources = (order.billing_address, *deliveries, *order.payments)
+    deliveries = (package.delivery for package in content.packages)
+    sources = (content.billing_address, *deliveries, *content.payments)
     return next((s.vat_number for s in sources if s and s.vat_number), None)
 
 

@@ -104,13 +104,13 @@ class OrderComparison:
                     "content", label, self._shown_line(old), self._shown_line(new)
                 )
 
-    def _kept_lines(self, order):
+    def _kept_lines(self, content):
         """Return SKU, quantity and amount of each living line.
 
         A marketplace may split a line into parcels once it is shipped: its parts count
         together.
         """
-        lines, amounts = {}, OrderAmounts(order, self.definition)
+        lines, amounts = {}, OrderAmounts(content, self.definition)
         for line in (*amounts.kept_lines, *amounts.unreadable_lines):
             sku, amount = shown_sku(line), self._money(line, "amount")
             key = line.marketplace_order_line_id or sku
@@ -192,10 +192,10 @@ class OrderComparison:
         }
 
 
-def _deliveries(order):
+def _deliveries(content):
     """Return the distinct delivery addresses of an order, with their relay's id."""
     found = {}
-    for package in order.packages:
+    for package in content.packages:
         address = package.delivery
         if address is None or address.is_empty:
             continue

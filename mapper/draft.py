@@ -1,28 +1,49 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
-from ..lengow_api import Order
+from ..lengow_api import Line, Order
 from .buyer import AddressPlan, BuyerPlan
+
+
+@dataclass(frozen=True, eq=False)
+class OrderPlan:
+    """What the sale orders of one marketplace order have in common.
+
+    :ivar lengow.order order: the marketplace order
+    :ivar lengow_api.Order content: what it says, in whole units of its currency
+    :ivar BuyerPlan buyer: who buys
+    :ivar res.currency currency: of all amounts
+    :ivar product.pricelist pricelist: in that currency; empty for the company's
+    """
+
+    order: object
+    content: Order
+    buyer: BuyerPlan
+    currency: object
+    pricelist: object
+
+
+class DraftLine(NamedTuple):
+    """A kept line, its position among all lines of the order, and its product."""
+
+    position: int
+    line: Line
+    product: object
 
 
 @dataclass(eq=False)
 class SaleDraft:
     """One sale order to come: the kept lines of one delivery address.
 
-    :ivar lengow.order row: the marketplace order
-    :ivar lengow_api.Order order: its payload
-    :ivar res.currency currency: of all amounts
-    :ivar product.pricelist pricelist: in that currency; empty for the company's
+    :ivar OrderPlan plan: what it shares with the others of its order
     :ivar int package_index: of the first package that goes to this address
-    :ivar list lines: pairs of a payload line and its product
+    :ivar AddressPlan delivery: this address
+    :ivar list lines: a DraftLine per kept line
     :ivar Decimal shipping, fee, discount: of the whole order, on the first draft only
     """
 
-    row: object
-    order: Order
-    buyer: BuyerPlan
-    currency: object
-    pricelist: object
+    plan: OrderPlan
     package_index: int
     delivery: AddressPlan
     lines: list = field(default_factory=list)
@@ -33,10 +54,10 @@ class SaleDraft:
     @property
     def expected_total(self):
         """What the buyer pays for this sale order, tax included."""
-        amounts = (line.amount for line, _product in self.lines)
+        amounts = (kept.line.amount for kept in self.lines)
         return sum(amounts, self.shipping + self.fee - self.discount)
 
     @property
     def dominant_product(self):
         """The product of the largest line, whose tax rate shipping follows."""
-        return max(self.lines, key=lambda pair: pair[0].amount)[1]
+        return max(self.lines, key=lambda kept: kept.line.amount).product

@@ -1,11 +1,12 @@
 """How a marketplace order is checked and split into sale orders, step by step."""
 
 from decimal import Decimal
+from itertools import islice
 
-from ..lengow_api import Order, OrderAmounts, reconcile
+from ..lengow_api import OrderAmounts, reconcile
 from .amounts import in_whole_units
 from .buyer import BuyerMapper
-from .draft import SaleDraft
+from .draft import DraftLine, OrderPlan, SaleDraft
 from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
@@ -19,71 +20,63 @@ class OrderMapper:
     drafts.
     """
 
-    def __init__(self, account, rows):
+    def __init__(self, account, orders):
         """Read once what the whole batch needs.
 
         :param lengow.account account: of all the orders
-        :param lengow.order rows: the orders of the inbox
+        :param lengow.order orders: of the inbox
         """
         self.env = account.env
         self.account = account
         self.company = account.company_id
-        self.orders = {row: Order.from_payload(row.payload) for row in rows}
+        self.contents = {order: order._content() for order in orders}
         self.definitions = {
-            marketplace: marketplace._get_definition()
-            for marketplace in rows.marketplace_id
+            marketplace: marketplace._find_definition()
+            for marketplace in orders.marketplace_id
         }
         self.reference = ReferenceData(self.env)
         self.buyers = BuyerMapper(account, self.reference)
-        self.buyers.preload(self.orders.items())
+        self.buyers.preload(self.contents.items())
         self.products = ProductFinder(
             account,
             [
-                (row.marketplace_id, li)
-                for row, o in self.orders.items()
-                for li in o.lines
+                (order.marketplace_id, line)
+                for order, content in self.contents.items()
+                for line in content.lines
             ],
         )
 
-    def plan(self, row):
+    def plan(self, order):
         """Return the sale orders that a marketplace order becomes.
 
-        :param lengow.order row: one of the batch
+        :param lengow.order order: one of the batch
         :rtype: list[SaleDraft]
         :raise ImportProblem: with the reason why it cannot be mapped
         """
-        order = self.orders[row]
-        definition = self.definitions[row.marketplace_id]
-        amounts = OrderAmounts(order, definition)
-        self._check_content(order)
+        content = self.contents[order]
+        definition = self.definitions[order.marketplace_id]
+        amounts = OrderAmounts(content, definition)
+        self._check_content(content)
         self._check_amounts(amounts)
-        currency = self._currency(order)
-        totals = self._reconcile(order, definition, currency)
-        order = in_whole_units(order, amounts, currency.decimal_places)
-        amounts = OrderAmounts(order, definition)
-        lines = self._match_products(row, amounts)
-        pricelist = self._pricelist(row, currency)
-        buyer = self.buyers.plan(row, order)
-        drafts = self._split_by_delivery(
-            lines,
-            {
-                "row": row,
-                "order": order,
-                "buyer": buyer,
-                "currency": currency,
-                "pricelist": pricelist,
-            },
-        )
-        drafts[0].shipping = order.shipping or Decimal(0)
-        drafts[0].fee = order.processing_fee or Decimal(0)
+        currency = self._currency(content)
+        totals = self._reconcile(content, definition, currency)
+        content = in_whole_units(content, amounts, currency.decimal_places)
+        amounts = OrderAmounts(content, definition)
+        products = self._match_products(order, amounts)
+        pricelist = self._pricelist(order, currency)
+        buyer = self.buyers.plan(order, content)
+        plan = OrderPlan(order, content, buyer, currency, pricelist)
+        drafts = self._split_by_delivery(plan, products)
+        drafts[0].shipping = content.shipping or Decimal(0)
+        drafts[0].fee = content.processing_fee or Decimal(0)
         if totals.rule == "order_discount":
             # Where it fits: no sale order may become negative.
             largest = max(drafts, key=lambda draft: draft.expected_total)
             largest.discount = totals.expected - totals.announced
         return drafts
 
-    def _check_content(self, order):
-        if not order.packages:
+    def _check_content(self, content):
+        if not content.packages:
             raise self._problem(
                 "package_missing",
                 self.env._(
@@ -91,7 +84,7 @@ class OrderMapper:
                     "what to send where. It is read again when Lengow completes it."
                 ),
             )
-        if not order.lines:
+        if not content.lines:
             raise self._problem(
                 "line_missing",
                 self.env._(
@@ -100,9 +93,9 @@ class OrderMapper:
                 ),
             )
 
-    def _currency(self, order):
+    def _currency(self, content):
         """Return the currency of the amounts, which must be one that Odoo uses."""
-        if not order.currency:
+        if not content.currency:
             raise self._problem(
                 "currency_missing",
                 self.env._(
@@ -110,23 +103,23 @@ class OrderMapper:
                     "Lengow completes it."
                 ),
             )
-        currency = self.reference.currency(order.currency)
+        currency = self.reference.currency(content.currency)
         if not currency.active:
             raise self._problem(
                 "currency_unknown",
                 self.env._(
                     "The order is in %s, a currency that is not active in Odoo. "
                     "Activate it under Accounting, Currencies, and import again.",
-                    order.currency,
+                    content.currency,
                 ),
             )
         return currency
 
-    def _match_products(self, row, amounts):
+    def _match_products(self, order, amounts):
         """Return each kept line with its product, or name all unknown SKUs at once."""
         matched, unknown = {}, []
         for line in amounts.kept_lines:
-            product = self.products.find(row.marketplace_id, line)
+            product = self.products.find(order.marketplace_id, line)
             if product:
                 matched[line] = product
             else:
@@ -172,9 +165,9 @@ class OrderMapper:
                 ),
             )
 
-    def _reconcile(self, order, definition, currency):
+    def _reconcile(self, content, definition, currency):
         """Hold the kept lines against the total that Lengow announces."""
-        totals = reconcile(order, currency.decimal_places, definition)
+        totals = reconcile(content, currency.decimal_places, definition)
         if not totals.is_explained:
             raise self._problem(
                 "total_mismatch",
@@ -189,9 +182,9 @@ class OrderMapper:
             )
         return totals
 
-    def _pricelist(self, row, currency):
+    def _pricelist(self, order, currency):
         """Return a pricelist in the order's currency; it decides the sale order's."""
-        for settings in (row.marketplace_id, self.account):
+        for settings in (order.marketplace_id, self.account):
             if settings.pricelist_id.currency_id == currency:
                 return settings.pricelist_id
         Pricelist = self.env["product.pricelist"]
@@ -215,20 +208,26 @@ class OrderMapper:
             )
         return pricelist
 
-    def _split_by_delivery(self, matched, shared):
-        """Return a draft per delivery address, each with its lines."""
-        drafts = {}
-        packages = zip(
-            shared["order"].packages, shared["buyer"].deliveries, strict=True
-        )
+    def _split_by_delivery(self, plan, products):
+        """Return a draft per delivery address, each with its lines.
+
+        :param OrderPlan plan: what the drafts share
+        :param dict products: of the lines that are kept
+        :rtype: list[SaleDraft]
+        :raise ImportProblem: if no line is kept
+        """
+        drafts, numbered = {}, enumerate(plan.content.lines)
+        packages = zip(plan.content.packages, plan.buyer.deliveries, strict=True)
         for index, (package, delivery) in enumerate(packages):
-            lines = [(line, matched[line]) for line in package.lines if line in matched]
-            if lines and id(delivery) not in drafts:
-                drafts[id(delivery)] = SaleDraft(
-                    **shared, package_index=index, delivery=delivery
-                )
+            lines = [
+                DraftLine(position, line, products[line])
+                for position, line in islice(numbered, len(package.lines))
+                if line in products
+            ]
+            if lines and delivery not in drafts:
+                drafts[delivery] = SaleDraft(plan, index, delivery)
             if lines:
-                drafts[id(delivery)].lines += lines
+                drafts[delivery].lines += lines
         if not drafts:
             raise self._problem(
                 "line_missing",

@@ -28,7 +28,8 @@ class ProductFinder:
         """Look up everything that some lines may mean.
 
         :param lengow.account account: whose products are searched
-        :param lines_by_marketplace: pairs of a lengow.marketplace and a payload line
+        :param list lines_by_marketplace: pairs of a lengow.marketplace and a line of
+            the content of one of its orders
         """
         self.env = account.env
         self.account = account
@@ -62,7 +63,7 @@ class ProductFinder:
         """Return the product that a line means.
 
         :param lengow.marketplace marketplace: of the order
-        :param lengow_api.Line line: of the payload
+        :param lengow_api.Line line: of the order's content
         :return: one product.product, or an empty one when the SKU is not known
         :raise ImportProblem: if several products answer, or one that cannot be sold
         """
@@ -74,7 +75,8 @@ class ProductFinder:
             if len(active) > 1:
                 raise self._ambiguous(sku, active)
             if active:
-                return self._check_usable(sku, active)
+                self._check_usable(sku, active)
+                return active
             if products:
                 raise self._of_another_company(sku)
         return self.env["product.product"]
@@ -106,6 +108,10 @@ class ProductFinder:
         )
 
     def _check_usable(self, sku, product):
+        """Refuse a product that cannot be sold.
+
+        :raise ImportProblem: if it is archived or not for sale
+        """
         if not product.sale_ok:
             raise ImportProblem(
                 "product_unusable",
@@ -128,7 +134,6 @@ class ProductFinder:
                     product=product.display_name,
                 ),
             )
-        return product
 
     def _ambiguous(self, sku, products):
         return ImportProblem(

@@ -28,23 +28,23 @@ class SaleMapper:
         :rtype: dict
         :raise ImportProblem: if a setting that decides about its taxes is missing
         """
-        row = draft.row
+        plan, order = draft.plan, draft.plan.order
         fiscal_position = self._fiscal_position(draft)
         return {
-            "lengow_order_id": row.id,
+            "lengow_order_id": order.id,
             "lengow_package_index": draft.package_index,
             "company_id": self.company.id,
-            "partner_id": draft.buyer.contact.partner.id,
-            "partner_invoice_id": draft.buyer.invoice.partner.id,
+            "partner_id": plan.buyer.contact.partner.id,
+            "partner_invoice_id": plan.buyer.invoice.partner.id,
             "partner_shipping_id": draft.delivery.partner.id,
-            "date_order": row.order_date or row.create_date,
-            "client_order_ref": row.name,
-            "origin": row.name,
-            "pricelist_id": draft.pricelist.id,
+            "date_order": order.order_date or order.create_date,
+            "client_order_ref": order.name,
+            "origin": order.name,
+            "pricelist_id": plan.pricelist.id,
             "fiscal_position_id": fiscal_position.id,
-            "commitment_date": row.ship_before,
+            "commitment_date": order.ship_before,
             "pickup_location_data": self._pickup_location(draft),
-            **self._settings(row),
+            **self._settings(order),
             "order_line": [
                 (0, 0, values) for values in self._line_values(draft, fiscal_position)
             ],
@@ -52,23 +52,18 @@ class SaleMapper:
 
     # === SETTINGS === #
 
-    def _chosen(self, marketplace, name):
-        """Return a marketplace's setting, or else its account's."""
-        return marketplace[name] or self.account[name]
-
-    def _settings(self, row):
+    def _settings(self, order):
         """Return what is configured; what is not is left to Odoo's own defaults."""
-        marketplace = row.marketplace_id
-        warehouse = self._chosen(marketplace, "warehouse_id")
-        if row.is_fulfilled_by_marketplace:
-            own = warehouse
-            warehouse = self._chosen(marketplace, "fulfilment_warehouse_id") or own
+        setting = order.marketplace_id._setting
+        warehouse = setting("warehouse_id")
+        if order.is_fulfilled_by_marketplace:
+            warehouse = setting("fulfilment_warehouse_id") or warehouse
         values = {
-            "team_id": self._chosen(marketplace, "team_id").id,
+            "team_id": setting("team_id").id,
             # Without one, Odoo would take whoever happens to run the import.
-            "user_id": self._chosen(marketplace, "salesperson_id").id,
+            "user_id": setting("salesperson_id").id,
             "warehouse_id": warehouse.id,
-            "tag_ids": [(6, 0, self._chosen(marketplace, "tag_ids").ids)],
+            "tag_ids": [(6, 0, setting("tag_ids").ids)],
         }
         kept_if_empty = ("user_id", "tag_ids")
         return {k: v for k, v in values.items() if v or k in kept_if_empty}
@@ -78,22 +73,22 @@ class SaleMapper:
 
         :raise ImportProblem: if the marketplace collects the tax and no position is set
         """
-        marketplace = draft.row.marketplace_id
-        tax = draft.order.tax
+        plan, marketplace = draft.plan, draft.plan.order.marketplace_id
+        tax = plan.content.tax
         if tax and tax.is_marketplace_deemed_supplier:
             return self._deemed_supplier_position(marketplace)
-        if draft.row.is_business and draft.order.total_tax == 0:
-            untaxed = self._chosen(marketplace, "b2b_fiscal_position_id")
+        if plan.order.is_business and plan.content.total_tax == 0:
+            untaxed = marketplace._setting("b2b_fiscal_position_id")
             if untaxed:
                 return untaxed
-        return self._chosen(marketplace, "fiscal_position_id") or self.env[
+        return marketplace._setting("fiscal_position_id") or self.env[
             "account.fiscal.position"
         ].with_company(self.company)._get_fiscal_position(
-            draft.buyer.contact.partner, draft.delivery.partner
+            plan.buyer.contact.partner, draft.delivery.partner
         )
 
     def _deemed_supplier_position(self, marketplace):
-        position = self._chosen(marketplace, "deemed_supplier_fiscal_position_id")
+        position = marketplace._setting("deemed_supplier_fiscal_position_id")
         if not position:
             raise ImportProblem(
                 "fiscal_position_missing",
@@ -109,15 +104,16 @@ class SaleMapper:
     # === LINES === #
 
     def _line_values(self, draft, fiscal_position):
-        date = draft.row.order_date or draft.row.create_date
-        pricing = Pricing(self.company, draft.currency, date)
+        order = draft.plan.order
+        date = order.order_date or order.create_date
+        pricing = Pricing(self.company, draft.plan.currency, date)
         taxes_of = {
-            product: self._taxes(product, fiscal_position)
-            for _line, product in draft.lines
+            kept.product: self._taxes(kept.product, fiscal_position)
+            for kept in draft.lines
         }
-        shared = self._shared_line_values(draft.row.marketplace_id)
+        shared = self._shared_line_values(order.marketplace_id)
         values = []
-        for index, (line, product) in enumerate(draft.lines):
+        for index, (_position, line, product) in enumerate(draft.lines):
             taxes = taxes_of[product]
             values.append(
                 {
@@ -137,13 +133,15 @@ class SaleMapper:
         return values
 
     def _shared_line_values(self, marketplace):
-        distribution = self._chosen(marketplace, "analytic_distribution")
+        distribution = marketplace._setting("analytic_distribution")
         return {"analytic_distribution": distribution} if distribution else {}
 
     def _service_amounts(self, draft):
         """Yield reference, product and amount of what is paid beside the goods."""
         account = self.account
-        shipping_product = self._chosen(draft.row.marketplace_id, "shipping_product_id")
+        shipping_product = draft.plan.order.marketplace_id._setting(
+            "shipping_product_id"
+        )
         for ref, product, amount in (
             (SHIPPING_REF, shipping_product, draft.shipping),
             (FEE_REF, account.fee_product_id, draft.fee),
@@ -163,7 +161,7 @@ class SaleMapper:
 
         On confirmation `delivery` makes it the delivery address, below the buyer's own.
         """
-        package = draft.order.packages[draft.package_index]
+        package = draft.plan.content.packages[draft.package_index]
         relays = (tracking.relay for tracking in package.trackings)
         relay = next((relay for relay in relays if relay and relay.id), None)
         address = package.delivery

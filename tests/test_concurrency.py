@@ -16,7 +16,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tests.common import _super_send as _send
 from odoo.tools import mute_logger
 
-from ..models.sales import lengow_order_import
+from ..models.sales import lengow_importer
 from ..sandbox import SandboxServer
 from .common import line, package, payload
 
@@ -229,7 +229,7 @@ class TestConcurrency(BaseCase):
     def test_two_imports_at_once_share_the_backlog(self):
         numbers = self.put("IMPORTS", 60)
         self.in_transaction(self.fetch)
-        with patch.object(lengow_order_import, "BATCH_SIZE", 10):
+        with patch.object(lengow_importer, "BATCH_SIZE", 10):
             self.at_once(self.process, self.process)
         self.assert_imported_once(numbers)
 
@@ -238,7 +238,7 @@ class TestConcurrency(BaseCase):
         self.in_transaction(self.fetch)
         numbers += self.put("MIXED-LATE", 10)
         self.server.state.faults.add(path="/v3.0/orders", delay=0.1, times=2)
-        with patch.object(lengow_order_import, "BATCH_SIZE", 10):
+        with patch.object(lengow_importer, "BATCH_SIZE", 10):
             self.at_once(self.synchronise, self.fetch, self.process)
         self.in_transaction(self.fetch)
         self.in_transaction(self.process)

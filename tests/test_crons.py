@@ -173,7 +173,7 @@ class TestCrons(LengowCase):
             self.assertEqual(self.order(number).import_state, "imported")
         self.assert_still_on("cron_process_orders")
 
-    @mute_logger("odoo.addons.lengow_connector.models.sales.lengow_order_import")
+    @mute_logger("odoo.addons.lengow_connector.models.sales.lengow_importer")
     def test_process_bears_what_other_modules_raise(self):
         self.put(payload("A-1"))
         self.put(payload("A-2"))

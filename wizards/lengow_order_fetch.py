@@ -88,7 +88,7 @@ class LengowOrderFetch(models.TransientModel):
         )
         orders.filtered(lambda o: o.import_state == "ignored")._reset_import_state()
         ready = orders.filtered(lambda order: order.import_state == "ready")
-        ready._process_within(deadline)
+        self.env["lengow.importer"]._process_within(ready, deadline)
         account._hand_over_to_crons(True)
         return self._outcome(orders, added, is_complete)
 

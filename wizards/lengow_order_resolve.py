@@ -65,7 +65,9 @@ class LengowOrderResolve(models.TransientModel):
         waiting = paired._find_waiting_orders(self.scope)
         self._remember(paired)
         ready = waiting.filtered(lambda order: order.import_state == "ready")
-        imported = ready._process_within(time.monotonic() + BUTTON_SECONDS)
+        imported = self.env["lengow.importer"]._process_within(
+            ready, time.monotonic() + BUTTON_SECONDS
+        )
         return self._outcome(waiting, imported)
 
     # === HELPERS === #

@@ -13,6 +13,7 @@ import time
 from contextlib import contextmanager
 
 from odoo.addons.lengow_connector.mapper import OrderMapper, SaleMapper
+from odoo.addons.lengow_connector.models.sales.lengow_importer import QUIET
 
 ROUNDS = 2
 BATCH = 50
@@ -76,7 +77,7 @@ def bare_values(rows):
 
 def bare(rows, size):
     """Create and confirm the same partners and sale orders with the bare ORM."""
-    quiet = env(context={**env.context, **env["lengow.order"]._quiet_context()})
+    quiet = env(context={**env.context, **QUIET})
     ours = ("lengow_marketplace_id", "lengow_customer_ref")
     for first in range(0, len(rows), size):
         drafts = prepared[first : first + size]
@@ -90,7 +91,7 @@ def bare(rows, size):
             drafts, sale_values[first : first + size], strict=True
         ):
             partner = draft.delivery.partner or next(new)
-            customer = draft.buyer.contact.partner or partner
+            customer = draft.plan.buyer.contact.partner or partner
             vals_list.append(
                 {**values, "partner_id": customer.id, "partner_invoice_id": customer.id,
                  "partner_shipping_id": partner.id}
@@ -120,7 +121,8 @@ def prepare(rows):
     mapper = SaleMapper(account)
     sale_values = []
     for draft in prepared:
-        plans = [draft.buyer.contact, draft.buyer.invoice, draft.delivery]
+        buyer = draft.plan.buyer
+        plans = [buyer.contact, buyer.invoice, draft.delivery]
         unset = [plan for plan in plans if not plan.partner]
         for plan in unset:
             plan.partner = stand_in
@@ -151,7 +153,7 @@ def measure(work):
 
 def import_rows(rows):
     for first in range(0, len(rows), BATCH):
-        rows[first : first + BATCH]._process()
+        env["lengow.importer"]._process(rows[first : first + BATCH])
 
 
 def compare(count):

@@ -83,7 +83,7 @@ class LengowAccount(models.Model):
             [("account_id", "in", self.ids), ("import_state", "=", "ready")],
             limit=BUTTON_ORDERS,
         )
-        imported = ready._process_within(deadline)
+        imported = self.env["lengow.importer"]._process_within(ready, deadline)
         self._hand_over_to_crons(complete)
         return self._sync_notification(orders, imported)
 

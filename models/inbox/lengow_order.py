@@ -215,7 +215,7 @@ class LengowOrder(models.Model):
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
         orders_sudo._reset_import_state()
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
-        imported = ready._process()
+        imported = self.env["lengow.importer"]._process(ready)
         self._settle_errors()
         to_fix = orders_sudo.filtered(lambda o: o.import_state == "error")
         message = self.env._(

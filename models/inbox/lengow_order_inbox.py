@@ -83,7 +83,7 @@ class LengowOrder(models.Model):
                 values["order_date"]
             )
             if order:
-                order._write_payload(values)
+                self.env["lengow.revision"]._write_payload(order, values)
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
@@ -210,7 +210,9 @@ class LengowOrder(models.Model):
                 )
             )
             if order.import_state == "imported":
-                order._follow_marketplace(Order.from_payload(order.payload), old_status)
+                self.env["lengow.revision"]._follow(
+                    order, Order.from_payload(order.payload), old_status
+                )
         self._reset_import_state()
 
     def _reset_import_state(self):

@@ -4,13 +4,6 @@ from odoo import models
 class LengowOrder(models.Model):
     _inherit = "lengow.order"
 
-    def _plan_invoices(self):
-        """Override to leave alone what the marketplace invoices itself."""
-        ours = self.filtered(
-            lambda order: not order.marketplace_id.invoiced_by_marketplace
-        )
-        return super(LengowOrder, ours)._plan_invoices() if ours else None
-
     def _plan_own_invoice(self, move):
         """Have our posted invoice or credit note sent to the marketplace.
 

@@ -16,7 +16,8 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lengow_api import personal_texts, reduce_payload, telling
-from ..sales.lengow_order_import import QUIET
+from ..sales.lengow_importer import QUIET
+from ..sales.lengow_revision import CHANGE_ACTIVITY
 from .lengow_fate import Fate
 
 _logger = logging.getLogger(__name__)
@@ -136,7 +137,8 @@ class LengowAnonymiser(models.AbstractModel):
             )
             self.env.invalidate_all(flush=False)
             if len(orders) == 1:
-                orders._schedule_change_activity(
+                orders._call_person(
+                    CHANGE_ACTIVITY,
                     self.env._("Buyer's data not deleted"),
                     self.env._(
                         "Its time is over, but Odoo refused to delete it. Choose "

@@ -1,4 +1,9 @@
+from decimal import Decimal
+
 from odoo import fields, models
+
+from ...mapper.refund import Credit
+from ...mapper.sale_mapper import SHIPPING_REF
 
 
 class AccountMove(models.Model):
@@ -12,3 +17,193 @@ class AccountMove(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    lengow_action_ids = fields.One2many(
+        "lengow.action",
+        "move_id",
+        string="Marketplace Actions",
+        groups="lengow_connector.group_user",
+    )
+    lengow_can_refund = fields.Boolean(compute="_compute_lengow_can_refund")
+    lengow_can_send_invoice = fields.Boolean(
+        compute="_compute_lengow_can_send_invoice",
+        help="Whether the marketplace takes this document and has not been sent it.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_lengow_can_refund(self):
+        for move in self:
+            order = move.sudo()._lengow_find_order()
+            move.lengow_can_refund = bool(
+                move.state == "posted"
+                and move.move_type == "out_refund"
+                and order.can_refund
+                and not order.action_ids.filtered(lambda a, m=move: a._credits(m))
+            )
+
+    def _compute_lengow_can_send_invoice(self):
+        for move in self:
+            move.lengow_can_send_invoice = bool(
+                move.state == "posted"
+                and move._lengow_order_to_invoice()
+                and not move.sudo()
+                .env["lengow.action"]
+                .search_count(
+                    [
+                        ("move_id", "=", move.id),
+                        ("kind", "=", "invoice"),
+                        ("state", "!=", "canceled"),
+                    ],
+                    limit=1,
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_lengow_refund(self):
+        """Open the dialog that refunds on the marketplace what is credited here."""
+        self.ensure_one()
+        return self.lengow_order_id._open_refund(self)
+
+    def action_lengow_send_invoice(self):
+        """Have the marketplace sent documents that were posted before it took them."""
+        for move in self.filtered("lengow_can_send_invoice"):
+            move._lengow_order_to_invoice()._plan_own_invoice(move)
+
+    # === POSTING === #
+
+    def _post(self, soft=True):
+        """Override of `account` to have the marketplace told what is posted.
+
+        It refunds what is credited, and gets the documents that it wants.
+        """
+        posted = super()._post(soft)
+        for move in posted.filtered(lambda m: m.move_type == "out_refund"):
+            # Whoever posts a credit note needs no rights on the marketplace order.
+            move_sudo = move.sudo()
+            order = move_sudo._lengow_find_order()
+            if len(order) == 1:
+                move_sudo.lengow_order_id = order
+                order._refund_with(move_sudo)
+        for move in posted:
+            order = move._lengow_order_to_invoice()
+            if order:
+                order._plan_own_invoice(move)
+        return posted
+
+    # === WHICH MARKETPLACE ORDER IT BELONGS TO === #
+
+    def _lengow_find_order(self):
+        """Return the marketplace order that this document belongs to; maybe none.
+
+        The one that it says, that of the invoice that it reverses, or those of the sale
+        orders that it is about: more than one where one document is for several.
+
+        :rtype: lengow.order
+        """
+        return (
+            self.lengow_order_id
+            or self.reversed_entry_id.lengow_order_id
+            or self.invoice_line_ids.sale_line_ids.order_id.lengow_order_id
+        )
+
+    def _lengow_order_to_invoice(self):
+        """Return the Lengow order whose marketplace wants this document; maybe none.
+
+        :rtype: lengow.order
+        """
+        self.ensure_one()
+        nothing = self.env["lengow.order"].sudo()
+        if not self.is_sale_document():
+            return nothing
+        order = self.sudo()._lengow_find_order()
+        wanted = (
+            len(order) == 1
+            and not order.anonymised_at
+            and order.marketplace_id._wants_invoices()
+        )
+        return order if wanted else nothing
+
+    # === WHAT IS CREDITED === #
+
+    def _lengow_credit(self):
+        """Return what this credit note gives back.
+
+        :return: `lines`: :class:`Credit` by `lengow.order.line`; `whole`: one for all
+            of it; `rest`: what is for no line and no shipping
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self._lengow_find_order()
+        by_sale_line = order.line_ids.grouped("sale_line_id")
+        credited, shipping, rest = {}, [], Decimal(0)
+        for line in self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        ):
+            sale_line = line.sale_line_ids[:1]
+            if sale_line and sale_line in by_sale_line:
+                credited.setdefault(by_sale_line[sale_line][0], []).append(line)
+            elif sale_line.is_delivery or sale_line.lengow_line_ref == SHIPPING_REF:
+                shipping.append(line)
+            else:
+                rest += _decimal(line.price_total)
+        return {
+            "lines": self._lengow_line_credits(credited, shipping),
+            "whole": self._lengow_whole_credit(order, shipping),
+            "rest": rest,
+        }
+
+    def _lengow_line_credits(self, credited, shipping):
+        """Return a credit per line; the shipping goes with the first."""
+        credits_ = {}
+        for line, move_lines in credited.items():
+            given = {} if credits_ else _shipping_values(shipping)
+            credits_[line] = Credit(
+                ordered=_decimal(line.quantity),
+                quantity=sum(_decimal(ml.quantity) for ml in move_lines),
+                full=_decimal(line.amount_total),
+                amount=_total(move_lines),
+                tax=_tax(move_lines),
+                reason=self._lengow_reason(),
+                **given,
+            )
+        return credits_
+
+    def _lengow_whole_credit(self, order, shipping):
+        given = _shipping_values(shipping)
+        shipping_total = given["shipping"]
+        total = _decimal(self.amount_total)
+        paid = _decimal(sum(order.sale_order_ids.mapped("amount_total")))
+        return Credit(
+            full=paid - shipping_total,
+            amount=total - shipping_total,
+            tax=_decimal(self.amount_tax) - given["shipping_tax"],
+            reason=self._lengow_reason(),
+            **given,
+        )
+
+    def _lengow_reason(self):
+        """Return the reason in words: Odoo keeps it behind the name of the invoice."""
+        reference, name = self.ref or "", self.reversed_entry_id.name
+        if not name or name not in reference:
+            return None
+        return reference.partition(f"{name}, ")[2] or None
+
+
+def _shipping_values(move_lines):
+    return {"shipping": _total(move_lines), "shipping_tax": _tax(move_lines)}
+
+
+def _total(move_lines):
+    return sum((_decimal(line.price_total) for line in move_lines), Decimal(0))
+
+
+def _tax(move_lines):
+    return sum(
+        (_decimal(line.price_total - line.price_subtotal) for line in move_lines),
+        Decimal(0),
+    )
+
+
+def _decimal(amount):
+    return Decimal(str(amount)).quantize(Decimal("0.0001"))

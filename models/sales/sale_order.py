@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -28,6 +29,13 @@ class SaleOrder(models.Model):
         "This marketplace order already has a sale order.",
     )
 
+    # === ACTION METHODS === #
+
+    def action_open_lengow_order(self):
+        """Open the marketplace order that this sale order came from."""
+        self.ensure_one()
+        return self.lengow_order_id._get_records_action()
+
     # === CONFIRMATION === #
 
     def action_confirm(self):
@@ -55,7 +63,97 @@ class SaleOrder(models.Model):
             sales.action_confirm()
             sales.order_line._lengow_mark_delivered_by_marketplace()
             if workflow == "invoice":
-                sales.lengow_order_id._plan_invoices()
+                self.env["lengow.invoicing"]._plan(sales.lengow_order_id)
+
+    # === CANCELLATION === #
+
+    def action_cancel(self):
+        """Override of `sale` to have the marketplace told what a person cancels.
+
+        Cancelling because the marketplace has cancelled goes by `_action_cancel` and
+        tells nothing.
+        """
+        confirmed = self.filtered(
+            lambda sale: sale.lengow_order_id and sale.state == "sale"
+        )
+        result = super().action_cancel()
+        return confirmed._lengow_cancel_on_marketplace() or result
+
+    def _lengow_cancel_on_marketplace(self):
+        """Plan the cancellation of the marketplace orders.
+
+        :return: the dialog that asks a person for what is missing, False without need
+        """
+        asking = False
+        # Whoever cancels a sale order needs no rights on the marketplace order.
+        for order, sales in self.sudo().grouped("lengow_order_id").items():
+            needs_person = order._cancel_with(sales)
+            asking = needs_person and order
+        if not asking or len(self.lengow_order_id) > 1:
+            return False
+        order = asking.sudo(False)
+        if not order.has_access("write"):
+            return False
+        return order.with_context(
+            lengow_canceled_sale_ids=self.ids
+        ).action_open_cancel()
+
+    # === WHEN THE MARKETPLACE ORDER CHANGES AFTERWARDS === #
+
+    def _lengow_is_delivered(self):
+        """Return whether anything of this sale order left for the buyer.
+
+        Goods that came back count, too: somebody has dealt with them by hand.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(self.order_line.mapped("qty_delivered")) or bool(
+            self.picking_ids.filtered(
+                lambda picking: (
+                    picking.state == "done"
+                    and picking.location_dest_id.usage == "customer"
+                )
+            )
+        )
+
+    def _lengow_readdress(self, delivery, invoiced):
+        """Send what is still to be delivered to another address.
+
+        The fiscal position stays: the buyer has paid, whatever the taxes of the new
+        address would be.
+
+        :param res.partner delivery: the new delivery address
+        :param res.partner invoiced: the new invoice address, taken while nothing is
+            invoiced
+        :raise UserError: if everything has left for the old address
+        """
+        self.ensure_one()
+        open_pickings = self.picking_ids.filtered(
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and picking.picking_type_code == "outgoing"
+            )
+        )
+        moves = delivery != self.partner_shipping_id
+        if moves and not open_pickings and self._lengow_is_delivered():
+            raise UserError(
+                self.env._(
+                    "%s is delivered already, so nothing can go to another address. "
+                    "Choose “Keep as It Is”.",
+                    self.name,
+                )
+            )
+        values = {
+            "partner_shipping_id": delivery.id,
+            "fiscal_position_id": self.fiscal_position_id.id,
+        }
+        if not self.invoice_ids.filtered(lambda move: move.state != "cancel"):
+            values["partner_invoice_id"] = invoiced.id
+        # Odoo would ask the user to correct the deliveries, quoting both addresses.
+        self.with_context(mail_activity_automation_skip=True).write(values)
+        open_pickings.write({"partner_id": delivery.id})
+        open_pickings.move_ids.write({"partner_id": delivery.id})
 
     # === INVOICING === #
 
@@ -66,72 +164,21 @@ class SaleOrder(models.Model):
             "lengow_order_id": self.lengow_order_id.id,
         }
 
-    # === ACTIONS === #
+    def _create_invoices(self, *args, **kwargs):
+        """Override of `sale` to make no second invoice for the buyer.
 
-    def action_open_lengow_order(self):
-        """Open the marketplace order that this sale order came from."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "lengow.order",
-            "res_id": self.lengow_order_id.id,
-            "view_mode": "form",
-        }
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    lengow_line_ref = fields.Char(
-        string="Marketplace Line",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        help="The number that the marketplace gives this line, or what it is paid for.",
-    )
-
-    # === PRICES: they are the marketplace's, whatever is edited around them === #
-
-    def _compute_price_unit(self):
-        """Override of `sale` to keep the price that the buyer paid."""
-        return super(SaleOrderLine, self._lengow_priced_by_odoo())._compute_price_unit()
-
-    def _compute_discount(self):
-        """Override of `sale`: a pricelist has no say in what the buyer paid."""
-        return super(SaleOrderLine, self._lengow_priced_by_odoo())._compute_discount()
-
-    def _lengow_priced_by_odoo(self):
-        return self.filtered(lambda line: not line.lengow_line_ref)
-
-    # === GOODS IN THE MARKETPLACE'S OWN WAREHOUSE === #
-
-    @api.depends("order_id.lengow_order_id.is_fulfilled_by_marketplace")
-    def _compute_qty_delivered_method(self):
-        """Override of `sale_stock`: what is not in our stock is delivered by hand."""
-        result = super()._compute_qty_delivered_method()
-        for line in self:
-            if line._lengow_stays_out_of_stock():
-                line.qty_delivered_method = "manual"
-        return result
-
-    def _action_launch_stock_rule(self, **kwargs):
-        """Override of `sale_stock`: the marketplace ships its own stock itself."""
-        ours = self.filtered(lambda line: not line._lengow_stays_out_of_stock())
-        return super(SaleOrderLine, ours)._action_launch_stock_rule(**kwargs)
-
-    def _lengow_stays_out_of_stock(self):
-        """Return whether the marketplace delivers from stock unknown to Odoo."""
-        order = self.order_id.lengow_order_id
-        if not order.is_fulfilled_by_marketplace:
-            return False
-        marketplace = order.marketplace_id
-        return not (
-            marketplace.fulfilment_warehouse_id
-            or order.account_id.fulfilment_warehouse_id
+        :raise UserError: for orders that the marketplace invoices
+        """
+        elsewhere = self.filtered(
+            lambda sale: sale.sudo().lengow_marketplace_id.invoiced_by_marketplace
         )
-
-    def _lengow_mark_delivered_by_marketplace(self):
-        """Count what the marketplace ships as delivered, so it can be invoiced."""
-        for line in self:
-            if line._lengow_stays_out_of_stock() and line.product_id.type == "consu":
-                line.qty_delivered = line.product_uom_qty
+        if elsewhere:
+            raise UserError(
+                self.env._(
+                    "%(marketplace)s invoices the buyer of %(sale)s itself. If that is "
+                    "wrong, change it in the settings of the marketplace.",
+                    marketplace=elsewhere[0].sudo().lengow_marketplace_id.name,
+                    sale=elsewhere[0].name,
+                )
+            )
+        return super()._create_invoices(*args, **kwargs)

@@ -5,7 +5,6 @@ from odoo.tools import str2bool
 
 from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
-from ..ui import notification
 
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"

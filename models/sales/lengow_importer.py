@@ -1,11 +1,16 @@
-"""From the inbox to sale orders: batches, and one by one where a batch fails."""
+"""From the inbox to sale orders: batches, and one by one where a batch fails.
+
+ready ──► a batch of one account, all or none ──► imported
+              │
+              └─ fails ──► each of them alone ──► imported, or in error with its reason
+"""
 
 import logging
 import time
 
 from psycopg2 import Error as DatabaseError
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -15,6 +20,8 @@ from ...mapper import ImportProblem, OrderMapper, SaleMapper
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+# What a request imports, however long it takes.
+AT_LEAST = 500
 # A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
 # number.
 QUIET = {
@@ -31,26 +38,29 @@ class BatchFailed(Exception):
     """Undoes a batch whose sale orders do not all equal their marketplace orders."""
 
 
-class LengowOrder(models.Model):
-    _inherit = "lengow.order"
+class LengowImporter(models.AbstractModel):
+    """Makes sale orders of the orders that are ready."""
+
+    _name = "lengow.importer"
+    _description = "Import of Lengow Orders"
 
     # === CRON METHODS === #
 
-    @api.model
     def _cron_process_orders(self):
         """Import the orders that are ready, a batch per transaction.
 
         Several workers may run this at once: each batch locks its rows, skips those
         that are locked, and looks again at the ones it got.
         """
+        Order = self.env["lengow.order"]
         domain = [("import_state", "=", "ready"), ("account_id.state", "!=", "draft")]
-        ready = self.search(domain, order="order_date, id")
+        ready = Order.search(domain, order="order_date, id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(ready))
         for ids in split_every(BATCH_SIZE, ready.ids):
             try:
-                batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
-                batch.filtered_domain(domain)._process()
+                batch = Order.browse(ids).try_lock_for_update(allow_referencing=True)
+                self._process(batch.filtered_domain(domain))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 # Somebody else changed the same orders. They are still ready, or were
                 # imported by that somebody: another run looks.
@@ -59,73 +69,72 @@ class LengowOrder(models.Model):
                 self.env.ref("lengow_connector.cron_process_orders")._trigger()
             if not cron._commit_progress(len(ids)):
                 break
-        self._settle_errors()
+        self.env["lengow.todo"]._settle_errors()
 
     # === BUSINESS METHODS === #
 
-    @api.model
-    def _quiet_context(self):
-        """Return the context in which partners and sale orders are created."""
-        return QUIET
+    def _process_within(self, orders, deadline):
+        """Import those of some orders that are ready, batch by batch, until `deadline`.
 
-    def _process_within(self, deadline):
-        """Import ready orders, batch by batch, until done or `deadline`.
-
-        :param float deadline: on the clock of `time.monotonic`; the first 500 orders
-            are imported whatever the time
+        :param lengow.order orders: of any account and state
+        :param float deadline: on the clock of `time.monotonic`; the first
+            :data:`AT_LEAST` orders are imported whatever the time
         :return: how many were imported
         :rtype: int
         """
         imported = 0
-        for done, ids in enumerate(split_every(BATCH_SIZE, self.ids)):
-            if done * BATCH_SIZE >= 500 and time.monotonic() > deadline:
+        for done, ids in enumerate(split_every(BATCH_SIZE, orders.ids)):
+            if done * BATCH_SIZE >= AT_LEAST and time.monotonic() > deadline:
                 break
-            batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
-            imported += batch.filtered(lambda o: o.import_state == "ready")._process()
-        self._settle_errors()
+            batch = orders.browse(ids).try_lock_for_update(allow_referencing=True)
+            imported += self._process(
+                batch.filtered(lambda order: order.import_state == "ready")
+            )
+        orders.env["lengow.todo"]._settle_errors()
         return imported
 
-    def _process(self):
+    def _process(self, orders):
         """Import ready orders: together where possible, else each on its own.
 
         What cannot be imported ends in `error` with its reason. Nothing is committed,
         and nothing of a failed order stays.
 
+        :param lengow.order orders: ready, of any account
         :return: how many were imported
         :rtype: int
         """
         imported = 0
-        for account, orders in self.grouped("account_id").items():
-            orders = orders.with_company(account.company_id).with_context(
-                **self._quiet_context()
-            )
-            imported += orders._process_for(account.with_env(orders.env))
+        for account, of_account in orders.grouped("account_id").items():
+            ready = of_account.with_company(account.company_id).with_context(**QUIET)
+            importer = self.with_env(ready.env)
+            imported += importer._process_for(account.with_env(ready.env), ready)
         return imported
 
-    def _process_for(self, account):
+    def _process_for(self, account, orders):
         try:
             with self.env.cr.savepoint():
-                return self._import_batch(account)
+                return self._import_batch(account, orders)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except (BatchFailed, ImportProblem, UserError, DatabaseError) as error:
-            _logger.info("%s orders are imported one by one: %s", len(self), error)
+            _logger.info("%s orders are imported one by one: %s", len(orders), error)
         except Exception:
             # Whatever another module raises, one order must not stop the others.
             _logger.exception("A batch of orders is imported one by one")
         self.env.invalidate_all(flush=False)
-        return sum(order._import_alone(account) for order in self)
+        return sum(self._import_alone(account, order) for order in orders)
 
-    def _import_alone(self, account):
+    def _import_alone(self, account, order):
         """Import one order, and keep on it what stops it.
 
+        :param lengow.account account: of the order
+        :param lengow.order order: ready
         :return: whether it was imported
         :rtype: bool
         """
-        self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                return bool(self._import_batch(account, alone=True))
+                return bool(self._import_batch(account, order, alone=True))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except ImportProblem as problem:
@@ -134,14 +143,14 @@ class LengowOrder(models.Model):
             found = ImportProblem("refused_by_odoo", self._refusal(str(error)))
         except DatabaseError as error:
             _logger.warning(
-                "Order %s was refused by the database", self.id, exc_info=True
+                "Order %s was refused by the database", order.id, exc_info=True
             )
             found = ImportProblem(
                 "refused_by_odoo", self._refusal(error.diag.message_primary or "")
             )
         except Exception as error:
             # Whatever another module raises ends on the order that it concerns.
-            _logger.exception("Order %s could not be imported", self.id)
+            _logger.exception("Order %s could not be imported", order.id)
             found = ImportProblem(
                 "unexpected",
                 self.env._(
@@ -151,7 +160,7 @@ class LengowOrder(models.Model):
                 ),
             )
         self.env.invalidate_all(flush=False)
-        self._mark_error(found)
+        order._mark_error(found)
         return False
 
     def _refusal(self, reason):
@@ -160,18 +169,19 @@ class LengowOrder(models.Model):
             reason if reason.endswith(".") else f"{reason}.",
         )
 
-    def _import_batch(self, account, alone=False):
+    def _import_batch(self, account, orders, alone=False):
         """Create and confirm the sale orders of ready orders of one account.
 
         :param lengow.account account: of all the orders
+        :param lengow.order orders: ready
         :param bool alone: raise an order's problem instead of keeping it on the order
         :return: how many were imported
         :raise ImportProblem: with `alone`, what stops the order
         :raise BatchFailed: if a total differs, so that the caller undoes everything
         """
-        mapper = OrderMapper(account, self)
+        mapper = OrderMapper(account, orders)
         drafts = []
-        for order in self:
+        for order in orders:
             try:
                 drafts += mapper.plan(order)
             except ImportProblem as problem:
@@ -191,19 +201,25 @@ class LengowOrder(models.Model):
         sales._lengow_apply_workflow()
         return len(imported)
 
+    # === THE BUYERS === #
+
     def _create_partners(self, drafts):
-        """Create the planned partners that are missing, contacts before addresses."""
-        plans = {
-            id(plan): plan
+        """Create the planned partners that are missing, contacts before addresses.
+
+        :param list[SaleDraft] drafts: whose plans get their partners
+        """
+        # Each once, in their order: orders of one buyer share the plans.
+        plans = dict.fromkeys(
+            plan
             for draft in drafts
-            for address in draft.buyer.addresses
+            for address in draft.plan.buyer.addresses
             for plan in (address.parent, address)
             if plan
-        }
-        new = [plan for plan in plans.values() if not plan.partner]
+        )
+        new = [plan for plan in plans if not plan.partner]
         self._create_plans([plan for plan in new if not plan.parent])
         self._create_plans([plan for plan in new if plan.parent])
-        for plan in plans.values():
+        for plan in plans:
             if plan.changes:
                 plan.partner.write(plan.changes)
         self._note_doubtful_vat_numbers(drafts)
@@ -221,20 +237,29 @@ class LengowOrder(models.Model):
     def _note_doubtful_vat_numbers(self, drafts):
         """Say so where Odoo would not have taken a VAT number, which is kept."""
         Partner = self.env["res.partner"].with_context(no_vat_validation=False)
-        for row, plan in {d.row: d.buyer.contact for d in drafts}.items():
-            vat = plan.values.get("vat")
+        contacts = {draft.plan.order: draft.plan.buyer.contact for draft in drafts}
+        for order, contact in contacts.items():
+            vat = contact.values.get("vat")
             if not vat:
                 continue
             accepted, _country = Partner._run_vat_checks(
-                plan.partner.country_id, vat, validation="setnull"
+                contact.partner.country_id, vat, validation="setnull"
             )
             if not accepted:
-                row._log_note(
+                order._log_note(
                     self.env._(
                         "The buyer's VAT number does not pass Odoo's check. It is kept "
                         "as the marketplace sent it."
                     )
                 )
+
+    def _note_buyers(self, drafts):
+        """Tie each order to its buyer, also where somebody else is invoiced."""
+        for draft in drafts:
+            buyer = draft.delivery.parent or draft.delivery
+            draft.plan.order.partner_id = buyer.partner
+
+    # === THE SALE ORDERS === #
 
     def _check_totals(self, drafts, sales, alone):
         """Hold every sale order's total against the marketplace's, to the cent.
@@ -244,13 +269,14 @@ class LengowOrder(models.Model):
         """
         for draft, sale in zip(drafts, sales, strict=True):
             expected = float(draft.expected_total)
-            same_currency = sale.currency_id == draft.currency
+            currency = draft.plan.currency
+            same_currency = sale.currency_id == currency
             if same_currency and not sale.currency_id.compare_amounts(
                 sale.amount_total, expected
             ):
                 continue
             if not alone:
-                raise BatchFailed(f"the total of order {draft.row.id} differs")
+                raise BatchFailed(f"the total of order {draft.plan.order.id} differs")
             raise ImportProblem(
                 "total_mismatch",
                 self.env._(
@@ -260,7 +286,7 @@ class LengowOrder(models.Model):
                     total=sale.amount_total,
                     currency=sale.currency_id.name,
                     expected=expected,
-                    paid_currency=draft.currency.name,
+                    paid_currency=currency.name,
                 ),
             )
 
@@ -268,19 +294,14 @@ class LengowOrder(models.Model):
         """Tie each line of the inbox to its sale order line and product."""
         for draft, sale in zip(drafts, sales, strict=True):
             # By position: a marketplace may leave the numbers out, or repeat them.
-            rows = {line.sequence: line for line in draft.row.line_ids}
-            positions = {id(line): n for n, line in enumerate(draft.order.lines)}
+            lines = {line.sequence: line for line in draft.plan.order.line_ids}
             sold = sale.order_line.sorted("id")
-            for (line, product), sale_line in zip(draft.lines, sold, strict=False):
-                row = rows.get(positions[id(line)])
-                if row:
-                    row.write({"sale_line_id": sale_line.id, "product_id": product.id})
-
-    def _note_buyers(self, drafts):
-        """Tie each order to its buyer, also where somebody else is invoiced."""
-        for draft in drafts:
-            buyer = draft.delivery.parent or draft.delivery
-            draft.row.partner_id = buyer.partner
+            for kept, sale_line in zip(draft.lines, sold, strict=False):
+                line = lines.get(kept.position)
+                if line:
+                    line.write(
+                        {"sale_line_id": sale_line.id, "product_id": kept.product.id}
+                    )
 
     def _finish(self, orders):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):

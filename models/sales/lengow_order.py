@@ -1,0 +1,237 @@
+"""The sale side of a marketplace order: what was made of it, and what is to be decided.
+
+What happens to it is told by the services: `lengow.importer` makes its sale orders,
+`lengow.revision` follows what changes afterwards, `lengow.invoicing` invoices them.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...mapper import OrderComparison
+from ...mapper.products import FULFILMENT_SUFFIX
+from ..ui import notification
+
+# What pairing a SKU with a product mends.
+PRODUCT_ERRORS = ("product_missing", "product_ambiguous", "product_unusable")
+
+
+class LengowOrder(models.Model):
+    _inherit = "lengow.order"
+
+    # === FIELDS: what changed since the import === #
+
+    change_kind = fields.Selection(
+        [("address", "Address Changed"), ("content", "Content Changed")],
+        string="Changed After Import",
+        readonly=True,
+        copy=False,
+        help="What Lengow changed since the sale order was made, until it is decided.",
+    )
+    change_summary = fields.Text(
+        string="Changes", compute="_compute_change_summary", compute_sudo=True
+    )
+    # Personal data: it goes once the change is decided, or with _forget_changes().
+    imported_payload = fields.Json(
+        readonly=True,
+        prefetch=False,
+        copy=False,
+        groups="lengow_connector.group_manager",
+        help="The order as the sale order was made of it, while a change is undecided.",
+    )
+
+    # === FIELDS: its invoice === #
+
+    # todo ──► done                        todo: something is delivered or ordered that
+    #  ▲ └───► error ──► todo (retried)          is to be invoiced; error: says why not
+    invoice_state = fields.Selection(
+        [("todo", "To Invoice"), ("done", "Invoiced"), ("error", "Not Invoiced")],
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="For marketplaces whose orders are invoiced and noted as paid at once.",
+    )
+    invoice_error = fields.Text(readonly=True, copy=False)
+
+    _changed_idx = models.Index("(change_kind) WHERE change_kind IS NOT NULL")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("change_kind", "payload", "imported_payload")
+    def _compute_change_summary(self):
+        for order in self:
+            differences = []
+            if order.imported_payload:
+                imported = order._content_of(order.imported_payload)
+                differences = order._find_differences(imported)
+            order.change_summary = "\n".join(map(str, differences)) or False
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_process_orders(self):
+        """Import the orders that are ready."""
+        self.env["lengow.importer"]._cron_process_orders()
+
+    @api.model
+    def _cron_invoice_orders(self):
+        """Invoice the orders of marketplaces that are invoiced at once."""
+        self.env["lengow.invoicing"]._cron_invoice_orders()
+
+    # === ACTION METHODS === #
+
+    def action_apply_changes(self):
+        """Bring the sale orders in line with what Lengow says now.
+
+        Another address is put on them and on their open deliveries. Anything else needs
+        other sale orders: the old ones are cancelled and the order is imported again.
+
+        :return: a notification
+        :raise UserError: if something was delivered or invoiced already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        order = self._lock_for_decision()
+        if order.change_kind == "address":
+            self.env["lengow.revision"]._apply_addresses(order)
+            message = self.env._("The new address is on the sale order.")
+        else:
+            self.env["lengow.revision"]._import_again(order)
+            message = self.env._("Imported again as Lengow sends it now.")
+        order._forget_changes()
+        return notification("success", message)
+
+    def action_keep_as_is(self):
+        """Leave the sale orders as they are and stop saying that the order changed."""
+        self.check_access("write")
+        changed = self.sudo().filtered("change_kind")
+        changed._log_note(
+            self.env._("%s keeps the sale order as it is.", self.env.user.name)
+        )
+        changed._forget_changes()
+
+    def action_import_again(self):
+        """Replace the sale orders by new ones, made of what Lengow says now.
+
+        :return: a notification
+        :raise UserError: if something was delivered or invoiced, or the order cannot be
+            imported any more; the sale orders then stay as they are
+        """
+        self.ensure_one()
+        self.check_access("write")
+        order = self._lock_for_decision()
+        self.env["lengow.revision"]._import_again(order)
+        order._forget_changes()
+        return notification("success", self.env._("Imported again."))
+
+    def action_invoice_again(self):
+        """Try again to invoice orders whose invoice failed."""
+        self.check_access("write")
+        orders_sudo = self.sudo()  # the import's own right, as when it ran by itself
+        self.env["lengow.invoicing"]._invoice_again(orders_sudo)
+
+    def action_open_resolve(self):
+        """Pair the SKUs that keep these orders from being imported with products.
+
+        :return: the wizard
+        :raise UserError: if no error is about a product
+        """
+        self.check_access("write")
+        return self.env["lengow.order.resolve"]._open_for(
+            self.filtered(lambda order: order.error_code in PRODUCT_ERRORS)
+        )
+
+    # === STATE TRANSITIONS === #
+
+    def _mark_changed(self, kind, old_payload):
+        """Note that the order is not what its sale orders were made of any more.
+
+        :param str kind: of `change_kind`
+        :param dict old_payload: what was stored before; kept unless an older one is
+        """
+        values = {"change_kind": kind}
+        if not self.change_kind:
+            values["imported_payload"] = old_payload
+        self.write(values)
+
+    def _forget_changes(self):
+        """Drop undecided changes, with the buyer's data that they hold."""
+        self.filtered("change_kind").sudo().write(
+            {"change_kind": False, "imported_payload": False}
+        )
+
+    def _mark_to_invoice(self):
+        self.write({"invoice_state": "todo", "invoice_error": False})
+
+    def _mark_invoiced(self):
+        self.write({"invoice_state": "done", "invoice_error": False})
+
+    def _mark_not_invoiced(self, reason):
+        """Keep on the order why it has no invoice.
+
+        :param str reason: of Odoo or another module
+        """
+        self.write({"invoice_state": "error", "invoice_error": reason})
+
+    # === HELPERS === #
+
+    def _find_differences(self, imported):
+        """Return what is not as it was.
+
+        :param lengow_api.Order imported: the content as it was imported
+        :rtype: list[Difference]
+        """
+        self.ensure_one()
+        comparison = OrderComparison(
+            self.env,
+            imported,
+            self._content(),
+            self.marketplace_id._find_definition(),
+            is_shipped=self._has_passed_shipment(),
+        )
+        return comparison.differences()
+
+    @api.model
+    def _find_waiting_for_skus(self, account, marketplace, skus):
+        """Return the orders in error that need a product for one of some SKUs.
+
+        :param lengow.account account: of the orders
+        :param lengow.marketplace marketplace: of the orders; empty for all
+        :param list skus: as the orders show them, or without the fulfilment suffix
+        """
+        shown = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
+        domain = [
+            ("account_id", "=", account.id),
+            ("import_state", "=", "error"),
+            ("error_code", "in", PRODUCT_ERRORS),
+            ("line_ids.sku", "in", list(shown)),
+        ]
+        if marketplace:
+            domain.append(("marketplace_id", "=", marketplace.id))
+        return self.search(domain)
+
+    def _living_sales(self):
+        return self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+
+    def _posted_invoices(self):
+        invoices = self.sale_order_ids.invoice_ids
+        return invoices.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+
+    def _lock_for_decision(self):
+        """Return the order in system mode, locked against the crons and other people.
+
+        :rtype: lengow.order
+        :raise UserError: if somebody else holds it
+        """
+        order = self.sudo().try_lock_for_update(allow_referencing=True)
+        if not order:
+            raise UserError(
+                self.env._("%s is being processed. Try again in a moment.", self.name)
+            )
+        return order
+
+    def _status_label(self):
+        """Return the Lengow status as people read it."""
+        labels = dict(self._fields["lengow_status"]._description_selection(self.env))
+        return labels[self.lengow_status]
