@@ -122,7 +122,8 @@ class TestOutbox(OutboxCase):
         order = self.receive()
         action = order._plan_action("accept")
         with self.account._get_client() as client:
-            self.assertIsNone(action._prepare_to_send(client))
+            sender = self.env["lengow.sender"]
+            self.assertIsNone(sender._prepare_to_send(action, client))
             self.assertEqual(action.state, "sending")
             client.create_action("zalando", order.name, "accept", {})
         self.send()

@@ -5,6 +5,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.outbox.kinds import kind_of
 from .common import line, package, payload
 from .common.documents import pdf
 from .common.outbox import OutboxCase
@@ -91,9 +92,9 @@ class TestOwnInvoice(OutboxCase):
         invoice = self.invoice()
         action = self.post(invoice)
         with self.allow_pdf_render():
-            document = action.with_context(
-                force_report_rendering=True
-            )._invoice_document()
+            document = kind_of("invoice").document(
+                action.with_context(force_report_rendering=True)
+            )
         self.assertTrue(document["content"].startswith(b"%PDF-"))
         self.assertEqual(document["content"], invoice.invoice_pdf_report_id.raw)
         self.assertNotIn("proforma", document["filename"])

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..lengow_api import is_blank
+from ..models.outbox.arguments import type_labels
 
 
 class LengowActionArgument(models.TransientModel):
@@ -46,7 +47,7 @@ class LengowActionArgument(models.TransientModel):
 
     @api.depends("type", "condition", "is_required")
     def _compute_hint(self):
-        types = self.env["lengow.order"]._type_labels()
+        types = type_labels(self.env)
         for argument in self:
             condition = argument.condition and self.env._(
                 "only if %s", argument.condition

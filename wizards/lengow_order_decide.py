@@ -58,12 +58,8 @@ class LengowOrderDecide(models.TransientModel):
 
     def _prepare_line_values(self, order):
         values = {"decide_id": self.id, "order_id": order.id, "state": "possible"}
-        try:
-            order._check_action_possible(self.kind)
-        except UserError as error:
-            return {**values, "state": "left_out", "reason": str(error)}
-        if self.kind not in order._possible_kinds():
-            reason = self.env._("%s was asked for this already.", order.name)
+        reason = order._verdict(self.kind).reason
+        if reason:
             return {**values, "state": "left_out", "reason": reason}
         return values
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..mapper.refund import refund_arguments
+
 
 class LengowOrderRefund(models.TransientModel):
     """Refund a marketplace order, whole or line by line."""
@@ -28,8 +30,11 @@ class LengowOrderRefund(models.TransientModel):
         if not self.move_id:
             return self._ask(rule)
         credit = self.move_id.sudo()._lengow_credit()
-        known = self.order_id._known_refund_arguments(rule, credit)
-        return self._ask(rule, known, self.order_id._credited_lines(rule, credit))
+        known = refund_arguments(rule, credit["whole"])
+        lines = self.env["lengow.settlement"]._credited_lines(
+            self.order_id, rule, credit
+        )
+        return self._ask(rule, known, lines)
 
     def action_confirm(self):
         """Ask the marketplace.

@@ -84,12 +84,8 @@ class LengowOrderShip(models.TransientModel):
 
     def _prepare_row_values(self, order):
         values = {"ship_id": self.id, "order_id": order.id, "state": "possible"}
-        try:
-            order._check_action_possible("ship")
-        except UserError as error:
-            return {**values, "state": "left_out", "reason": str(error)}
-        if "ship" not in order._possible_kinds():
-            reason = self.env._("%s was asked for this already.", order.name)
+        reason = order._verdict("ship").reason
+        if reason:
             return {**values, "state": "left_out", "reason": reason}
         return values
 

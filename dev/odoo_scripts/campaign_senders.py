@@ -191,7 +191,7 @@ def _end_after(work):
 
 def _make_impatient():
     """Make seconds of what takes minutes, in this process and those it forks."""
-    send = sys.modules[f"{ADDON}.models.outbox.lengow_action_send"]
+    send = sys.modules[f"{ADDON}.models.outbox.lengow_sender"]
     send.SETTLE_TIME = timedelta(seconds=4)
     send.FIRST_LOOK = send.SHORTEST_PAUSE = timedelta(seconds=1)
     send.LONGEST_PAUSE = timedelta(seconds=2)

@@ -1,16 +1,8 @@
-from . import (
-    lengow_action,
-    lengow_action_follow,
-    lengow_action_invoice,
-    lengow_action_marketplace,
-    lengow_action_revise,
-    lengow_action_send,
-    lengow_action_states,
-    lengow_order_actions,
-    lengow_order_auto_accept,
-    lengow_order_cancel,
-    lengow_order_own_invoice,
-    lengow_order_rules,
-    lengow_order_pickup,
-    lengow_order_refund,
-)
+"""Odoo → Lengow: what is possible, asking for it, sending it, and what became of it."""
+
+from . import lengow_action
+from . import lengow_order
+from . import lengow_sender
+from . import lengow_follower
+from . import lengow_acceptance
+from . import lengow_settlement

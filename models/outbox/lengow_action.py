@@ -1,13 +1,16 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import MOMENTS, is_blank
+from ...mapper.shipment import is_told_by_delivery
+from .kinds import answer_of, kind_of, signature_of
 
 # What Lengow still has to be told, or may have been told already.
 UNSENT_STATES = ("todo", "sending", "unknown")
 OPEN_STATES = (*UNSENT_STATES, "accepted")
+# What the marketplace has, or may have.
+TOLD_STATES = ("sending", "unknown", "accepted", "done")
+
+FAILED_ACTIVITY = "lengow_connector.mail_activity_type_action_failed"
 
 
 class LengowAction(models.Model):
@@ -40,6 +43,7 @@ class LengowAction(models.Model):
         help="Lengow's name of the action, or `link` for our order number.",
     )
     kind_label = fields.Char(string="Action", compute="_compute_kind_label")
+    is_request = fields.Boolean(compute="_compute_is_request")
     parameters = fields.Json(
         "Raw Parameters",
         readonly=True,
@@ -136,31 +140,13 @@ class LengowAction(models.Model):
 
     @api.depends("kind")
     def _compute_kind_label(self):
-        labels = self._kind_labels()
         for action in self:
-            kind = action.kind or ""
-            action.kind_label = labels.get(kind) or kind.replace("_", " ").capitalize()
+            action.kind_label = kind_of(action.kind).label(self.env)
 
-    @api.model
-    def _kind_labels(self):
-        """Return the names of the actions that are known by name.
-
-        :rtype: dict[str, str]
-        """
-        return {
-            "accept": self.env._("Accept"),
-            "refuse": self.env._("Refuse"),
-            "ship": self.env._("Ship"),
-            "cancel": self.env._("Cancel"),
-            "partial_cancel": self.env._("Cancel partly"),
-            "refund": self.env._("Refund"),
-            "pickup_ready": self.env._("Ready for pickup"),
-            "pickup_complete": self.env._("Pickup completed"),
-            "pickup_cancel": self.env._("Cancel pickup"),
-            "pickup_refund": self.env._("Refund pickup"),
-            "link": self.env._("Our order number"),
-            "invoice": self.env._("Our invoice"),
-        }
+    @api.depends("kind")
+    def _compute_is_request(self):
+        for action in self:
+            action.is_request = kind_of(action.kind).is_request
 
     @api.depends("parameters")
     def _compute_parameters_text(self):
@@ -175,20 +161,7 @@ class LengowAction(models.Model):
     @api.depends("kind", "parameters")
     def _compute_signature(self):
         for action in self:
-            action.signature = action._signature_of(action.kind, action.parameters)
-
-    @api.model
-    def _signature_of(self, kind, parameters):
-        """Return what two actions of an order share that look the same to Lengow.
-
-        :rtype: str
-        """
-        asked = {
-            name: str(value)
-            for name, value in (parameters or {}).items()
-            if name not in MOMENTS and not is_blank(value)
-        }
-        return json.dumps([kind, asked], sort_keys=True)
+            action.signature = signature_of(action.kind, action.parameters)
 
     @api.depends("state", "next_try_at", "account_id.state", "account_id.test_mode")
     def _compute_wait_reason(self):
@@ -211,6 +184,18 @@ class LengowAction(models.Model):
     def _compute_display_name(self):
         for action in self:
             action.display_name = f"{action.kind_label}, {action.order_id.name or ''}"
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_send_actions(self):
+        """Send what is due, and settle what may have been sent."""
+        self.env["lengow.sender"]._run()
+
+    @api.model
+    def _cron_follow_actions(self):
+        """Ask what became of the actions that Lengow has."""
+        self.env["lengow.follower"]._run()
 
     # === ACTION METHODS === #
 
@@ -278,12 +263,233 @@ class LengowAction(models.Model):
     def action_open_order(self):
         """Open the marketplace order of this action."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "lengow.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
+        return self.order_id._get_records_action()
+
+    # === STATE TRANSITIONS === #
+
+    def _mark_todo_again(self):
+        """Give failed actions a new start, as a person asks for."""
+        self._drop_activities()
+        self.write(
+            {
+                "state": "todo",
+                "planned_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "closed_at": False,
+                "error_code": False,
+                "error_message": False,
+            }
+        )
+        self._trigger_send()
+
+    def _mark_sending(self, look_at):
+        """Note that the call is about to be made.
+
+        :param datetime look_at: when whoever finds it still so may look what became of
+            it
+        """
+        self.write(
+            {
+                "state": "sending",
+                "sent_at": fields.Datetime.now(),
+                "next_try_at": look_at,
+                "attempt_count": self.attempt_count + 1,
+            }
+        )
+
+    def _mark_waiting(self, next_try_at, code=False, message=False):
+        """Send it later: nothing arrived."""
+        self.write(
+            {
+                "state": "todo",
+                "next_try_at": next_try_at,
+                "error_code": code,
+                "error_message": message,
+            }
+        )
+
+    def _mark_not_sent(self, code=False, message=False):
+        """Note that nothing has arrived of what was sent, so that it is still to do."""
+        self.sent_at = False
+        self._mark_waiting(False, code, message)
+
+    def _mark_unknown(self, look_at, code, message):
+        """Note that the call may have arrived."""
+        self.write(
+            {
+                "state": "unknown",
+                "next_try_at": look_at,
+                "error_code": code,
+                "error_message": message,
+            }
+        )
+
+    def _mark_accepted(self, remote):
+        """Note that Lengow has the action.
+
+        :param lengow_api.Action remote: as Lengow shows it
+        """
+        self.write(
+            {
+                "state": "accepted",
+                "remote_ref": remote.id,
+                "sent_at": self.sent_at or fields.Datetime.now(),
+                "answer": answer_of(remote),
+                "next_try_at": False,
+                "error_code": False,
+                "error_message": False,
+            }
+        )
+
+    def _mark_done(self, answer=None):
+        """Note that it happened.
+
+        :param dict answer: what came back
+        """
+        self._drop_activities()
+        self.write(
+            {
+                "state": "done",
+                "answer": answer or self.answer,
+                "closed_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_code": False,
+                "error_message": False,
+            }
+        )
+
+    def _mark_failed(self, code, message, answer=None):
+        """Note that it will not happen by itself, and call for somebody.
+
+        A remote action that was refused is not this one's any more: a retry makes a new
+        one. One that merely took too long may still be the one.
+
+        :param str code: of :class:`lengow_api.LengowError`, or `marketplace` or
+            `expired`
+        :param str message: a translated sentence, or Lengow's own
+        :param dict answer: what came back
+        """
+        for action in self:
+            refused_ref = action.remote_ref if code == "marketplace" else None
+            action.write(
+                {
+                    "state": "failed",
+                    "remote_ref": False if refused_ref else action.remote_ref,
+                    "seen_refs": [*(action.seen_refs or []), refused_ref]
+                    if refused_ref
+                    else action.seen_refs,
+                    "answer": answer or action.answer,
+                    "closed_at": fields.Datetime.now(),
+                    "next_try_at": False,
+                    "error_code": code,
+                    "error_message": message,
+                }
+            )
+        self._call_for_somebody()
+
+    def _mark_canceled(self, reason):
+        """Note that it will not be sent, or that its failure matters no more."""
+        self._drop_activities()
+        self.write(
+            {
+                "state": "canceled",
+                "closed_at": fields.Datetime.now(),
+                "next_try_at": False,
+                "error_message": reason,
+            }
+        )
+
+    # === WHAT A DELIVERY CHANGES IN WHAT IT HAS PLANNED === #
+
+    def _is_told(self):
+        """Whether the marketplace has the action, or may have it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in TOLD_STATES
+
+    def _revise(self, parameters):
+        """Bring an action that its delivery has planned up to date, if it is not told.
+
+        A failed one is sent again, if that changes anything. What a person entered by
+        hand stays.
+
+        :param dict parameters: as the delivery tells them now
+        """
+        self.ensure_one()
+        if not self.picking_id or not self._is_revisable():
+            return
+        by_hand = {
+            name: value
+            for name, value in (self.parameters or {}).items()
+            if not is_told_by_delivery(name)
         }
+        revised = {**by_hand, **parameters}
+        # Whoever holds the lock is sending it as it is.
+        if revised == self.parameters or not self.try_lock_for_update(
+            allow_referencing=True
+        ):
+            return
+        self.parameters = revised
+        if self.state == "failed":
+            self._mark_todo_again()
+
+    def _is_revisable(self):
+        """Whether it certainly has not reached the marketplace."""
+        if self.state == "failed":
+            return self.error_code != "expired" or not self.sent_at
+        return self.state == "todo"
+
+    def _withdraw_unsent(self, reason):
+        """Cancel those that a delivery has planned and that were not sent.
+
+        :param str reason: a translated sentence
+        """
+        waiting = self.filtered(lambda a: a.picking_id and a.state == "todo")
+        waiting.try_lock_for_update(allow_referencing=True)._mark_canceled(reason)
+
+    # === HELPERS === #
+
+    def _credits(self, move):
+        """Whether this is what a credit note has the marketplace do.
+
+        :rtype: bool
+        """
+        return self.move_id == move and self.is_request and self.state != "canceled"
+
+    @api.model
+    def _trigger_send(self, at=None):
+        """Have actions sent after this transaction, or at a moment."""
+        self.env.ref("lengow_connector.cron_send_actions").sudo()._trigger(at)
+
+    def _call_for_somebody(self):
+        """Put a failure on the to-do list of whoever asked for the action."""
+        for action in self:
+            order = action.order_id.sudo()
+            if order.activity_search([FAILED_ACTIVITY]):
+                continue  # one is enough to make somebody look at the order
+            # The system itself is no active user.
+            asked_by = action.create_uid.filtered(lambda user: user.active)
+            somebody = asked_by or action.account_id.user_id or self.env.user
+            order._call_person(
+                FAILED_ACTIVITY,
+                self.env._("%s failed", action.kind_label),
+                action.error_message or "",
+                user=somebody,
+                by_mail=True,
+            )
+
+    def _drop_activities(self):
+        """Take the call for somebody back where no other action has failed."""
+        orders = self.order_id.filtered(
+            lambda order: (
+                not (order.action_ids - self).filtered(
+                    lambda action: action.state == "failed"
+                )
+            )
+        )
+        orders._dismiss_calls([FAILED_ACTIVITY])
 
 
 def _as_lines(values):

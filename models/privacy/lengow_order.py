@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..outbox.kinds import kind_of
 from ..outbox.lengow_action import OPEN_STATES
-
-# Kinds of actions that tell the marketplace our numbers and nothing else.
-IMPERSONAL = ("link",)
 
 
 class LengowOrder(models.Model):
@@ -94,7 +92,9 @@ class LengowOrder(models.Model):
 
         :rtype: lengow.action
         """
-        return self.action_ids.filtered(lambda action: action.kind not in IMPERSONAL)
+        return self.action_ids.filtered(
+            lambda action: kind_of(action.kind).is_personal
+        )
 
     def _find_invoices(self):
         """Return the invoices and credit notes of the orders.

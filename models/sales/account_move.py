@@ -84,7 +84,7 @@ class AccountMove(models.Model):
             order = move_sudo._lengow_find_order()
             if len(order) == 1:
                 move_sudo.lengow_order_id = order
-                order._refund_with(move_sudo)
+                self.env["lengow.settlement"]._refund_with(order, move_sudo)
         for move in posted:
             order = move._lengow_order_to_invoice()
             if order:

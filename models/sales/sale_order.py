@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
         asking = False
         # Whoever cancels a sale order needs no rights on the marketplace order.
         for order, sales in self.sudo().grouped("lengow_order_id").items():
-            needs_person = order._cancel_with(sales)
+            needs_person = self.env["lengow.settlement"]._cancel_with(order, sales)
             asking = needs_person and order
         if not asking or len(self.lengow_order_id) > 1:
             return False

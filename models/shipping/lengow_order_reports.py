@@ -83,10 +83,6 @@ class LengowOrder(models.Model):
             reports[report.key].append(report)
         return reports
 
-    def _is_told_by_line(self, rule):
-        """Whether an action goes line by line; lines without a number cannot."""
-        return rule.is_per_line and any(self.line_ids.mapped("lengow_line_ref"))
-
     def _reports_of_order(self, rule, parcels):
         """Return one for the whole order, with the first number that is known."""
         if not self._has_everything_left():

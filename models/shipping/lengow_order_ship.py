@@ -159,7 +159,7 @@ class LengowOrder(models.Model):
         :raise UserError: naming the argument that does not fit
         """
         self.ensure_one()
-        kind = next((k for k in DELIVERY_KINDS if self._is_action_possible(k)), None)
+        kind = next((k for k in DELIVERY_KINDS if self._verdict(k).rule), None)
         problems = {}
         if kind:
             rule = self._find_action_rule(kind)

@@ -98,7 +98,7 @@ class StockPicking(models.Model):
             is_old = number and number not in picking._lengow_numbers()
             picking.lengow_told_tracking = is_old and number
             picking.lengow_can_tell_again = bool(
-                is_old and order._is_action_possible("ship")
+                is_old and order._verdict("ship").rule
             )
 
     # === CRUD METHODS === #

@@ -2,23 +2,26 @@
 
 from datetime import UTC, timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...lengow_api import LengowError
-from .lengow_action_send import EXPIRY
+from .kinds import answer_of
+from .lengow_sender import EXPIRY, expiry_sentence
 
 # Our clock and Lengow's may differ, and Lengow stamps a change late.
 OVERLAP = timedelta(hours=2)
 BATCH_SIZE = 100
 
 
-class LengowAction(models.Model):
-    _inherit = "lengow.action"
+class LengowFollower(models.AbstractModel):
+    """Asks what became of the actions that Lengow has."""
 
-    # === CRON METHODS === #
+    _name = "lengow.follower"
+    _description = "Lengow: Following Actions"
 
-    @api.model
-    def _cron_follow_actions(self):
+    # === THE LOOP === #
+
+    def _run(self):
         """Ask for every account what became of the actions that Lengow has."""
         accounts = self.env["lengow.account"].search(
             self.env["lengow.account"]._sending_domain()
@@ -26,13 +29,13 @@ class LengowAction(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(accounts))
         for account in accounts:
-            self._cron_follow_account(account)
+            self._follow_account(account)
             if not cron._commit_progress(1):
                 break
 
-    def _cron_follow_account(self, account):
+    def _follow_account(self, account):
         """Follow the actions of one account, committing batch by batch."""
-        accepted = self.search(
+        accepted = self.env["lengow.action"].search(
             [("account_id", "=", account.id), ("state", "=", "accepted")],
             order="sent_at, id",
         )
@@ -49,7 +52,7 @@ class LengowAction(models.Model):
         except LengowError as error:
             account._note_call(error)
             return
-        accepted._expire()
+        self._expire(accepted)
         cron._commit_progress()
         account._note_call()
 
@@ -76,39 +79,46 @@ class LengowAction(models.Model):
         :param lengow.account account: of the actions
         :param dict remotes: remote actions by number
         """
-        actions = self.search(
-            [
-                ("account_id", "=", account.id),
-                ("state", "=", "accepted"),
-                ("remote_ref", "in", list(remotes)),
-            ]
-        ).try_lock_for_update(allow_referencing=True)
+        actions = (
+            self.env["lengow.action"]
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "=", "accepted"),
+                    ("remote_ref", "in", list(remotes)),
+                ]
+            )
+            .try_lock_for_update(allow_referencing=True)
+        )
         for action in actions.filtered(lambda action: action.state == "accepted"):
-            action._take_outcome(remotes[action.remote_ref])
+            self._take_outcome(action, remotes[action.remote_ref])
 
-    def _take_outcome(self, remote):
+    def _take_outcome(self, action, remote):
         """Note what the marketplace has answered, if it has.
 
+        :param lengow.action action: that Lengow has
         :param lengow_api.Action remote: as Lengow shows it
         """
         if remote.outcome == "done":
-            self._mark_done(self._answer_of(remote))
+            action._mark_done(answer_of(remote))
             # The order has moved on: its new status is wanted now.
             self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
         elif remote.outcome == "failed":
-            self._mark_failed("marketplace", remote.errors, self._answer_of(remote))
+            action._mark_failed("marketplace", remote.errors, answer_of(remote))
 
-    def _expire(self):
+    def _expire(self, actions):
         """Call for a person where the marketplace has not answered for three days.
 
         An order that has moved to where the action leads is answer enough.
+
+        :param lengow.action actions: that Lengow had when this run began
         """
         late = fields.Datetime.now() - EXPIRY
-        actions = self.exists().try_lock_for_update(allow_referencing=True)
-        for action in actions.filtered(
+        locked = actions.exists().try_lock_for_update(allow_referencing=True)
+        for action in locked.filtered(
             lambda action: action.state == "accepted" and action.sent_at <= late
         ):
             if action.kind in action.order_id._actions_behind():
                 action._mark_done()
             else:
-                action._mark_failed("expired", action._expiry_sentence())
+                action._mark_failed("expired", expiry_sentence(action))

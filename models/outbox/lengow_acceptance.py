@@ -2,56 +2,48 @@
 
 from collections import defaultdict
 
-from markupsafe import Markup
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, split_every
 
-from ...lengow_api import PROMISED_STATUSES, Order
+from ...lengow_api import PROMISED_STATUSES
 from ...mapper import ImportProblem, ProductFinder
 from .lengow_action import OPEN_STATES
+from .lengow_order import DECIDE_ACTIVITY
 
 BATCH_SIZE = 50
-ACTIVITY = "lengow_connector.mail_activity_type_decide"
 
 
-class LengowOrder(models.Model):
-    _inherit = "lengow.order"
+class LengowAcceptance(models.AbstractModel):
+    """Accepts what passes the checks of its marketplace, and says why of the rest."""
 
-    auto_accept_examined = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="Automatic acceptance has decided on the order as it is.",
-    )
+    _name = "lengow.acceptance"
+    _description = "Lengow: Automatic Acceptance"
 
-    _auto_accept_idx = models.Index(
-        "(marketplace_id) WHERE lengow_status = 'waiting_acceptance' "
-        "AND auto_accept_examined IS NOT TRUE"
-    )
+    # === THE LOOP === #
 
-    # === CRON METHODS === #
-
-    @api.model
-    def _cron_auto_accept(self):
+    def _run(self):
         """Accept what the marketplaces' checks allow, a batch per transaction.
 
         Each order is examined once, and again when Lengow changes it.
         """
-        domain = self._auto_accept_domain()
-        waiting = self.search(domain, order="order_date, id")
+        domain = self._due_domain()
+        waiting = self.env["lengow.order"].search(domain, order="order_date, id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(waiting))
         for ids in split_every(BATCH_SIZE, waiting.ids):
-            batch = self.browse(ids).try_lock_for_update(allow_referencing=True)
-            batch.filtered_domain(domain)._auto_accept()
+            batch = waiting.browse(ids).try_lock_for_update(allow_referencing=True)
+            self._examine(batch.filtered_domain(domain))
             if not cron._commit_progress(len(ids)):
                 break
 
     # === BUSINESS METHODS === #
 
-    @api.model
-    def _auto_accept_domain(self):
+    def _due_domain(self):
+        """Return the domain of the orders that are to be examined.
+
+        :rtype: list
+        """
         return [
             ("lengow_status", "=", "waiting_acceptance"),
             ("auto_accept_examined", "=", False),
@@ -59,68 +51,57 @@ class LengowOrder(models.Model):
             ("account_id.state", "!=", "draft"),
         ]
 
-    def _offer_to_auto_accept(self):
-        """Have changed orders examined soon; withdraw calls that are out of date."""
-        decided = self.filtered(lambda o: o.lengow_status != "waiting_acceptance")
-        decided._drop_decision_activity()
-        if (self - decided).marketplace_id.filtered("auto_accept"):
-            self.env.ref("lengow_connector.cron_auto_accept").sudo()._trigger()
-
-    def _drop_decision_activity(self):
-        self.sudo().activity_unlink([ACTIVITY])
-
-    def _auto_accept(self):
+    def _examine(self, orders):
         """Accept the orders that pass the checks, and say of the others why not.
 
         Nothing is committed and nothing is sent.
-        """
-        for account, orders in self.grouped("account_id").items():
-            orders = orders.with_company(account.company_id)
-            orders._find_products(account)
-            stock = FreeStock(orders)
-            for order in orders:
-                order.auto_accept_examined = True
-                order._auto_accept_one(stock)
 
-    def _auto_accept_one(self, stock):
-        if not self._possible("accept"):
+        :param lengow.order orders: that wait for acceptance
+        """
+        for account, group in orders.grouped("account_id").items():
+            of_account = group.with_company(account.company_id)
+            self._find_products(account, of_account)
+            stock = FreeStock(of_account)
+            for order in of_account:
+                order.auto_accept_examined = True
+                self._examine_one(order, stock)
+
+    def _examine_one(self, order, stock):
+        if "accept" not in order._possible_kinds():
             return
-        reasons = self._reasons_not_to_accept(stock)
+        reasons = self._reasons_not_to_accept(order, stock)
         if not reasons:
             try:
-                self._plan_action("accept", self._accept_defaults())
+                order._plan_action("accept", self._defaults(order))
             except UserError as error:
                 reasons = [str(error)]
         if reasons:
-            self._leave_to_a_person(reasons)
+            self._leave_to_a_person(order, reasons)
             return
-        stock.promise(self)
-        self._log_note(self._acceptance_note())
+        stock.promise(order)
+        order._log_note(self._acceptance_note(order))
 
-    def _possible(self, kind):
-        return kind in self._possible_kinds()
-
-    def _find_products(self, account):
+    def _find_products(self, account, orders):
         """Note which products the lines stand for, as far as that is known."""
-        payloads = {order: Order.from_payload(order.sudo().payload) for order in self}
+        contents = {order: order._content() for order in orders}
         finder = ProductFinder(
-            account.with_env(self.env),
+            account.with_env(orders.env),
             [
-                (order.marketplace_id, line)
-                for order, payload in payloads.items()
-                for line in payload.lines
+                (order.marketplace_id, item)
+                for order, content in contents.items()
+                for item in content.lines
             ],
         )
-        for order, payload in payloads.items():
-            for row, line in zip(order.line_ids, payload.lines, strict=False):
+        for order, content in contents.items():
+            for line, item in zip(order.line_ids, content.lines, strict=False):
                 try:
-                    row.product_id = finder.find(order.marketplace_id, line)
+                    line.product_id = finder.find(order.marketplace_id, item)
                 except ImportProblem:
-                    row.product_id = False
+                    line.product_id = False
 
-    def _accept_defaults(self):
+    def _defaults(self, order):
         """Return what the marketplace itself proposes where it demands something."""
-        rule = self._find_action_rule("accept")
+        rule = order._find_action_rule("accept")
         return {
             argument.name: argument.default
             for argument in rule.arguments.values()
@@ -129,46 +110,47 @@ class LengowOrder(models.Model):
 
     # === CHECKS === #
 
-    def _reasons_not_to_accept(self, stock):
+    def _reasons_not_to_accept(self, order, stock):
         """Return why a person has to decide, sentence by sentence.
 
+        :param lengow.order order: one
         :param FreeStock stock: what is free
         :rtype: list[str]
         """
-        marketplace = self.marketplace_id
-        reasons = [self._amount_reason(marketplace.auto_accept_amount_limit)]
-        kept = self.line_ids.filtered(lambda line: line.quantity > 0)
+        marketplace = order.marketplace_id
+        reasons = [self._amount_reason(order, marketplace.auto_accept_amount_limit)]
+        kept = order.line_ids.filtered(lambda line: line.quantity > 0)
         unknown = kept.filtered(lambda line: not line.product_id)
         if unknown and marketplace.auto_accept_known_skus:
             skus = ", ".join(line.sku or "?" for line in unknown)
             reasons.append(self.env._("Unknown SKUs: %s.", skus))
         if marketplace.auto_accept_price_floor:
             reasons += [
-                self._price_reason(line, marketplace.auto_accept_price_floor)
+                self._price_reason(order, line, marketplace.auto_accept_price_floor)
                 for line in kept
             ]
-        if marketplace.auto_accept_stock and not self.is_fulfilled_by_marketplace:
-            reasons += stock.reasons(self)
+        if marketplace.auto_accept_stock and not order.is_fulfilled_by_marketplace:
+            reasons += stock.reasons(order)
         return [reason for reason in reasons if reason]
 
-    def _amount_reason(self, limit):
-        total = self._in_company_currency(self.amount_total)
-        if not limit or self.company_id.currency_id.compare_amounts(total, limit) <= 0:
+    def _amount_reason(self, order, limit):
+        total = self._in_company_currency(order, order.amount_total)
+        if not limit or order.company_id.currency_id.compare_amounts(total, limit) <= 0:
             return False
         return self.env._(
             "Its total of %(total)s is above your limit of %(limit)s.",
-            total=self.company_id.currency_id.format(total),
-            limit=self.company_id.currency_id.format(limit),
+            total=order.company_id.currency_id.format(total),
+            limit=order.company_id.currency_id.format(limit),
         )
 
-    def _price_reason(self, line, floor):
+    def _price_reason(self, order, line, floor):
         """Compare the unit price with the product's, both with tax."""
         product = line.product_id
         if not product:
             return False
-        currency = self.company_id.currency_id
-        unit = self._in_company_currency(line.amount_total / line.quantity)
-        taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
+        currency = order.company_id.currency_id
+        unit = self._in_company_currency(order, line.amount_total / line.quantity)
+        taxes = product.taxes_id._filter_taxes_by_company(order.company_id)
         full = taxes.compute_all(product.lst_price, currency, product=product)
         lowest = full["total_included"] * floor / 100
         if currency.compare_amounts(unit, lowest) >= 0:
@@ -180,16 +162,16 @@ class LengowOrder(models.Model):
             lowest=currency.format(lowest),
         )
 
-    def _in_company_currency(self, amount):
-        company = self.company_id
-        currency = self.currency_id or company.currency_id
-        date = self.order_date or fields.Datetime.now()
+    def _in_company_currency(self, order, amount):
+        company = order.company_id
+        currency = order.currency_id or company.currency_id
+        date = order.order_date or fields.Datetime.now()
         return currency._convert(amount, company.currency_id, company, date.date())
 
     # === WHAT IS SAID === #
 
-    def _acceptance_note(self):
-        marketplace = self.marketplace_id
+    def _acceptance_note(self, order):
+        marketplace = order.marketplace_id
         checks = [
             (marketplace.auto_accept_known_skus, self.env._("every SKU is known")),
             (marketplace.auto_accept_stock, self.env._("the stock suffices")),
@@ -204,18 +186,17 @@ class LengowOrder(models.Model):
             "Accepted automatically: %s.", passed or self.env._("no check is set")
         )
 
-    def _leave_to_a_person(self, reasons):
+    def _leave_to_a_person(self, order, reasons):
         """Note why the order was not accepted, and call the account's responsible."""
         why = " ".join(reasons)
-        self._log_note(self.env._("Not accepted automatically. %s", why))
-        self._drop_decision_activity()
-        deadline = self.accept_before or fields.Datetime.now()
-        self.sudo().activity_schedule(
-            ACTIVITY,
-            date_deadline=deadline.date(),
-            summary=self.env._("Accept or refuse %s", self.name),
-            note=Markup("<p>%s</p>") % why,
-            user_id=(self.account_id.user_id or self.env.user).id,
+        order._log_note(self.env._("Not accepted automatically. %s", why))
+        deadline = order.accept_before or fields.Datetime.now()
+        order._call_person(
+            DECIDE_ACTIVITY,
+            self.env._("Accept or refuse %s", order.name),
+            why,
+            deadline=deadline.date(),
+            by_mail=True,
         )
 
 
@@ -261,7 +242,7 @@ class FreeStock:
         :rtype: list[str]
         """
         marketplace = order.marketplace_id
-        warehouse = marketplace.warehouse_id or order.account_id.warehouse_id
+        warehouse = marketplace._setting("warehouse_id")
         wanted = defaultdict(float)
         for line in order.line_ids.filtered("product_id.is_storable"):
             wanted[line.product_id] += line.quantity

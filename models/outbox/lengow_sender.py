@@ -14,7 +14,7 @@ import logging
 from contextlib import ExitStack
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...lengow_api import (
@@ -24,6 +24,7 @@ from ...lengow_api import (
     RateLimitedError,
     RequestRefusedError,
 )
+from .kinds import kind_of, signature_of
 from .lengow_action import UNSENT_STATES
 
 _logger = logging.getLogger(__name__)
@@ -70,47 +71,49 @@ class OutgoingCalls:
         self._clients[account.id] = None
 
 
-class LengowAction(models.Model):
-    _inherit = "lengow.action"
+class LengowSender(models.AbstractModel):
+    """Sends what is in the outbox, and settles what may have been sent."""
 
-    # === CRON METHODS === #
+    _name = "lengow.sender"
+    _description = "Lengow: Sending Actions"
 
-    @api.model
-    def _cron_send_actions(self):
+    # === THE LOOP === #
+
+    def _run(self):
         """Send what is due, and settle what may have been sent, one action at a time.
 
         Several workers may run this at once: each action is locked, and looked at again
         after every commit. Trouble that an account's other actions would share leaves
         them for the next run.
         """
-        cron = self.env["ir.cron"]
-        due = self.search(self._due_domain(), order="next_try_at NULLS FIRST, id")
+        cron, Action = self.env["ir.cron"], self.env["lengow.action"]
+        due = Action.search(self._due_domain(), order="next_try_at NULLS FIRST, id")
         cron._commit_progress(remaining=len(due))
         with ExitStack() as stack:
             calls = OutgoingCalls(stack)
             for id_ in due.ids:
-                self.browse(id_)._cron_send_action(calls)
+                self._run_one(Action.browse(id_), calls)
                 if not cron._commit_progress(1):
                     break
         self._trigger_next_try()
 
-    def _cron_send_action(self, calls):
+    def _run_one(self, action, calls):
         """Send or settle one action, committing before and after the call."""
         # The lock comes first: what is read after it is what the other workers left.
-        if not self.try_lock_for_update(allow_referencing=True).filtered_domain(
+        if not action.try_lock_for_update(allow_referencing=True).filtered_domain(
             self._due_domain()
         ):
             return
-        account = self.account_id
+        account = action.account_id
         client = calls.client_of(account)
         if not client:
             return
-        error = self._prepare_to_send(client)
-        attempt = self.state == "sending" and self.attempt_count
+        error = self._prepare_to_send(action, client)
+        attempt = action.state == "sending" and action.attempt_count
         self.env["ir.cron"]._commit_progress()
         # The commit released the row; whoever took it meanwhile has settled it.
-        if attempt and not error and self._is_still_sending(attempt):
-            error = self._send(client)
+        if attempt and not error and self._is_still_sending(action, attempt):
+            error = self._send(action, client)
             self.env["ir.cron"]._commit_progress()
         if error and not isinstance(error, FINAL_ERRORS):
             calls.pause(account)
@@ -118,15 +121,15 @@ class LengowAction(models.Model):
         else:
             account._note_call()
 
-    def _is_still_sending(self, attempt):
-        locked = self.try_lock_for_update(allow_referencing=True)
+    def _is_still_sending(self, action, attempt):
+        locked = action.try_lock_for_update(allow_referencing=True)
         return bool(
-            locked and self.state == "sending" and self.attempt_count == attempt
+            locked and action.state == "sending" and action.attempt_count == attempt
         )
 
     def _trigger_next_try(self):
         """Have this run again when the next action is due."""
-        upcoming = self.search(
+        upcoming = self.env["lengow.action"].search(
             [
                 ("state", "in", UNSENT_STATES),
                 ("next_try_at", "!=", False),
@@ -137,11 +140,8 @@ class LengowAction(models.Model):
         )
         if upcoming:
             soon = fields.Datetime.now() + timedelta(seconds=1)
-            self._trigger_send(max(upcoming.next_try_at, soon))
+            self.env["lengow.action"]._trigger_send(max(upcoming.next_try_at, soon))
 
-    # === BUSINESS METHODS === #
-
-    @api.model
     def _due_domain(self):
         """Return the domain of the actions that may be sent or settled now.
 
@@ -155,52 +155,60 @@ class LengowAction(models.Model):
             ("account_id", "any", self.env["lengow.account"]._sending_domain()),
         ]
 
-    def _prepare_to_send(self, client):
+    # === THE STEPS OF ONE ACTION === #
+
+    def _prepare_to_send(self, action, client):
         """Bring a due action to `sending`, unless it turns out otherwise.
 
         Nothing is sent here. What Lengow has already is adopted, and what was sent and
         is certainly absent may be sent anew.
 
+        :param lengow.action action: one
         :param LengowClient client: to look with
         :return: the error that ended the looking, None if there was none
         :rtype: LengowError | None
         """
-        if self.state == "todo" and not (self._has_its_turn() and self._may_start()):
+        kind = kind_of(action.kind)
+        if action.state == "todo" and not (
+            self._has_its_turn(action) and kind.may_start(action)
+        ):
             return None
         try:
-            if self._find_sent(client):
+            if kind.find_sent(action, client):
                 return None
         except LengowError as error:
-            self._postpone(error)
+            self._postpone(action, error)
             return error
-        if self.state == "todo" or self._may_be_sent_anew():
-            self._mark_sending(fields.Datetime.now() + FIRST_LOOK)
+        if action.state == "todo" or self._may_be_sent_anew(action):
+            action._mark_sending(fields.Datetime.now() + FIRST_LOOK)
         return None
 
-    def _send(self, client):
+    def _send(self, action, client):
         """Make the call of an action that is `sending`, and note what came of it.
 
         Never commits: the caller does, before and after.
 
+        :param lengow.action action: one
         :param LengowClient client: to send with
         :return: what went wrong, None if nothing did
         :rtype: LengowError | None
         """
         try:
-            self._make_call(client)
+            kind_of(action.kind).make_call(action, client)
         except LengowError as error:
             if error.may_have_arrived:
-                look_at = fields.Datetime.now() + self._first_pause()
-                self._mark_unknown(look_at, error.code, self._describe(error))
+                look_at = fields.Datetime.now() + self._first_pause(action)
+                message = action.account_id._describe_error(error)
+                action._mark_unknown(look_at, error.code, message)
             elif isinstance(error, FINAL_ERRORS):
-                self._mark_failed(error.code, error.message)
+                action._mark_failed(error.code, error.message)
             else:
-                self._mark_not_sent()
-                self._postpone(error)
+                action._mark_not_sent()
+                self._postpone(action, error)
             return error
         return None
 
-    def _postpone(self, error):
+    def _postpone(self, action, error):
         """Try again later, after as long a time as it was tried already.
 
         Lengow's own wish for the pause comes first. After three days a person is
@@ -209,17 +217,18 @@ class LengowAction(models.Model):
         :param LengowError error: what went wrong; nothing was sent by the call
         """
         now = fields.Datetime.now()
-        began = self.planned_at if self.state == "todo" else self.sent_at
+        began = action.planned_at if action.state == "todo" else action.sent_at
         if now - began >= EXPIRY:
-            self._mark_failed("expired", self._expiry_sentence())
+            action._mark_failed("expired", expiry_sentence(action))
             return
         pause = self._growing_pause(began)
         if isinstance(error, RateLimitedError) and error.retry_after:
             pause = min(timedelta(seconds=error.retry_after), LONGEST_WISH)
-        if self.state == "todo":
-            self._mark_waiting(now + pause, error.code, self._describe(error))
+        message = action.account_id._describe_error(error)
+        if action.state == "todo":
+            action._mark_waiting(now + pause, error.code, message)
         else:
-            self._mark_unknown(now + pause, error.code, self._describe(error))
+            action._mark_unknown(now + pause, error.code, message)
 
     def _growing_pause(self, began):
         """Return as long a time as has passed, within bounds.
@@ -230,126 +239,92 @@ class LengowAction(models.Model):
         passed = fields.Datetime.now() - began
         return min(max(passed, SHORTEST_PAUSE), LONGEST_PAUSE)
 
-    def _first_pause(self):
+    def _first_pause(self, action):
         """Return the pause before a call without answer is looked for."""
-        if self.attempt_count > 1:
-            return self._growing_pause(self.planned_at)
+        if action.attempt_count > 1:
+            return self._growing_pause(action.planned_at)
         return FIRST_LOOK
-
-    def _describe(self, error):
-        """Return a sentence about an error, for whoever looks at the action."""
-        return self.account_id._describe_error(error)
-
-    def _expiry_sentence(self):
-        if not self.sent_at:
-            return self.env._(
-                "It could not be sent for three days. Nothing has reached the "
-                "marketplace. Check the account, then send it again."
-            )
-        return self.env._(
-            "Three days have passed without an answer. Check on the marketplace "
-            "whether it was done; sending it again looks for it first."
-        )
 
     # === IS IT ITS TURN? === #
 
-    def _has_its_turn(self):
+    def _has_its_turn(self, action):
         """Whether no other action stands in the way; a repetition ends here."""
-        lookalikes = self._find_lookalikes()
-        if lookalikes.filtered(lambda other: other._repeated_by(self)):
-            self._mark_canceled(self.env._("The same was asked for already."))
+        lookalikes = self._find_lookalikes(action)
+        if lookalikes.filtered(lambda other: self._is_repeated_by(other, action)):
+            action._mark_canceled(self.env._("The same was asked for already."))
             return False
         # Of two that Lengow cannot tell apart, the second waits until the first is
         # known there by its number.
         if lookalikes.filtered(
             lambda other: (
                 other.state in ("sending", "unknown")
-                or (other.state == "todo" and other.id < self.id)
+                or (other.state == "todo" and other.id < action.id)
             )
         ):
-            self._mark_waiting(fields.Datetime.now() + FIRST_LOOK)
+            action._mark_waiting(fields.Datetime.now() + FIRST_LOOK)
             return False
         return True
 
-    def _find_lookalikes(self):
+    def _find_lookalikes(self, action):
         """Return the other actions of the order that look the same to Lengow."""
-        asked = self._signature_of(self.kind, self.parameters)
-        return self.search(
+        asked = signature_of(action.kind, action.parameters)
+        return action.search(
             [
-                ("order_id", "=", self.order_id.id),
+                ("order_id", "=", action.order_id.id),
                 ("signature", "=", asked),
                 ("state", "not in", ("failed", "canceled")),
-                ("id", "!=", self.id),
+                ("id", "!=", action.id),
             ]
         )
 
-    def _repeated_by(self, other):
+    def _is_repeated_by(self, action, other):
         """Whether another action asks for this one again, by a second click.
 
         Two deliveries or credit notes that report the same are two things, and so is
         what is asked for after this one was done.
         """
-        still_open = not self.closed_at or self.closed_at >= other.planned_at
+        still_open = not action.closed_at or action.closed_at >= other.planned_at
         same_source = (
-            self.picking_id == other.picking_id and self.move_id == other.move_id
+            action.picking_id == other.picking_id and action.move_id == other.move_id
         )
-        return self.id < other.id and still_open and same_source
+        return action.id < other.id and still_open and same_source
 
-    # === ONE SET OF METHODS FOR EACH KIND === #
-    #
-    # An action of a marketplace is sent, found and checked by the three methods of
-    # lengow_action_marketplace.py; a kind of our own has its own three.
+    # === WAS IT SENT? === #
 
-    def _may_start(self):
-        """Whether the order is still where the action is possible; if not, it ends."""
-        return self._of_kind("may_start")()
-
-    def _find_sent(self, client):
-        """Look for the action at Lengow, and adopt it if it is there.
-
-        :rtype: bool
-        :raise LengowError: if Lengow cannot be asked
-        """
-        return self._of_kind("find_sent")(client)
-
-    def _make_call(self, client):
-        """Send the action and note Lengow's answer.
-
-        :raise LengowError: if there is no proper answer
-        """
-        return self._of_kind("make_call")(client)
-
-    def _may_be_sent_anew(self):
+    def _may_be_sent_anew(self, action):
         """Whether what was sent and is not found is to be sent again.
 
         Each sending begins anew, so that the three days count from the asking.
         """
-        if not self._is_certainly_absent():
+        if not self._is_certainly_absent(action):
             return False
-        self._mark_not_sent(self.error_code, self.error_message)
-        if fields.Datetime.now() - self.planned_at >= EXPIRY:
-            self._mark_failed("expired", self._expiry_sentence())
+        action._mark_not_sent(action.error_code, action.error_message)
+        if fields.Datetime.now() - action.planned_at >= EXPIRY:
+            action._mark_failed("expired", expiry_sentence(action))
             return False
         return True
 
-    def _is_certainly_absent(self):
+    def _is_certainly_absent(self, action):
         """Whether an action that was sent and is not found will never turn up."""
-        if self._is_repeatable() or fields.Datetime.now() >= self.sent_at + SETTLE_TIME:
+        settled_at = action.sent_at + SETTLE_TIME
+        if kind_of(action.kind).is_repeatable or fields.Datetime.now() >= settled_at:
             return True
-        self._mark_unknown(
-            self.sent_at + SETTLE_TIME, self.error_code, self.error_message
-        )
+        action._mark_unknown(settled_at, action.error_code, action.error_message)
         return False
 
-    def _is_repeatable(self):
-        """Whether sending it twice is the same as sending it once."""
-        return self.kind == "link"
 
-    @api.model
-    def _own_kinds(self):
-        """Return the kinds that are no actions of a marketplace."""
-        return ("link",)
+def expiry_sentence(action):
+    """Say that three days have passed, and what to do now.
 
-    def _of_kind(self, step):
-        owner = self.kind if self.kind in self._own_kinds() else "marketplace"
-        return getattr(self, f"_{owner}_{step}")
+    :param lengow.action action: not sent, or without an answer
+    :rtype: str
+    """
+    if not action.sent_at:
+        return action.env._(
+            "It could not be sent for three days. Nothing has reached the "
+            "marketplace. Check the account, then send it again."
+        )
+    return action.env._(
+        "Three days have passed without an answer. Check on the marketplace "
+        "whether it was done; sending it again looks for it first."
+    )

@@ -1,0 +1,120 @@
+"""The arguments of actions: of each line, and what is wrong with them, in sentences."""
+
+from ...lengow_api import ArgumentFault, is_blank
+
+# More than that many values are looked up in the wizard, not read in a message.
+SHOWN_CHOICES = 12
+
+
+def argument_faults(order, rule, parameters):
+    """Hold arguments against a marketplace's definition, and against the order's lines.
+
+    :param lengow.order order: that the action is about
+    :param lengow_api.ActionRule rule: of the action
+    :param dict parameters: argument name to value
+    :rtype: list[ArgumentFault]
+    """
+    return [*rule.check(parameters), *_line_faults(order, rule, parameters)]
+
+
+def _line_faults(order, rule, parameters):
+    """Return what is wrong with a line's number or a quantity of it."""
+    ref = parameters.get("line")
+    if is_blank(ref) or "line" not in rule.arguments:
+        return []
+    line = order.line_ids.filtered(lambda line: line.lengow_line_ref == str(ref))
+    if not line:
+        return [ArgumentFault("line", "no_line", ref)]
+    return [
+        ArgumentFault(name, "too_many", value)
+        for name, value in parameters.items()
+        if name in rule.arguments
+        and rule.arguments[name].type == "quantity"
+        and rule.arguments[name].fault_of(value) is None
+        and float(value) > line[0].quantity
+    ]
+
+
+def faults_sentence(order, rule, faults):
+    """Say what is wrong with arguments, each by its name.
+
+    :param lengow.order order: that the action is about
+    :param lengow_api.ActionRule rule: of the action
+    :param faults: of :func:`argument_faults`
+    :rtype: str
+    """
+    env = order.env
+    return env._(
+        "%(marketplace)s does not take this “%(action)s” for %(order)s. %(faults)s",
+        marketplace=order.marketplace_id.name,
+        action=order._action_label(rule.name),
+        order=order.name,
+        faults=" ".join(_fault_sentence(env, rule, fault) for fault in faults),
+    )
+
+
+def _fault_sentence(env, rule, fault):
+    argument = rule.arguments.get(fault.argument)
+    name = fault.argument
+    if fault.reason == "not_listed" and len(argument.choices) <= SHOWN_CHOICES:
+        return env._(
+            "“%(name)s” must be one of: %(choices)s.",
+            name=name,
+            choices=", ".join(argument.choices),
+        )
+    sentences = {
+        "missing": env._("“%s” is missing.", name),
+        "unknown": env._("“%s” is not known to this marketplace.", name),
+        "not_listed": env._("“%s” is not one of the values on its list.", name),
+        "ill_typed": env._(
+            "“%(name)s” must be a %(type)s.",
+            name=name,
+            type=argument and type_labels(env).get(argument.type, argument.type),
+        ),
+        "not_applicable": env._("“%s” does not go with the other values.", name),
+        "no_line": env._("“%s” is not a line of this order.", name),
+        "too_many": env._("“%s” is more than was ordered.", name),
+    }
+    return sentences.get(fault.reason, name)
+
+
+def type_labels(env):
+    """Return the types of arguments in words.
+
+    :rtype: dict[str, str]
+    """
+    return {
+        "quantity": env._("quantity above zero"),
+        "price": env._("price of zero or more"),
+        "date": env._("date"),
+    }
+
+
+def split_by_line(rule, parameters, lines):
+    """Return the parameters of each action that is to be sent.
+
+    :param lengow_api.ActionRule rule: of the action
+    :param dict parameters: argument name to value
+    :param lines: `lengow.order.line` records, or a dict of them to further parameters
+    :rtype: list[dict]
+    """
+    if not rule.is_per_line or "line" in parameters:
+        return [parameters]
+    further = lines if isinstance(lines, dict) else {line: {} for line in lines}
+    if not further:
+        return [parameters]
+    return [
+        without_blanks({**parameters, **more, "line": line.lengow_line_ref})
+        for line, more in further.items()
+    ]
+
+
+def without_blanks(parameters):
+    """Return the parameters that are set.
+
+    :param dict parameters: argument name to value, or None
+    :rtype: dict
+    """
+    return {
+        name: value for name, value in (parameters or {}).items() if not is_blank(value)
+    }

@@ -1,0 +1,315 @@
+"""What differs from one kind of action to another: checking, finding and making it.
+
+    a marketplace's own action    found among the remote actions, or certainly absent
+    `link`, our order number      telling it twice is telling it once
+    `invoice`, our document       cannot be found at Lengow: a person looks
+
+Whoever sends an action (`lengow.sender`) asks its kind for the three steps.
+"""
+
+import json
+
+from odoo.exceptions import UserError
+
+from ...lengow_api import MOMENTS, is_blank
+
+DECISION_KINDS = ("accept", "refuse")
+PICKUP_KINDS = ("pickup_ready", "pickup_complete", "pickup_cancel")
+# Of each, the first that is possible. Lengow has called partial ones both ways.
+CANCEL_KINDS = ("cancel", "partial_cancel", "partially_cancel")
+REFUND_KINDS = ("refund", "partial_refund", "partially_refund", "pickup_refund")
+
+
+class MarketplaceKind:
+    """An action that the marketplace's definition declares."""
+
+    is_repeatable = False
+    """Whether sending it twice is the same as sending it once."""
+    is_personal = True
+    """Whether it may hold a buyer's data."""
+    is_request = True
+    """Whether the marketplace is asked to do something, with arguments of its own."""
+
+    def __init__(self, name):
+        """Keep the name.
+
+        :param str name: Lengow's name of the action
+        """
+        self.name = name
+
+    def label(self, env):
+        """Return what the action is called here, known by name or not.
+
+        :rtype: str
+        """
+        known = {
+            "accept": env._("Accept"),
+            "refuse": env._("Refuse"),
+            "ship": env._("Ship"),
+            "cancel": env._("Cancel"),
+            "partial_cancel": env._("Cancel partly"),
+            "refund": env._("Refund"),
+            "pickup_ready": env._("Ready for pickup"),
+            "pickup_complete": env._("Pickup completed"),
+            "pickup_cancel": env._("Cancel pickup"),
+            "pickup_refund": env._("Refund pickup"),
+        }
+        return known.get(self.name) or self.name.replace("_", " ").capitalize()
+
+    def may_start(self, action):
+        """Whether the order is still where the action is possible; if not, it ends."""
+        order, env = action.order_id, action.env
+        if order._verdict(self.name).rule:
+            return True
+        status = dict(order._fields["lengow_status"]._description_selection(env))
+        message = env._(
+            "Not sent: the order is “%(status)s” on the marketplace now.",
+            status=status[order.lengow_status],
+        )
+        if self.name in order._actions_behind():
+            action._mark_canceled(message)
+        else:
+            action._mark_failed("impossible", message)
+        return False
+
+    def find_sent(self, action, client):
+        """Look for the action at Lengow, and adopt it if it is there.
+
+        One that is running is adopted before the first sending, whoever started it.
+        After a sending, any that was not there before it is ours.
+
+        :rtype: bool
+        :raise LengowError: if Lengow cannot be asked
+        """
+        listed = list(
+            client.iter_actions(
+                marketplace=action.marketplace_id.code,
+                marketplace_order_id=action.order_id.name,
+                action_type=self.name,
+            )
+        )
+        rule = action.order_id._find_action_rule(self.name)
+        foreign = {*(action.seen_refs or []), *self._taken_refs(action, listed)}
+        ours = [
+            remote
+            for remote in listed
+            if remote.id not in foreign
+            and (action.attempt_count or remote.outcome == "waiting")
+            and remote.asks_for(action.parameters or {}, rule)
+        ]
+        if ours:
+            action._mark_accepted(ours[0])
+            action.env["lengow.follower"]._take_outcome(action, ours[0])
+            return True
+        if not action.attempt_count:
+            action.seen_refs = [remote.id for remote in listed]
+        return False
+
+    def _taken_refs(self, action, listed):
+        """Return the numbers of remote actions that are other actions of ours."""
+        others = action.sudo().search_fetch(
+            [
+                ("account_id", "=", action.account_id.id),
+                ("remote_ref", "in", [remote.id for remote in listed]),
+                ("id", "!=", action.id),
+            ],
+            ["remote_ref"],
+        )
+        return others.mapped("remote_ref")
+
+    def make_call(self, action, client):
+        """Ask the marketplace for the action, and note Lengow's answer.
+
+        :raise LengowError: if there is no proper answer
+        """
+        remote = client.create_action(
+            action.marketplace_id.code,
+            action.order_id.name,
+            self.name,
+            action.parameters or {},
+        )
+        action._mark_accepted(remote)
+
+
+class LinkKind:
+    """The numbers of our sale orders, for Lengow to show."""
+
+    name = "link"
+    is_repeatable = True
+    is_personal = False
+    is_request = False
+
+    def label(self, env):
+        """Return what the action is called here."""
+        return env._("Our order number")
+
+    def may_start(self, _action):
+        """Our numbers may be told at any time."""
+        return True
+
+    def find_sent(self, _action, _client):
+        """Nothing to look for: telling a number twice is telling it once."""
+        return False
+
+    def make_call(self, action, client):
+        """Tell Lengow the numbers of our sale orders, as they are now.
+
+        :raise LengowError: if there is no proper answer
+        """
+        order = action.order_id
+        sales = order.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+        numbers = sales.mapped("name")
+        action.parameters = {"merchant_order_id": numbers}
+        client.set_merchant_order_ids(action.marketplace_id.code, order.name, numbers)
+        action._mark_done({"merchant_order_id": numbers})
+
+
+class InvoiceKind:
+    """Our invoice or credit note, for the marketplace to hand to the buyer."""
+
+    name = "invoice"
+    is_repeatable = False
+    is_personal = True
+    is_request = False
+
+    def label(self, env):
+        """Return what the action is called here."""
+        return env._("Our invoice")
+
+    def may_start(self, action):
+        """Make the document, unless it is not wanted any more."""
+        env = action.env
+        if action.move_id.state != "posted":
+            action._mark_canceled(env._("The invoice is not posted any more."))
+            return False
+        if not action.marketplace_id._wants_invoices():
+            action._mark_canceled(
+                env._(
+                    "The marketplace takes no invoices, or is set to get none from "
+                    "here."
+                )
+            )
+            return False
+        try:
+            with env.cr.savepoint():
+                self.document(action)
+        except UserError as error:
+            action._mark_failed(
+                "document",
+                env._("Odoo could not make the PDF of the invoice: %s", error),
+            )
+            return False
+        return True
+
+    def find_sent(self, action, _client):
+        """Call for somebody where the invoice may have arrived.
+
+        Lengow has no list of the documents that it was sent, and a second invoice is
+        worse than none.
+        """
+        if action.state == "todo":
+            return False
+        action._mark_failed(
+            "expired",
+            action.env._(
+                "Lengow did not confirm the invoice. Look on the marketplace whether "
+                "it is there: if so dismiss this, if not send it again."
+            ),
+        )
+        return True
+
+    def make_call(self, action, client):
+        """Send the document with what the marketplace wants to know about it.
+
+        :raise LengowError: if there is no proper answer
+        """
+        document = self.document(action)
+        action.parameters = self._metadata(action.move_id)
+        answer = client.upload_document(
+            action.marketplace_id.code,
+            action.order_id.name,
+            document["filename"],
+            document["content"],
+            action.parameters,
+        )
+        action._mark_done(answer)
+
+    def document(self, action):
+        """Return the legal PDF of the invoice, made by Odoo if there is none yet.
+
+        Nobody is mailed, and a proforma is never taken for it.
+
+        :rtype: dict
+        :raise UserError: if Odoo cannot make it
+        """
+        move = action.move_id.with_company(action.company_id)
+        document = move._get_invoice_legal_documents("pdf")
+        if not document:
+            action.env["account.move.send"]._generate_and_send_invoices(
+                move, sending_methods=[]
+            )
+            document = move._get_invoice_legal_documents("pdf")
+        if not document:
+            raise UserError(action.env._("There is no PDF of %s.", move.name))
+        return document
+
+    def _metadata(self, move):
+        """Return what Mirakl's marketplaces ask for; amounts as on the document.
+
+        Source: Lengow's help centre, "How to send customer invoices to the
+        marketplace".
+
+        :rtype: dict
+        """
+        issued = move.invoice_date or move.date
+        return {
+            "document_number": move.name,
+            "issue_date": _as_moment(issued),
+            "due_date": _as_moment(move.invoice_date_due or issued),
+            "total_amount_excluding_taxes": round(move.amount_untaxed, 2),
+            "total_tax_amount": round(move.amount_tax, 2),
+        }
+
+
+OWN_KINDS = {kind.name: kind for kind in (LinkKind(), InvoiceKind())}
+
+
+def kind_of(name):
+    """Return what is particular to a kind of action, by its name.
+
+    :param str name: Lengow's name of an action, or of a kind of our own
+    :rtype: MarketplaceKind | LinkKind | InvoiceKind
+    """
+    return OWN_KINDS.get(name) or MarketplaceKind(name or "")
+
+
+def signature_of(kind, parameters):
+    """Return what two actions of an order share that look the same to Lengow.
+
+    :rtype: str
+    """
+    asked = {
+        name: str(value)
+        for name, value in (parameters or {}).items()
+        if name not in MOMENTS and not is_blank(value)
+    }
+    return json.dumps([kind, asked], sort_keys=True)
+
+
+def answer_of(remote):
+    """Return what is kept of a remote action; `parameters` has its arguments.
+
+    :param lengow_api.Action remote: as Lengow shows it
+    :rtype: dict
+    """
+    return {
+        "id": remote.id,
+        "queued": remote.queued,
+        "processed": remote.processed,
+        "errors": remote.errors,
+        "updated_at": remote.updated_at and remote.updated_at.isoformat(),
+    }
+
+
+def _as_moment(date):
+    return f"{date.isoformat()}T00:00:00Z"

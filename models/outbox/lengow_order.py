@@ -1,0 +1,495 @@
+"""What a marketplace may be asked about an order, and asking for it.
+
+Everything comes from the marketplace's own definition: which actions there are, in
+which status, with which arguments and values. Nothing that is particular to a
+marketplace is written here.
+
+    definition ─► _verdict ─► buttons and dialogs ─► _plan_action ─► lengow.action
+"""
+
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES
+from ...lengow_api.rules import ActionRule
+from .arguments import (
+    argument_faults,
+    faults_sentence,
+    split_by_line,
+    without_blanks,
+)
+from .kinds import (
+    CANCEL_KINDS,
+    DECISION_KINDS,
+    OWN_KINDS,
+    PICKUP_KINDS,
+    REFUND_KINDS,
+    kind_of,
+    signature_of,
+)
+from .lengow_action import OPEN_STATES
+
+# The dialogs that have a button of their own, and what each of them may ask for.
+BUTTONS = {
+    **{f"can_{kind}": (kind,) for kind in (*DECISION_KINDS, "ship", *PICKUP_KINDS)},
+    "can_cancel": CANCEL_KINDS,
+    "can_refund": REFUND_KINDS,
+}
+KINDS_WITH_A_BUTTON = {kind for kinds in BUTTONS.values() for kind in kinds}
+DECIDE_ACTIVITY = "lengow_connector.mail_activity_type_decide"
+# What a person is called for is settled when the marketplace is asked for it.
+ACTIVITIES = {
+    **dict.fromkeys(DECISION_KINDS, DECIDE_ACTIVITY),
+    **dict.fromkeys(CANCEL_KINDS, "lengow_connector.mail_activity_type_to_cancel"),
+    **dict.fromkeys(REFUND_KINDS, "lengow_connector.mail_activity_type_to_refund"),
+}
+
+
+class Verdict(NamedTuple):
+    """Whether an action may be asked for now, and offered."""
+
+    rule: ActionRule | None
+    """What the marketplace says about it; None if it does not take it, or not now."""
+    reason: str | None
+    """Why it is not offered, in a translated sentence: because it is not possible, or
+    because all of it was asked for already."""
+
+
+class LengowOrder(models.Model):
+    _inherit = "lengow.order"
+
+    action_ids = fields.One2many("lengow.action", "order_id", readonly=True)
+    action_failed_count = fields.Integer(compute="_compute_action_failed_count")
+    can_accept = fields.Boolean(compute="_compute_possible_actions")
+    can_refuse = fields.Boolean(compute="_compute_possible_actions")
+    can_ship = fields.Boolean(compute="_compute_possible_actions")
+    can_cancel = fields.Boolean(compute="_compute_possible_actions")
+    can_refund = fields.Boolean(compute="_compute_possible_actions")
+    can_pickup_ready = fields.Boolean(compute="_compute_possible_actions")
+    can_pickup_complete = fields.Boolean(compute="_compute_possible_actions")
+    can_pickup_cancel = fields.Boolean(compute="_compute_possible_actions")
+    can_act_otherwise = fields.Boolean(compute="_compute_possible_actions")
+    auto_accept_examined = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Automatic acceptance has decided on the order as it is.",
+    )
+
+    _auto_accept_idx = models.Index(
+        "(marketplace_id) WHERE lengow_status = 'waiting_acceptance' "
+        "AND auto_accept_examined IS NOT TRUE"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("action_ids.state")
+    def _compute_action_failed_count(self):
+        for order in self:
+            order.action_failed_count = len(
+                order.action_ids.filtered(lambda action: action.state == "failed")
+            )
+
+    @api.depends("lengow_status", "marketplace_id", "action_ids.state")
+    def _compute_possible_actions(self):
+        for order in self:
+            possible = order._possible_kinds()
+            for button, kinds in BUTTONS.items():
+                order[button] = any(kind in possible for kind in kinds)
+            order.can_act_otherwise = bool(order._other_kinds(possible))
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_auto_accept(self):
+        """Accept what the marketplaces' checks allow."""
+        self.env["lengow.acceptance"]._run()
+
+    # === ACTION METHODS === #
+
+    def action_accept(self):
+        """Open the dialog that accepts these orders."""
+        return self._open_decide("accept")
+
+    def action_refuse(self):
+        """Open the dialog that refuses these orders."""
+        return self._open_decide("refuse")
+
+    def _open_decide(self, kind):
+        self.check_access("write")
+        decide = self.env["lengow.order.decide"].create(
+            {"kind": kind, "order_ids": [fields.Command.set(self.ids)]}
+        )
+        return decide._open(decide._title())
+
+    def action_open_act(self):
+        """Open the dialog for the marketplace's less common actions."""
+        self.ensure_one()
+        self.check_access("write")
+        act = self.env["lengow.order.act"].create({"order_id": self.id})
+        return act._open(self.env._("More Actions"))
+
+    def action_open_cancel(self):
+        """Open the dialog that cancels this order on the marketplace."""
+        self.ensure_one()
+        self.check_access("write")
+        wizard = self.env["lengow.order.cancel"].create({"order_id": self.id})
+        return wizard._open(self.env._("Cancel on the Marketplace"))
+
+    def action_open_refund(self):
+        """Open the dialog that refunds this order on the marketplace."""
+        return self._open_refund()
+
+    def _open_refund(self, move=None):
+        self.ensure_one()
+        self.check_access("write")
+        wizard = self.env["lengow.order.refund"].create(
+            {"order_id": self.id, "move_id": move and move.id}
+        )
+        return wizard._open(self.env._("Refund on the Marketplace"))
+
+    def action_pickup_ready(self):
+        """Tell the marketplace that the buyer may come."""
+        return self._tell_pickup("pickup_ready")
+
+    def action_pickup_complete(self):
+        """Tell the marketplace that the buyer has come."""
+        return self._tell_pickup("pickup_complete")
+
+    def action_pickup_cancel(self):
+        """Tell the marketplace that there is nothing to collect."""
+        return self._tell_pickup("pickup_cancel")
+
+    def _tell_pickup(self, kind):
+        """Plan an action at once, or ask for what the marketplace wants to know.
+
+        :param str kind: of PICKUP_KINDS
+        :raise UserError: if the marketplace does not take it, or not now
+        """
+        self.ensure_one()
+        self.check_access("write")
+        rule = self._check_action_possible(kind)
+        if rule.arguments.keys() - {"line"}:
+            act = self.env["lengow.order.act"].create(
+                {"order_id": self.id, "kind": kind}
+            )
+            return act._open(self._action_label(kind))
+        self._plan_action(kind)
+        return None
+
+    def action_open_failed_actions(self):
+        """Open the failed actions of these orders."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_action_action"
+            ),
+            "domain": [("order_id", "in", self.ids)],
+            "context": {"search_default_failed": 1},
+        }
+
+    # === WHAT IS POSSIBLE === #
+
+    def _verdict(self, kind):
+        """Say whether an action may be asked for now, and whether to offer it.
+
+        An action that the marketplace binds to no status is possible in all of them.
+        What was asked for already has a rule and a reason: asking again does no harm.
+
+        :param str kind: Lengow's name of the action
+        :rtype: Verdict
+        """
+        self.ensure_one()
+        rule = self._find_action_rule(kind)
+        if not rule:
+            return Verdict(
+                None,
+                self.env._(
+                    "%(marketplace)s does not take “%(action)s” through Lengow. Do it "
+                    "in the marketplace's own back office.",
+                    marketplace=self.marketplace_id.name,
+                    action=self._action_label(kind),
+                ),
+            )
+        if rule.statuses and not rule.is_allowed_at(self._status_for_rules()):
+            labels = dict(
+                self._fields["lengow_status"]._description_selection(self.env)
+            )
+            return Verdict(
+                None,
+                self.env._(
+                    "%(order)s is “%(status)s”. “%(action)s” is only possible while it "
+                    "is: %(allowed)s.",
+                    order=self.name,
+                    status=labels[self.lengow_status],
+                    action=self._action_label(kind),
+                    allowed=", ".join(labels.get(s, s) for s in rule.statuses),
+                ),
+            )
+        if self._is_under_way(kind, rule):
+            asked = self.env._("%s was asked for this already.", self.name)
+            return Verdict(rule, asked)
+        return Verdict(rule, None)
+
+    def _check_action_possible(self, kind):
+        """Return the rule of an action that may be asked for now.
+
+        :rtype: lengow_api.ActionRule
+        :raise UserError: if the marketplace does not take it, or not now
+        """
+        verdict = self._verdict(kind)
+        if not verdict.rule:
+            raise UserError(verdict.reason)
+        return verdict.rule
+
+    def _possible_kinds(self):
+        """Return the actions that the marketplace takes in the order's status.
+
+        One that is under way is not offered a second time.
+
+        :rtype: list[str]
+        """
+        return [
+            kind
+            for kind, rule in self._action_rules().items()
+            if rule.is_allowed_at(self._status_for_rules())
+            and not self._is_under_way(kind, rule)
+        ]
+
+    def _is_under_way(self, kind, rule):
+        """Whether an action was asked for already, for all that it is possible for."""
+        asked = self.action_ids.filtered(
+            lambda action: action.kind == kind and action.state in OPEN_STATES
+        )
+        refs = {(action.parameters or {}).get("line") for action in asked}
+        return bool(asked) and (
+            None in refs or refs >= set(self._lines_for(rule).mapped("lengow_line_ref"))
+        )
+
+    def _possible_cancel_kinds(self):
+        """Return the actions that are possible and cancel.
+
+        :rtype: list[str]
+        """
+        possible = self._possible_kinds()
+        return [kind for kind in CANCEL_KINDS if kind in possible]
+
+    def _possible_refund_kinds(self):
+        """Return the actions that are possible and refund.
+
+        :rtype: list[str]
+        """
+        possible = self._possible_kinds()
+        return [kind for kind in REFUND_KINDS if kind in possible]
+
+    def _other_kinds(self, possible=None):
+        """Return the possible actions that no dialog of their own is made for.
+
+        Those that the marketplace binds to no status are among them, as long as there
+        is something to deliver.
+
+        :param possible: of :meth:`_possible_kinds`, where they are known
+        :rtype: list[str]
+        """
+        unbound = [
+            name
+            for name, rule in self._action_rules().items()
+            if not rule.statuses and self.lengow_status in IMPORTABLE_STATUSES
+        ]
+        if possible is None:
+            possible = self._possible_kinds()
+        return [
+            kind for kind in (*possible, *unbound) if kind not in KINDS_WITH_A_BUTTON
+        ]
+
+    def _status_for_rules(self):
+        """Return the status as the definition writes it, one new to us included."""
+        if self.lengow_status == "unknown":
+            return self.lengow_status_code
+        return self.lengow_status
+
+    def _action_rules(self):
+        """Return what the marketplace says about its actions.
+
+        :rtype: dict[str, lengow_api.ActionRule]
+        """
+        self.ensure_one()
+        definition = self.marketplace_id._find_definition()
+        return definition.actions if definition else {}
+
+    def _find_action_rule(self, kind):
+        """Return what the marketplace says about an action, None if it has none.
+
+        :rtype: lengow_api.ActionRule | None
+        """
+        return self._action_rules().get(kind)
+
+    def _actions_behind(self):
+        """Return the actions whose effect the order shows already.
+
+        :rtype: frozenset[str]
+        """
+        self.ensure_one()
+        return ACTIONS_BEHIND.get(self.lengow_status, frozenset())
+
+    def _lines_for(self, rule):
+        """Return the lines that an action is possible for."""
+        return self.line_ids.filtered(
+            lambda line: (
+                line.quantity > 0
+                and line.lengow_line_ref
+                and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
+            )
+        )
+
+    def _is_told_by_line(self, rule):
+        """Whether an action goes line by line; lines without a number cannot."""
+        return rule.is_per_line and any(self.line_ids.mapped("lengow_line_ref"))
+
+    def _action_label(self, kind):
+        """Return what an action is called here.
+
+        :rtype: str
+        """
+        return kind_of(kind).label(self.env)
+
+    def _check_arguments(self, rule, parameters):
+        """Hold the arguments of one action against the marketplace's definition.
+
+        :param lengow_api.ActionRule rule: of the action
+        :param dict parameters: argument name to value
+        :raise UserError: naming every argument that is missing, unknown or unfit
+        """
+        faults = argument_faults(self, rule, parameters)
+        if faults:
+            raise UserError(faults_sentence(self, rule, faults))
+
+    # === ASKING FOR IT === #
+
+    def _plan_action(self, kind, parameters=None, lines=None, picking=None, move=None):
+        """Write into the outbox what a marketplace is to be told about one order.
+
+        Nothing is sent here: the scheduled action does that after the transaction. An
+        action that takes a line is planned once for each line. What is asked for
+        already is not asked for twice.
+
+        :param str kind: Lengow's name of the action, or a kind of our own
+        :param dict parameters: argument name to value; blank ones are left out
+        :param lines: for an action that takes a line, its lines: a recordset of
+            `lengow.order.line`, or a dict of line to further parameters (a quantity, a
+            price); by default every line that the action is possible for
+        :param stock.picking picking: the delivery that is reported
+        :param account.move move: the credit note that is reported
+        :return: the actions, new or known
+        :rtype: lengow.action
+        :raise UserError: naming the argument that is missing, unknown or unfit, before
+            anything is written
+        """
+        self.ensure_one()
+        Action = self.env["lengow.action"]
+        parameters = without_blanks(parameters)
+        if kind in OWN_KINDS:
+            vals_list = [parameters]
+        else:
+            rule = self._check_action_possible(kind)
+            if lines is None and rule.is_per_line:
+                lines = self._lines_for(rule)
+            vals_list = split_by_line(rule, parameters, lines)
+            for values in vals_list:
+                self._check_arguments(rule, values)
+        # The same for another document is another action.
+        source = {"picking_id": picking and picking.id, "move_id": move and move.id}
+        actions = Action
+        for values in vals_list:
+            actions |= self._find_or_create_action(kind, values, source)
+        if kind in ACTIVITIES:
+            self._dismiss_calls([ACTIVITIES[kind]])
+        Action._trigger_send()
+        return actions
+
+    def _plan_links(self):
+        """Have Lengow told the numbers of our sale orders, for many orders at once."""
+        self.env["lengow.action"].sudo().create(
+            [{"order_id": order.id, "kind": "link", "parameters": {}} for order in self]
+        )
+        self.env["lengow.action"]._trigger_send()
+
+    def _plan_own_invoice(self, move):
+        """Have our posted invoice or credit note sent to the marketplace.
+
+        The document is made when it is sent: whoever posts need not wait for it.
+
+        :param account.move move: of this order
+        :return: the action, or the one that is still to be sent for this document
+        :rtype: lengow.action
+        """
+        self.ensure_one()
+        Action = self.env["lengow.action"].sudo()  # who invoices need not be our user
+        waiting = Action.search(
+            [
+                ("move_id", "=", move.id),
+                ("kind", "=", "invoice"),
+                ("state", "=", "todo"),
+            ]
+        )
+        action = waiting or Action.create(
+            {
+                "order_id": self.id,
+                "kind": "invoice",
+                "move_id": move.id,
+                "parameters": {"document_number": move.name},
+            }
+        )
+        Action._trigger_send()
+        return action
+
+    def _find_or_create_action(self, kind, parameters, source):
+        Action = self.env["lengow.action"].sudo()  # users ask, they do not write
+        known = Action.search(
+            [
+                ("order_id", "=", self.id),
+                ("signature", "=", signature_of(kind, parameters)),
+                ("state", "in", OPEN_STATES),
+                *((name, "=", id_ or False) for name, id_ in source.items()),
+            ],
+            limit=1,
+        )
+        return (
+            known
+            or Action.create(
+                {
+                    "order_id": self.id,
+                    "kind": kind,
+                    "parameters": parameters,
+                    **source,
+                }
+            )
+        ).sudo(self.env.su)
+
+    # === WHEN THE ORDER HAS MOVED ON === #
+
+    def _close_actions_left_behind(self):
+        """Close what the orders show done anyway.
+
+        That is what was to be sent or failed, and what a person was called for.
+        """
+        actions = self.env["lengow.action"].search(
+            [("order_id", "in", self.ids), ("state", "in", ("todo", "failed"))]
+        )
+        for action in actions.filtered(
+            lambda action: action.kind in action.order_id._actions_behind()
+        ).try_lock_for_update(allow_referencing=True):
+            action._mark_canceled(
+                self.env._("No longer needed: the marketplace shows it done.")
+            )
+        for kind in ("cancel", "refund"):
+            settled = self.filtered(lambda o, k=kind: k in o._actions_behind())
+            if settled:
+                settled._dismiss_calls([ACTIVITIES[kind]])
+
+    def _offer_to_auto_accept(self):
+        """Have changed orders examined soon; withdraw calls that are out of date."""
+        decided = self.filtered(lambda o: o.lengow_status != "waiting_acceptance")
+        decided._dismiss_calls([DECIDE_ACTIVITY])
+        if (self - decided).marketplace_id.filtered("auto_accept"):
+            self.env.ref("lengow_connector.cron_auto_accept").sudo()._trigger()
