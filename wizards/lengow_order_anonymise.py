@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..models.privacy.lengow_fate import Fate
+from ..models.ui import notification
 
 # What a click may take. The scheduled action does more, batch by batch.
 MOST_ORDERS = 200
@@ -93,7 +94,7 @@ class LengowOrderAnonymise(models.TransientModel):
         if self.account_id:
             self.env.ref("lengow_connector.cron_anonymise").sudo()._trigger()
             message = self.env._("The data is being deleted, a batch after the other.")
-            return self.account_id._notification("success", message)
+            return notification("success", message)
         orders = self._get_orders()
         if len(orders) > MOST_ORDERS:
             raise UserError(
@@ -106,7 +107,7 @@ class LengowOrderAnonymise(models.TransientModel):
         orders._check_may_anonymise()
         orders._anonymise()
         message = self.env._("The buyer's data of %s orders is deleted.", len(orders))
-        return orders.account_id[:1]._notification("success", message)
+        return notification("success", message)
 
     # === HELPERS === #
 

@@ -5,6 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
 from ...lengow_api import read_document_refs
+from ..ui import notification
 
 # Every kind of document, with what one and what many of them are called.
 KINDS = [
@@ -209,7 +210,7 @@ class LengowDocument(models.Model):
         elif fetched != documents and account.error_message:
             message += f" {account.error_message}"
         kind = "success" if fetched == documents else "warning"
-        return account._notification(kind, message)
+        return notification(kind, message)
 
     # === WHAT AN ORDER SAYS ABOUT ITS DOCUMENTS === #
 

@@ -92,9 +92,7 @@ class LengowOrder(models.Model):
 
         :rtype: lengow.action
         """
-        return self.action_ids.filtered(
-            lambda action: kind_of(action.kind).is_personal
-        )
+        return self.action_ids.filtered(lambda action: kind_of(action.kind).is_personal)
 
     def _find_invoices(self):
         """Return the invoices and credit notes of the orders.
