@@ -11,11 +11,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..models.privacy.lengow_partner_anonymise import Fate
+from ..models.privacy.lengow_fate import Fate
 from .common import address, line, package, payload
 from .common.privacy import AnonymiseCase
 
-MODULE = "odoo.addons.lengow_connector.models.privacy.lengow_order_anonymise"
+MODULE = "odoo.addons.lengow_connector.models.privacy.lengow_anonymiser"
 
 
 @tagged("post_install", "-at_install")
@@ -201,13 +201,13 @@ class TestAnonymise(AnonymiseCase):
                     self.env[model].search([], limit=1)[name] = order.partner_id
                 else:
                     self.env[model].create({name: order.partner_id.id, **values})
-                plan = order._plan_anonymisation()
+                plan = self.env["lengow.anonymiser"]._plan(order)
                 if self.env[model].search_count([(name, "=", order.partner_id.id)]):
-                    self.assertEqual(plan.verdicts[order.partner_id][0], Fate.SHARED)
+                    self.assertEqual(plan.fates[order.partner_id][0], Fate.SHARED)
                 savepoint.close(rollback=True)
         self.env.invalidate_all()
-        verdicts = order._plan_anonymisation().verdicts
-        self.assertEqual(verdicts[order.partner_id][0], Fate.ERASED)
+        fates = self.env["lengow.anonymiser"]._plan(order).fates
+        self.assertEqual(fates[order.partner_id][0], Fate.ERASED)
 
     def test_customer_that_was_not_created_by_the_import_stays(self):
         fixed = self.env["res.partner"].create(
@@ -489,17 +489,18 @@ class TestAnonymiseCron(AnonymiseCase):
     def test_queries_do_not_grow_with_the_batches(self):
         self.due_orders(40)
         counts = []
-        original = type(self.env["lengow.order"])._anonymise_safely
+        anonymiser = type(self.env["lengow.anonymiser"])
+        original = anonymiser._anonymise_safely
 
-        def counted(batch):
+        def counted(service, batch):
             before = batch.env.cr.sql_log_count
-            original(batch)
+            original(service, batch)
             batch.env.flush_all()
             counts.append(batch.env.cr.sql_log_count - before)
 
         with (
             patch(f"{MODULE}.BATCH_SIZE", 10),
-            patch.object(type(self.env["lengow.order"]), "_anonymise_safely", counted),
+            patch.object(anonymiser, "_anonymise_safely", counted),
         ):
             self.run_it()
         self.assertEqual(len(counts), 4)
@@ -509,18 +510,19 @@ class TestAnonymiseCron(AnonymiseCase):
     def test_run_that_is_killed_leaves_whole_batches_and_the_next_one_finishes(self):
         orders = self.due_orders(30)
         calls = []
-        original = type(orders)._anonymise
+        anonymiser = type(self.env["lengow.anonymiser"])
+        original = anonymiser._anonymise
 
-        def killed(batch):
+        def killed(service, batch):
             calls.append(len(batch))
-            result = original(batch)
+            result = original(service, batch)
             if len(calls) == 2:
                 raise KeyboardInterrupt  # in the midst of the second batch
             return result
 
         with (
             patch(f"{MODULE}.BATCH_SIZE", 10),
-            patch.object(type(orders), "_anonymise", killed),
+            patch.object(anonymiser, "_anonymise", killed),
             self.assertRaises(KeyboardInterrupt),
         ):
             self.run_it()
@@ -539,14 +541,15 @@ class TestAnonymiseCron(AnonymiseCase):
     def test_order_that_odoo_refuses_to_change_harms_only_itself(self):
         orders = self.due_orders(3)
         bad = orders[1]
-        original = type(orders)._anonymise
+        anonymiser = type(self.env["lengow.anonymiser"])
+        original = anonymiser._anonymise
 
-        def refuse(batch):
+        def refuse(service, batch):
             if bad in batch:
                 raise UserError(bad.name)
-            return original(batch)
+            return original(service, batch)
 
-        with patch.object(type(orders), "_anonymise", refuse), mute_logger(MODULE):
+        with patch.object(anonymiser, "_anonymise", refuse), mute_logger(MODULE):
             self.run_it()
         self.assertEqual(orders.filtered("anonymised_at"), orders - bad)
         self.assertIn("not deleted", bad.activity_ids.summary)

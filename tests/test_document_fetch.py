@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..lengow_api import LinkReader, transport
-from ..models.documents.lengow_document_fetch import PAUSES
+from ..models.documents.lengow_document import PAUSES
 from .common import line, package, payload
 from .common.documents import DocumentCase, image, pdf, pdf_with, script
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..documents import Paper, Printer
+from ..models.documents.lengow_document import KINDS
 
 # What one PDF can hold: its pages are in memory while it is made.
 MOST_DOCUMENTS = 2000
@@ -34,10 +35,7 @@ class LengowDocumentPrint(models.TransientModel):
     kind = fields.Selection(
         [
             ("all", "All Documents"),
-            ("invoice", "Invoices"),
-            ("delivery_note", "Delivery Notes"),
-            ("return_note", "Return Notes"),
-            ("other", "Other Documents"),
+            *((kind, labels) for kind, _label, labels in KINDS),
         ],
         string="Which",
         required=True,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..models.privacy.lengow_partner_anonymise import Fate
+from ..models.privacy.lengow_fate import Fate
 from ..models.ui import notification
 
 # What a click may take. The scheduled action does more, batch by batch.
@@ -45,15 +45,16 @@ class LengowOrderAnonymise(models.TransientModel):
 
     @api.depends("account_id", "order_ids")
     def _compute_preview(self):
+        anonymiser = self.env["lengow.anonymiser"]
         for preview in self:
             orders_sudo = preview._get_orders().sudo()
             fates, documents, undelivered = {}, 0, 0
             for ids in split_every(PREVIEW_BATCH, orders_sudo.ids):
                 batch = orders_sudo.browse(ids)
-                plan = batch._plan_anonymisation(among=orders_sudo)
+                plan = anonymiser._plan(batch, among=orders_sudo)
                 documents += len(plan.documents)
                 undelivered += len(batch.filtered(_is_undelivered))
-                for partner, (fate, _until) in plan.verdicts.items():
+                for partner, (fate, _until) in plan.fates.items():
                     fates[partner.id] = max(fate, fates.get(partner.id, fate))
             preview.order_count = len(orders_sudo)
             preview.partner_count = list(fates.values()).count(Fate.ERASED)
@@ -69,7 +70,7 @@ class LengowOrderAnonymise(models.TransientModel):
         """
         lines = [
             f"{fates.count(fate)}: {reason}"
-            for fate, reason in self.env["lengow.order"]._reasons_to_keep().items()
+            for fate, reason in self.env["lengow.anonymiser"]._reasons_to_keep().items()
             if fate in fates
         ]
         if self.account_id and not self.account_id.anonymise_orders:

@@ -1,8 +1,10 @@
 from . import (
-    lengow_account_documents,
+    # inherited by account.move and sale.order
+    lengow_document_owner,
+    account_move,
+    lengow_account,
     lengow_document,
-    lengow_document_fetch,
-    lengow_document_inbox,
-    lengow_document_owners,
-    lengow_order_documents,
+    lengow_document_fetcher,
+    lengow_order,
+    sale_order,
 )

@@ -1,16 +1,32 @@
-from odoo import api, fields, models
+import time
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
+from ...lengow_api import read_document_refs
+from ..ui import notification
+
+# Every kind of document, with what one and what many of them are called.
 KINDS = [
-    ("invoice", "Invoice"),
-    ("delivery_note", "Delivery Note"),
-    ("return_note", "Return Note"),
-    ("other", "Other"),
+    ("invoice", "Invoice", "Invoices"),
+    ("delivery_note", "Delivery Note", "Delivery Notes"),
+    ("return_note", "Return Note", "Return Notes"),
+    ("other", "Other", "Other Documents"),
 ]
+# Marketplaces often name a document before they have made it, so the first tries are
+# close; after five days nothing is to be expected by itself.
+PAUSES = [
+    timedelta(minutes=minutes) for minutes in (5, 30, 120, 360, 720, 1440, 2880, 2880)
+]
+BUTTON_SECONDS = 60
 
 
 class LengowDocument(models.Model):
     """A document that a marketplace provides for an order, and its file.
+
+    What an order says about its documents becomes rows here, which wait for their
+    files; `lengow.document.fetcher` gets them.
 
     It carries the order's number, date and marketplace itself, so that accountants who
     are no Lengow users can find and print it without seeing the order.
@@ -48,7 +64,7 @@ class LengowDocument(models.Model):
     # so that a search for a buyer's data finds it
     email = fields.Char(related="order_id.email", store=True)
     kind = fields.Selection(
-        KINDS,
+        [(kind, label) for kind, label, _labels in KINDS],
         required=True,
         default="other",
         help="As the marketplace calls it, or as its name suggests. Correct it where "
@@ -135,6 +151,13 @@ class LengowDocument(models.Model):
             )
         return super().write(vals)
 
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_fetch_documents(self):
+        """Fetch the documents that are due."""
+        self.env["lengow.document.fetcher"]._cron_fetch()
+
     # === ACTION METHODS === #
 
     def action_open_file(self):
@@ -156,12 +179,138 @@ class LengowDocument(models.Model):
     def action_open_order(self):
         """Open the Lengow order of this document."""
         self.ensure_one()
+        return self.order_id._get_records_action()
+
+    def action_fetch(self):
+        """Download these documents now, as many as a click can bear.
+
+        :return: a notification with the outcome
+        """
+        self.check_access("write")
+        missing = self.sudo().filtered(lambda document: document.state != "fetched")
+        missing.write(self._restart_values())
+        deadline = time.monotonic() + BUTTON_SECONDS
+        self.env["lengow.document.fetcher"]._fetch_within(missing, deadline)
+        if missing.filtered(lambda document: document.state == "todo"):
+            self.env.ref("lengow_connector.cron_fetch_documents")._trigger()
+        return self._fetch_notification(missing)
+
+    def _fetch_notification(self, documents):
+        """Say what became of documents that were asked for."""
+        account = self.sudo().order_id.account_id[:1]
+        wrong = documents.filtered("error_message")
+        fetched = documents.filtered(lambda document: document.state == "fetched")
+        message = self.env._(
+            "%(fetched)s of %(count)s documents downloaded.",
+            fetched=len(fetched),
+            count=len(documents),
+        )
+        if wrong:
+            message += f" {wrong[0].error_message}"
+        elif fetched != documents and account.error_message:
+            message += f" {account.error_message}"
+        kind = "success" if fetched == documents else "warning"
+        return notification(kind, message)
+
+    # === WHAT AN ORDER SAYS ABOUT ITS DOCUMENTS === #
+
+    @api.model
+    def _prepare_commands(self, content, known):
+        """Return the commands that bring an order's documents up to its payload.
+
+        What Lengow no longer names stays: a file that was fetched is the merchant's.
+
+        :param lengow_api.Order content: as Lengow sent it
+        :param lengow.order known: the row that exists already, or none
+        :rtype: list
+        """
+        if content.anonymized or known.anonymised_at:
+            # Documents are full of the buyer's data.
+            return []
+        documents = {document.remote_key: document for document in known.document_ids}
+        commands = []
+        for ref in read_document_refs(content):
+            document = documents.get(ref.key)
+            if not document:
+                commands.append(Command.create(self._prepare_values(ref)))
+            elif document.state != "fetched" and document.url != (ref.url or False):
+                # The old link has perhaps expired; the new one deserves new tries.
+                values = {"url": ref.url, **self._restart_values()}
+                commands.append(Command.update(document.id, values))
+        return commands
+
+    def _prepare_values(self, ref):
+        """Return the values of a new document.
+
+        :param lengow_api.DocumentRef ref: what the order says about it
+        :rtype: dict
+        """
         return {
-            "type": "ir.actions.act_window",
-            "res_model": "lengow.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
+            "kind": ref.kind,
+            "name": ref.name,
+            "remote_key": ref.key,
+            "remote_id": ref.document_id,
+            "url": ref.url,
         }
+
+    def _restart_values(self):
+        """Return the values of a document that is to be fetched from the beginning.
+
+        :rtype: dict
+        """
+        return {
+            "state": "todo",
+            "attempt_count": 0,
+            "next_try_at": fields.Datetime.now(),
+            "error_message": False,
+        }
+
+    # === STATE TRANSITIONS === #
+
+    def _claim(self):
+        """Count an attempt and date the next one, before the attempt is made."""
+        now = fields.Datetime.now()
+        for document in self:
+            pause = PAUSES[document.attempt_count : document.attempt_count + 1]
+            document.write(
+                {
+                    "attempt_count": document.attempt_count + 1,
+                    "next_try_at": now + pause[0] if pause else False,
+                }
+            )
+
+    def _mark_failed(self, reason):
+        """Leave documents to be tried again when their next try is due.
+
+        :param str reason: for people
+        """
+        self.write({"state": "failed", "error_message": reason})
+
+    def _mark_refused(self, reason):
+        """Give documents up whose files are not to be kept.
+
+        :param str reason: for people
+        """
+        self.write({"state": "refused", "error_message": reason, "next_try_at": False})
+
+    def _mark_fetched(self, file, name, is_locked):
+        """Keep the file of a document.
+
+        :param ir.attachment file: what was fetched and found good
+        :param str name: of the document, if it has none
+        :param bool is_locked: whether it opens with a password only
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "state": "fetched",
+                "name": self.name or name,
+                "attachment_id": file.id,
+                "is_locked": is_locked,
+                "error_message": False,
+                "next_try_at": False,
+            }
+        )
 
     # === HELPERS === #
 

@@ -1,7 +1,8 @@
 from . import (
-    lengow_account_anonymise,
-    lengow_order_anonymise,
-    lengow_partner_anonymise,
-    lengow_personal_data,
-    lengow_personal_traces,
+    lengow_account,
+    lengow_anonymiser,
+    lengow_fate,
+    lengow_order,
+    lengow_privacy,
+    res_partner,
 )

@@ -1,20 +1,94 @@
-"""What Odoo derives from a record and keeps elsewhere: messages, files, mails."""
+"""What is personal, where it is, and how it goes: from any record, and from elsewhere.
 
-from odoo import api, models
+the record's own fields ──► replaced, as PERSONAL_FIELDS says
+what Odoo derives from it and keeps elsewhere: messages, files, mails ──► deleted
+what quotes it for a while: logs, dialogs ──► deleted
+"""
+
+from odoo import models
 from odoo.tools import SQL
 
-from .lengow_personal_data import SHORT_LIVED_TEXTS
-
+# Model -> field -> what replaces it. What holds nothing but personal data is deleted
+# instead: documents, messages, activities, files. The payload becomes what
+# `lengow_api.reduce_payload` leaves of it. Partners lose every text that they have
+# (see `res_partner`).
+#
+# What stays: numbers, dates, statuses, amounts, products, countries, the first two
+# characters of postcodes, and posted invoices, which are legal records.
+PERSONAL_FIELDS = {
+    "lengow.order": {
+        "customer_name": False,
+        "email": False,
+        "partner_id": False,
+        "comment": False,
+        "pickup_ref": False,
+        "change_kind": False,
+        "imported_payload": False,
+    },
+    "lengow.action": {"parameters": False, "answer": False, "error_message": False},
+    "sale.order": {
+        "note": False,
+        "signature": False,
+        "signed_by": False,
+        "pickup_location_data": False,
+        "delivery_message": False,
+        "customizable_pdf_form_fields": False,
+    },
+    "stock.picking": {
+        "note": False,
+        "signature": False,
+        "carrier_tracking_ref": False,
+        "lengow_return_tracking_ref": False,
+        "lengow_ship_state": False,
+        "lengow_ship_message": False,
+    },
+    # drafts only
+    "account.move": {"narration": False, "invoice_source_email": False},
+}
+# Tables that quote anything for a while, and their texts. Transient models, whose rows
+# are what people typed into dialogs, come on top.
+SHORT_LIVED_TEXTS = {
+    "bus.bus": ["message"],
+    "ir.logging": ["message"],
+    "mail.push": ["payload"],
+}
+# The columns of those models that may quote anything.
+TEXT_COLUMNS = ("varchar", "text", "jsonb")
 # The history of a posted invoice belongs to it; what people wrote there does not.
 INVOICE_HISTORY = "notification"
 # Files that were sent with a message, before Odoo gives them to the record.
 FILES_OF_MESSAGES = ("mail.message", "mail.compose.message", False)
 
 
-class LengowOrder(models.Model):
-    _inherit = "lengow.order"
+class LengowPrivacy(models.AbstractModel):
+    _name = "lengow.privacy"
+    _description = "Eraser of Personal Data"
 
-    @api.model
+    # === FIELDS OF A RECORD === #
+
+    def _get_personal_fields(self):
+        """Return what is personal; another addon adds the texts that it keeps.
+
+        :return: model -> field -> what replaces it
+        :rtype: dict[str, dict]
+        """
+        return PERSONAL_FIELDS
+
+    def _erase_personal_fields(self, records):
+        """Replace what is personal in some records of one model.
+
+        :param Model records: of a model that `_get_personal_fields` describes
+        """
+        values = {
+            name: replacement
+            for name, replacement in self._get_personal_fields()[records._name].items()
+            if name in records._fields  # some come with modules that are not installed
+        }
+        if records:
+            records.with_context(lengow_erases=True).write(values)
+
+    # === WHAT WAS WRITTEN ABOUT IT === #
+
     def _remove_traces(self, records):
         """Delete what was written about some records, and their files.
 
@@ -33,18 +107,17 @@ class LengowOrder(models.Model):
         )
         count = len(messages)
         messages.unlink()
-        self._everything("mail.activity", on_records).unlink()
-        self._everything(
+        self._find_all("mail.activity", on_records).unlink()
+        self._find_all(
             "mail.scheduled.message",
             [("model", "=", records._name), ("res_id", "in", records.ids)],
         ).unlink()
         # Naming `res_field` finds images and signatures, too.
         any_field = ["|", ("res_field", "=", False), ("res_field", "!=", False)]
-        files |= self._everything("ir.attachment", [*on_records, *any_field])
+        files |= self._find_all("ir.attachment", [*on_records, *any_field])
         files.exists().unlink()
         return count
 
-    @api.model
     def _remove_correspondence(self, invoices):
         """Delete what people wrote about posted invoices, which stay themselves.
 
@@ -62,12 +135,13 @@ class LengowOrder(models.Model):
         )
         messages.unlink()
         files.exists().unlink()
-        self._everything(
+        self._find_all(
             "mail.activity",
             [("res_model", "=", "account.move"), ("res_id", "in", invoices.ids)],
         ).unlink()
 
-    @api.model
+    # === WHAT QUOTES IT === #
+
     def _remove_quotations(self, texts):
         """Delete rows that are kept for a short time anyway and quote some texts.
 
@@ -87,21 +161,6 @@ class LengowOrder(models.Model):
             )
         self.env.invalidate_all(flush=False)
 
-    # === HELPERS === #
-
-    @api.model
-    def _find_messages(self, records):
-        return self._everything(
-            "mail.message",
-            [("model", "=", records._name), ("res_id", "in", records.ids)],
-        )
-
-    @api.model
-    def _everything(self, model, domain):
-        """Return the records of a domain, archived ones too."""
-        return self.env[model].sudo().with_context(active_test=False).search(domain)
-
-    @api.model
     def _short_lived_tables(self):
         """Return the short-lived tables that hold anything, with their text columns.
 
@@ -118,7 +177,7 @@ class LengowOrder(models.Model):
                     name
                     for name, field in model._fields.items()
                     if field.store and field.column_type
-                    if field.column_type[0] in _TEXT_COLUMNS
+                    if field.column_type[0] in TEXT_COLUMNS
                 ]
                 if texts:
                     columns[model._table] = texts
@@ -128,8 +187,26 @@ class LengowOrder(models.Model):
         )
         return [(table, columns[table]) for (table,) in self.env.execute_query(filled)]
 
+    # === HELPERS === #
 
-_TEXT_COLUMNS = ("varchar", "text", "jsonb")
+    def _find_messages(self, records):
+        """Return what was written in the chatter of some records of one model.
+
+        :rtype: mail.message
+        """
+        return self._find_all(
+            "mail.message",
+            [("model", "=", records._name), ("res_id", "in", records.ids)],
+        )
+
+    def _find_all(self, model, domain):
+        """Return all records of a domain, archived ones and anybody's too.
+
+        :param str model: the model's name
+        :param list domain: which of its records
+        :rtype: Model
+        """
+        return self.env[model].sudo().with_context(active_test=False).search(domain)
 
 
 def _forms(text):

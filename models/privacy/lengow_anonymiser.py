@@ -1,0 +1,336 @@
+"""Deletes the buyer's data of orders whose time is over, or on the buyer's request.
+
+    due orders ──► batch, locked ──► planned ──► erased, noted ──► committed
+                                        │
+                                        └──► the preview shows this and stops here
+
+Every batch is whole: a run that is killed leaves the batches before it done and those
+after it due.
+"""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...lengow_api import personal_texts, reduce_payload, telling
+from ..sales.lengow_importer import QUIET
+from ..sales.lengow_revision import CHANGE_ACTIVITY
+from .lengow_fate import Fate
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 100
+# By what other places quote a partner.
+QUOTED_FIELDS = ("name", "email", "phone", "street", "street2", "vat")
+
+
+@dataclass(frozen=True)
+class AnonymisationPlan:
+    """What is erased with some orders, and what is kept.
+
+    :ivar lengow.order orders: whose buyers' data goes
+    :ivar lengow.document documents: that are deleted
+    :ivar dict fates: what becomes of each partner, and until when an invoice wants it
+    """
+
+    orders: models.Model
+    documents: models.Model
+    fates: dict
+
+    def fates_of(self, partners):
+        """Return the fates that occur among some partners and their contacts.
+
+        :rtype: set[Fate]
+        """
+        related = partners | partners.parent_id
+        return {self.fates[one][0] for one in related if one in self.fates}
+
+
+class LengowAnonymiser(models.AbstractModel):
+    _name = "lengow.anonymiser"
+    _description = "Deletes Buyers' Data"
+
+    # === CRON METHODS === #
+
+    def _cron_anonymise(self):
+        """Delete the buyers' data whose time is over, a batch per transaction."""
+        orders = self.env["lengow.order"]
+        partners = self.env["res.partner"].with_context(active_test=False)
+        accounts = (
+            self.env["lengow.account"]
+            .with_context(active_test=False)
+            .search([("anonymise_orders", "=", True)])
+        )
+        steps = [
+            (orders, account._due_for_anonymisation_domain(), self._anonymise_safely)
+            for account in accounts
+        ]
+        retention_is_over = [
+            ("lengow_anonymise_after", "<=", fields.Date.context_today(self))
+        ]
+        steps.append((partners, retention_is_over, self._end_retention))
+        self.env["ir.cron"]._commit_progress(
+            remaining=sum(model.search_count(domain) for model, domain, _erase in steps)
+        )
+        for model, domain, erase in steps:
+            if not self._cron_each_batch(model, domain, erase):
+                break
+
+    def _cron_each_batch(self, model, domain, erase):
+        """Work through the records of a domain, however many they are.
+
+        What fails stays due for the next run, so each is tried once per run.
+
+        :param Model model: whose records
+        :param list domain: of those that are due
+        :param erase: takes a batch of them
+        :return: whether there is time left
+        :rtype: bool
+        """
+        cron, last_id = self.env["ir.cron"], 0
+        while True:
+            batch = model.search(
+                [*domain, ("id", ">", last_id)], order="id", limit=BATCH_SIZE
+            )
+            if not batch:
+                return True
+            last_id = batch[-1].id
+            locked = batch.try_lock_for_update(allow_referencing=True)
+            erase(locked.filtered_domain(domain))
+            if not cron._commit_progress(len(batch)):
+                return False
+
+    # === BUSINESS METHODS === #
+
+    def _anonymise_safely(self, orders):
+        """Delete the buyers' data of orders; one that fails harms only itself.
+
+        :param lengow.order orders: whose time is over
+        """
+        if self._anonymise_or_undo(orders):
+            return
+        for order in orders if len(orders) > 1 else ():
+            self._anonymise_or_undo(order)
+
+    def _anonymise_or_undo(self, orders):
+        """Delete the buyers' data of all of these orders, or of none.
+
+        :param lengow.order orders: whose time is over
+        :return: whether it worked; if not, a single order says so
+        :rtype: bool
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._anonymise(orders)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # Whatever another module raises, one order must not stop the others. The
+            # text may quote the data that should have gone, so it is not logged.
+            _logger.warning(
+                "The buyers' data of %s orders is not deleted: %s",
+                len(orders),
+                type(error).__name__,
+            )
+            self.env.invalidate_all(flush=False)
+            if len(orders) == 1:
+                orders._call_person(
+                    CHANGE_ACTIVITY,
+                    self.env._("Buyer's data not deleted"),
+                    self.env._(
+                        "Its time is over, but Odoo refused to delete it. Choose "
+                        "“Delete Buyers' Data” in this order's menu to see why."
+                    ),
+                )
+            return False
+        return True
+
+    def _anonymise(self, orders):
+        """Delete the buyers' data of orders; those that have none are left alone.
+
+        :param lengow.order orders: whoever asks may anonymise them
+        :return: what was done
+        :rtype: AnonymisationPlan
+        """
+        quietly = self.sudo().with_context(**QUIET, active_test=False)
+        orders = orders.with_env(quietly.env)
+        orders = orders.filtered(lambda order: not order.anonymised_at)
+        plan = quietly._plan(orders)
+        if orders:
+            quietly._carry_out(plan)
+        return plan
+
+    def _plan(self, orders, among=None):
+        """Find out what belongs to some orders and what of it has to stay.
+
+        :param lengow.order orders: whose data goes
+        :param lengow.order among: all the orders whose data goes, if these are not all
+        :rtype: AnonymisationPlan
+        """
+        orders = orders.sudo()
+        family = orders._find_buyers()._lengow_family()
+        fates = {}
+        if family:
+            fates = self.env["lengow.fate"]._decide(family, among or orders)
+        return AnonymisationPlan(orders, orders.document_ids, fates)
+
+    def _end_retention(self, partners):
+        """Erase partners whose invoices need not be kept as they are any more.
+
+        :param res.partner partners: whose time is over
+        """
+        family = partners._lengow_family()
+        fates = self.env["lengow.fate"]._decide(family, self.env["lengow.order"])
+        self._settle(fates)
+
+    # === WHAT IS DONE === #
+
+    def _carry_out(self, plan):
+        """Do what was planned, and leave a note of it on each order.
+
+        :param AnonymisationPlan plan: for orders that are not anonymised yet
+        """
+        orders = plan.orders
+        texts = self._collect_personal_texts(plan)
+        # First of all: nothing that is written below may report or import it.
+        orders.anonymised_at = fields.Datetime.now()
+        notes = {order: self._describe(order, plan) for order in orders}
+        self._erase_sale_side(orders)
+        self._erase_own_side(orders, plan.documents)
+        self._settle(plan.fates)
+        self.env["lengow.privacy"]._remove_quotations(texts)
+        for order, note in notes.items():
+            order._log_note(note)
+
+    def _collect_personal_texts(self, plan):
+        """Return the texts by which other places may quote the buyers.
+
+        :param AnonymisationPlan plan: what is erased
+        :rtype: set[str]
+        """
+        orders = plan.orders
+        texts = set()
+        for order in orders:
+            texts |= personal_texts(order.payload)
+            texts |= personal_texts(order.imported_payload)
+        for action in orders.action_ids:
+            texts |= telling((action.parameters or {}).values())
+        pickings = orders.sale_order_ids.picking_ids
+        texts |= telling(pickings.mapped("carrier_tracking_ref"))
+        for partner, (fate, _until) in plan.fates.items():
+            if fate <= Fate.INVOICED:
+                texts |= telling(partner[name] for name in QUOTED_FIELDS)
+        return texts
+
+    def _erase_sale_side(self, orders):
+        """Erase what Odoo's documents and the messages about them say of the buyers.
+
+        :param lengow.order orders: whose data goes
+        """
+        privacy = self.env["lengow.privacy"]
+        sales = orders.sale_order_ids
+        pickings = sales.picking_ids
+        invoices = orders._find_invoices()
+        drafts = invoices.filtered(lambda move: not move.posted_before)
+        for records in (sales, pickings, drafts):
+            privacy._remove_traces(records)
+            privacy._erase_personal_fields(records)
+        privacy._remove_correspondence(invoices - drafts)
+        removed = self.env._("(deleted)")
+        for lines in (sales.order_line, drafts.line_ids):
+            lines.filtered(lambda line: line.display_type == "line_note").name = removed
+
+    def _erase_own_side(self, orders, documents):
+        """Erase what the orders themselves, their actions and documents hold.
+
+        :param lengow.order orders: whose data goes
+        :param lengow.document documents: all of theirs
+        """
+        privacy = self.env["lengow.privacy"]
+        self._close_actions(orders)
+        files = documents.attachment_id
+        documents.unlink()
+        files.exists().unlink()
+        privacy._remove_traces(orders)
+        privacy._erase_personal_fields(orders)
+        for order in orders:
+            order.payload = reduce_payload(order.payload)
+        self.env["lengow.inbox"]._judge(orders)
+        # Errors quote what could not be imported or invoiced.
+        failed = orders.filtered("invoice_error")
+        failed.invoice_error = self.env._(
+            "The reason was deleted with the buyer's data."
+        )
+        for order in orders:
+            order.reported_error = order._error_key()
+
+    def _close_actions(self, orders):
+        """Withdraw actions that did not succeed, and empty all of them.
+
+        :param lengow.order orders: whose data goes
+        """
+        actions = orders._personal_actions()
+        self.env["lengow.privacy"]._erase_personal_fields(actions)
+        actions.filtered(
+            lambda action: action.state not in ("done", "canceled")
+        )._mark_canceled(self.env._("Withdrawn when the buyer's data was deleted."))
+
+    def _settle(self, fates):
+        """Erase or detach partners, as it was decided.
+
+        :param dict fates: of `lengow.fate`
+        """
+        by_end = defaultdict(self.env["res.partner"].browse)
+        for partner, (fate, until) in fates.items():
+            if fate <= Fate.INVOICED:
+                by_end[until if fate == Fate.INVOICED else None] |= partner
+        for until, partners in by_end.items():
+            if until:
+                partners._lengow_detach(until)
+            else:
+                partners._lengow_erase()
+
+    # === WHAT PEOPLE ARE TOLD === #
+
+    def _describe(self, order, plan):
+        """Say in one paragraph what was deleted and what was kept, but not whose.
+
+        :param lengow.order order: one of the plan's
+        :param AnonymisationPlan plan: what is erased
+        :rtype: str
+        """
+        sentences = [self.env._("The buyer's data was deleted.")]
+        if order.sale_order_ids:
+            sentences.append(
+                self.env._("It went from the sale orders and deliveries, too.")
+            )
+        documents = len(order.document_ids)
+        if documents:
+            sentences.append(self.env._("Documents deleted: %s.", documents))
+        kept = self._reasons_to_keep()
+        fates = plan.fates_of(order._find_buyers())
+        sentences += [kept[fate] for fate in sorted(fates) if fate in kept]
+        return " ".join(sentences)
+
+    def _reasons_to_keep(self):
+        """Return why a customer is not erased with the order.
+
+        :rtype: dict[Fate, str]
+        """
+        return {
+            Fate.INVOICED: self.env._(
+                "A customer or address is on a posted invoice: it is archived, without "
+                "e-mail and phone, until the invoice need not be kept any more."
+            ),
+            Fate.NEEDED: self.env._(
+                "A customer or address also belongs to another marketplace order, and "
+                "is kept until that one's data is deleted."
+            ),
+            Fate.SHARED: self.env._(
+                "A customer or address is also used outside of marketplace orders, and "
+                "is kept."
+            ),
+        }

@@ -1,0 +1,144 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+# Numbers of ours and codes: they are no data of the buyer, or recomputed.
+KEPT_TEXTS = {"zip", "signup_type", "invoice_edi_format_store", "peppol_eas"}
+TEXT_TYPES = ("char", "text", "html", "binary", "json")
+# What a law about invoices does not want: how to reach somebody, and what is thought.
+UNINVOICED = ("email", "phone", "website", "comment", "function", "image_1920")
+
+
+class ResPartner(models.Model):
+    """How a buyer's data goes; `lengow.fate` says whose does."""
+
+    _inherit = "res.partner"
+
+    lengow_anonymise_after = fields.Date(
+        string="Kept for Its Invoices Until",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups="lengow_connector.group_user",
+    )
+    lengow_anonymised_at = fields.Datetime(
+        string="Buyer's Data Deleted On",
+        copy=False,
+        readonly=True,
+        groups="lengow_connector.group_user",
+    )
+
+    def _lengow_family(self):
+        """Return the buyers among these that came from Lengow, with their addresses."""
+        Partner = self.with_context(active_test=False)
+        buyers = Partner.filtered("lengow_marketplace_id")
+        parents = (Partner - buyers).parent_id
+        while parents:
+            buyers |= parents.filtered("lengow_marketplace_id")
+            parents = (parents - buyers).parent_id
+        return Partner.search([("id", "child_of", buyers.ids)]).filtered(
+            lambda partner: not partner.lengow_anonymised_at
+        )
+
+    # === WHAT IS DONE === #
+
+    def _lengow_erase(self):
+        """Overwrite every text of partners, and archive them.
+
+        They cannot be deleted: sale orders and deliveries need them.
+        """
+        self._lengow_remove_traces()
+        self._lengow_remove_invoice_files()
+        self._lengow_quietly().write(
+            {
+                **dict.fromkeys(self._lengow_texts(), False),
+                "name": self.env._("Deleted customer"),
+                "state_id": False,
+                "category_id": [fields.Command.clear()],
+                "active": False,
+                "lengow_anonymise_after": False,
+                "lengow_anonymised_at": fields.Datetime.now(),
+            }
+        )
+        self._lengow_shorten_postcodes()
+
+    def _lengow_detach(self, until):
+        """Take away how partners could be reached, and leave what their invoices show.
+
+        :param date until: when the rest goes
+        """
+        known = self.filtered(lambda partner: partner.lengow_anonymise_after)
+        known.lengow_anonymise_after = until
+        partners = self - known
+        if not partners:
+            return
+        partners._lengow_remove_traces()
+        partners._lengow_quietly().write(
+            {
+                **dict.fromkeys(UNINVOICED, False),
+                "lengow_customer_ref": False,
+                "category_id": [fields.Command.clear()],
+                "active": False,
+                "lengow_anonymise_after": until,
+            }
+        )
+
+    def _lengow_remove_traces(self):
+        """Delete what was written about and to partners, and whom they follow."""
+        self.env["lengow.privacy"]._remove_traces(self)
+        for model, name in (
+            ("sms.sms", "partner_id"),
+            ("mail.followers", "partner_id"),
+        ):
+            if model in self.env:
+                self.env[model].sudo().search([(name, "in", self.ids)]).unlink()
+
+    def _lengow_remove_invoice_files(self):
+        """Delete printed invoices whose time is over, where the company may."""
+        privacy = self.env["lengow.privacy"]
+        invoices = privacy._find_all("account.move", [("partner_id", "in", self.ids)])
+        privacy._remove_traces(
+            invoices.filtered(lambda move: not move._is_protected_by_audit_trail())
+        )
+
+    def _lengow_texts(self):
+        """Return the names of every field that may hold a text about a partner.
+
+        Computed ones follow the others, unless people may overwrite them.
+        """
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type in TEXT_TYPES and field.store and name not in KEPT_TEXTS
+            if not field.company_dependent and name not in models.MAGIC_COLUMNS
+            if not field.related and (not field.compute or not field.readonly)
+        ]
+
+    def _lengow_shorten_postcodes(self):
+        """Leave of each postcode what says a region.
+
+        In SQL, since each has its own, and since a text per company has no other way.
+        """
+        self.flush_recordset()
+        per_company = [
+            SQL("%s = NULL", SQL.identifier(name))
+            for name, field in self._fields.items()
+            if field.company_dependent and field.type in TEXT_TYPES
+            if name not in KEPT_TEXTS
+        ]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET %s WHERE id IN %s",
+                SQL(", ").join([SQL("zip = left(zip, 2)"), *per_company]),
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+
+    def _lengow_quietly(self):
+        """Return these partners with nothing of a change being tracked or checked.
+
+        A tracked change would keep the old name in the history that was just deleted.
+        """
+        return self.sudo().with_context(
+            tracking_disable=True, mail_notrack=True, no_vat_validation=True
+        )
