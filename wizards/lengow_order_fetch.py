@@ -88,7 +88,7 @@ class LengowOrderFetch(models.TransientModel):
             [("account_id", "=", account.id), ("name", "in", list(numbers))]
         )
         ignored = orders.filtered(lambda order: order.import_state == "ignored")
-        ignored.env["lengow.inbox"]._judge(ignored)
+        ignored.env["lengow.judge"]._judge(ignored)
         ready = orders.filtered(lambda order: order.import_state == "ready")
         self.env["lengow.importer"]._process_within(ready, deadline)
         account.env["lengow.fetcher"]._hand_over(account, True)

@@ -24,7 +24,6 @@ from ...lengow_api import (
     UnreachableError,
     document_id_of,
 )
-from ..ui import notification
 
 _logger = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@ from . import (
     lengow_account,
     lengow_fetcher,
     lengow_inbox,
+    lengow_judge,
     lengow_order,
     lengow_order_line,
     lengow_todo,

@@ -2,17 +2,14 @@
 
 import logging
 from collections import defaultdict
-from datetime import UTC, timedelta
+from datetime import UTC
 
-from odoo import fields, models
+from odoo import models
 
 from ...lengow_api import (
-    DEAD_STATUSES,
-    IMPORTABLE_STATUSES,
     LengowError,
     NotFoundError,
     Order,
-    OrderAmounts,
     PayloadError,
     order_identity,
     payload_digest,
@@ -20,19 +17,17 @@ from ...lengow_api import (
     resolve_status,
     storable,
 )
-from ...mapper import ImportProblem, ReferenceData
+from ...mapper import ReferenceData
 from .content_cache import ContentCache
 
 _logger = logging.getLogger(__name__)
 
 # Marketplace texts are shown in lists; a longer one is kept whole in the payload.
 TEXT_LIMIT = 512
-# An unreadable order may hold hundreds of unreadable values; some say enough.
-PROBLEM_LIMIT = 5
 
 
 class LengowInbox(models.AbstractModel):
-    """Keeps the orders that Lengow sends, and decides what is to be done with each."""
+    """Keeps the orders that Lengow sends."""
 
     _name = "lengow.inbox"
     _description = "Inbox of Lengow Orders"
@@ -93,11 +88,12 @@ class LengowInbox(models.AbstractModel):
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
                 contents.append(content)
-        self._judge(changed)
+        judge = self.env["lengow.judge"]
+        judge._judge(changed)
         created = rows.with_context(tracking_disable=True).create(to_create)
         for order, content in zip(created, contents, strict=True):
             self._remember(order, content, order.sudo()._cache.get("payload"))
-        self._judge(created)
+        judge._judge(created)
         touched = changed | created
         touched._stages_after_inbox(changed)
         return touched, unreadable
@@ -215,21 +211,7 @@ class LengowInbox(models.AbstractModel):
         if content is not None and payload is not None:
             ContentCache.of(self.env.cr).remember(order.id, payload, content)
 
-    # === JUDGE === #
-
-    def _judge(self, orders):
-        """Decide anew what is to be done with orders that are not imported yet.
-
-        What is imported stays imported. An error is forgotten: the order has changed,
-        or somebody asks for another try.
-
-        :param lengow.order orders: of any account
-        """
-        for order in orders:
-            if order.import_state == "imported":
-                continue
-            definition = order.marketplace_id._find_definition()
-            self._decide(order, OrderAmounts(order._content(), definition))
+    # === READ AGAIN === #
 
     def _reread(self, orders):
         """Show and judge payloads that are here already by what is known today.
@@ -243,102 +225,7 @@ class LengowInbox(models.AbstractModel):
             order.write(self._prepare_values(content, order, definition, reference))
             if order.import_state == "imported":
                 self.env["lengow.revision"]._follow(order, content, old_status)
-        self._judge(orders)
-
-    def _decide(self, order, amounts):
-        """Sort an order into ignored, error, waiting or ready, in this order.
-
-        :param lengow.order order: one
-        :param OrderAmounts amounts: of its content
-        """
-        reason = self._reason_to_ignore(order, amounts)
-        if reason:
-            return order._mark_ignored(reason)
-        problem = self._find_problem(order, amounts.order)
-        if problem:
-            return order._mark_error(problem)
-        reason = self._reason_to_wait(order)
-        if reason:
-            return order._mark_waiting(reason)
-        return order._mark_ready()
-
-    def _find_problem(self, order, content):
-        """Return what makes the payload unfit for import, if anything.
-
-        :param lengow.order order: one
-        :param lengow_api.Order content: what Lengow sent of it
-        :rtype: ImportProblem | None
-        """
-        if content.problems:
-            shown = [f"{p.path}: {p.reason}" for p in content.problems[:PROBLEM_LIMIT]]
-            return ImportProblem(
-                "payload_invalid",
-                self.env._(
-                    "Lengow sent values that cannot be read (%s). Ask Lengow's support "
-                    "to correct the order; it is read again when it changes.",
-                    "; ".join(shown),
-                ),
-            )
-        if not order.marketplace_id.is_known:
-            return ImportProblem(
-                "marketplace_unknown",
-                self.env._(
-                    "Lengow has not described the marketplace %(code)s yet. Open the "
-                    "account and synchronise the marketplaces; the order then goes on "
-                    "by itself.",
-                    code=order.marketplace_id.code,
-                ),
-            )
-        return None
-
-    def _reason_to_ignore(self, order, amounts):
-        if order.lengow_status in DEAD_STATUSES:
-            return self.env._("There is nothing to ship: the marketplace says so.")
-        if order.is_anonymised_by_lengow:
-            return self.env._("Lengow has deleted the buyer's data.")
-        if order.anonymised_at:
-            return self.env._("The buyer's data has been deleted.")
-        if (
-            order.is_fulfilled_by_marketplace
-            and not order.account_id.import_fulfilled_by_marketplace
-        ):
-            return self.env._("The marketplace ships it itself.")
-        if self._is_too_old(order):
-            return self.env._(
-                "It was placed more than %s days ago.",
-                order.account_id.import_max_age_days,
-            )
-        if amounts.left_out_lines and not (
-            amounts.kept_lines or amounts.unreadable_lines
-        ):
-            return self.env._("Every line is cancelled or refused.")
-        return False
-
-    def _is_too_old(self, order):
-        oldest = order.account_id.import_max_age_days
-        if (
-            not oldest
-            or not order.order_date
-            or order.env.context.get("lengow_any_age")
-        ):
-            return False
-        return order.order_date < fields.Datetime.now() - timedelta(days=oldest)
-
-    def _reason_to_wait(self, order):
-        code = order.lengow_status_code or order.marketplace_status
-        if order.lengow_status == "unknown" and not code:
-            return self.env._("Lengow sent it without a status.")
-        if order.lengow_status == "unknown":
-            return self.env._("Its status %s is not known to this version.", code)
-        if order.lengow_status not in IMPORTABLE_STATUSES:
-            return self.env._(
-                "It is imported once the marketplace says “waiting for shipment”."
-            )
-        if "waiting_acceptance" in order.line_ids.mapped("lengow_status"):
-            return self.env._("One of its lines still waits for acceptance.")
-        return False
-
-    # === REFRESH === #
+        self.env["lengow.judge"]._judge(orders)
 
     def _refresh(self, orders):
         """Read some orders from Lengow again, now.

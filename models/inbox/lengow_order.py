@@ -288,7 +288,7 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
-        self.env["lengow.inbox"]._judge(orders_sudo)
+        self.env["lengow.judge"]._judge(orders_sudo)
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
         imported = self.env["lengow.importer"]._process(ready)
         self.env["lengow.todo"]._settle_errors()

@@ -258,7 +258,7 @@ class LengowAnonymiser(models.AbstractModel):
         privacy._erase_personal_fields(orders)
         for order in orders:
             order.payload = reduce_payload(order.payload)
-        self.env["lengow.inbox"]._judge(orders)
+        self.env["lengow.judge"]._judge(orders)
         # Errors quote what could not be imported or invoiced.
         failed = orders.filtered("invoice_error")
         failed.invoice_error = self.env._(

@@ -131,7 +131,7 @@ class LengowRevision(models.AbstractModel):
         )
         sales._message_log_batch(bodies={sale.id: note for sale in sales})
         order._mark_ready()
-        order.env["lengow.inbox"]._judge(order)
+        order.env["lengow.judge"]._judge(order)
         if order.import_state == "ready":
             order.env["lengow.importer"]._process(order)
         if order.import_state != "imported":

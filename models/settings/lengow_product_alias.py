@@ -103,5 +103,5 @@ class LengowProductAlias(models.Model):
             )
         if waiting:
             waiting = waiting.with_context(lengow_any_age=True)
-            self.env["lengow.inbox"]._judge(waiting)
+            self.env["lengow.judge"]._judge(waiting)
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()

@@ -96,9 +96,7 @@ class StockPicking(models.Model):
             number = last.get("tracking_number")
             is_old = number and number not in picking._lengow_numbers()
             picking.lengow_told_tracking = is_old and number
-            picking.lengow_can_tell_again = bool(
-                is_old and order._verdict("ship").rule
-            )
+            picking.lengow_can_tell_again = bool(is_old and order._verdict("ship").rule)
 
     # === CRUD METHODS === #
 

@@ -1,0 +1,125 @@
+"""What is to be done with an order that is not imported yet, and why."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ...lengow_api import DEAD_STATUSES, IMPORTABLE_STATUSES, OrderAmounts
+from ...mapper import ImportProblem
+
+# An unreadable order may hold hundreds of unreadable values; some say enough.
+PROBLEM_LIMIT = 5
+
+
+class LengowJudge(models.AbstractModel):
+    """Sorts orders into ignored, error, waiting and ready."""
+
+    _name = "lengow.judge"
+    _description = "Lengow Judge"
+
+    def _judge(self, orders):
+        """Decide anew what is to be done with orders that are not imported yet.
+
+        What is imported stays imported. An error is forgotten: the order has changed,
+        or somebody asks for another try.
+
+        :param lengow.order orders: of any account
+        """
+        for order in orders:
+            if order.import_state == "imported":
+                continue
+            definition = order.marketplace_id._find_definition()
+            self._decide(order, OrderAmounts(order._content(), definition))
+
+    def _decide(self, order, amounts):
+        """Sort an order into ignored, error, waiting or ready, in this order.
+
+        :param lengow.order order: one
+        :param OrderAmounts amounts: of its content
+        """
+        reason = self._reason_to_ignore(order, amounts)
+        if reason:
+            return order._mark_ignored(reason)
+        problem = self._find_problem(order, amounts.order)
+        if problem:
+            return order._mark_error(problem)
+        reason = self._reason_to_wait(order)
+        if reason:
+            return order._mark_waiting(reason)
+        return order._mark_ready()
+
+    def _find_problem(self, order, content):
+        """Return what makes the payload unfit for import, if anything.
+
+        :param lengow.order order: one
+        :param lengow_api.Order content: what Lengow sent of it
+        :rtype: ImportProblem | None
+        """
+        if content.problems:
+            shown = [f"{p.path}: {p.reason}" for p in content.problems[:PROBLEM_LIMIT]]
+            return ImportProblem(
+                "payload_invalid",
+                self.env._(
+                    "Lengow sent values that cannot be read (%s). Ask Lengow's support "
+                    "to correct the order; it is read again when it changes.",
+                    "; ".join(shown),
+                ),
+            )
+        if not order.marketplace_id.is_known:
+            return ImportProblem(
+                "marketplace_unknown",
+                self.env._(
+                    "Lengow has not described the marketplace %(code)s yet. Open the "
+                    "account and synchronise the marketplaces; the order then goes on "
+                    "by itself.",
+                    code=order.marketplace_id.code,
+                ),
+            )
+        return None
+
+    def _reason_to_ignore(self, order, amounts):
+        if order.lengow_status in DEAD_STATUSES:
+            return self.env._("There is nothing to ship: the marketplace says so.")
+        if order.is_anonymised_by_lengow:
+            return self.env._("Lengow has deleted the buyer's data.")
+        if order.anonymised_at:
+            return self.env._("The buyer's data has been deleted.")
+        if (
+            order.is_fulfilled_by_marketplace
+            and not order.account_id.import_fulfilled_by_marketplace
+        ):
+            return self.env._("The marketplace ships it itself.")
+        if self._is_too_old(order):
+            return self.env._(
+                "It was placed more than %s days ago.",
+                order.account_id.import_max_age_days,
+            )
+        if amounts.left_out_lines and not (
+            amounts.kept_lines or amounts.unreadable_lines
+        ):
+            return self.env._("Every line is cancelled or refused.")
+        return False
+
+    def _is_too_old(self, order):
+        oldest = order.account_id.import_max_age_days
+        if (
+            not oldest
+            or not order.order_date
+            or order.env.context.get("lengow_any_age")
+        ):
+            return False
+        return order.order_date < fields.Datetime.now() - timedelta(days=oldest)
+
+    def _reason_to_wait(self, order):
+        code = order.lengow_status_code or order.marketplace_status
+        if order.lengow_status == "unknown" and not code:
+            return self.env._("Lengow sent it without a status.")
+        if order.lengow_status == "unknown":
+            return self.env._("Its status %s is not known to this version.", code)
+        if order.lengow_status not in IMPORTABLE_STATUSES:
+            return self.env._(
+                "It is imported once the marketplace says “waiting for shipment”."
+            )
+        if "waiting_acceptance" in order.line_ids.mapped("lengow_status"):
+            return self.env._("One of its lines still waits for acceptance.")
+        return False
