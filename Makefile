@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
-.PHONY: help setup demo serve test lint format bench shell screenshots stop clean
+.PHONY: help setup demo serve test lint format bench shell screenshots upgrade stop clean
 
 help:
 	@$(DEV) --help
@@ -44,3 +44,7 @@ bench:
 # Of the demo that make serve shows, into static/description/.
 screenshots:
 	@$(DEV) screenshots $(if $(SHOTS),--shots=$(SHOTS)) $(if $(OUT),--output=$(OUT))
+
+# make upgrade FROM=v19.0.1.0.0 compares a database before and after, table by table.
+upgrade:
+	@$(DEV) upgrade $(FROM)

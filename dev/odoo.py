@@ -139,7 +139,8 @@ def expose_addon() -> None:
         if link.is_symlink() and link.name not in wanted:
             link.unlink(missing_ok=True)
     for name, entry in wanted.items():
-        if not (addon / name).is_symlink():
+        # A checkout that was copied or moved brings links to where it was.
+        if not ((addon / name).is_symlink() and (addon / name).readlink() == entry):
             draft = addon / f".{name}.{os.getpid()}"
             draft.symlink_to(entry)
             draft.replace(addon / name)

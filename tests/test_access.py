@@ -5,7 +5,7 @@ import inspect
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.models import AbstractModel, BaseModel, TransientModel
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import LengowCase, payload
 
@@ -31,10 +31,8 @@ class TestAccess(LengowCase):
             "company_id": cls.stranger_company.id,
             "company_ids": [Command.set(cls.stranger_company.ids)],
         }
-        cls.stranger = new_test_user(
-            cls.env, "lengow-b", groups=f"{ADDON}.group_manager", **only_b
-        )
-        cls.outsider = new_test_user(cls.env, "no-lengow", groups="base.group_user")
+        cls.stranger = cls.create_user("lengow-b", f"{ADDON}.group_manager", **only_b)
+        cls.outsider = cls.create_user("no-lengow", "base.group_user")
         cls.alias = cls.env["lengow.product.alias"].create(
             {
                 "account_id": cls.account.id,

@@ -12,8 +12,8 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
 from ..models.privacy.lengow_partner_anonymise import Fate
-from .anonymise_common import AnonymiseCase
 from .common import address, line, package, payload
+from .common.privacy import AnonymiseCase
 
 MODULE = "odoo.addons.lengow_connector.models.privacy.lengow_order_anonymise"
 
@@ -87,9 +87,7 @@ class TestAnonymise(AnonymiseCase):
 
     def import_plain(self, number="A-1", *packages, **values):
         values.setdefault("marketplace_customer_id", f"customer of {number}")
-        order = self.import_payload(payload(number, *packages, **values))
-        self.assertEqual(order.import_state, "imported", order.error_message)
-        return order
+        return self.import_order(number, *packages, **values)
 
     # === WHAT STAYS OF AN ORDER === #
 

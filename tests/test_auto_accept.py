@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .common import line
-from .test_outbox import OutboxCase
+from .common.outbox import OutboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -11,7 +11,7 @@ class TestAutoAccept(OutboxCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.zalando = cls._marketplace("zalando")
+        cls.zalando = cls.find_marketplace("zalando")
         cls.zalando.auto_accept = True
         cls.account.user_id = cls.manager
         cls._stock(cls.shirt, 10)
@@ -30,7 +30,7 @@ class TestAutoAccept(OutboxCase):
     ):
         """Import an order that waits for acceptance and let the cron look at it."""
         lines = [line(sku, amount, quantity, lengow_status="waiting_acceptance")]
-        order = self._order(number, lines=lines, **values)
+        order = self.receive(number, lines=lines, **values)
         with self.crons():
             self.run_cron("cron_auto_accept")
         return order
@@ -88,7 +88,7 @@ class TestAutoAccept(OutboxCase):
 
     def test_the_floor_compares_prices_with_tax(self):
         self.zalando.auto_accept_price_floor = 100
-        self.shirt.taxes_id = self._create_tax(20.0, included=False)
+        self.shirt.taxes_id = self.create_tax(20.0, included=False)
         self.assertLeft(self._examined("A-1", 1, "59.99"), "below")
         self.assertTrue(self._examined("A-2", 1, "60.00").action_ids)
 
@@ -128,10 +128,10 @@ class TestAutoAccept(OutboxCase):
         self.assertFalse(order.activity_ids)
 
     def test_what_the_marketplace_demands_gets_its_own_default(self):
-        fnac = self._marketplace("fnac")
+        fnac = self.find_marketplace("fnac")
         fnac.auto_accept = True
         lines = [line(amount="60.00", lengow_status="waiting_acceptance")]
-        order = self._order("F-1", "fnac", lines=lines)
+        order = self.receive("F-1", "fnac", lines=lines)
         with self.crons():
             self.run_cron("cron_auto_accept")
         self.assertEqual(

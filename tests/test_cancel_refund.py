@@ -1,11 +1,11 @@
 """Cancelling, refunding and pick-up, from Odoo's documents and by hand."""
 
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import address, line, package, payload
-from .test_rules import definitions
-from .test_shipping import ShippingCase
+from .common.outbox import MISFITS
+from .common.shipping import ShippingCase
 
 
 class CancelRefundCase(ShippingCase):
@@ -14,43 +14,20 @@ class CancelRefundCase(ShippingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_test_user(
-            cls.env, "seller", groups="sales_team.group_sale_salesman_all_leads"
+        cls.seller = cls.create_user(
+            "seller", "sales_team.group_sale_salesman_all_leads"
         )
-        cls.accountant = new_test_user(
-            cls.env, "accountant", groups="account.group_account_invoice"
-        )
-
-    def _wizard(self, action):
-        return self.env[action["res_model"]].browse(action["res_id"])
-
-    def _enter(self, wizard, **values):
-        for row in wizard.argument_ids.filtered(lambda a: a.name in values):
-            value = values[row.name]
-            listed = row.choice_ids.filtered(lambda c, v=value: c.code == v)
-            if listed:
-                row.choice_id = listed
-            else:
-                row.value = value
-
-    def _actions(self, order, *kinds):
-        return order.action_ids.filtered(lambda a: a.kind in kinds).sorted("id")
-
-    def _activities(self, order, kind):
-        activity_type = self.env.ref(f"lengow_connector.mail_activity_type_to_{kind}")
-        return order.activity_ids.filtered(
-            lambda a: a.activity_type_id == activity_type
-        )
+        cls.accountant = cls.create_accountant()
 
 
 @tagged("post_install", "-at_install")
 class TestCancel(CancelRefundCase):
     def test_a_cancelled_sale_order_is_cancelled_on_the_marketplace(self):
-        order = self._to_ship("C-1", "zalando")
+        order = self.receive_to_ship("C-1", "zalando")
         self.assertTrue(order.can_cancel)
         order.sale_order_ids.with_user(self.seller).action_cancel()
         self.assertEqual(order.sale_order_ids.state, "cancel")
-        cancel = self._actions(order, "cancel")
+        cancel = self.actions_of(order, "cancel")
         self.assertEqual(cancel.parameters, {"line": "C-1-L0"})
         self.sandbox.settings.action_delay = 0
         self.send()
@@ -60,74 +37,76 @@ class TestCancel(CancelRefundCase):
         self.assertEqual(order.lengow_status, "canceled", "and so it is spelt")
 
     def test_a_demanded_reason_is_asked_for(self):
-        order = self._to_ship("C-2", "ebay_fr")
+        order = self.receive_to_ship("C-2", "ebay_fr")
         sale = order.sale_order_ids.with_user(self.env.ref("base.user_admin"))
-        wizard = self._wizard(sale.action_cancel())
+        wizard = self.wizard_of(sale.action_cancel())
         self.assertEqual(sale.state, "cancel")
         self.assertEqual(wizard._name, "lengow.order.cancel")
-        self.assertTrue(self._activities(order, "cancel"), "nobody forgets it")
+        self.assertTrue(self.activities_of(order, "to_cancel"), "nobody forgets it")
         with self.assertRaisesRegex(UserError, "reason"):
             wizard.action_confirm()
-        self._enter(wizard, reason="OUT_OF_STOCK")
+        self.enter(wizard, reason="OUT_OF_STOCK")
         wizard.action_confirm()
-        cancel = self._actions(order, "cancel")
+        cancel = self.actions_of(order, "cancel")
         self.assertEqual(cancel.parameters, {"reason": "OUT_OF_STOCK"})
-        self.assertFalse(self._activities(order, "cancel"))
+        self.assertFalse(self.activities_of(order, "to_cancel"))
         self.send()
         self.assertEqual(self.sandbox.actions[0].arguments["reason"], "OUT_OF_STOCK")
 
     def test_whoever_may_not_act_on_the_marketplace_leaves_it_to_others(self):
-        order = self._to_ship("C-3", "ebay_fr")
+        order = self.receive_to_ship("C-3", "ebay_fr")
         self.assertIs(order.sale_order_ids.with_user(self.seller).action_cancel(), True)
-        self.assertTrue(self._activities(order, "cancel"))
+        self.assertTrue(self.activities_of(order, "to_cancel"))
 
     def test_a_request_ends_when_the_marketplace_has_cancelled(self):
-        order = self._to_ship("C-4", "ebay_fr")
+        order = self.receive_to_ship("C-4", "ebay_fr")
         order.sale_order_ids.with_user(self.seller).action_cancel()
         self.sandbox.move("ebay_fr", "C-4", "canceled")
         order.action_refresh()
         self.assertEqual(order.lengow_status, "canceled")
-        self.assertFalse(self._activities(order, "cancel"))
+        self.assertFalse(self.activities_of(order, "to_cancel"))
 
     def test_what_the_marketplace_cancelled_is_not_told_to_it(self):
-        order = self._to_ship("C-5", "zalando")
+        order = self.receive_to_ship("C-5", "zalando")
         order.lengow_status = "canceled"
         order.sale_order_ids.action_cancel()
-        self.assertFalse(self._actions(order, "cancel"))
-        self.assertFalse(self._activities(order, "cancel"))
-        following = self._to_ship("C-6", "zalando")
+        self.assertFalse(self.actions_of(order, "cancel"))
+        self.assertFalse(self.activities_of(order, "to_cancel"))
+        following = self.receive_to_ship("C-6", "zalando")
         following.sale_order_ids._action_cancel()
-        self.assertFalse(self._actions(following, "cancel"))
+        self.assertFalse(self.actions_of(following, "cancel"))
 
     def test_a_quotation_that_is_cancelled_tells_nothing(self):
-        self._marketplace("zalando").workflow = "quotation"
-        order = self._to_ship("C-7", "zalando")
+        self.find_marketplace("zalando").workflow = "quotation"
+        order = self.receive_to_ship("C-7", "zalando")
         order.sale_order_ids.action_cancel()
-        self.assertFalse(self._actions(order, "cancel"))
+        self.assertFalse(self.actions_of(order, "cancel"))
 
     def test_what_only_the_back_office_can_do_is_said(self):
-        order = self._to_ship("C-8", "cdiscount")
+        order = self.receive_to_ship("C-8", "cdiscount")
         self.assertFalse(order.can_cancel)
         with self.assertRaisesRegex(UserError, "back office"):
             order.action_open_cancel()
         self.assertIs(order.sale_order_ids.action_cancel(), True)
-        self.assertIn("back office", self._activities(order, "cancel").note)
+        self.assertIn("back office", self.activities_of(order, "to_cancel").note)
 
     def test_after_a_partial_delivery_the_rest_is_cancelled(self):
-        order = self._to_ship("C-9", "zalando", line(), line("MUG", "30.00", 3))
-        self._deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 1})
+        order = self.receive_to_ship("C-9", "zalando", line(), line("MUG", "30.00", 3))
+        self.deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 1})
         order.sale_order_ids.action_cancel()
-        cancel = self._actions(order, "cancel")
+        cancel = self.actions_of(order, "cancel")
         self.assertEqual(cancel.parameters, {"line": "C-9-L1", "cancel_quantity": "2"})
         self.send()
         self.assertEqual(cancel.state, "accepted", cancel.error_message)
 
     def test_a_part_that_cannot_be_told_is_left_to_a_person(self):
-        order = self._to_ship("C-10", "veepee_fr", line(), line("MUG", "10.00", 1))
-        self._deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 0})
+        order = self.receive_to_ship(
+            "C-10", "veepee_fr", line(), line("MUG", "10.00", 1)
+        )
+        self.deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 0})
         order.sale_order_ids.action_cancel()
-        self.assertFalse(self._actions(order, "cancel"))
-        self.assertTrue(self._activities(order, "cancel"))
+        self.assertFalse(self.actions_of(order, "cancel"))
+        self.assertTrue(self.activities_of(order, "to_cancel"))
 
     def test_of_two_packages_only_the_cancelled_one_is_cancelled(self):
         packages = [
@@ -141,10 +120,10 @@ class TestCancel(CancelRefundCase):
         first = order.line_ids[0].sale_line_id.order_id
         self.assertEqual(len(order.sale_order_ids), 2)
         first.action_cancel()
-        cancel = self._actions(order, "cancel")
+        cancel = self.actions_of(order, "cancel")
         self.assertEqual(cancel.parameters, {"line": "ONE"})
         (order.sale_order_ids - first).action_cancel()
-        lines = [a.parameters["line"] for a in self._actions(order, "cancel")]
+        lines = [a.parameters["line"] for a in self.actions_of(order, "cancel")]
         self.assertEqual(lines, ["ONE", "TWO"])
 
     def test_a_part_by_the_action_that_is_for_parts(self):
@@ -159,15 +138,17 @@ class TestCancel(CancelRefundCase):
                 },
             }
 
-        self._define("veepee_fr", change)
-        order = self._to_ship("C-11", "veepee_fr", line(), line("MUG", "10.00", 2))
-        whole = self._wizard(order.action_open_cancel())
+        self.define("veepee_fr", change)
+        order = self.receive_to_ship(
+            "C-11", "veepee_fr", line(), line("MUG", "10.00", 2)
+        )
+        whole = self.wizard_of(order.action_open_cancel())
         self.assertEqual((whole.kind, whole.other_kind), ("cancel", "partial_cancel"))
-        part = self._wizard(whole.action_other_kind())
+        part = self.wizard_of(whole.action_other_kind())
         part.chosen_line_ids[0].is_chosen = False
         part.chosen_line_ids[1].quantity = 1
         part.action_confirm()
-        action = self._actions(order, "partial_cancel")
+        action = self.actions_of(order, "partial_cancel")
         self.assertEqual(action.parameters, {"line": "C-11-L1", "cancel_quantity": "1"})
         self.send()
         self.assertEqual(action.state, "accepted", action.error_message)
@@ -177,11 +158,11 @@ class TestCancel(CancelRefundCase):
 class TestRefund(CancelRefundCase):
     def _shipped(self, number, marketplace, *lines, **values):
         """Import a shipped order, deliver and invoice it; return it and the invoice."""
-        order = self._to_ship(
+        order = self.receive_to_ship(
             number, marketplace, *lines, lengow_status="shipped", **values
         )
         sale = order.sale_order_ids
-        self._deliver(sale.picking_ids)
+        self.deliver(sale.picking_ids)
         invoice = sale._create_invoices()
         invoice.action_post()
         return order, invoice
@@ -208,7 +189,7 @@ class TestRefund(CancelRefundCase):
         )
         credit = self._credit(invoice)
         credit.with_user(self.accountant).action_post()
-        refunds = self._actions(order, "refund")
+        refunds = self.actions_of(order, "refund")
         self.assertEqual(
             [r.parameters for r in refunds],
             [{"line": f"R-1-L{n}", "refund_reason": "1"} for n in (0, 1)],
@@ -223,7 +204,7 @@ class TestRefund(CancelRefundCase):
     def test_some_pieces_of_a_line(self):
         order, invoice = self._shipped("R-2", "zalando", line("MUG", "30.00", 3))
         self._credit(invoice, lines={self.mug: 2}).action_post()
-        refund = self._actions(order, "refund")
+        refund = self.actions_of(order, "refund")
         self.assertEqual(refund.parameters["refund_quantity"], "2")
         self.send()
         self.assertEqual(refund.state, "accepted", refund.error_message)
@@ -231,24 +212,24 @@ class TestRefund(CancelRefundCase):
     def test_the_reason_in_words_of_the_marketplace(self):
         order, invoice = self._shipped("R-3", "galeries_lafayette")
         self._credit(invoice, reason="Customer Return").action_post()
-        refund = self._actions(order, "refund")
+        refund = self.actions_of(order, "refund")
         self.assertEqual(refund.parameters["reason"], "CUSTOMER_RETURN")
 
     def test_an_unknown_reason_is_asked_for(self):
         order, invoice = self._shipped("R-4", "galeries_lafayette")
         credit = self._credit(invoice, reason="it was blue")
         credit.action_post()
-        self.assertFalse(self._actions(order, "refund"))
-        self.assertIn("reason", self._activities(order, "refund").note)
+        self.assertFalse(self.actions_of(order, "refund"))
+        self.assertIn("reason", self.activities_of(order, "to_refund").note)
         credit = credit.with_user(self.env.ref("base.user_admin"))
         self.assertTrue(credit.lengow_can_refund)
-        wizard = self._wizard(credit.action_lengow_refund())
+        wizard = self.wizard_of(credit.action_lengow_refund())
         self.assertEqual(wizard.move_id, credit)
-        self._enter(wizard, reason="OTHER")
+        self.enter(wizard, reason="OTHER")
         wizard.action_confirm()
-        refund = self._actions(order, "refund")
+        refund = self.actions_of(order, "refund")
         self.assertEqual(refund.move_id.id, credit.id)
-        self.assertFalse(self._activities(order, "refund"))
+        self.assertFalse(self.activities_of(order, "to_refund"))
         self.assertFalse(credit.lengow_can_refund)
 
     def test_an_amount_where_the_marketplace_takes_amounts(self):
@@ -256,7 +237,7 @@ class TestRefund(CancelRefundCase):
         credit = self._credit(invoice)
         credit.invoice_line_ids.price_unit /= 2
         credit.action_post()
-        refund = self._actions(order, "refund")
+        refund = self.actions_of(order, "refund")
         self.assertEqual(refund.parameters["refund_price"], "15.00")
         self.assertEqual(refund.parameters["reason"], "ProductOutofStock")
         self.send()
@@ -267,7 +248,7 @@ class TestRefund(CancelRefundCase):
             "R-6", "amazon_fr", line(), line("MUG", "10.00", 1), shipping="4.90"
         )
         self._credit(invoice).action_post()
-        refunds = self._actions(order, "refund")
+        refunds = self.actions_of(order, "refund")
         self.assertEqual(
             [r.parameters.get("refund_shipping_price") for r in refunds], ["4.90", None]
         )
@@ -275,7 +256,7 @@ class TestRefund(CancelRefundCase):
     def test_a_whole_order_where_the_marketplace_knows_no_lines(self):
         order, invoice = self._shipped("R-7", "cdiscount", line(), line("MUG", "10.00"))
         self._credit(invoice, reason="Product received damaged").action_post()
-        refund = self._actions(order, "refund")
+        refund = self.actions_of(order, "refund")
         self.assertEqual(refund.parameters, {"refund_reason": "DamagedProduct"})
 
     def test_a_part_that_cannot_be_told_is_left_to_a_person(self):
@@ -283,15 +264,15 @@ class TestRefund(CancelRefundCase):
         self._credit(
             invoice, "Product received damaged", lines={self.mug: 1}
         ).action_post()
-        self.assertFalse(self._actions(order, "refund"))
-        self.assertIn("back office", self._activities(order, "refund").note)
+        self.assertFalse(self.actions_of(order, "refund"))
+        self.assertIn("back office", self.activities_of(order, "to_refund").note)
 
     def test_prices_that_are_demanded(self):
         order, invoice = self._shipped(
             "R-9", "veepee_fr", line(), line("MUG", "10.00", 1), shipping="4.90"
         )
         self._credit(invoice).action_post()
-        refunds = self._actions(order, "refund")
+        refunds = self.actions_of(order, "refund")
         self.assertEqual(
             [
                 (r.parameters["refund_price"], r.parameters["refund_shipping_price"])
@@ -306,8 +287,8 @@ class TestRefund(CancelRefundCase):
         order, invoice = self._shipped("R-10", "zalando")
         order.lengow_status = "refunded"
         self._credit(invoice).action_post()
-        self.assertFalse(self._actions(order, "refund"))
-        self.assertFalse(self._activities(order, "refund"))
+        self.assertFalse(self.actions_of(order, "refund"))
+        self.assertFalse(self.activities_of(order, "to_refund"))
 
     def test_posting_again_refunds_once_and_two_credit_notes_twice(self):
         order, invoice = self._shipped("R-11", "zalando", line("MUG", "30.00", 3))
@@ -315,9 +296,9 @@ class TestRefund(CancelRefundCase):
         first.action_post()
         first.button_draft()
         first.action_post()
-        self.assertEqual(len(self._actions(order, "refund")), 1)
+        self.assertEqual(len(self.actions_of(order, "refund")), 1)
         self._credit(invoice, lines={self.mug: 1}).action_post()
-        refunds = self._actions(order, "refund")
+        refunds = self.actions_of(order, "refund")
         self.assertEqual(len(refunds), 2)
         self.send()
         self.pass_time(refunds, minutes=2)
@@ -325,27 +306,27 @@ class TestRefund(CancelRefundCase):
         self.assertEqual(refunds.mapped("state"), ["accepted"] * 2)
 
     def test_a_refund_that_is_not_possible_yet_never_stops_the_accountant(self):
-        order = self._to_ship("R-12", "zalando")
+        order = self.receive_to_ship("R-12", "zalando")
         sale = order.sale_order_ids
-        self._deliver(sale.picking_ids)
+        self.deliver(sale.picking_ids)
         invoice = sale._create_invoices()
         invoice.action_post()
         credit = self._credit(invoice)
         credit.with_user(self.accountant).action_post()
         self.assertEqual(credit.state, "posted")
-        self.assertTrue(self._activities(order, "refund"))
+        self.assertTrue(self.activities_of(order, "to_refund"))
 
     def test_a_refund_by_hand(self):
         order, _invoice = self._shipped(
             "R-13", "amazon_fr", line(), line("MUG", "10.00", 1)
         )
-        wizard = self._wizard(order.with_user(self.user).action_open_refund())
+        wizard = self.wizard_of(order.with_user(self.user).action_open_refund())
         self.assertFalse(wizard.quantity_name)
         wizard.chosen_line_ids[0].is_chosen = False
         wizard.chosen_line_ids[1].amount = 2.5
-        self._enter(wizard, reason="CustomerReturn", refund_shipping_price="1.00")
+        self.enter(wizard, reason="CustomerReturn", refund_shipping_price="1.00")
         wizard.action_confirm()
-        refund = self._actions(order, "refund")
+        refund = self.actions_of(order, "refund")
         self.assertEqual(refund.parameters["refund_price"], "2.50")
         self.assertEqual(refund.parameters["line"], "R-13-L1")
         self.send()
@@ -353,7 +334,7 @@ class TestRefund(CancelRefundCase):
 
     def test_cancel_and_refund_have_reasons_of_their_own(self):
         order, _invoice = self._shipped("R-14", "ebay_fr")
-        wizard = self._wizard(order.action_open_refund())
+        wizard = self.wizard_of(order.action_open_refund())
         reasons = wizard.argument_ids.filtered(lambda a: a.name == "reason")
         self.assertEqual(
             set(reasons.choice_ids.mapped("code")), {"RETURN", "DAMAGED", "OTHER"}
@@ -363,7 +344,9 @@ class TestRefund(CancelRefundCase):
 @tagged("post_install", "-at_install")
 class TestPickup(CancelRefundCase):
     def test_ready_then_collected(self):
-        order = self._to_ship("P-1", "ebay_fr", lengow_status="pickup_to_prepare")
+        order = self.receive_to_ship(
+            "P-1", "ebay_fr", lengow_status="pickup_to_prepare"
+        )
         self.assertTrue(order.can_pickup_ready)
         self.assertFalse(order.can_pickup_complete)
         self.assertFalse(order.can_ship)
@@ -378,21 +361,23 @@ class TestPickup(CancelRefundCase):
         order.action_refresh()
         self.assertEqual(order.lengow_status, "pickup_completed")
         self.assertTrue(order.can_refund)
-        wizard = self._wizard(order.action_open_refund())
+        wizard = self.wizard_of(order.action_open_refund())
         self.assertEqual(wizard.kind, "pickup_refund")
 
     def test_called_off_with_a_reason(self):
-        order = self._to_ship("P-2", "ebay_fr", lengow_status="pickup_to_prepare")
-        wizard = self._wizard(order.action_pickup_cancel())
-        self._enter(wizard, reason="Broken")
+        order = self.receive_to_ship(
+            "P-2", "ebay_fr", lengow_status="pickup_to_prepare"
+        )
+        wizard = self.wizard_of(order.action_pickup_cancel())
+        self.enter(wizard, reason="Broken")
         wizard.action_confirm()
-        action = self._actions(order, "pickup_cancel")
+        action = self.actions_of(order, "pickup_cancel")
         self.assertEqual(action.parameters, {"reason": "Broken"})
         self.send()
         self.assertEqual(action.state, "accepted", action.error_message)
 
     def test_not_offered_where_the_marketplace_has_no_pickup(self):
-        order = self._to_ship("P-3", "zalando")
+        order = self.receive_to_ship("P-3", "zalando")
         self.assertFalse(
             order.can_pickup_ready
             or order.can_pickup_complete
@@ -407,47 +392,35 @@ class TestEveryChannel(CancelRefundCase):
     """The dialogs of shipping, cancelling and refunding, for every definition."""
 
     KINDS = ("ship", "cancel", "refund")
-    SAMPLES = {"price": "1.50", "date": "2026-01-15T10:00:00+00:00", "quantity": "1"}
-    MISFITS = {"price": "-5", "date": "tomorrow", "quantity": "none"}
 
     def _cases(self):
-        for code in sorted(definitions()):
-            rules = self._marketplace(code)._get_definition().actions
+        for code in sorted(self.sandbox.marketplaces):
+            rules = self.find_marketplace(code)._get_definition().actions
             for kind in self.KINDS:
                 rule = rules.get(kind)
                 status = rule and next(iter(rule.statuses), None)
                 if not status or status == "waiting_refund":
                     continue  # a status of 2016, which no order can have any more
                 lines = (line(), line("MUG", "10.00", 2))
-                order = self._to_ship(
+                order = self.receive_to_ship(
                     f"{code}-{kind}", code, *lines, lengow_status=status
                 )
                 yield order, kind, rule
 
     def _open(self, order, kind):
-        return self._wizard(getattr(order, f"action_open_{kind}")())
+        return self.wizard_of(getattr(order, f"action_open_{kind}")())
 
     def _fitting(self, wizard, rule):
-        values = {}
-        names = set(wizard.argument_ids.mapped("name"))
-        for argument in rule.arguments.values():
-            if argument.name in names and argument.is_required(values):
-                values[argument.name] = self._value(argument)
-        return values
-
-    def _value(self, argument):
-        if argument.is_closed_list:
-            return next(iter(argument.choices))
-        return self.SAMPLES.get(argument.type, "text")
+        return self.fitting(rule, wizard.argument_ids.mapped("name"))
 
     def test_every_dialog_can_be_sent(self):
         sent = 0
         for order, kind, rule in self._cases():
             with self.subTest(marketplace=order.marketplace_id.code, kind=kind):
                 wizard = self._open(order, kind)
-                self._enter(wizard, **self._fitting(wizard, rule))
+                self.enter(wizard, **self._fitting(wizard, rule))
                 wizard.action_confirm()
-                actions = self._actions(order, kind)
+                actions = self.actions_of(order, kind)
                 self.assertEqual(len(actions), 2 if rule.is_per_line else 1)
                 self.send()
                 self.assertEqual(set(actions.mapped("state")), {"accepted"})
@@ -461,13 +434,13 @@ class TestEveryChannel(CancelRefundCase):
                 for value in self._misfits(rule.arguments[name]):
                     with self.subTest(order=order.name, argument=name, value=value):
                         wizard = self._open(order, kind)
-                        self._enter(
+                        self.enter(
                             wizard, **{**self._fitting(wizard, rule), name: value}
                         )
                         with self.assertRaisesRegex(UserError, f"“{name}”"):
                             wizard.action_confirm()
                         refused += 1
-            self.assertFalse(self._actions(order, kind))
+            self.assertFalse(self.actions_of(order, kind))
         self.assertGreater(refused, 20)
 
     def _misfits(self, argument):
@@ -475,8 +448,8 @@ class TestEveryChannel(CancelRefundCase):
             yield False
         if argument.is_closed_list:
             yield "not listed"
-        elif argument.type in self.MISFITS:
-            yield self.MISFITS[argument.type]
+        elif argument.type in MISFITS:
+            yield MISFITS[argument.type]
 
     def test_an_unknown_argument_is_refused_with_its_name(self):
         for order, kind, rule in self._cases():

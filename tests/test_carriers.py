@@ -5,7 +5,7 @@ from odoo.tests import BaseCase, tagged
 from ..lengow_api import MarketplaceDefinition
 from ..mapper.carriers import clean, find_alike
 from ..mapper.shipment import Shipment, ship_arguments
-from .test_shipping import ShippingCase
+from .common.shipping import ShippingCase
 
 
 class TestNames(BaseCase):
@@ -61,13 +61,8 @@ class TestNames(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestCarriers(ShippingCase):
-    def _carrier(self, marketplace, code):
-        return self.env["lengow.carrier"].search(
-            [("marketplace_id.code", "=", marketplace), ("code", "=", code)]
-        )
-
     def test_a_proposal_is_made_and_only_a_person_confirms_it(self):
-        carrier = self._carrier("cdiscount", "Colissimo")
+        carrier = self.find_carrier("cdiscount", "Colissimo")
         self.assertEqual(carrier.proposed_carrier_id, self.method)
         self.assertFalse(carrier.carrier_id)
         Carrier = self.env["lengow.carrier"]
@@ -79,35 +74,35 @@ class TestCarriers(ShippingCase):
         )
 
     def test_a_new_or_renamed_method_is_proposed(self):
-        carrier = self._carrier("cdiscount", "MondialRelay")
+        carrier = self.find_carrier("cdiscount", "MondialRelay")
         self.assertFalse(carrier.proposed_carrier_id)
-        relay = self._create_method("mondial relay")
+        relay = self.create_method("mondial relay")
         self.assertEqual(carrier.proposed_carrier_id, relay)
         relay.name = "Something Else"
         self.assertFalse(carrier.proposed_carrier_id)
 
     def test_an_archived_method_is_not_proposed(self):
-        carrier = self._carrier("cdiscount", "Colissimo")
+        carrier = self.find_carrier("cdiscount", "Colissimo")
         self.method.active = False
         self.assertFalse(carrier.proposed_carrier_id)
 
     def test_a_carrier_that_is_no_longer_offered_is_not_told(self):
-        carrier = self._map("cdiscount", "Colissimo")
+        carrier = self.map_carrier("cdiscount", "Colissimo")
         Carrier = self.env["lengow.carrier"]
         carrier.active = False
         self.assertFalse(Carrier._find_for(carrier.marketplace_id, self.method))
 
     def test_several_methods_may_be_one_carrier(self):
-        express = self._create_method("Express")
-        carrier = self._map("cdiscount", "Colissimo")
+        express = self.create_method("Express")
+        carrier = self.map_carrier("cdiscount", "Colissimo")
         carrier.other_carrier_ids = express
         found = self.env["lengow.carrier"]._find_for(carrier.marketplace_id, express)
         self.assertEqual(found, carrier)
 
     def test_of_several_carriers_for_a_method_the_namesake_is_told(self):
-        self._map("cdiscount", "Chronopost")
-        namesake = self._map("cdiscount", "Colissimo")
-        self._map("cdiscount", "DPD")
+        self.map_carrier("cdiscount", "Chronopost")
+        namesake = self.map_carrier("cdiscount", "Colissimo")
+        self.map_carrier("cdiscount", "DPD")
         found = self.env["lengow.carrier"]._find_for(
             namesake.marketplace_id, self.method
         )
@@ -115,9 +110,9 @@ class TestCarriers(ShippingCase):
 
     def test_values_that_only_an_argument_lists_can_be_mapped(self):
         for marketplace in ("galeries_lafayette", "amazon_fr"):
-            self.assertTrue(self._carrier(marketplace, "Other"), marketplace)
+            self.assertTrue(self.find_carrier(marketplace, "Other"), marketplace)
 
     def test_the_delivery_method_shows_what_it_is_called(self):
-        carrier = self._map("cdiscount", "Colissimo")
+        carrier = self.map_carrier("cdiscount", "Colissimo")
         method = self.method.with_user(self.user)
         self.assertEqual(method.lengow_carrier_ids, carrier)

@@ -117,7 +117,7 @@ class TestConnection(LengowCase):
 
     def test_account_without_rights_is_told_to_ask_for_them(self):
         access_token, secret = self.server.keys_without_rights
-        account = self._create_account(access_token=access_token, secret_token=secret)
+        account = self.create_account(access_token=access_token, secret_token=secret)
         account.action_connect()
         self.assert_explained(account, "access_denied")
         self.assertFalse(account.marketplace_ids)
@@ -125,7 +125,7 @@ class TestConnection(LengowCase):
     def test_closed_port_is_unreachable(self):
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            account = self._create_account(
+            account = self.create_account(
                 base_url=f"http://127.0.0.1:{closed.getsockname()[1]}"
             )
             account.action_connect()
@@ -177,12 +177,12 @@ class TestConnection(LengowCase):
         self.assertEqual(self.account.state, "connected")
 
     def test_missing_keys_are_asked_for(self):
-        account = self._create_account(access_token=False)
+        account = self.create_account(access_token=False)
         with self.assertRaisesRegex(UserError, "Enter the access token and the secret"):
             account.action_connect()
 
     def test_draft_account_does_not_synchronise(self):
-        account = self._create_account()
+        account = self.create_account()
         for action in (
             account.action_sync_orders,
             account.action_sync_marketplaces,
@@ -238,10 +238,10 @@ class TestConnection(LengowCase):
             "javascript:alert(1)",
         ):
             with self.subTest(url=url), self.assertRaises(ValidationError):
-                self._create_account(base_url=url)
+                self.create_account(base_url=url)
 
     def test_environment_is_named_by_its_address(self):
-        account = self._create_account(base_url="https://api.lengow.io")
+        account = self.create_account(base_url="https://api.lengow.io")
         self.assertEqual(account.environment, "Production (https://api.lengow.io)")
         account.base_url = "https://api.lengow.net/"
         self.assertIn("Pre-production", account.environment)
@@ -252,7 +252,7 @@ class TestConnection(LengowCase):
             self.account.unlink()
 
     def test_account_without_orders_can_be_deleted(self):
-        account = self._create_account()
+        account = self.create_account()
         account.action_connect()
         account.unlink()
         self.assertFalse(account.exists())

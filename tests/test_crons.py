@@ -19,7 +19,7 @@ class TestCrons(LengowCase):
         super().setUpClass()
         access_token, secret = cls.server.second_keys
         # By its name it comes first.
-        cls.other = cls._create_account(
+        cls.other = cls.create_account(
             name="Another Shop", access_token=access_token, secret_token=secret
         )
         cls.other.action_connect()
@@ -240,5 +240,5 @@ class TestCrons(LengowCase):
             self.run_cron("cron_sync_marketplaces")
         self.assertEqual(self.account.state, "connected", self.account.error_message)
         self.assertEqual(self.marketplace.carrier_ids, kept)
-        self.assertEqual(self._marketplace("new_shop").name, "New Shop")
+        self.assertEqual(self.find_marketplace("new_shop").name, "New Shop")
         self.assert_still_on("cron_sync_marketplaces")

@@ -3,41 +3,17 @@
 import io
 
 from odoo.tests import BaseCase, tagged
-from odoo.tools.pdf import DictionaryObject, NameObject, createStringObject
 
 from ..documents import ContentDamaged, ContentRefused, Paper, Printer, check_content
-from .documents_common import image, pdf, pdf_with, texts_of
-
-
-def _script_action():
-    return DictionaryObject(
-        {
-            NameObject("/S"): NameObject("/JavaScript"),
-            NameObject("/JS"): createStringObject("app.alert(1)"),
-        }
-    )
-
-
-def script(writer):
-    """Run a script when the file is opened."""
-    writer._root_object[NameObject("/OpenAction")] = _script_action()
-
-
-def launch(writer):
-    """Start a program when the file is opened."""
-    action = DictionaryObject(
-        {
-            NameObject("/S"): NameObject("/Launch"),
-            NameObject("/F"): createStringObject("cmd.exe"),
-        }
-    )
-    writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
-
-
-def hidden_script(writer):
-    """Run a script when a page is shown."""
-    action = writer._add_object(_script_action())
-    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
+from .common.documents import (
+    hidden_script,
+    image,
+    launch,
+    pdf,
+    pdf_with,
+    script,
+    texts_of,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -11,8 +11,7 @@ from odoo.tests import tagged
 from ..lengow_api import LinkReader, transport
 from ..models.documents.lengow_document_fetch import PAUSES
 from .common import line, package, payload
-from .documents_common import DocumentCase, image, pdf, pdf_with
-from .test_document_content import script
+from .common.documents import DocumentCase, image, pdf, pdf_with, script
 
 
 @tagged("post_install", "-at_install")

@@ -5,11 +5,11 @@ import os
 import tracemalloc
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools.pdf import DecodedStreamObject, NameObject
 
 from ..wizards import lengow_document_print
-from .documents_common import DocumentCase, image, pdf, pdf_with, texts_of
+from .common.documents import DocumentCase, image, pdf, pdf_with, texts_of
 
 
 @tagged("post_install", "-at_install")
@@ -17,9 +17,7 @@ class TestDocumentPrint(DocumentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.accountant = new_test_user(
-            cls.env, "accountant", groups="account.group_account_invoice"
-        )
+        cls.accountant = cls.create_accountant()
 
     def test_documents_come_in_the_order_of_the_list(self):
         orders = self.env["lengow.order"]
@@ -131,7 +129,7 @@ class TestDocumentPrint(DocumentCase):
 
     def test_nobody_else_sees_documents(self):
         order = self.order_with_documents("invoice.pdf")
-        stranger = new_test_user(self.env, "stranger", groups="base.group_user")
+        stranger = self.create_user("stranger", "base.group_user")
         document = order.document_ids.with_user(stranger)
         with self.assertRaises(AccessError):
             document.read(["name"])
@@ -143,10 +141,10 @@ class TestDocumentPrint(DocumentCase):
     def test_documents_stay_in_their_company(self):
         order = self.order_with_documents("invoice.pdf")
         other = self.env["res.company"].create({"name": "Other"})
-        elsewhere = new_test_user(
-            self.env,
+        elsewhere = self.create_user(
             "elsewhere",
-            groups="account.group_account_invoice,lengow_connector.group_user",
+            "account.group_account_invoice",
+            "lengow_connector.group_user",
             company_id=other.id,
             company_ids=[(6, 0, other.ids)],
         )

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from openpyxl import load_workbook
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import line, package
-from .documents_common import DocumentCase, pdf, texts_of
+from .common.documents import DocumentCase, pdf, texts_of
 
 
 @tagged("post_install", "-at_install")
@@ -16,9 +16,7 @@ class TestDocumentTours(DocumentCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.accountant = new_test_user(
-            cls.env, "accountant", groups="account.group_account_invoice"
-        )
+        cls.accountant = cls.create_accountant()
 
     def last_job(self, model, user):
         """Return what a user asked for last."""

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tests import BaseCase, tagged
 from odoo.tools import SQL
 
 from ..exports import Column, CsvTable, XlsxTable, harmless
@@ -124,7 +124,7 @@ class TestExport(LengowCase):
             company="Exemple SARL",
             second_line="Bâtiment B",
             complement="Étage 3",
-            phone_mobile="+33 6 11 22 33 44",
+            phone_mobile="+33 6 00 00 00 44",
         )
         tracking = {"number": "6A123", "carrier": "Colissimo"}
         packages = [
@@ -183,7 +183,7 @@ class TestExport(LengowCase):
             "Delivery: ZIP": "75001",
             "Delivery: City": "Paris",
             "Delivery: Country": "FR",
-            "Delivery: Phone": "+33 6 11 22 33 44",
+            "Delivery: Phone": "+33 6 00 00 00 44",
             "Carrier": "Colissimo",
             "Tracking Numbers": "6A123",
             "Sale Orders": sale.name,
@@ -246,10 +246,9 @@ class TestExport(LengowCase):
     def test_orders_of_other_companies_are_not_in_it(self):
         order = self.full_order()
         company = self.env["res.company"].create({"name": "Other"})
-        elsewhere = new_test_user(
-            self.env,
+        elsewhere = self.create_user(
             "elsewhere",
-            groups="lengow_connector.group_user",
+            "lengow_connector.group_user",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )

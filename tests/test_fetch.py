@@ -74,6 +74,13 @@ class TestFetch(LengowCase):
         self.assertTrue(self.order("A-1"))
         self.assertLessEqual(self.account.orders_synced_until, fields.Datetime.now())
 
+    def test_synchronising_twice_imports_once(self):
+        order = self.import_order()
+        self.assertAlmostEqual(order.sale_order_ids.amount_total, 24.0)
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.sync()
+        self.assertEqual(len(order.sale_order_ids), 1)
+
     def test_watermark_set_back_reads_again_and_imports_nothing_twice(self):
         order = self.import_payload(payload())
         sales = order.sale_order_ids

@@ -19,10 +19,10 @@ class TestImportErrors(LengowCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._create_product("TWIN", name="First Twin")
-        cls._create_product("TWIN", name="Second Twin")
-        cls._create_product("OLD", name="Old Thing", active=False)
-        cls._create_product("GIFT", name="Not For Sale", sale_ok=False)
+        cls.create_product("TWIN", name="First Twin")
+        cls.create_product("TWIN", name="Second Twin")
+        cls.create_product("OLD", name="Old Thing", active=False)
+        cls.create_product("GIFT", name="Not For Sale", sale_ok=False)
         swiss = cls.env.ref("base.CHF")
         swiss.active = True
         cls.env["product.pricelist"].search([("currency_id", "=", swiss.id)]).unlink()
@@ -194,7 +194,7 @@ class TestImportErrors(LengowCase):
         order = self.import_payload(payload("A-1", package(line("LATE"))))
         self.assertEqual(self.retry(order)["type"], "warning")
         self.assertEqual(order.error_code, "product_missing")
-        self._create_product("LATE")
+        self.create_product("LATE")
         self.assertEqual(self.retry(order)["type"], "success")
         self.assertEqual(order.import_state, "imported")
         self.assertFalse(order.error_code or order.error_message)

@@ -8,11 +8,6 @@ from .common import LengowCase, address, line, package, payload
 
 @tagged("post_install", "-at_install")
 class TestImportSales(LengowCase):
-    def import_row(self, *args, **kwargs):
-        row = self.import_payload(payload(*args, **kwargs))
-        self.assertEqual(row.import_state, "imported", row.error_message)
-        return row
-
     # === LINES AND PACKAGES (bugs 10, 19, 21, 29, 45, 48) === #
 
     def test_same_product_on_two_lines_stays_two_lines(self):
@@ -20,18 +15,18 @@ class TestImportSales(LengowCase):
             line("SHIRT", "10.00", 1, marketplace_order_line_id="L1"),
             line("SHIRT", "12.00", 2, marketplace_order_line_id="L2"),
         ]
-        row = self.import_row("P-1", package(*lines))
+        row = self.import_order("P-1", package(*lines))
         sold = row.sale_order_ids.order_line
         self.assertEqual(sold.mapped("lengow_line_ref"), ["L1", "L2"])
         self.assertEqual(row.line_ids.sale_line_id, sold)
         self.assertEqual(sold.mapped("price_total"), [10.0, 12.0])
 
     def test_fulfilment_suffix_is_not_part_of_the_sku(self):
-        row = self.import_row("P-1", package(line("SHIRT_FBA")))
+        row = self.import_order("P-1", package(line("SHIRT_FBA")))
         self.assertEqual(row.sale_order_ids.order_line.product_id, self.shirt)
 
     def test_two_delivery_addresses_are_two_sale_orders(self):
-        row = self.import_row(
+        row = self.import_order(
             "P-1",
             package(line("SHIRT", "24.00")),
             package(line("MUG", "9.00"), delivery=address(city="Lyon")),
@@ -44,12 +39,12 @@ class TestImportSales(LengowCase):
         self.assertEqual(first.partner_id, second.partner_id)
 
     def test_two_packages_to_one_address_are_one_sale_order(self):
-        row = self.import_row("P-1", package(line("SHIRT")), package(line("MUG")))
+        row = self.import_order("P-1", package(line("SHIRT")), package(line("MUG")))
         self.assertEqual(len(row.sale_order_ids), 1)
         self.assertEqual(len(row.sale_order_ids.order_line), 2)
 
     def test_canceled_refused_and_empty_lines_are_left_out(self):
-        row = self.import_row(
+        row = self.import_order(
             "P-1",
             package(
                 line("SHIRT"),
@@ -86,7 +81,7 @@ class TestImportSales(LengowCase):
         Alias.create(
             {"account_id": self.account.id, "sku": "SHIRT", "product_id": self.mug.id}
         )
-        row = self.import_row("P-1")
+        row = self.import_order("P-1")
         self.assertEqual(row.sale_order_ids.order_line.product_id, self.mug)
         Alias.create(
             {
@@ -96,11 +91,11 @@ class TestImportSales(LengowCase):
                 "product_id": self.shirt.id,
             }
         )
-        row = self.import_row("P-2")
+        row = self.import_order("P-2")
         self.assertEqual(row.sale_order_ids.order_line.product_id, self.shirt)
 
     def test_barcode_finds_the_product(self):
-        row = self.import_row("P-1", package(line("4006381333931")))
+        row = self.import_order("P-1", package(line("4006381333931")))
         self.assertEqual(row.sale_order_ids.order_line.product_id, self.shirt)
 
     def test_products_of_another_company_are_not_ours(self):
@@ -116,7 +111,7 @@ class TestImportSales(LengowCase):
         self.assertEqual(row.error_code, "product_unusable")
 
     def test_the_marketplace_number_of_a_product_is_no_reference_of_ours(self):
-        self._create_product("1001")
+        self.create_product("1001")
         unknown = line("UNKNOWN", marketplace_product_id="1001")
         row = self.import_payload(payload("P-1", package(unknown)))
         self.assertEqual(row.error_code, "product_missing")
@@ -127,7 +122,7 @@ class TestImportSales(LengowCase):
             line("MUG", "5.00", marketplace_order_line_id="L"),
             line("SHIRT", "7.00", marketplace_order_line_id="L"),
         ]
-        row = self.import_row("P-1", package(*lines))
+        row = self.import_order("P-1", package(*lines))
         linked = row.line_ids.sorted("sequence")
         self.assertEqual(
             linked.mapped("sale_line_id.price_total"), linked.mapped("amount_total")
@@ -137,7 +132,7 @@ class TestImportSales(LengowCase):
     # === TYPES === #
 
     def test_dates_numbers_and_comment_are_kept(self):
-        row = self.import_row(
+        row = self.import_order(
             "P-1",
             package(line("SHIRT", max_shipping_date="2026-01-17T12:00:00Z")),
             comments=["Ring twice", "Gift"],
@@ -151,18 +146,18 @@ class TestImportSales(LengowCase):
 
     def test_deadline_of_the_order_serves_where_lines_have_none(self):
         meta = {"shipping_deadline": "2026-01-18T00:00:00Z"}
-        row = self.import_row("P-1", order_meta=meta)
+        row = self.import_order("P-1", order_meta=meta)
         self.assertEqual(str(row.ship_before), "2026-01-18 00:00:00")
 
     def test_types_are_refreshed_with_the_order(self):
-        row = self.import_row("P-1")
+        row = self.import_order("P-1")
         types = ("is_express", "is_prime", "is_business")
         self.import_payload(payload("P-1", order_types=[{"type": t} for t in types]))
         self.assertTrue(row.is_express and row.is_prime and row.is_business)
 
     def test_commission_lowers_the_margin(self):
         self.shirt.standard_price = 8.0
-        row = self.import_row("P-1", commission="3.00")
+        row = self.import_order("P-1", commission="3.00")
         self.assertAlmostEqual(row.amount_margin, 20.0 - 8.0 - 3.0)
 
     def fulfilled(self, number="F-1"):
@@ -196,19 +191,19 @@ class TestImportSales(LengowCase):
         self.assertEqual(picking.picking_type_id.warehouse_id, warehouse)
 
     def test_first_seen_after_shipment_says_so_on_the_delivery(self):
-        shipped = self.import_row(
+        shipped = self.import_order(
             "P-1", lengow_status="shipped", marketplace_status="Shipped"
         )
         self.assertTrue(shipped.sale_order_ids.picking_ids.lengow_already_shipped)
-        unshipped = self.import_row("P-2")
+        unshipped = self.import_order("P-2")
         self.assertFalse(unshipped.sale_order_ids.picking_ids.lengow_already_shipped)
 
     # === TAXES AND CURRENCIES (bugs 24, 25, 28, 31, 43) === #
 
     def test_shipping_follows_the_rate_of_the_largest_line(self):
-        reduced = self._create_tax(5.5)
+        reduced = self.create_tax(5.5)
         self.mug.taxes_id = reduced
-        row = self.import_row(
+        row = self.import_order(
             "T-1",
             package(line("SHIRT", "10.00"), line("MUG", "30.00")),
             shipping="4.99",
@@ -220,13 +215,13 @@ class TestImportSales(LengowCase):
 
     def test_shipping_at_the_tax_of_its_product_where_the_account_says_so(self):
         self.account.service_tax_policy = "product"
-        exempt = self._create_tax(0.0)
+        exempt = self.create_tax(0.0)
         self.account.shipping_product_id.taxes_id = exempt
-        row = self.import_row("T-1", shipping="4.99")
+        row = self.import_order("T-1", shipping="4.99")
         self.assertEqual(row.sale_order_ids.order_line[-1].tax_ids, exempt)
 
     def test_discount_never_makes_a_sale_order_negative(self):
-        row = self.import_row(
+        row = self.import_order(
             "T-1",
             package(line("MUG", "5.00")),
             package(line("SHIRT", "100.00"), delivery=address(city="Lyon")),
@@ -238,22 +233,22 @@ class TestImportSales(LengowCase):
 
     def test_converted_amounts_of_many_decimals_are_rounded_once(self):
         lines = [line("SHIRT", "10.004"), line("MUG", "10.004")]
-        row = self.import_row("T-1", package(*lines), total="20.008")
+        row = self.import_order("T-1", package(*lines), total="20.008")
         self.assertAlmostEqual(row.sale_order_ids.amount_total, 20.01)
 
     def test_business_whose_tax_is_not_told_is_taxed(self):
         self.account.b2b_fiscal_position_id = self.fiscal_position()
-        row = self.import_row(
+        row = self.import_order(
             "T-1", total_tax=None, order_types=[{"type": "is_business"}]
         )
         self.assertAlmostEqual(row.sale_order_ids.amount_tax, 4.0)
 
     def test_order_without_any_date_takes_todays(self):
-        row = self.import_row("T-1", marketplace_order_date=None, imported_at=None)
+        row = self.import_order("T-1", marketplace_order_date=None, imported_at=None)
         self.assertTrue(row.sale_order_ids.date_order)
 
     def test_order_discount_is_a_line(self):
-        row = self.import_row("T-1", discount="4.00", total="20.00")
+        row = self.import_order("T-1", discount="4.00", total="20.00")
         self.assertAlmostEqual(row.sale_order_ids.amount_total, 20.0)
         self.assertAlmostEqual(row.sale_order_ids.order_line[-1].price_total, -4.0)
 
@@ -262,7 +257,7 @@ class TestImportSales(LengowCase):
             {"name": f"Position {rate}", **values}
         )
         if rate is not None:
-            tax = self._create_tax(rate)
+            tax = self.create_tax(rate)
             tax.write(
                 {
                     "fiscal_position_ids": [Command.link(position.id)],
@@ -275,7 +270,7 @@ class TestImportSales(LengowCase):
         position = self.fiscal_position(
             19.0, auto_apply=True, country_id=self.env.ref("base.de").id
         )
-        row = self.import_row(
+        row = self.import_order(
             "T-1",
             package(line("SHIRT"), delivery=address(common_country_iso_a2="DE")),
         )
@@ -286,7 +281,7 @@ class TestImportSales(LengowCase):
 
     def test_business_without_tax_covers_shipping_too(self):
         self.account.b2b_fiscal_position_id = self.fiscal_position()
-        row = self.import_row(
+        row = self.import_order(
             "T-1", shipping="6.00", order_types=[{"type": "is_business"}]
         )
         self.assertAlmostEqual(row.sale_order_ids.amount_total, 30.0)
@@ -319,7 +314,7 @@ class TestImportSales(LengowCase):
 
     def test_amounts_that_lengow_converts_are_not_converted_again(self):
         self.account.currency_conversion = True
-        row = self.import_row(
+        row = self.import_order(
             "T-1", original_currency={"iso_a3": "GBP"}, original_total_order="20.00"
         )
         self.assertEqual(row.sale_order_ids.currency_id.name, "EUR")
@@ -328,7 +323,7 @@ class TestImportSales(LengowCase):
     # === PRICES STAY (bugs 26, 27, 32) === #
 
     def test_price_survives_edits_confirmation_and_reopening(self):
-        row = self.import_row(
+        row = self.import_order(
             "T-1", package(line("SHIRT", "19.99"), line("MUG", "10.00", 3))
         )
         sale = row.sale_order_ids
@@ -342,13 +337,13 @@ class TestImportSales(LengowCase):
 
     def test_pricelist_update_leaves_the_marketplace_price(self):
         self.marketplace.workflow = "quotation"
-        sale = self.import_row("T-1").sale_order_ids
+        sale = self.import_order("T-1").sale_order_ids
         sale.action_update_prices()
         self.assertAlmostEqual(sale.amount_total, 24.0)
 
     def test_own_line_on_a_marketplace_order_is_priced_by_odoo(self):
         self.marketplace.workflow = "quotation"
-        sale = self.import_row("T-1").sale_order_ids
+        sale = self.import_order("T-1").sale_order_ids
         sale.order_line = [Command.create({"product_id": self.mug.id})]
         self.assertAlmostEqual(sale.order_line[-1].price_unit, 50.0)
 
@@ -359,11 +354,11 @@ class TestImportSales(LengowCase):
         ours, theirs = Team.create([{"name": "Ours"}, {"name": "Theirs"}])
         tag = Tag.create({"name": "Marketplace"})
         self.account.write({"team_id": ours.id, "tag_ids": [Command.set(tag.ids)]})
-        sale = self.import_row("W-1").sale_order_ids
+        sale = self.import_order("W-1").sale_order_ids
         self.assertEqual((sale.team_id, sale.tag_ids), (ours, tag))
         self.assertFalse(sale.user_id)
         self.marketplace.write({"team_id": theirs.id, "salesperson_id": self.user.id})
-        sale = self.import_row("W-2").sale_order_ids
+        sale = self.import_order("W-2").sale_order_ids
         self.assertEqual((sale.team_id, sale.user_id), (theirs, self.user))
 
     def test_analytic_distribution_is_on_every_line(self):
@@ -372,10 +367,10 @@ class TestImportSales(LengowCase):
             {"name": "Amazon", "plan_id": plan.id}
         )
         self.marketplace.analytic_distribution = {str(analytic.id): 100}
-        sale = self.import_row("W-1", shipping="5.00").sale_order_ids
+        sale = self.import_order("W-1", shipping="5.00").sale_order_ids
         for sold in sale.order_line:
             self.assertEqual(sold.analytic_distribution, {str(analytic.id): 100.0})
 
     def test_quotation_workflow_does_not_confirm(self):
         self.marketplace.workflow = "quotation"
-        self.assertEqual(self.import_row("W-1").sale_order_ids.state, "draft")
+        self.assertEqual(self.import_order("W-1").sale_order_ids.state, "draft")

@@ -32,8 +32,8 @@ class TestImportTotals(LengowCase):
         self._check_generated_orders("round_globally", included=False, seed=4)
 
     def test_included_and_excluded_taxes_on_one_line(self):
-        included = self._create_tax(20.0)
-        excluded = self._create_tax(5.5, included=False)
+        included = self.create_tax(20.0)
+        excluded = self.create_tax(5.5, included=False)
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
             self.shirt.taxes_id = included | excluded
@@ -48,7 +48,7 @@ class TestImportTotals(LengowCase):
             self.assertAlmostEqual(order.sale_order_ids.amount_total, 25.05)
 
     def test_fixed_tax_inside_the_price(self):
-        eco_tax = self._create_tax(0.13, amount_type="fixed", include_base_amount=True)
+        eco_tax = self.create_tax(0.13, amount_type="fixed", include_base_amount=True)
         self.shirt.taxes_id = eco_tax | self.tax
         order = self.import_payload(payload("ECO", package(line("SHIRT", "19.99", 3))))
         self.assertEqual(order.import_state, "imported", order.error_message)
@@ -56,7 +56,7 @@ class TestImportTotals(LengowCase):
 
     def test_the_smallest_amounts_that_rounding_can_split(self):
         self.company.tax_calculation_rounding_method = "round_per_line"
-        self.shirt.taxes_id = self._create_tax(20.0, included=False)
+        self.shirt.taxes_id = self.create_tax(20.0, included=False)
         for cents in range(1, 13):
             amount = f"0.{cents:02d}"
             order = self.import_payload(
@@ -90,9 +90,9 @@ class TestImportTotals(LengowCase):
 
     def _create_taxed_products(self, included):
         for rate in self.rates:
-            tax = self._create_tax(rate, included=included)
+            tax = self.create_tax(rate, included=included)
             taxes = [Command.set(tax.ids)]
-            self._create_product(f"VAT{rate}-{included}", taxes_id=taxes)
+            self.create_product(f"VAT{rate}-{included}", taxes_id=taxes)
         self.skus = [f"VAT{rate}-{included}" for rate in self.rates]
 
     def _generate(self, number, dice):

@@ -5,7 +5,7 @@ import logging
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.modules.neutralize import get_neutralization_queries
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import LengowCase, payload
 
@@ -17,10 +17,8 @@ class TestKeys(LengowCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = new_test_user(
-            cls.env,
-            "lengow-admin",
-            groups="lengow_connector.group_manager,base.group_system",
+        cls.admin = cls.create_user(
+            "lengow-admin", "lengow_connector.group_manager", "base.group_system"
         )
 
     def as_user(self, user):
@@ -194,7 +192,7 @@ class TestSeveralAccounts(LengowCase):
         )
         cls.env.user.company_ids = [Command.link(cls.other_company.id)]
         access_token, secret = cls.server.second_keys
-        cls.other = cls._create_account(
+        cls.other = cls.create_account(
             name="Other Shop",
             access_token=access_token,
             secret_token=secret,

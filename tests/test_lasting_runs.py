@@ -43,7 +43,7 @@ class TestLastingRuns(LengowCase):
 
     def test_account_that_takes_all_the_time_lets_the_next_one_go_first(self):
         access_token, secret = self.server.second_keys
-        other = self._create_account(
+        other = self.create_account(
             name="Another Shop", access_token=access_token, secret_token=secret
         )
         other.action_connect()
@@ -69,7 +69,7 @@ class TestLastingRuns(LengowCase):
         self.assertEqual(self.order("A-1"), row)
 
     def test_the_same_lengow_account_is_not_connected_twice(self):
-        twin = self._create_account(name="Twin")
+        twin = self.create_account(name="Twin")
         action = twin.action_connect()
         self.assertEqual(action["params"]["type"], "danger")
         self.assertIn("Test Shop", twin.error_message)

@@ -83,8 +83,8 @@ class TestOdooTraps(LengowCase):
 
     def test_price_with_tax_stays_the_total_when_taxes_come_on_top(self):
         """54.27 with tax becomes 65.12 when it is taken for a price without tax."""
-        tax = self._create_tax(20.0, included=False)
-        self._create_product("NET", taxes_id=[Command.set(tax.ids)])
+        tax = self.create_tax(20.0, included=False)
+        self.create_product("NET", taxes_id=[Command.set(tax.ids)])
         order = self.import_payload(payload("A-1", package(line("NET", "54.27"))))
         self.assertEqual(order.import_state, "imported", order.error_message)
         self.assertAlmostEqual(order.sale_order_ids.amount_total, 54.27)
@@ -92,8 +92,8 @@ class TestOdooTraps(LengowCase):
 
     def test_two_products_with_one_sku_are_both_named(self):
         """Odoo's own look-up returns one of them and hides the other."""
-        self._create_product("TWIN", name="First Twin")
-        self._create_product("TWIN", name="Second Twin")
+        self.create_product("TWIN", name="First Twin")
+        self.create_product("TWIN", name="Second Twin")
         order = self.import_payload(payload("A-1", package(line("TWIN"))))
         self.assertEqual(order.error_code, "product_ambiguous")
         self.assertIn("First Twin", order.error_message)

@@ -67,7 +67,7 @@ class TestOrderErrors(LengowCase):
 
     def test_activity_closes_when_the_order_is_imported(self):
         order = self.broken()
-        self._create_product("NOPE")
+        self.create_product("NOPE")
         order.action_import()
         self.assertEqual(order.import_state, "imported")
         self.assertFalse(self.activity(order))

@@ -17,9 +17,7 @@ class TestOrderFollowUp(LengowCase):
         cls.account.user_id = cls.user
 
     def imported(self, *packages, **values):
-        order = self.import_payload(payload("A-1", *packages, **values))
-        self.assertEqual(order.import_state, "imported", order.error_message)
-        return order
+        return self.import_order("A-1", *packages, **values)
 
     def move(self, order, status, *packages, **values):
         self.import_payload(payload("A-1", *packages, lengow_status=status, **values))

@@ -15,8 +15,7 @@ class TestOrderResolve(LengowCase):
 
     def wizard(self, orders, **values):
         action = orders.with_user(self.user).action_open_resolve()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
-        wizard = wizard.with_user(self.user)
+        wizard = self.wizard_of(action, self.user)
         wizard.write(values)
         return wizard
 
@@ -79,9 +78,9 @@ class TestOrderResolve(LengowCase):
         self.assertIn("X2", result["params"]["message"])
 
     def test_ambiguous_and_archived_products_can_be_paired(self):
-        self._create_product("TWICE")
-        self._create_product("TWICE")
-        self._create_product("GONE", active=False)
+        self.create_product("TWICE")
+        self.create_product("TWICE")
+        self.create_product("GONE", active=False)
         order = self.broken("A-1", "TWICE", "GONE")
         wizard = self.wizard(order)
         self.assertEqual(set(wizard.line_ids.mapped("sku")), {"TWICE", "GONE"})
@@ -165,7 +164,7 @@ class TestOrderResolve(LengowCase):
                 self.assertIn(expected, message["message"])
 
     def test_alias_of_another_accounts_marketplace_is_refused(self):
-        other = self._create_account(name="Other")
+        other = self.create_account(name="Other")
         with self.assertRaisesRegex(ValidationError, "does not belong"):
             self.env["lengow.product.alias"].create(
                 {

@@ -5,69 +5,15 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tests.common import _super_send as _send
 
-from .common import LengowCase, line, package, payload
-
-ACTIONS = "/v3.0/orders/actions"
-
-
-class OutboxCase(LengowCase):
-    """Orders of several channels, and the two crons of the outbox."""
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override to let a port be called at which nobody answers."""
-        if request.url.startswith("http://127.0.0.1:9/"):
-            return _send(session, request, **kwargs)
-        return super()._request_handler(session, request, **kwargs)
-
-    def setUp(self):
-        super().setUp()
-        self.sandbox.settings.action_delay = 0
-        self.sandbox.settings.fail_actions = ""
-        self.sandbox.settings.no_error = ""
-
-    def _order(self, number="A-1", marketplace="zalando", status=None, **values):
-        status = status or "waiting_acceptance"
-        lines = values.pop("lines", None) or [line(lengow_status=status)]
-        return self.import_payload(
-            payload(
-                number,
-                package(*lines),
-                marketplace=marketplace,
-                lengow_status=status,
-                **values,
-            )
-        )
-
-    def send(self):
-        """Let the sending run once, as the scheduler does."""
-        with self.crons():
-            self.run_cron("cron_send_actions")
-
-    def follow(self):
-        """Let the following run once."""
-        with self.crons():
-            self.run_cron("cron_follow_actions")
-
-    def pass_time(self, actions, **delta):
-        """Move actions into the past, as if that time had passed."""
-        past = timedelta(**delta)
-        for action in actions:
-            for name in ("planned_at", "sent_at", "next_try_at"):
-                if action[name]:
-                    action[name] -= past
-        self.env.flush_all()
-
-    def posts(self):
-        return self.sandbox.calls_to(f"{ACTIONS}/", "POST")
+from .common import line
+from .common.outbox import ACTIONS, OutboxCase
 
 
 @tagged("post_install", "-at_install")
 class TestOutbox(OutboxCase):
     def test_planning_sends_nothing(self):
-        order = self._order()
+        order = self.receive()
         self.sandbox.calls.clear()
         action = order._plan_action("accept")
         self.assertEqual(action.state, "todo")
@@ -75,7 +21,7 @@ class TestOutbox(OutboxCase):
 
     def test_an_action_is_sent_then_done(self):
         self.sandbox.settings.action_delay = 3600
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         self.send()
         self.assertEqual(action.state, "accepted", action.error_message)
@@ -91,14 +37,14 @@ class TestOutbox(OutboxCase):
     def test_neither_queued_nor_processed_without_error_still_waits(self):
         self.sandbox.settings.action_delay = 3600
         self.sandbox.settings.no_error = None
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.send()
         self.follow()
         self.assertEqual(action.state, "accepted")
 
     def test_a_refusal_of_the_marketplace_is_shown_to_a_person(self):
         self.sandbox.settings.fail_actions = "Too late for that"
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         self.send()
         self.follow()
@@ -114,7 +60,7 @@ class TestOutbox(OutboxCase):
         self.assertEqual(len(self.posts()), 2)
 
     def test_a_refusal_of_lengow_fails_at_once(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.sandbox.faults.add(
             path=ACTIONS, method="POST", status=400, body={"error": {"message": "No"}}
         )
@@ -123,7 +69,7 @@ class TestOutbox(OutboxCase):
         self.assertIn("No", action.error_message)
 
     def test_too_many_calls_wait_as_long_as_lengow_asks(self):
-        first, second = (self._order(f"A-{n}")._plan_action("accept") for n in (1, 2))
+        first, second = (self.receive(f"A-{n}")._plan_action("accept") for n in (1, 2))
         self.sandbox.faults.add(
             path=ACTIONS, method="POST", status=429, headers={"Retry-After": "600"}
         )
@@ -138,7 +84,7 @@ class TestOutbox(OutboxCase):
         self.assertEqual(len(self.sandbox.actions), 2)
 
     def test_a_lost_answer_is_found_and_not_sent_again(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.sandbox.faults.add(path=ACTIONS, method="POST", cut="after")
         self.send()
         self.assertEqual(action.state, "unknown")
@@ -149,7 +95,7 @@ class TestOutbox(OutboxCase):
         self.assertEqual(len(self.sandbox.actions), 1)
 
     def test_a_lost_call_is_sent_again_once_it_is_certainly_absent(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.sandbox.faults.add(path=ACTIONS, method="POST", cut="before")
         self.send()
         self.assertEqual(action.state, "unknown")
@@ -162,7 +108,7 @@ class TestOutbox(OutboxCase):
         self.assertEqual(len(self.sandbox.actions), 1)
 
     def test_a_server_error_may_have_had_its_effect(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.sandbox.faults.add(path=ACTIONS, method="POST", status=502, effect=True)
         self.send()
         self.assertEqual(action.state, "unknown")
@@ -173,7 +119,7 @@ class TestOutbox(OutboxCase):
 
     def test_a_killed_sender_is_settled_by_looking(self):
         self.sandbox.settings.action_delay = 3600
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         with self.account._get_client() as client:
             self.assertIsNone(action._prepare_to_send(client))
@@ -188,7 +134,7 @@ class TestOutbox(OutboxCase):
 
     def test_what_runs_at_lengow_already_is_adopted(self):
         self.sandbox.settings.action_delay = 3600
-        order = self._order(marketplace="amazon_fr", status="waiting_shipment")
+        order = self.receive(marketplace="amazon_fr", status="waiting_shipment")
         arguments = {"carrier": "Other", "carrier_name": "X", "shipping_method": "Std"}
         ref = order.line_ids.lengow_line_ref
         with self.account._get_client() as client:
@@ -208,7 +154,7 @@ class TestOutbox(OutboxCase):
 
     def test_other_arguments_are_another_action(self):
         self.sandbox.settings.action_delay = 3600
-        order = self._order(status="waiting_shipment")
+        order = self.receive(status="waiting_shipment")
         one, two = (
             order._plan_action("ship", {"carrier": "4PX", "tracking_number": number})
             for number in ("1", "01")
@@ -218,11 +164,11 @@ class TestOutbox(OutboxCase):
         self.assertNotEqual(one.remote_ref, two.remote_ref)
 
     def test_asking_twice_is_asking_once(self):
-        order = self._order()
+        order = self.receive()
         self.assertEqual(order._plan_action("accept"), order._plan_action("accept"))
 
     def test_a_repetition_that_slipped_in_is_not_sent(self):
-        order = self._order()
+        order = self.receive()
         first = order._plan_action("accept")
         second = first.copy()
         self.send()
@@ -232,7 +178,7 @@ class TestOutbox(OutboxCase):
 
     def test_an_old_unanswered_action_calls_for_a_person(self):
         self.sandbox.settings.action_delay = 10**6
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         self.send()
         self.pass_time(action, days=4)
@@ -245,7 +191,7 @@ class TestOutbox(OutboxCase):
         self.assertEqual(len(self.sandbox.actions), 1)
 
     def test_an_unreachable_lengow_is_retried_then_a_person_is_called(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.account.sudo().base_url = "http://127.0.0.1:9"
         self.account.state = "connected"
         self.send()
@@ -253,7 +199,7 @@ class TestOutbox(OutboxCase):
         self.assertTrue(action.wait_reason)
 
     def test_nothing_is_sent_in_test_mode(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.account.test_mode = True
         self.send()
         self.assertEqual(action.state, "todo")
@@ -261,7 +207,7 @@ class TestOutbox(OutboxCase):
         self.assertFalse(self.posts())
 
     def test_nothing_is_sent_from_a_copy(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
         self.send()
         self.assertEqual(action.state, "todo")
@@ -269,7 +215,7 @@ class TestOutbox(OutboxCase):
         self.assertFalse(self.posts())
 
     def test_a_waiting_action_can_be_withdrawn_and_a_sent_one_cannot(self):
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         action.with_user(self.user).action_cancel()
         self.assertEqual(action.state, "canceled")
@@ -280,7 +226,7 @@ class TestOutbox(OutboxCase):
             again.with_user(self.user).action_cancel()
 
     def test_what_the_order_has_left_behind_is_not_sent(self):
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         self.sandbox.move("zalando", order.name, "waiting_shipment")
         order.action_refresh()
@@ -289,7 +235,7 @@ class TestOutbox(OutboxCase):
         self.assertFalse(self.posts())
 
     def test_what_has_become_impossible_calls_for_a_person(self):
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         self.sandbox.move("zalando", order.name, "canceled")
         order.action_refresh()
@@ -299,7 +245,7 @@ class TestOutbox(OutboxCase):
 
     def test_a_failure_that_no_longer_matters_is_closed(self):
         self.sandbox.settings.fail_actions = "Too late for that"
-        order = self._order()
+        order = self.receive()
         action = order._plan_action("accept")
         self.send()
         self.follow()
@@ -312,14 +258,14 @@ class TestOutbox(OutboxCase):
     def test_201_is_a_success(self):
         self.sandbox.settings.action_created_status = 201
         self.addCleanup(setattr, self.sandbox.settings, "action_created_status", 200)
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.send()
         self.assertEqual(action.state, "accepted")
 
     def test_two_deliveries_that_report_the_same_are_two_actions(self):
         self.sandbox.settings.action_delay = 3600
         lines = [line(quantity=2, lengow_status="waiting_shipment")]
-        order = self._order(status="waiting_shipment", lines=lines)
+        order = self.receive(status="waiting_shipment", lines=lines)
         picking = order.sale_order_ids.picking_ids
         first, second = (
             order._plan_action("cancel", {"cancel_quantity": "1"}, picking=one)
@@ -338,16 +284,16 @@ class TestOutbox(OutboxCase):
         self.assertEqual(len({first.remote_ref, second.remote_ref}), 2)
 
     def test_a_roll_back_asks_for_nothing(self):
-        order = self._order()
+        order = self.receive()
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
             order._plan_action("accept")
             raise ZeroDivisionError
         self.assertFalse(order.action_ids)
 
     def test_many_are_decided_and_the_others_say_why_not(self):
-        orders = self._order("A-1") | self._order("A-2") | self._order("A-3")
+        orders = self.receive("A-1") | self.receive("A-2") | self.receive("A-3")
         orders[1]._plan_action("accept")
-        shipped = self._order("A-4", status="waiting_shipment")
+        shipped = self.receive("A-4", status="waiting_shipment")
         action = (orders | shipped).with_user(self.user).action_accept()
         decide = self.env[action["res_model"]].browse(action["res_id"])
         decide.with_user(self.user).action_confirm()
@@ -365,7 +311,7 @@ class TestOutbox(OutboxCase):
         self.assertEqual(orders.action_ids.mapped("kind"), ["accept"] * 3)
 
     def test_our_order_number_is_told_after_import(self):
-        order = self._order(status="waiting_shipment")
+        order = self.receive(status="waiting_shipment")
         link = order.action_ids
         self.assertEqual(link.kind, "link")
         self.sandbox.faults.add(path="/v3.0/orders/moi", status=500, times=4)

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_outbox import ACTIONS, OutboxCase
+from .common.outbox import ACTIONS, OutboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -18,7 +18,7 @@ class TestPatience(OutboxCase):
         self.assertTrue(action.order_id.activity_ids)
 
     def test_what_never_arrives_calls_for_a_person_after_three_days(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self._fail_every_post(status=500)
         self.send()
         self.assertEqual(action.state, "unknown")
@@ -30,7 +30,7 @@ class TestPatience(OutboxCase):
         self.assertLess(len(self.posts()), 6)
 
     def test_what_never_arrives_is_sent_ever_more_rarely(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self._fail_every_post(status=500)
         self.send()
         pauses = []
@@ -43,7 +43,7 @@ class TestPatience(OutboxCase):
         self.assertGreater(pauses[-1], 50)
 
     def test_a_person_may_correct_what_never_arrived(self):
-        action = self._order(status="waiting_shipment")._plan_action(
+        action = self.receive(status="waiting_shipment")._plan_action(
             "ship", {"carrier": "4PX", "tracking_number": "1"}
         )
         self.fault(ACTIONS, method="POST", status=429)
@@ -59,7 +59,7 @@ class TestPatience(OutboxCase):
         self.assertEqual(self.sandbox.actions[0].arguments["tracking_number"], "2")
 
     def test_nobody_corrects_what_may_have_happened(self):
-        action = self._order(status="waiting_shipment")._plan_action(
+        action = self.receive(status="waiting_shipment")._plan_action(
             "ship", {"carrier": "4PX", "tracking_number": "1"}
         )
         self.fault(ACTIONS, method="POST", cut="after", times=1)
@@ -77,7 +77,7 @@ class TestPatience(OutboxCase):
         self.assertEqual(len(self.sandbox.actions), 1)
 
     def test_what_may_have_happened_stays_so_however_often_it_is_looked_for(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.fault(ACTIONS, method="POST", cut="after", times=1)
         self.send()
         self.fault(ACTIONS, method="GET", status=500)
@@ -90,7 +90,7 @@ class TestPatience(OutboxCase):
             self.assertEqual(action.state, "todo", "nobody could look")
 
     def test_an_unreachable_lengow_calls_for_a_person_after_three_days(self):
-        action = self._order()._plan_action("accept")
+        action = self.receive()._plan_action("accept")
         self.account.sudo().base_url = "http://127.0.0.1:9"
         self.account.state = "connected"
         for _day in range(3):
@@ -101,7 +101,7 @@ class TestPatience(OutboxCase):
         self.assertExpired(action, "could not be sent")
 
     def test_a_failure_ends_when_the_marketplace_shows_it_done(self):
-        order = self._order()
+        order = self.receive()
         self.sandbox.settings.fail_actions = "Too late for that"
         action = order._plan_action("accept")
         self.send()

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from odoo.tests import HttpCase, tagged
 
-from .test_outbox import OutboxCase
+from .common.outbox import OutboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -15,9 +15,9 @@ class TestOutboxTours(OutboxCase, HttpCase):
         yield
 
     def test_many_orders_are_accepted_and_the_others_say_why_not(self):
-        first = self._order("TOUR-1")
-        second = self._order("TOUR-2", "fnac")
-        self._order("TOUR-3", "amazon_fr", "waiting_shipment")
+        first = self.receive("TOUR-1")
+        second = self.receive("TOUR-2", "fnac")
+        self.receive("TOUR-3", "amazon_fr", "waiting_shipment")
         self.start_tour(
             "/odoo/lengow-orders", "lengow_accept_orders", login="lengow-user"
         )
@@ -31,8 +31,8 @@ class TestOutboxTours(OutboxCase, HttpCase):
         self.assertEqual(actions.mapped("state"), ["accepted"] * 2)
 
     def test_many_orders_are_refused_with_a_reason(self):
-        orders = self._order("TOUR-1", "galeries_lafayette")
-        orders |= self._order("TOUR-2", "galeries_lafayette")
+        orders = self.receive("TOUR-1", "galeries_lafayette")
+        orders |= self.receive("TOUR-2", "galeries_lafayette")
         self.start_tour(
             "/odoo/lengow-orders", "lengow_refuse_orders", login="lengow-user"
         )
@@ -42,7 +42,7 @@ class TestOutboxTours(OutboxCase, HttpCase):
             self.assertEqual(action.parameters["reason"], "Out of stock")
 
     def test_a_failed_action_is_seen_corrected_and_sent_again(self):
-        order = self._order("TOUR-1", status="waiting_shipment")
+        order = self.receive("TOUR-1", status="waiting_shipment")
         self.sandbox.settings.fail_actions = "Unknown parcel"
         action = order._plan_action(
             "ship", {"carrier": "4PX", "tracking_number": "WRONG"}

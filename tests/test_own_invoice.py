@@ -3,11 +3,11 @@
 from datetime import date
 
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import line, package, payload
-from .documents_common import pdf
-from .test_outbox import OutboxCase
+from .common.documents import pdf
+from .common.outbox import OutboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -15,10 +15,8 @@ class TestOwnInvoice(OutboxCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.mirakl = cls._marketplace("galeries_lafayette")
-        cls.accountant = new_test_user(
-            cls.env, "accountant", groups="account.group_account_invoice"
-        )
+        cls.mirakl = cls.find_marketplace("galeries_lafayette")
+        cls.accountant = cls.create_accountant()
 
     def setUp(self):
         super().setUp()
@@ -26,10 +24,7 @@ class TestOwnInvoice(OutboxCase):
 
     def invoice(self, number="G-1", marketplace="galeries_lafayette", **values):
         """Return the draft invoice of an imported order."""
-        order = self.import_payload(
-            payload(number, package(line()), marketplace=marketplace, **values)
-        )
-        self.assertEqual(order.import_state, "imported", order.error_message)
+        order = self.import_order(number, marketplace=marketplace, **values)
         return order.sale_order_ids._create_invoices()
 
     def with_pdf(self, move):

@@ -1,23 +1,10 @@
 """The marketplace's definition decides what may be asked, and how."""
 
-import json
-from pathlib import Path
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import line, package, payload
-from .test_outbox import OutboxCase
-
-MARKETPLACES = Path(__file__).parent.parent / "sandbox" / "data" / "marketplaces"
-# A value that fits each type; a closed list gives its own.
-SAMPLES = {"quantity": "1", "price": "1.50", "date": "2026-01-15T10:00:00+00:00"}
-MISFITS = {"quantity": "none", "price": "-5", "date": "tomorrow"}
-
-
-def definitions():
-    """Return every definition of the sandbox, by marketplace code."""
-    return {path.stem: json.loads(path.read_text()) for path in MARKETPLACES.glob("*")}
+from .common.outbox import MISFITS, OutboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -25,8 +12,8 @@ class TestRules(OutboxCase):
     def _cases(self):
         """Yield an order in a fitting status for every action of every channel."""
         cases = []
-        for code in sorted(definitions()):
-            marketplace = self._marketplace(code)
+        for code in sorted(self.sandbox.marketplaces):
+            marketplace = self.find_marketplace(code)
             rules = marketplace._get_definition().actions
             for number, (kind, rule) in enumerate(rules.items()):
                 status = next(iter(rule.statuses), "waiting_shipment")
@@ -53,28 +40,14 @@ class TestRules(OutboxCase):
         return self.order(number)
 
     def _fitting(self, rule):
-        values = {}
-        for argument in rule.arguments.values():
-            if argument.name != "line" and argument.is_required(values):
-                values[argument.name] = self._value(argument)
-        return values
-
-    def _value(self, argument):
-        if argument.is_closed_list:
-            return next(iter(argument.choices))
-        return SAMPLES.get(argument.type, "text")
+        return self.fitting(rule, rule.arguments.keys() - {"line"})
 
     def _fill(self, wizard, values):
-        """Enter values into a form the way a person does."""
-        for row in wizard.argument_ids:
-            value = values.get(row.name)
-            listed = row.choice_ids.filtered(lambda c, v=value: c.code == v)
-            if listed:
-                row.choice_id = listed
-            else:
-                row.value = value
+        """Fill in a whole dialog: what is not among the values is left empty."""
+        names = wizard.argument_ids.mapped("name")
+        self.enter(wizard, **{**dict.fromkeys(names), **values})
 
-    def _wizard(self, order, kind):
+    def _open(self, order, kind):
         if kind in ("accept", "refuse"):
             action = getattr(order, f"action_{kind}")()
         else:
@@ -82,7 +55,7 @@ class TestRules(OutboxCase):
                 {"order_id": order.id, "kind": kind}
             )
             action = act._open("x")
-        return self.env[action["res_model"]].browse(action["res_id"])
+        return self.wizard_of(action)
 
     def _confirm(self, wizard):
         """Confirm a form; return what it refused, if anything."""
@@ -97,7 +70,7 @@ class TestRules(OutboxCase):
         sent = 0
         for order, kind, rule in self._cases():
             with self.subTest(marketplace=order.marketplace_id.code, kind=kind):
-                wizard = self._wizard(order, kind)
+                wizard = self._open(order, kind)
                 names = set(wizard.argument_ids.mapped("name"))
                 self.assertEqual(names, rule.arguments.keys() - {"line"})
                 self._fill(wizard, self._fitting(rule))
@@ -117,13 +90,13 @@ class TestRules(OutboxCase):
                 where = {"kind": kind, "argument": argument.name}
                 if argument.name in fitting:
                     with self.subTest(**where, fault="missing"):
-                        wizard = self._wizard(order, kind)
+                        wizard = self._open(order, kind)
                         self._fill(wizard, {**fitting, argument.name: None})
                         self.assertIn(argument.name, self._confirm(wizard))
                 if argument.is_closed_list or argument.type in MISFITS:
                     with self.subTest(**where, fault="unfit"):
                         bad = MISFITS.get(argument.type, "not on the list")
-                        wizard = self._wizard(order, kind)
+                        wizard = self._open(order, kind)
                         self._fill(wizard, {**fitting, argument.name: bad})
                         self.assertIn(argument.name, self._confirm(wizard))
             with self.subTest(kind=kind, fault="unknown"), self.assertRaises(UserError):
@@ -170,7 +143,7 @@ class TestRules(OutboxCase):
             line("MUG", lengow_status="waiting_acceptance"),
             line("SHIRT", "5.00", lengow_status="canceled"),
         ]
-        order = self._order("C-3", "menlook", lines=lines)
+        order = self.receive("C-3", "menlook", lines=lines)
         actions = order._plan_action("accept")
         self.assertEqual(
             sorted(a.parameters["line"] for a in actions),
@@ -189,7 +162,7 @@ class TestRules(OutboxCase):
             order._plan_action("cancel")
 
     def test_an_action_of_another_status_is_not_offered(self):
-        order = self._order("C-6")
+        order = self.receive("C-6")
         self.assertTrue(order.can_accept)
         self.assertFalse(order.can_ship)
         with self.assertRaisesRegex(UserError, "Waiting for Shipment"):

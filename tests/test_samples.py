@@ -112,7 +112,7 @@ class TestSamples(LengowCase):
     def setUpClass(cls):
         super().setUpClass()
         for sku in ("1", "2", "3", "30"):
-            cls._create_product(sku)
+            cls.create_product(sku)
         pound = cls.env.ref("base.GBP")
         pound.active = True
         cls.env["product.pricelist"].create({"name": "GBP", "currency_id": pound.id})

@@ -1,31 +1,31 @@
 """Shipping, in the browser."""
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
-from .test_shipping import ShippingCase
+from .common.shipping import ShippingCase
 
 
 @tagged("post_install", "-at_install")
 class TestShipTour(ShippingCase, HttpCase):
     def test_an_order_is_shipped_from_its_delivery(self):
-        new_test_user(
-            self.env,
+        self.create_user(
             "shipper",
-            groups="lengow_connector.group_user,stock.group_stock_user,"
+            "lengow_connector.group_user",
+            "stock.group_stock_user",
             "sales_team.group_sale_salesman_all_leads",
         )
-        self._map("cdiscount", "Colissimo")
+        self.map_carrier("cdiscount", "Colissimo")
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
         self.env["stock.quant"]._update_available_quantity(
             self.shirt, warehouse.lot_stock_id, 5
         )
-        order = self._to_ship("TOUR-SHIP", "cdiscount")
+        order = self.receive_to_ship("TOUR-SHIP", "cdiscount")
         self.start_tour(
             "/odoo/lengow-orders", "lengow_ship_from_delivery", login="shipper"
         )
-        ship = self._ships(order)
+        ship = self.ships_of(order)
         self.assertEqual(
             ship.parameters, {"carrier": "Colissimo", "tracking_number": "6A-TOUR"}
         )

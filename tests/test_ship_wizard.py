@@ -1,45 +1,32 @@
 """Shipments that are reported by hand."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import line
-from .test_shipping import ShippingCase
+from .common.shipping import ShippingCase
 
 
 @tagged("post_install", "-at_install")
 class TestShipWizard(ShippingCase):
     def _open(self, orders, user=None):
-        action = orders.with_user(user or self.user).action_open_ship()
-        return (
-            self.env[action["res_model"]]
-            .with_user(user or self.user)
-            .browse(action["res_id"])
-        )
-
-    def _enter(self, wizard, **values):
-        for row in wizard.argument_ids.filtered(lambda a: a.name in values):
-            value = values[row.name]
-            listed = row.choice_ids.filtered(lambda c, v=value: c.code == v)
-            if listed:
-                row.choice_id = listed
-            else:
-                row.value = value
+        user = user or self.user
+        return self.wizard_of(orders.with_user(user).action_open_ship(), user)
 
     def test_one_order_with_all_fields_of_its_channel(self):
-        order = self._to_ship("W-1", "manomano_fr")
+        order = self.receive_to_ship("W-1", "manomano_fr")
         wizard = self._open(order)
         self.assertEqual(
             set(wizard.argument_ids.mapped("name")),
             {"carrier", "carrier_name", "tracking_number", "tracking_url"},
         )
-        self._enter(wizard, carrier="Other", carrier_name="My Van")
+        self.enter(wizard, carrier="Other", carrier_name="My Van")
         with self.assertRaisesRegex(UserError, "tracking_url"):
             wizard.action_confirm()
-        self._enter(wizard, tracking_url="https://van.example.com/1")
+        self.enter(wizard, tracking_url="https://van.example.com/1")
         wizard.action_confirm()
         self.send()
-        self.assertEqual(self._ships(order).state, "accepted")
+        self.assertEqual(self.ships_of(order).state, "accepted")
         self.assertFalse(order.can_ship)
 
     def test_a_shipping_method_that_is_not_demanded_can_be_sent(self):
@@ -48,23 +35,23 @@ class TestShipWizard(ShippingCase):
             ship["args"].remove("shipping_method")
             ship["optional_args"].append("shipping_method")
 
-        self._define("amazon_fr", change)
-        order = self._to_ship("W-2", "amazon_fr")
+        self.define("amazon_fr", change)
+        order = self.receive_to_ship("W-2", "amazon_fr")
         wizard = self._open(order)
-        self._enter(wizard, carrier="DHL", shipping_method="Next Day")
+        self.enter(wizard, carrier="DHL", shipping_method="Next Day")
         wizard.action_confirm()
-        self.assertEqual(self._ships(order).parameters["shipping_method"], "Next Day")
+        self.assertEqual(self.ships_of(order).parameters["shipping_method"], "Next Day")
 
     def test_some_lines_of_an_order(self):
-        order = self._to_ship(
+        order = self.receive_to_ship(
             "W-3", "galeries_lafayette", line(), line("MUG", "10.00", 2)
         )
         wizard = self._open(order)
         self.assertEqual(wizard.chosen_line_ids.mapped("is_chosen"), [True, True])
         wizard.chosen_line_ids[1].is_chosen = False
-        self._enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
         wizard.action_confirm()
-        self.assertEqual(self._ships(order).parameters["line"], "W-3-L0")
+        self.assertEqual(self.ships_of(order).parameters["line"], "W-3-L0")
         self.assertTrue(order.can_ship)
         wizard = self._open(order)
         self.assertEqual(wizard.chosen_line_ids.mapped("is_chosen"), [False, True])
@@ -73,39 +60,39 @@ class TestShipWizard(ShippingCase):
             wizard.action_confirm()
 
     def test_the_dialog_begins_with_what_the_delivery_tells(self):
-        order = self._to_ship("W-4", "cdiscount")
+        order = self.receive_to_ship("W-4", "cdiscount")
         picking = order.sale_order_ids.picking_ids
-        self._deliver(picking, "T1")
+        self.deliver(picking, "T1")
         self.assertEqual(order.ship_state, "waiting")
         admin = self.env.ref("base.user_admin")
         action = picking.with_user(admin).action_lengow_open_ship()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         known = {row.name: row.value for row in wizard.argument_ids if row.value}
         self.assertEqual(known, {"tracking_number": "T1"})
-        self._enter(wizard, carrier="DPD")
+        self.enter(wizard, carrier="DPD")
         wizard.action_confirm()
         self.assertEqual(
-            self._ships(order).parameters, {"carrier": "DPD", "tracking_number": "T1"}
+            self.ships_of(order).parameters, {"carrier": "DPD", "tracking_number": "T1"}
         )
         self.assertFalse(order.ship_state)
         self.send()
-        self.assertEqual(self._ships(order).state, "accepted")
+        self.assertEqual(self.ships_of(order).state, "accepted")
 
     def test_what_was_told_by_hand_is_not_told_by_the_delivery(self):
-        self._map("cdiscount", "Colissimo")
-        order = self._to_ship("W-5", "cdiscount")
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship("W-5", "cdiscount")
         wizard = self._open(order)
-        self._enter(wizard, carrier="DPD", tracking_number="BY-HAND")
+        self.enter(wizard, carrier="DPD", tracking_number="BY-HAND")
         wizard.action_confirm()
-        self._deliver(order.sale_order_ids.picking_ids, "T1")
-        self.assertEqual(self._ships(order).parameters["tracking_number"], "BY-HAND")
+        self.deliver(order.sale_order_ids.picking_ids, "T1")
+        self.assertEqual(self.ships_of(order).parameters["tracking_number"], "BY-HAND")
 
     def test_many_orders_with_a_number_each(self):
         orders = self.env["lengow.order"]
         for number in ("W-6", "W-7"):
-            orders |= self._to_ship(number, "cdiscount")
-        orders |= self._to_ship("W-8", "bol")
-        orders |= self._to_ship("W-9", "cdiscount", lengow_status="shipped")
+            orders |= self.receive_to_ship(number, "cdiscount")
+        orders |= self.receive_to_ship("W-8", "bol")
+        orders |= self.receive_to_ship("W-9", "cdiscount", lengow_status="shipped")
         wizard = self._open(orders)
         self.assertEqual((wizard.possible_count, wizard.left_out_count), (3, 1))
         self.assertEqual(
@@ -131,13 +118,12 @@ class TestShipWizard(ShippingCase):
 
     def test_a_user_of_another_company_ships_nothing(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = new_test_user(
-            self.env,
+        stranger = self.create_user(
             "stranger",
-            groups="lengow_connector.group_user",
+            "lengow_connector.group_user",
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )
-        order = self._to_ship("W-10", "cdiscount")
+        order = self.receive_to_ship("W-10", "cdiscount")
         with self.assertRaises(AccessError):
             self._open(order, stranger)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import LengowCase, address, line, package, payload
 
@@ -12,10 +12,8 @@ class TestTours(LengowCase, HttpCase):
     def test_two_keys_connect_a_shop_and_its_order_becomes_a_sale_order(self):
         today = datetime.now(UTC).isoformat()
         self.put(payload("TOUR-ORDER", marketplace_order_date=today))
-        new_test_user(
-            self.env,
-            "lengow-admin",
-            groups="lengow_connector.group_manager,base.group_system",
+        self.create_user(
+            "lengow-admin", "lengow_connector.group_manager", "base.group_system"
         )
         self.account.unlink()  # the keys of an account connect once
         # The address is not asked for; here it is the sandbox's instead of Lengow's.

@@ -1,5 +1,29 @@
 """One module per command, each with ``add_options(parser)`` and ``run(options)``."""
 
-from . import bench, demo, format, lint, screenshots, serve, setup, shell, stop, test
+from . import (
+    bench,
+    demo,
+    format,
+    lint,
+    screenshots,
+    serve,
+    setup,
+    shell,
+    stop,
+    test,
+    upgrade,
+)
 
-COMMANDS = (setup, demo, serve, test, lint, format, bench, shell, screenshots, stop)
+COMMANDS = (
+    setup,
+    demo,
+    serve,
+    test,
+    lint,
+    format,
+    bench,
+    shell,
+    screenshots,
+    upgrade,
+    stop,
+)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .. import paths
-from ..checks import budgets, imports
+from ..checks import budgets, house, imports, sample_values
 from ..console import say
 from ..files import project_files
 from ..odoo import NOT_THE_ADDON, expose_addon
@@ -32,6 +32,8 @@ def run(options: Namespace) -> int:
         "ruff check": lambda: _tool("ruff", "check", "--quiet", "."),
         "import contract": lambda: _own(imports.check),
         "size budgets": lambda: _own(budgets.check),
+        "rules of the house": lambda: _own(house.check),
+        "sample values": lambda: _own(sample_values.check, *sample_values.SUFFIXES),
         "prettier": lambda: check_formatting(prettier),
         "pylint-odoo": _pylint,
         "Odoo data files": _data_files,
@@ -75,8 +77,8 @@ def _tool(name: str, *arguments: str | Path) -> bool:
     return _succeeds([python().parent / name, *arguments])
 
 
-def _own(check: Callable[[Path, list[Path]], list[str]]) -> bool:
-    found = check(paths.ROOT, project_files(".py"))
+def _own(check: Callable[[Path, list[Path]], list[str]], *suffixes: str) -> bool:
+    found = check(paths.ROOT, project_files(*(suffixes or (".py",))))
     for line in found:
         say(line)
     return not found

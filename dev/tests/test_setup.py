@@ -127,6 +127,17 @@ def test_the_addon_is_exposed_without_what_only_developers_use(checkout):
     assert (addon / "views").resolve() == checkout / "views"
 
 
+def test_a_checkout_that_was_copied_runs_its_own_code(checkout, tmp_path):
+    (checkout / "models").mkdir()
+    elsewhere = tmp_path / "elsewhere" / "models"
+    elsewhere.mkdir(parents=True)
+    addon = paths.ADDONS / "lengow_connector"
+    addon.mkdir(parents=True, exist_ok=True)
+    (addon / "models").symlink_to(elsewhere)
+    expose_addon()
+    assert (addon / "models").resolve() == checkout / "models"
+
+
 def test_a_program_that_fails_names_its_log(capsys):
     script = "print('the reason'); raise SystemExit(3)"
     with pytest.raises(RuntimeProblem, match=r"failed \(3\); see .*/step\.log"):

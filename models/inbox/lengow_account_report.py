@@ -16,14 +16,6 @@ class LengowAccount(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_responsible(self):
-        """Return the user who looks after the account; empty if nobody does any more.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        return self.user_id.filtered("active")
-
     def _mail_error_digest(self, orders):
         """Queue one mail that names the orders to fix, with links.
 
@@ -32,7 +24,7 @@ class LengowAccount(models.Model):
         :param lengow.order orders: in error, of this account
         """
         self.ensure_one()
-        responsible = self._get_responsible()
+        responsible = self._find_responsible()
         if not (self.report_errors_by_mail and responsible.email):
             return
         account = self.with_context(lang=responsible.lang or self.env.lang)

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...lengow_api import SHIPPED_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
+from .content_cache import ContentCache
 
 
 class LengowOrder(models.Model):
@@ -331,6 +332,94 @@ class LengowOrder(models.Model):
             "error_code": False,
             "error_message": False,
         }
+
+    # === CONTENT === #
+
+    def _content(self):
+        """Return what Lengow sent, parsed; once in a transaction, however often asked.
+
+        :rtype: lengow_api.Order
+        :raise PayloadError: if there is no payload
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()  # only managers see a payload; everybody works with it
+        # The value itself, since the field returns a copy of it.
+        payload = order_sudo._cache.get("payload") or order_sudo.payload
+        return self._content_of(payload)
+
+    def _content_of(self, payload):
+        """Return another payload of this order, parsed: an earlier one.
+
+        :param dict payload: nobody may change it afterwards
+        :rtype: lengow_api.Order
+        """
+        return ContentCache.of(self.env.cr).content(self.id, payload)
+
+    # === WHAT A PERSON MUST DO === #
+
+    def _call_person(
+        self, xmlid, summary, sentence, user=None, deadline=None, by_mail=False
+    ):
+        """Put something on somebody's to-do list, instead of what was there before.
+
+        :param str xmlid: of the activity type
+        :param str summary: what happened
+        :param str sentence: what to do, as plain text; without the buyer's data
+        :param res.users user: who; none given means the account's responsible, or else
+            the current user; an empty one leaves it to nobody in particular
+        :param date deadline: until when; today if not given
+        :param bool by_mail: whether to mail it, too; the list says it anyway
+        """
+        self.ensure_one()
+        self._call_people(
+            xmlid, {self: (summary, sentence)}, user, deadline, by_mail=by_mail
+        )
+
+    @api.model
+    def _call_people(self, xmlid, calls, user=None, deadline=None, by_mail=False):
+        """Put something about each of many orders on a to-do list, all in one go.
+
+        :param str xmlid: see :meth:`_call_person`, also for the others
+        :param calls: summary and sentence by order
+        """
+        if self.env.context.get("mail_activity_automation_skip"):
+            return
+        self.concat(*calls)._dismiss_calls([xmlid])
+        kind = self.env.ref(xmlid, raise_if_not_found=False)
+        values = {
+            "activity_type_id": (kind or self._default_activity_type()).id,
+            "automated": True,
+            "date_deadline": deadline or fields.Date.context_today(self),
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+        }
+        # Whoever does what calls for somebody need not have access to activities.
+        Activity = self.env["mail.activity"].sudo()
+        if not by_mail:
+            Activity = Activity.with_context(mail_activity_quick_update=True)
+        Activity.create(
+            [
+                {
+                    **values,
+                    "summary": summary,
+                    "note": Markup("<p>%s</p>") % sentence,
+                    "res_id": order.id,
+                    "user_id": order._person_to_call(user).id,
+                }
+                for order, (summary, sentence) in calls.items()
+            ]
+        )
+
+    def _person_to_call(self, user=None):
+        if user is not None:
+            return user
+        return self.account_id._find_responsible() or self.env.user
+
+    def _dismiss_calls(self, xmlids):
+        """Take calls for a person back: there is nothing to do any more.
+
+        :param list xmlids: of the activity types
+        """
+        self.sudo().activity_unlink(xmlids)
 
     # === HELPERS === #
 

@@ -7,8 +7,6 @@ an order is in error ──► it was not reported ──► end of the run: act
 
 import hashlib
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
@@ -85,31 +83,18 @@ class LengowOrder(models.Model):
             ]
         ).try_lock_for_update(allow_referencing=True)
         if mended:
-            mended.activity_unlink([ERROR_ACTIVITY])
+            mended._dismiss_calls([ERROR_ACTIVITY])
             mended.reported_error = False
 
     def _schedule_error_activities(self):
         """Give each order's error to the account's responsible, all in one go."""
-        self.activity_unlink([ERROR_ACTIVITY])
-        activity_type = self.env.ref(ERROR_ACTIVITY)
-        model_id = self.env["ir.model"]._get_id(self._name)
-        today = fields.Date.context_today(self)
-        # The digest tells the responsible: a mail for each activity would be too much.
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "activity_type_id": activity_type.id,
-                    "automated": True,
-                    "summary": order._error_label(),
-                    "note": Markup("<p>%s</p>") % order._error_sentence(),
-                    "date_deadline": today,
-                    "res_model_id": model_id,
-                    "res_id": order.id,
-                    "user_id": order.account_id._get_responsible().id,
-                }
-                for order in self
-            ]
-        )
+        for account, orders in self.grouped("account_id").items():
+            # The digest tells the responsible: a mail for each would be too much.
+            self._call_people(
+                ERROR_ACTIVITY,
+                {o: (o._error_label(), o._error_sentence()) for o in orders},
+                account._find_responsible(),
+            )
 
     # === HELPERS === #
 

@@ -60,7 +60,7 @@ class LengowOrder(models.Model):
         }
         known = self._find_known(account, incoming)
         reference = ReferenceData(self.env)
-        definitions = {m: m._get_definition() for m in marketplaces.values()}
+        definitions = {m: m._find_definition() for m in marketplaces.values()}
         changed = self.browse()
         to_create = []
         for (marketplace, name), payload in incoming.items():
@@ -124,7 +124,7 @@ class LengowOrder(models.Model):
 
         :param dict payload: the order as Lengow sent it
         :param lengow.order known: the row that exists already, or none
-        :param definition: of its marketplace, as `_get_definition` returns it
+        :param definition: of its marketplace, as `_find_definition` returns it
         :param ReferenceData reference: countries and currencies
         :rtype: dict
         """
@@ -201,7 +201,7 @@ class LengowOrder(models.Model):
     def _reread_payload(self):
         """Show and judge payloads that are here already by what is known today."""
         reference = ReferenceData(self.env)
-        definitions = {m: m._get_definition() for m in self.marketplace_id}
+        definitions = {m: m._find_definition() for m in self.marketplace_id}
         for order in self:
             old_status = order.lengow_status
             order.write(
@@ -219,7 +219,7 @@ class LengowOrder(models.Model):
         What is imported stays imported. An error is forgotten: the order has changed,
         or somebody asks for another try.
         """
-        definitions = {m: m._get_definition() for m in self.marketplace_id}
+        definitions = {m: m._find_definition() for m in self.marketplace_id}
         for order in self:
             if order.import_state == "imported":
                 continue

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...lengow_api import UnreachableError
 from ...lengow_api.urls import check_base_url
+from ..ui import notification
 
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"
@@ -303,13 +304,15 @@ class LengowAccount(models.Model):
         }
 
     def _notification(self, kind, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(kind, message)  # until every caller asks for it directly
+
+    def _find_responsible(self):
+        """Return the user who looks after the account; empty if nobody does any more.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.user_id.filtered("active")
+
+    def _get_responsible(self):
+        return self._find_responsible()  # until every caller uses the name above

@@ -7,6 +7,9 @@ from ...mapper.shipment import CARRIER_ARGUMENTS
 
 _logger = logging.getLogger(__name__)
 
+# Fields of these types have no value that means "nothing chosen".
+NEVER_EMPTY = {"boolean", "integer", "float", "monetary"}
+
 
 class LengowMarketplace(models.Model):
     """A marketplace of an account, with the rules that Lengow publishes for it."""
@@ -238,8 +241,36 @@ class LengowMarketplace(models.Model):
                 offered = {**dict(zip(named, named, strict=True)), **offered}
         return offered
 
-    @tools.ormcache("self.id")
+    def _setting(self, name):
+        """Return what is set for this marketplace: its own choice, or its account's.
+
+        What can be empty is left to the account by being empty: a record, a text, a
+        choice. A number or a yes/no cannot, so it counts as it is. For a yes/no of the
+        account that a marketplace may choose otherwise, the marketplace therefore has
+        a selection of the same name, with the values `yes` and `no`.
+
+        :param str name: a field of the account, and maybe of the marketplace
+        :return: the value, as the account's field has it
+        """
+        self.ensure_one()
+        field, account = self._fields.get(name), self.account_id
+        if field is None:
+            return account[name]
+        own = self[name]
+        if field.type in NEVER_EMPTY:
+            return own
+        if not own:
+            return account[name] if name in account._fields else own
+        if field.type == "selection" and name in account._fields:
+            is_yes_or_no = account._fields[name].type == "boolean"
+            return own == "yes" if is_yes_or_no else own
+        return own
+
     def _get_definition(self):
+        return self._find_definition()  # until every caller uses the name below
+
+    @tools.ormcache("self.id")
+    def _find_definition(self):
         """Return the parsed definition, or None while Lengow has not sent one.
 
         It is kept between calls, so it must not be changed.

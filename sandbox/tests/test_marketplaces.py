@@ -46,7 +46,7 @@ ACTION_TYPES = {
 ARGUMENT_TYPES = {"string", "list", "line_number", "quantity", "price", "date"}
 
 OLD = {"menlook", "darty"}
-"""Recorded in 2016: no descriptions of arguments, one status that does not exist."""
+"""Recorded in 2016: one status that does not exist."""
 
 MODERN = sorted(set(DEFINITIONS) - OLD - {"admarkt"})
 
@@ -105,6 +105,14 @@ def test_a_definition_of_today_is_coherent(code):
             assert description["type"] in ARGUMENT_TYPES
             default = description["default_value"]
             assert not default or default in description["valid_values"]
+
+
+@pytest.mark.parametrize("code", sorted(DEFINITIONS))
+def test_a_definition_has_what_other_clients_read_without_asking(code):
+    assert "legacy_code" in DEFINITIONS[code]
+    for rule in DEFINITIONS[code]["orders"]["actions"].values():
+        names = [*rule["args"], *rule["optional_args"]]
+        assert sorted(names) == sorted(rule["args_description"])
 
 
 def test_the_mirakl_channel_takes_invoices():

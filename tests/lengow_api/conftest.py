@@ -18,7 +18,10 @@ from lengow_api import LengowClient, Transport
 settings.register_profile("plain", deadline=None, max_examples=60, database=None)
 settings.load_profile("plain")
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "sandbox" / "data" / "samples"
+MARKETPLACES = ROOT / "sandbox" / "data" / "marketplaces"
+ANSWERS = ROOT / "tests" / "data"
 KEYS = ("key-one", "key-two")
 GRANT = {"token": "token-1", "account_id": 4242}
 
@@ -205,12 +208,23 @@ def reply():
 
 @pytest.fixture(scope="session")
 def load():
-    """Return a function that reads a file of ``tests/data``."""
+    """Return a function that reads a sample order or definition, or another answer.
+
+    Orders and definitions are the sandbox's, so that there is one set of them.
+    """
 
     def read(name: str) -> object:
-        return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+        folders = (SAMPLES, MARKETPLACES, ANSWERS)
+        (path,) = (found for f in folders for found in f.rglob(f"{name}.json"))
+        return json.loads(path.read_text(encoding="utf-8"))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def sample_names():
+    """The names of the sample orders' files."""
+    return {path.stem for path in SAMPLES.rglob("*.json")}
 
 
 @pytest.fixture

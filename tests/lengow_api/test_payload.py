@@ -239,9 +239,9 @@ def test_empty_addresses_are_told_from_missing_ones():
 
 def test_address_members_that_come_as_numbers_are_text():
     billing = order(
-        billing_address={"zipcode": 6220, "phone_home": 33600000000}
+        billing_address={"zipcode": 1234, "phone_home": 33600000000}
     ).billing_address
-    assert (billing.zipcode, billing.phone_home) == ("6220", "33600000000")
+    assert (billing.zipcode, billing.phone_home) == ("1234", "33600000000")
 
 
 def test_repr_shows_no_buyer(zalando):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lengow_api import PayloadError, RateLimitedError, redact
 from lengow_api.redaction import get_logger
 
-TOKEN = "69946b78-edae-49b8-8874-6fb025e09a58"
+TOKEN = "12345678-abcd-4abc-8abc-123456789abc"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_secret_or_personal_text_is_hidden(text, hidden):
         "Request limitation: 500 reached on /v3.0/orders",
         "Missing authentication token",
         "Authentication error - Secret is not accepted",
-        "order 408-6677687-1223456 of amazon_fr is waiting_shipment",
+        "order 408-1234567-1234567 of amazon_fr is waiting_shipment",
         "order 1300435653833-A: total 229.00, expected 26.50",
         "tracking_number: This field is required.",
         "updated_from 2022-12-21T14:22:00+01:00",
@@ -67,7 +67,7 @@ def test_known_secrets_are_hidden_whatever_they_look_like():
 
 def test_anything_can_be_redacted():
     assert redact(None) == "None"
-    assert "b@" not in redact(ValueError("a b@c.de"))
+    assert "b@" not in redact(ValueError("a b@c.example"))
 
 
 def test_log_records_are_redacted_with_their_traceback(caplog):

@@ -25,14 +25,14 @@ JSON = st.recursive(
 @pytest.fixture
 def amazon(load):
     return MarketplaceDefinition.from_payload(
-        "amazon_fr", load("marketplaces_v3_2024_amazon_fr_full")["amazon_fr"]
+        "amazon_fr", load("amazon_fr")["amazon_fr"]
     )
 
 
 @pytest.fixture
 def zalando_rules(load):
     return MarketplaceDefinition.from_payload(
-        "zalando", load("marketplaces_v3_2024_zalando")["zalando"]
+        "zalando", load("zalando")["zalando"]
     ).actions
 
 

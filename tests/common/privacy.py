@@ -9,8 +9,8 @@ from itertools import count
 from odoo import Command
 from odoo.tools import SQL
 
-from .common import address, line, package, payload
-from .documents_common import DocumentCase, image, pdf
+from .documents import DocumentCase, image, pdf
+from .orders import address, line, package, payload
 
 
 class AnonymiseCase(DocumentCase):

@@ -6,9 +6,15 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import (
+    DictionaryObject,
+    NameObject,
+    PdfFileReader,
+    PdfFileWriter,
+    createStringObject,
+)
 
-from .common import LengowCase, payload
+from .orders import LengowCase, payload
 
 
 def pdf(*pages, password=None):
@@ -36,6 +42,37 @@ def pdf_with(change):
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def _script_action():
+    return DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/JavaScript"),
+            NameObject("/JS"): createStringObject("app.alert(1)"),
+        }
+    )
+
+
+def script(writer):
+    """Run a script when the file is opened."""
+    writer._root_object[NameObject("/OpenAction")] = _script_action()
+
+
+def launch(writer):
+    """Start a program when the file is opened."""
+    action = DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/Launch"),
+            NameObject("/F"): createStringObject("cmd.exe"),
+        }
+    )
+    writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
+
+
+def hidden_script(writer):
+    """Run a script when a page is shown."""
+    action = writer._add_object(_script_action())
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
 
 
 def image(kind="PNG", size=(40, 20), mode="RGB"):

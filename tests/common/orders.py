@@ -10,8 +10,8 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tests.common import _super_send as _send
 
-from ..lengow_api import Transport, endpoints
-from ..sandbox import SandboxServer, paging
+from ...lengow_api import Transport, endpoints
+from ...sandbox import SandboxServer, paging
 
 _numbers = count(1)
 
@@ -30,17 +30,15 @@ class LengowCase(TransactionCase):
         cls.addClassCleanup(cls.server.stop)
         cls.sandbox = cls.server.state
         cls.company = cls.env.company
-        cls.tax = cls._create_tax(20.0)
-        cls.shirt = cls._create_product("SHIRT", barcode="4006381333931")
-        cls.mug = cls._create_product("MUG")
-        cls.account = cls._create_account()
+        cls.tax = cls.create_tax(20.0)
+        cls.shirt = cls.create_product("SHIRT", barcode="4006381333931")
+        cls.mug = cls.create_product("MUG")
+        cls.account = cls.create_account()
         cls.account.action_connect()
-        cls.marketplace = cls._marketplace("amazon_fr")
-        cls.user = new_test_user(
-            cls.env, "lengow-user", groups="lengow_connector.group_user"
-        )
-        cls.manager = new_test_user(
-            cls.env, "lengow-manager", groups="lengow_connector.group_manager"
+        cls.marketplace = cls.find_marketplace("amazon_fr")
+        cls.user = cls.create_user("lengow-user", "lengow_connector.group_user")
+        cls.manager = cls.create_user(
+            "lengow-manager", "lengow_connector.group_manager"
         )
 
     @classmethod
@@ -63,7 +61,17 @@ class LengowCase(TransactionCase):
         self.pauses.clear()
 
     @classmethod
-    def _create_tax(cls, rate, included=True, **values):
+    def create_user(cls, login, *groups, **values):
+        """Return a user of some groups, told by their XML ids."""
+        return new_test_user(cls.env, login, groups=",".join(groups), **values)
+
+    @classmethod
+    def create_accountant(cls):
+        """Return an accountant who is no Lengow user."""
+        return cls.create_user("accountant", "account.group_account_invoice")
+
+    @classmethod
+    def create_tax(cls, rate, included=True, **values):
         tax_group = cls.env["account.tax.group"].create({"name": f"VAT {rate} %"})
         return cls.env["account.tax"].create(
             {
@@ -80,7 +88,7 @@ class LengowCase(TransactionCase):
         )
 
     @classmethod
-    def _create_product(cls, sku, **values):
+    def create_product(cls, sku, **values):
         return cls.env["product.product"].create(
             {
                 "name": sku.title(),
@@ -94,7 +102,7 @@ class LengowCase(TransactionCase):
         )
 
     @classmethod
-    def _create_account(cls, **values):
+    def create_account(cls, **values):
         access_token, secret = cls.server.keys
         return cls.env["lengow.account"].create(
             {
@@ -108,7 +116,7 @@ class LengowCase(TransactionCase):
         )
 
     @classmethod
-    def _marketplace(cls, code, account=None):
+    def find_marketplace(cls, code, account=None):
         return cls.env["lengow.marketplace"].search(
             [("account_id", "=", (account or cls.account).id), ("code", "=", code)]
         )
@@ -137,6 +145,17 @@ class LengowCase(TransactionCase):
         self.put(payload)
         self.sync()
         return self.order(payload["marketplace_order_id"])
+
+    def import_order(self, number="A-1", *packages, **values):
+        """Import what :func:`payload` returns for the same arguments."""
+        order = self.import_payload(payload(number, *packages, **values))
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order
+
+    def wizard_of(self, action, user=None):
+        """Return the dialog that an action opens, as a user sees it."""
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        return wizard.with_user(user) if user else wizard
 
     # === LENGOW'S BEHAVIOUR === #
 
