@@ -71,7 +71,7 @@ from .paging import Page
 from .parts import Address, Line, OrderTax, Package, Payment, Relay, Tracking
 from .payload import Order, order_identity, payload_digest
 from .reader import PayloadProblem, storable
-from .redaction import RedactingFilter, redact, redact_mapping
+from .redaction import redact
 from .anonymise import personal_texts, reduce_payload, telling
 from .rules import ActionRule, Argument, ArgumentFault, is_blank
 from .status import (
@@ -140,7 +140,6 @@ __all__ = [
     "Payment",
     "RateLimitedError",
     "Reconciliation",
-    "RedactingFilter",
     "Relay",
     "RequestRefusedError",
     "RequestTimeoutError",
@@ -158,7 +157,6 @@ __all__ = [
     "read_document_refs",
     "reconcile",
     "redact",
-    "redact_mapping",
     "reduce_payload",
     "resolve_status",
     "round_currency",

@@ -1,14 +1,13 @@
 """Keep secrets and buyers out of log lines and exception texts.
 
-Two tools: :func:`redact` for text, which recognises what looks like a secret or like
-personal data, and :func:`redact_mapping` for JSON values, which goes by key names.
+:func:`redact` recognises what looks like a secret or like personal data in a text.
 Order numbers, status codes and amounts stay: they are needed to find the case again.
 """
 
 import logging
 import re
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 HIDDEN = "[hidden]"
 
@@ -21,7 +20,6 @@ _BUYER = (
 #: Arguments of actions too, so their names stand before Lengow's own explanations.
 _SHIPMENT = "comments|comment|tracking_number|tracking_url|metas"
 _ALL = f"{_CREDENTIALS}|{_BUYER}|{_SHIPMENT}"
-_HIDDEN_KEYS = frozenset(_ALL.split("|"))
 _RULES = (
     # credentials and query inside an address
     (r"(?<=://)[^/\s@?#]+@", f"{HIDDEN}@"),
@@ -64,26 +62,6 @@ def redact(text: object, secrets: Iterable[str] = ()) -> str:
     for pattern, replacement in _COMPILED:
         clean = pattern.sub(replacement, clean)
     return clean
-
-
-def redact_mapping(value: object) -> object:
-    """Return a copy of a JSON value with secret and personal members hidden.
-
-    Members are recognised by their key, at any depth; null and empty ones stay, since
-    it is useful to see that they were empty. Other strings go through :func:`redact`.
-    """
-    if isinstance(value, Mapping):
-        return {
-            key: HIDDEN if _is_hidden(key, member) else redact_mapping(member)
-            for key, member in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [redact_mapping(member) for member in value]
-    return redact(value) if isinstance(value, str) else value
-
-
-def _is_hidden(key: object, value: object) -> bool:
-    return str(key).lower() in _HIDDEN_KEYS and value not in (None, "", [], {})
 
 
 class RedactingFilter(logging.Filter):
