@@ -175,7 +175,7 @@ class TestShipping(ShippingCase):
         self.assertEqual(order.line_ids.quantity_shipped, 2)
         order.action_refresh()
         self.assertEqual(order.lengow_status, "shipped")
-        order._report_shipments()
+        self.env["lengow.reporter"]._report(order)
         self.assertEqual(len(self.ships_of(order)), 2)
 
     def test_a_kit_is_reported_when_its_line_is_complete(self):
@@ -471,8 +471,9 @@ class TestShipping(ShippingCase):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship("S-31")
         picking = order.sale_order_ids.picking_ids
+        reporter = type(self.env["lengow.reporter"])
         with (
-            patch.object(type(order), "_reports", side_effect=ZeroDivisionError),
+            patch.object(reporter, "_derive", side_effect=ZeroDivisionError),
             self.assertLogs("odoo.addons.lengow_connector", "ERROR"),
         ):
             self.deliver(picking, "T1")
@@ -496,7 +497,8 @@ class TestShipping(ShippingCase):
     def test_what_was_overlooked_is_reported_by_the_hourly_sweep(self):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship("S-33")
-        with patch.object(type(order), "_report_shipments", lambda self: None):
+        reporter = type(self.env["lengow.reporter"])
+        with patch.object(reporter, "_report", lambda *_: None):
             self.deliver(order.sale_order_ids.picking_ids, "T1")
         self.assertFalse(self.ships_of(order))
         with self.crons():
@@ -530,7 +532,8 @@ class TestShipping(ShippingCase):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship("S-39")
         picking = order.sale_order_ids.picking_ids
-        with patch.object(type(order), "_report_shipments", lambda self: None):
+        reporter = type(self.env["lengow.reporter"])
+        with patch.object(reporter, "_report", lambda *_: None):
             self.deliver(picking, "T1")
         picking.date_done -= timedelta(days=8)
         with self.crons():

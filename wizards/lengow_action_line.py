@@ -59,7 +59,7 @@ class LengowActionLineForm(models.AbstractModel):
         self.quantity_name = rows and quantity_argument(rule)
         self.price_name = rows and price_argument(rule)
         if lines is None:
-            lines = {line: {} for line in self.order_id._lines_left_for(rule)}
+            lines = {line: {} for line in self.order_id._lines_unasked_for(rule)}
         self.env["lengow.action.line"].create(
             [self._prepare_row(rule, row, lines.get(row)) for row in rows]
         )

@@ -60,7 +60,7 @@ class LengowOrderCancel(models.TransientModel):
             return None
         return {
             line: {}
-            for line in self.order_id._lines_left_for(rule)
+            for line in self.order_id._lines_unasked_for(rule)
             if line.sale_line_id.order_id.id in sale_ids
         }
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mapper.shipment import quantity_argument, ship_arguments
+from ..models.shipping.parcels import parcels_of, shipment_of
 
 # What differs from parcel to parcel, so that it is entered for each order.
 PARCEL_ARGUMENTS = ("tracking_number", "tracking_url", "return_tracking_number")
@@ -59,11 +60,11 @@ class LengowOrderShip(models.TransientModel):
         """
         rule = self.order_id._check_action_possible("ship")
         order_sudo = self.order_id.sudo()  # deliveries and payload, for any Lengow user
-        picking = self.picking_id.sudo() or order_sudo._left_pickings()[-1:]
+        picking = self.picking_id.sudo() or order_sudo._shipped_pickings()[-1:]
         known = {}
         if picking:
-            parcel = picking._lengow_parcels()[0]
-            known = ship_arguments(rule, picking._lengow_shipment(parcel))
+            parcel = parcels_of(picking)[0]
+            known = ship_arguments(rule, shipment_of(picking, parcel))
         self._ask(rule, known)
 
     def _ask_for_many(self):
@@ -100,7 +101,9 @@ class LengowOrderShip(models.TransientModel):
             # Not tied to the delivery, which would bring it up to date against the will
             # of whoever has entered it.
             self._plan(self.order_id._check_action_possible("ship"))
-            self.order_id._report_shipments()  # the delivery need not wait any more
+            self.env["lengow.reporter"]._report(
+                self.order_id
+            )  # the delivery need not wait any more
             return {"type": "ir.actions.act_window_close"}
         possible = self.row_ids.filtered(lambda row: row.state == "possible")
         if not possible:
@@ -149,4 +152,4 @@ class LengowOrderShipRow(models.TransientModel):
             self.write({"state": "left_out", "reason": str(error)})
         else:
             self.state = "planned"
-            self.order_id._report_shipments()
+            self.env["lengow.reporter"]._report(self.order_id)

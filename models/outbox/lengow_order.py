@@ -385,7 +385,6 @@ class LengowOrder(models.Model):
             anything is written
         """
         self.ensure_one()
-        Action = self.env["lengow.action"]
         parameters = without_blanks(parameters)
         if kind in OWN_KINDS:
             vals_list = [parameters]
@@ -396,6 +395,19 @@ class LengowOrder(models.Model):
             vals_list = split_by_line(rule, parameters, lines)
             for values in vals_list:
                 self._check_arguments(rule, values)
+        return self._plan_checked(kind, vals_list, picking, move)
+
+    def _plan_checked(self, kind, vals_list, picking=None, move=None):
+        """Write into the outbox what is possible and holds the arguments it needs.
+
+        :param str kind: as :meth:`_plan_action` takes it
+        :param list vals_list: the parameters of each action, held against its rule
+        :param stock.picking picking: the delivery that is reported
+        :param account.move move: the credit note that is reported
+        :return: the actions, new or known
+        :rtype: lengow.action
+        """
+        Action = self.env["lengow.action"]
         # The same for another document is another action.
         source = {"picking_id": picking and picking.id, "move_id": move and move.id}
         actions = Action

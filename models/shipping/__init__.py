@@ -1,8 +1,7 @@
 from . import (
     delivery_carrier,
-    lengow_order_line_ship,
-    lengow_order_reports,
-    lengow_order_ship,
+    lengow_order,
+    lengow_order_line,
+    lengow_reporter,
     stock_picking,
-    stock_picking_ship,
 )
