@@ -144,6 +144,7 @@ class LengowAnonymiser(models.AbstractModel):
                         "Its time is over, but Odoo refused to delete it. Choose "
                         "“Delete Buyers' Data” in this order's menu to see why."
                     ),
+                    orders.account_id._find_responsible(),
                 )
             return False
         return True

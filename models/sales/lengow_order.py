@@ -18,6 +18,20 @@ PRODUCT_ERRORS = ("product_missing", "product_ambiguous", "product_unusable")
 class LengowOrder(models.Model):
     _inherit = "lengow.order"
 
+    # === FIELDS: its sale orders === #
+
+    # In system mode: who may see the marketplace order may know that it has others.
+    sale_order_count = fields.Integer(
+        compute="_compute_sale_order_count", compute_sudo=True
+    )
+    picking_count = fields.Integer(compute="_compute_picking_count", compute_sudo=True)
+    amount_margin = fields.Monetary(
+        string="Margin",
+        compute="_compute_amount_margin",
+        help="What the sale orders bring without tax, less the cost of their products "
+        "and the marketplace's commission.",
+    )
+
     # === FIELDS: what changed since the import === #
 
     change_kind = fields.Selection(
@@ -55,6 +69,37 @@ class LengowOrder(models.Model):
     _changed_idx = models.Index("(change_kind) WHERE change_kind IS NOT NULL")
 
     # === COMPUTE METHODS === #
+
+    @api.depends(
+        "amount_commission",
+        "sale_order_ids.state",
+        "sale_order_ids.amount_untaxed",
+        "sale_order_ids.order_line.product_uom_qty",
+    )
+    def _compute_amount_margin(self):
+        for order in self:
+            sales = order.sudo().sale_order_ids.filtered(lambda s: s.state != "cancel")
+            cost = 0.0
+            for line in sales.order_line.filtered("product_id"):
+                line_cost = line.product_id.standard_price * line.product_uom_qty
+                cost += line.product_id.cost_currency_id._convert(
+                    line_cost,
+                    line.currency_id,
+                    line.company_id,
+                    line.order_id.date_order.date(),
+                )
+            revenue = sum(sales.mapped("amount_untaxed"))
+            order.amount_margin = revenue - cost - order.amount_commission
+
+    @api.depends("sale_order_ids")
+    def _compute_sale_order_count(self):
+        for order in self:
+            order.sale_order_count = len(order.sale_order_ids)
+
+    @api.depends("sale_order_ids.picking_ids")
+    def _compute_picking_count(self):
+        for order in self:
+            order.picking_count = len(order.sale_order_ids.picking_ids)
 
     @api.depends("change_kind", "payload", "imported_payload")
     def _compute_change_summary(self):
@@ -139,6 +184,30 @@ class LengowOrder(models.Model):
         return self.env["lengow.order.resolve"]._open_for(
             self.filtered(lambda order: order.error_code in PRODUCT_ERRORS)
         )
+
+    def action_open_sale_orders(self):
+        """Open the sale orders of these marketplace orders."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
+        action["domain"] = [("lengow_order_id", "in", self.ids)]
+        action["context"] = {}
+        if len(self.sale_order_ids) == 1:
+            action.update(
+                views=[(self.env.ref("sale.view_order_form").id, "form")],
+                res_id=self.sale_order_ids.id,
+            )
+        return action
+
+    def action_open_pickings(self):
+        """Open the deliveries of these marketplace orders."""
+        pickings = self.sale_order_ids.picking_ids
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.action_picking_tree_all"
+        )
+        action["domain"] = [("id", "in", pickings.ids)]
+        action["context"] = {}
+        if len(pickings) == 1:
+            action.update(views=[(False, "form")], res_id=pickings.id)
+        return action
 
     # === STATE TRANSITIONS === #
 

@@ -35,6 +35,7 @@ class LengowRefundProposal(models.AbstractModel):
                         "No invoice is posted in Odoo for it, so there is nothing to "
                         "credit. Check what is still to be delivered, or comes back."
                     ),
+                    order.account_id._find_responsible(),
                 )
             return
         if self._is_credited_already(order, invoices):
@@ -55,7 +56,12 @@ class LengowRefundProposal(models.AbstractModel):
             sentence += " " + self.env._(
                 "The marketplace refunded a part (%s): keep no more than that.", shown
             )
-        order._call_person(CHANGE_ACTIVITY, order._status_label(), sentence)
+        order._call_person(
+            CHANGE_ACTIVITY,
+            order._status_label(),
+            sentence,
+            order.account_id._find_responsible(),
+        )
 
     def _newly_refunded(self, before, after):
         """Return what was refunded between two contents, by line number.

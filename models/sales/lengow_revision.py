@@ -205,6 +205,7 @@ class LengowRevision(models.AbstractModel):
             CHANGE_ACTIVITY,
             order._status_label(),
             self.env._("Odoo refused to follow: %s", reason),
+            order.account_id._find_responsible(),
         )
 
     def _follow_cancellation(self, order):
@@ -233,7 +234,10 @@ class LengowRevision(models.AbstractModel):
             )
         if sentences:
             order._call_person(
-                CHANGE_ACTIVITY, order._status_label(), " ".join(sentences)
+                CHANGE_ACTIVITY,
+                order._status_label(),
+                " ".join(sentences),
+                order.account_id._find_responsible(),
             )
 
     def _cancel_sales(self, order, sales):
