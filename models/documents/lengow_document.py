@@ -188,7 +188,7 @@ class LengowDocument(models.Model):
         """
         self.check_access("write")
         missing = self.sudo().filtered(lambda document: document.state != "fetched")
-        missing.write(self._restart_values())
+        missing.write(_restart_values())
         deadline = time.monotonic() + BUTTON_SECONDS
         self.env["lengow.document.fetcher"]._fetch_within(missing, deadline)
         if missing.filtered(lambda document: document.state == "todo"):
@@ -232,38 +232,12 @@ class LengowDocument(models.Model):
         for ref in read_document_refs(content):
             document = documents.get(ref.key)
             if not document:
-                commands.append(Command.create(self._prepare_values(ref)))
+                commands.append(Command.create(_prepare_values(ref)))
             elif document.state != "fetched" and document.url != (ref.url or False):
                 # The old link has perhaps expired; the new one deserves new tries.
-                values = {"url": ref.url, **self._restart_values()}
+                values = {"url": ref.url, **_restart_values()}
                 commands.append(Command.update(document.id, values))
         return commands
-
-    def _prepare_values(self, ref):
-        """Return the values of a new document.
-
-        :param lengow_api.DocumentRef ref: what the order says about it
-        :rtype: dict
-        """
-        return {
-            "kind": ref.kind,
-            "name": ref.name,
-            "remote_key": ref.key,
-            "remote_id": ref.document_id,
-            "url": ref.url,
-        }
-
-    def _restart_values(self):
-        """Return the values of a document that is to be fetched from the beginning.
-
-        :rtype: dict
-        """
-        return {
-            "state": "todo",
-            "attempt_count": 0,
-            "next_try_at": fields.Datetime.now(),
-            "error_message": False,
-        }
 
     # === STATE TRANSITIONS === #
 
@@ -330,3 +304,31 @@ class LengowDocument(models.Model):
         self.ensure_one()
         labels = dict(self._fields["kind"]._description_selection(self.env))
         return self.name or labels[self.kind]
+
+
+def _prepare_values(ref):
+    """Return the values of a new document.
+
+    :param lengow_api.DocumentRef ref: what the order says about it
+    :rtype: dict
+    """
+    return {
+        "kind": ref.kind,
+        "name": ref.name,
+        "remote_key": ref.key,
+        "remote_id": ref.document_id,
+        "url": ref.url,
+    }
+
+
+def _restart_values():
+    """Return the values of a document that is to be fetched from the beginning.
+
+    :rtype: dict
+    """
+    return {
+        "state": "todo",
+        "attempt_count": 0,
+        "next_try_at": fields.Datetime.now(),
+        "error_message": False,
+    }
