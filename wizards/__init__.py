@@ -1,14 +1,28 @@
+# What dialogs are made of
 from . import lengow_action_argument
+from . import lengow_action_choice
 from . import lengow_action_form
-from . import lengow_order_decide
-from . import lengow_order_act
-from . import lengow_order_fetch
-from . import lengow_order_resolve
-from . import lengow_document_print
-from . import lengow_order_export
 from . import lengow_action_line
+from . import lengow_action_line_form
+from . import lengow_bulk_form
+from . import lengow_bulk_row
+from . import lengow_settlement_form
+
+# Dialogs that ask marketplaces for something
+from . import lengow_order_decide
+from . import lengow_order_decide_line
 from . import lengow_order_ship
+from . import lengow_order_ship_row
 from . import lengow_order_cancel
 from . import lengow_order_refund
+from . import lengow_order_act
+from . import lengow_order_act_kind
+
+# The other dialogs
+from . import lengow_order_fetch
+from . import lengow_order_resolve
+from . import lengow_order_resolve_line
+from . import lengow_document_print
+from . import lengow_order_export
 from . import lengow_order_anonymise
 from . import mail_compose_message

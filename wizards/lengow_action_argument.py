@@ -84,17 +84,3 @@ class LengowActionArgument(models.TransientModel):
             ],
             "value": False if is_blank(value) else str(value),
         }
-
-
-class LengowActionChoice(models.TransientModel):
-    """A value that a marketplace lists for an argument."""
-
-    _name = "lengow.action.choice"
-    _description = "Choice of a Lengow Action"
-    _order = "id"
-
-    argument_id = fields.Many2one(
-        "lengow.action.argument", required=True, index=True, ondelete="cascade"
-    )
-    code = fields.Char(required=True)
-    name = fields.Char(required=True)

@@ -88,17 +88,3 @@ class LengowOrderAct(models.TransientModel):
         else:
             self.order_id._plan_action(self.kind, arguments)
         return {"type": "ir.actions.act_window_close"}
-
-
-class LengowOrderActKind(models.TransientModel):
-    """An action that may be chosen."""
-
-    _name = "lengow.order.act.kind"
-    _description = "Action of a Marketplace"
-    _order = "id"
-
-    act_id = fields.Many2one(
-        "lengow.order.act", required=True, index=True, ondelete="cascade"
-    )
-    kind = fields.Char(required=True)
-    name = fields.Char(required=True)

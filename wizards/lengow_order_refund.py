@@ -8,7 +8,7 @@ class LengowOrderRefund(models.TransientModel):
 
     _name = "lengow.order.refund"
     _description = "Refund a Marketplace Order"
-    _inherit = "lengow.order.cancel"
+    _inherit = "lengow.settlement.form"
 
     move_id = fields.Many2one(
         "account.move",
@@ -18,29 +18,21 @@ class LengowOrderRefund(models.TransientModel):
     )
 
     def _kinds(self):
-        """Override to offer refunds."""
         return self.order_id._possible_refund_kinds()
 
-    def _kind(self):
-        """Override to expect a refund."""
+    def _expected_kind(self):
         return "refund"
+
+    def _source(self):
+        return {"move": self.move_id}
 
     def _begin(self, rule):
         """Override to begin with what the credit note tells."""
         if not self.move_id:
-            return self._ask(rule)
+            return super()._begin(rule)
         credit = self.move_id.sudo()._lengow_credit()
         known = refund_arguments(rule, credit["whole"])
         lines = self.env["lengow.settlement"]._credited_lines(
             self.order_id, rule, credit
         )
         return self._ask(rule, known, lines)
-
-    def action_confirm(self):
-        """Ask the marketplace.
-
-        :raise UserError: naming the argument that is missing, unknown or unfit
-        """
-        self.ensure_one()
-        self._plan(self.order_id._check_action_possible(self.kind), move=self.move_id)
-        return {"type": "ir.actions.act_window_close"}

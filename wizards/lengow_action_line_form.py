@@ -1,0 +1,126 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_is_zero
+
+from ..mapper.shipment import quantity_argument
+
+
+class LengowActionLineForm(models.AbstractModel):
+    """A wizard for an action of one order that may go line by line."""
+
+    _name = "lengow.action.line.form"
+    _description = "Form of a Lengow Action with Lines"
+    _inherit = "lengow.action.form"
+
+    order_id = fields.Many2one("lengow.order", ondelete="cascade")
+    marketplace_id = fields.Many2one(related="order_id.marketplace_id")
+    chosen_line_ids = fields.One2many(
+        "lengow.action.line",
+        "form_id",
+        domain=lambda self: [("form_model", "=", self._name)],
+    )
+    quantity_name = fields.Char(
+        readonly=True, help="The argument that the quantities of the lines fill."
+    )
+    price_name = fields.Char(
+        readonly=True, help="The argument that the amounts of the lines fill."
+    )
+
+    def _ask(self, rule, known=None, lines=None):
+        """Ask for the arguments of an action, and for its lines where it has any.
+
+        :param lengow_api.ActionRule rule: of the action
+        :param dict known: values to begin with, by argument
+        :param dict lines: what is to be chosen, by line: `quantity` and `amount`,
+            either may be left out; by default what was not asked for already
+        """
+        self.ensure_one()
+        rows = self.order_id._lines_for(rule) if rule.is_per_line else ()
+        self.quantity_name = rows and quantity_argument(rule)
+        self.price_name = rows and price_argument(rule)
+        if lines is None:
+            lines = {line: {} for line in self.order_id._lines_unasked_for(rule)}
+        self.env["lengow.action.line"].create(
+            [self._prepare_row(rule, row, lines.get(row)) for row in rows]
+        )
+        self._ask_for_arguments(
+            self.marketplace_id,
+            rule,
+            known=known,
+            leave_out=("line", self.quantity_name, self.price_name),
+        )
+        self.invalidate_recordset(["chosen_line_ids"])
+
+    def _prepare_row(self, rule, line, chosen):
+        is_demanded = self.price_name and rule.arguments[self.price_name].required
+        values = {
+            "form_model": self._name,
+            "form_id": self.id,
+            "line_id": line.id,
+            "is_chosen": chosen is not None,
+            "quantity": line.quantity,
+            "amount": line.amount_total if is_demanded else 0.0,
+        }
+        return {**values, **(chosen or {})}
+
+    def _plan(self, rule, **source):
+        """Plan the action with what was entered.
+
+        :param lengow_api.ActionRule rule: of the action
+        :param source: the document it is for: `picking` or `move`
+        :rtype: lengow.action
+        :raise UserError: naming the argument that is missing, unknown or unfit
+        """
+        self.order_id.check_access("write")
+        arguments = self._arguments_for(self.marketplace_id)
+        lines = self._chosen_lines(rule, arguments)
+        return self.order_id._plan_action(rule.name, arguments, lines, **source)
+
+    def _chosen_lines(self, rule, arguments):
+        """Return what is sent about each chosen line, None where there are no lines.
+
+        What is entered once, such as the price of the shipping, goes with the first
+        line: sent with each, it would be refunded as often.
+
+        :rtype: dict | None
+        :raise UserError: if none is chosen
+        """
+        if not self.chosen_line_ids:
+            return None
+        chosen = self.chosen_line_ids.filtered("is_chosen")
+        if not chosen:
+            raise UserError(self.env._("Choose at least one line."))
+        once = {
+            name: "0.00" if rule.arguments[name].required else None
+            for name in arguments
+            if name in rule.arguments and rule.arguments[name].type == "price"
+        }
+        return {
+            row.line_id: {**(once if index else {}), **self._line_values(row)}
+            for index, row in enumerate(chosen)
+        }
+
+    def _line_values(self, row):
+        values = {}
+        if self.quantity_name:
+            values[self.quantity_name] = f"{row.quantity:g}"
+        if self.price_name and not float_is_zero(row.amount, precision_digits=6):
+            values[self.price_name] = f"{row.amount:.2f}"
+        return values
+
+
+def price_argument(rule):
+    """Return the argument that says how much of a line is given back, None without one.
+
+    :param lengow_api.ActionRule rule: of the action
+    :rtype: str | None
+    """
+    return next(
+        (
+            argument.name
+            for argument in rule.arguments.values()
+            if argument.type == "price"
+            and not {"shipping", "tax", "taxes"} & set(argument.name.split("_"))
+        ),
+        None,
+    )

@@ -1,0 +1,36 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class LengowBulkRow(models.AbstractModel):
+    """What becomes of one order when many are asked for the same."""
+
+    _name = "lengow.bulk.row"
+    _description = "Order in a Form of Many Orders"
+    _order = "state desc, id"
+
+    order_id = fields.Many2one(
+        "lengow.order", required=True, readonly=True, ondelete="cascade"
+    )
+    marketplace_id = fields.Many2one(related="order_id.marketplace_id")
+    # possible ──► planned | left_out
+    state = fields.Selection(
+        [("possible", "Possible"), ("planned", "Sent"), ("left_out", "Left Out")],
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+
+    def _plan(self, kind, arguments):
+        """Plan the action of one order, or keep why that is not possible.
+
+        :param str kind: Lengow's name of the action
+        :param dict arguments: argument name to value
+        """
+        self.ensure_one()
+        try:
+            self.order_id._plan_action(kind, arguments)
+        except UserError as error:
+            self.write({"state": "left_out", "reason": str(error)})
+        else:
+            self.state = "planned"

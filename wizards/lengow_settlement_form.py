@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+
+
+class LengowSettlementForm(models.AbstractModel):
+    """A wizard that takes an order back, whole or line by line.
+
+    Marketplaces have up to two actions for that: the wizard begins with one, and offers
+    the other beside it.
+    """
+
+    _name = "lengow.settlement.form"
+    _description = "Form That Takes a Marketplace Order Back"
+    _inherit = "lengow.action.line.form"
+
+    order_id = fields.Many2one(required=True)
+    kind = fields.Char(readonly=True, help="Lengow's name of the action.")
+    kind_label = fields.Char(string="Action Name", compute="_compute_kind_label")
+    other_kind = fields.Char(compute="_compute_other_kind")
+    other_kind_label = fields.Char(compute="_compute_other_kind")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind")
+    def _compute_kind_label(self):
+        for wizard in self:
+            wizard.kind_label = wizard.kind and wizard.order_id._action_label(
+                wizard.kind
+            )
+
+    @api.depends("kind", "order_id")
+    def _compute_other_kind(self):
+        for wizard in self:
+            others = [k for k in wizard._kinds() if k != wizard.kind]
+            wizard.other_kind = next(iter(others), False)
+            wizard.other_kind_label = wizard.other_kind and (
+                wizard.order_id._action_label(wizard.other_kind)
+            )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to ask at once for what the marketplace wants to know."""
+        wizards = super().create(vals_list)
+        for wizard in wizards:
+            wizard.kind = wizard.kind or next(
+                iter(wizard._kinds()), wizard._expected_kind()
+            )
+            wizard._begin(wizard.order_id._check_action_possible(wizard.kind))
+        return wizards
+
+    # === ACTION METHODS === #
+
+    def action_other_kind(self):
+        """Ask for the other action instead."""
+        self.ensure_one()
+        other = self.create({"order_id": self.order_id.id, "kind": self.other_kind})
+        return other._open(other.kind_label)
+
+    def action_confirm(self):
+        """Ask the marketplace.
+
+        :raise UserError: naming the argument that is missing, unknown or unfit
+        """
+        self.ensure_one()
+        rule = self.order_id._check_action_possible(self.kind)
+        self._plan(rule, **self._source())
+        return {"type": "ir.actions.act_window_close"}
+
+    # === WHAT THE WIZARDS SAY === #
+
+    def _kinds(self):
+        """Return the actions that are possible and mean this.
+
+        :rtype: list[str]
+        """
+        raise NotImplementedError
+
+    def _expected_kind(self):
+        """Return the action that a person expects, to say why it is not possible.
+
+        :rtype: str
+        """
+        raise NotImplementedError
+
+    def _begin(self, rule):
+        """Ask for the arguments and the lines, beginning with what is known.
+
+        :param lengow_api.ActionRule rule: of the action
+        """
+        self._ask(rule)
+
+    def _source(self):
+        """Return the document that this is for: `move`, or nothing.
+
+        :rtype: dict
+        """
+        return {}
