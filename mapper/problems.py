@@ -23,6 +23,9 @@ ERROR_CODES = [
     ("unexpected", "Unexpected failure"),
 ]
 
+# What pairing a SKU with a product mends.
+PRODUCT_ERRORS = ("product_missing", "product_ambiguous", "product_unusable")
+
 
 class ImportProblem(Exception):
     """An order cannot be imported as it is.

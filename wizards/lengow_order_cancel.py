@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..models.outbox.kinds import CANCEL_KINDS
+
 
 class LengowOrderCancel(models.TransientModel):
     """Cancel a marketplace order, whole or in part."""
@@ -9,7 +11,7 @@ class LengowOrderCancel(models.TransientModel):
     _inherit = "lengow.settlement.form"
 
     def _kinds(self):
-        return self.order_id._possible_cancel_kinds()
+        return self.order_id._possible_among(CANCEL_KINDS)
 
     def _expected_kind(self):
         return "cancel"

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..mapper.refund import refund_arguments
+from ..models.outbox.kinds import REFUND_KINDS
 
 
 class LengowOrderRefund(models.TransientModel):
@@ -18,7 +19,7 @@ class LengowOrderRefund(models.TransientModel):
     )
 
     def _kinds(self):
-        return self.order_id._possible_refund_kinds()
+        return self.order_id._possible_among(REFUND_KINDS)
 
     def _expected_kind(self):
         return "refund"

@@ -27,9 +27,10 @@ class LengowOrderResolveLine(models.TransientModel):
         :param str scope: whether other marketplaces' orders count, too
         :rtype: lengow.order
         """
-        found = self.env["lengow.order"].sudo()
+        alias_sudo = self.env["lengow.product.alias"].sudo()
+        found = alias_sudo.env["lengow.order"]
         for marketplace, lines in self.grouped("marketplace_id").items():
-            found |= found._find_waiting_for_skus(
+            found |= alias_sudo._find_waiting_orders(
                 marketplace.account_id,
                 marketplace if scope == "marketplace" else marketplace.browse(),
                 lines.mapped("sku"),

@@ -24,6 +24,8 @@ MODEL_FILES = 6
 KINDS = ("Model", "AbstractModel", "TransientModel")
 # What Odoo calls on a model without any record of it.
 CALLED_BY_ODOO = ("_search_", "_default_", "_get_default")
+# What a model tells others about rows that are still to be.
+VALUES_OF_NEW_ROWS = "_prepare_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,8 @@ def _too_large(model: str, parts: list[ModelClass]) -> Iterator[str]:
 
 def _idle_methods(parts: list[ModelClass]) -> Iterator[str]:
     for part in parts:
-        if part.kind == "AbstractModel":
-            continue
+        if part.kind != "Model":
+            continue  # a service; or a dialog, which is a process by nature
         for member in part.members:
             if member.is_idle:
                 yield (
@@ -221,7 +223,9 @@ def _members(node: ast.ClassDef) -> Iterator[Member]:
 def _is_idle(method: ast.FunctionDef) -> bool:
     if any(isinstance(d, ast.Name) for d in method.decorator_list):
         return False  # static, or a property
-    if method.name.startswith(CALLED_BY_ODOO) or method.name.endswith("_domain"):
+    if method.name.startswith(
+        (*CALLED_BY_ODOO, VALUES_OF_NEW_ROWS)
+    ) or method.name.endswith("_domain"):
         return False
     if (ast.get_docstring(method) or "").startswith("Override of"):
         return False  # Odoo decides where it stands

@@ -301,26 +301,24 @@ class LengowOrder(models.Model):
 
         :param lengow.order changed: those of them that are not new
         """
-        changed._close_actions_left_behind()
-        self._offer_to_auto_accept()
-        self._follow_anonymisation()
+        self.env["lengow.outbox"]._close_left_behind(changed)
+        self.env["lengow.acceptance"]._offer(self)
+        self.env["lengow.anonymiser"]._follow(self)
 
     # === STATE TRANSITIONS === #
 
     def _mark_waiting(self, reason):
-        self.write(self._state_values("waiting", reason))
+        self.write(_state_values("waiting", reason))
 
     def _mark_ignored(self, reason):
-        self.write(self._state_values("ignored", reason))
+        self.write(_state_values("ignored", reason))
 
     def _mark_ready(self):
-        self.write(self._state_values("ready"))
+        self.write(_state_values("ready"))
 
     def _mark_imported(self):
         """Note that the sale orders exist, and whether they came after the shipment."""
-        self.write(
-            {**self._state_values("imported"), "imported_at": fields.Datetime.now()}
-        )
+        self.write({**_state_values("imported"), "imported_at": fields.Datetime.now()})
 
     def _mark_error(self, problem):
         """Keep on the order what stopped it.
@@ -329,19 +327,11 @@ class LengowOrder(models.Model):
         """
         self.write(
             {
-                **self._state_values("error"),
+                **_state_values("error"),
                 "error_code": problem.code,
                 "error_message": problem.message,
             }
         )
-
-    def _state_values(self, state, reason=False):
-        return {
-            "import_state": state,
-            "state_reason": reason,
-            "error_code": False,
-            "error_message": False,
-        }
 
     # === CONTENT === #
 
@@ -431,3 +421,12 @@ class LengowOrder(models.Model):
         field = "error_code" if self.import_state == "error" else "invoice_state"
         labels = dict(self._fields[field]._description_selection(self.env))
         return labels.get(self[field], "")
+
+
+def _state_values(state, reason=False):
+    return {
+        "import_state": state,
+        "state_reason": reason,
+        "error_code": False,
+        "error_message": False,
+    }

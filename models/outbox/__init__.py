@@ -2,6 +2,7 @@
 
 from . import lengow_action
 from . import lengow_order
+from . import lengow_outbox
 from . import lengow_sender
 from . import lengow_follower
 from . import lengow_acceptance

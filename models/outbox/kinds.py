@@ -19,6 +19,14 @@ PICKUP_KINDS = ("pickup_ready", "pickup_complete", "pickup_cancel")
 CANCEL_KINDS = ("cancel", "partial_cancel", "partially_cancel")
 REFUND_KINDS = ("refund", "partial_refund", "partially_refund", "pickup_refund")
 
+DECIDE_ACTIVITY = "lengow_connector.mail_activity_type_decide"
+# What a person is called for is settled when the marketplace is asked for it.
+ACTIVITIES = {
+    **dict.fromkeys(DECISION_KINDS, DECIDE_ACTIVITY),
+    **dict.fromkeys(CANCEL_KINDS, "lengow_connector.mail_activity_type_to_cancel"),
+    **dict.fromkeys(REFUND_KINDS, "lengow_connector.mail_activity_type_to_refund"),
+}
+
 
 class MarketplaceKind:
     """An action that the marketplace's definition declares."""

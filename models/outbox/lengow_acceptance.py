@@ -8,8 +8,8 @@ from odoo.tools import float_compare, split_every
 
 from ...lengow_api import PROMISED_STATUSES
 from ...mapper import ImportProblem, ProductFinder
+from .kinds import DECIDE_ACTIVITY
 from .lengow_action import OPEN_STATES
-from .lengow_order import DECIDE_ACTIVITY
 
 BATCH_SIZE = 50
 
@@ -38,6 +38,16 @@ class LengowAcceptance(models.AbstractModel):
                 break
 
     # === BUSINESS METHODS === #
+
+    def _offer(self, orders):
+        """Have changed orders examined soon; withdraw calls that are out of date.
+
+        :param lengow.order orders: new or changed
+        """
+        decided = orders.filtered(lambda o: o.lengow_status != "waiting_acceptance")
+        decided._dismiss_calls([DECIDE_ACTIVITY])
+        if (orders - decided).marketplace_id.filtered("auto_accept"):
+            self.env.ref("lengow_connector.cron_auto_accept").sudo()._trigger()
 
     def _due_domain(self):
         """Return the domain of the orders that are to be examined.

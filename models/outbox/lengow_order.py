@@ -26,7 +26,6 @@ from .kinds import (
     PICKUP_KINDS,
     REFUND_KINDS,
     kind_of,
-    signature_of,
 )
 from .lengow_action import OPEN_STATES
 
@@ -37,13 +36,6 @@ BUTTONS = {
     "can_refund": REFUND_KINDS,
 }
 KINDS_WITH_A_BUTTON = {kind for kinds in BUTTONS.values() for kind in kinds}
-DECIDE_ACTIVITY = "lengow_connector.mail_activity_type_decide"
-# What a person is called for is settled when the marketplace is asked for it.
-ACTIVITIES = {
-    **dict.fromkeys(DECISION_KINDS, DECIDE_ACTIVITY),
-    **dict.fromkeys(CANCEL_KINDS, "lengow_connector.mail_activity_type_to_cancel"),
-    **dict.fromkeys(REFUND_KINDS, "lengow_connector.mail_activity_type_to_refund"),
-}
 
 
 class Verdict(NamedTuple):
@@ -265,21 +257,14 @@ class LengowOrder(models.Model):
             None in refs or refs >= set(self._lines_for(rule).mapped("lengow_line_ref"))
         )
 
-    def _possible_cancel_kinds(self):
-        """Return the actions that are possible and cancel.
+    def _possible_among(self, kinds):
+        """Return those of some actions that may be asked for, in their order.
 
+        :param kinds: such as CANCEL_KINDS
         :rtype: list[str]
         """
         possible = self._possible_kinds()
-        return [kind for kind in CANCEL_KINDS if kind in possible]
-
-    def _possible_refund_kinds(self):
-        """Return the actions that are possible and refund.
-
-        :rtype: list[str]
-        """
-        possible = self._possible_kinds()
-        return [kind for kind in REFUND_KINDS if kind in possible]
+        return [kind for kind in kinds if kind in possible]
 
     def _other_kinds(self, possible=None):
         """Return the possible actions that no dialog of their own is made for.
@@ -395,112 +380,5 @@ class LengowOrder(models.Model):
             vals_list = split_by_line(rule, parameters, lines)
             for values in vals_list:
                 self._check_arguments(rule, values)
-        return self._plan_checked(kind, vals_list, picking, move)
-
-    def _plan_checked(self, kind, vals_list, picking=None, move=None):
-        """Write into the outbox what is possible and holds the arguments it needs.
-
-        :param str kind: as :meth:`_plan_action` takes it
-        :param list vals_list: the parameters of each action, held against its rule
-        :param stock.picking picking: the delivery that is reported
-        :param account.move move: the credit note that is reported
-        :return: the actions, new or known
-        :rtype: lengow.action
-        """
-        Action = self.env["lengow.action"]
-        # The same for another document is another action.
-        source = {"picking_id": picking and picking.id, "move_id": move and move.id}
-        actions = Action
-        for values in vals_list:
-            actions |= self._find_or_create_action(kind, values, source)
-        if kind in ACTIVITIES:
-            self._dismiss_calls([ACTIVITIES[kind]])
-        Action._trigger_send()
-        return actions
-
-    def _plan_links(self):
-        """Have Lengow told the numbers of our sale orders, for many orders at once."""
-        self.env["lengow.action"].sudo().create(
-            [{"order_id": order.id, "kind": "link", "parameters": {}} for order in self]
-        )
-        self.env["lengow.action"]._trigger_send()
-
-    def _plan_own_invoice(self, move):
-        """Have our posted invoice or credit note sent to the marketplace.
-
-        The document is made when it is sent: whoever posts need not wait for it.
-
-        :param account.move move: of this order
-        :return: the action, or the one that is still to be sent for this document
-        :rtype: lengow.action
-        """
-        self.ensure_one()
-        Action = self.env["lengow.action"].sudo()  # who invoices need not be our user
-        waiting = Action.search(
-            [
-                ("move_id", "=", move.id),
-                ("kind", "=", "invoice"),
-                ("state", "=", "todo"),
-            ]
-        )
-        action = waiting or Action.create(
-            {
-                "order_id": self.id,
-                "kind": "invoice",
-                "move_id": move.id,
-                "parameters": {"document_number": move.name},
-            }
-        )
-        Action._trigger_send()
-        return action
-
-    def _find_or_create_action(self, kind, parameters, source):
-        Action = self.env["lengow.action"].sudo()  # users ask, they do not write
-        known = Action.search(
-            [
-                ("order_id", "=", self.id),
-                ("signature", "=", signature_of(kind, parameters)),
-                ("state", "in", OPEN_STATES),
-                *((name, "=", id_ or False) for name, id_ in source.items()),
-            ],
-            limit=1,
-        )
-        return (
-            known
-            or Action.create(
-                {
-                    "order_id": self.id,
-                    "kind": kind,
-                    "parameters": parameters,
-                    **source,
-                }
-            )
-        ).sudo(self.env.su)
-
-    # === WHEN THE ORDER HAS MOVED ON === #
-
-    def _close_actions_left_behind(self):
-        """Close what the orders show done anyway.
-
-        That is what was to be sent or failed, and what a person was called for.
-        """
-        actions = self.env["lengow.action"].search(
-            [("order_id", "in", self.ids), ("state", "in", ("todo", "failed"))]
-        )
-        for action in actions.filtered(
-            lambda action: action.kind in action.order_id._actions_behind()
-        ).try_lock_for_update(allow_referencing=True):
-            action._mark_canceled(
-                self.env._("No longer needed: the marketplace shows it done.")
-            )
-        for kind in ("cancel", "refund"):
-            settled = self.filtered(lambda o, k=kind: k in o._actions_behind())
-            if settled:
-                settled._dismiss_calls([ACTIVITIES[kind]])
-
-    def _offer_to_auto_accept(self):
-        """Have changed orders examined soon; withdraw calls that are out of date."""
-        decided = self.filtered(lambda o: o.lengow_status != "waiting_acceptance")
-        decided._dismiss_calls([DECIDE_ACTIVITY])
-        if (self - decided).marketplace_id.filtered("auto_accept"):
-            self.env.ref("lengow_connector.cron_auto_accept").sudo()._trigger()
+        outbox = self.env["lengow.outbox"]
+        return outbox._plan(self, kind, vals_list, picking, move)

@@ -10,8 +10,7 @@ from odoo.exceptions import UserError
 from ...lengow_api import REFUNDED_STATUSES
 from ...mapper.refund import is_told, refund_arguments
 from ...mapper.shipment import quantity_argument
-from .kinds import CANCEL_KINDS
-from .lengow_order import ACTIVITIES
+from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
 
 
 class LengowSettlement(models.AbstractModel):
@@ -69,7 +68,7 @@ class LengowSettlement(models.AbstractModel):
         is_whole = not (order.sale_order_ids - sales).filtered(
             lambda sale: sale.state != "cancel"
         ) and not any(sales.order_line.mapped("qty_delivered"))
-        kinds = order._possible_cancel_kinds() or ["cancel"]
+        kinds = order._possible_among(CANCEL_KINDS) or ["cancel"]
         if is_whole:
             return kinds[0], None
         for kind in reversed(kinds):
@@ -133,7 +132,7 @@ class LengowSettlement(models.AbstractModel):
         :raise UserError: if the marketplace cannot be told, or not by itself
         """
         credit = move._lengow_credit()
-        for kind in order._possible_refund_kinds() or ["refund"]:
+        for kind in order._possible_among(REFUND_KINDS) or ["refund"]:
             rule = order._check_action_possible(kind)
             told = self._tell_refund(order, rule, credit)
             if told:

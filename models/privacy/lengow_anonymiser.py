@@ -149,6 +149,21 @@ class LengowAnonymiser(models.AbstractModel):
             return False
         return True
 
+    def _follow(self, orders):
+        """Delete here what Lengow has deleted there.
+
+        :param lengow.order orders: new or changed
+        """
+        erased = orders.filtered(
+            lambda order: (
+                order.is_anonymised_by_lengow
+                and not order.anonymised_at
+                and order.account_id.anonymise_orders
+            )
+        )
+        if erased:
+            self._anonymise_safely(erased)
+
     def _anonymise(self, orders):
         """Delete the buyers' data of orders; those that have none are left alone.
 
@@ -172,7 +187,7 @@ class LengowAnonymiser(models.AbstractModel):
         :rtype: AnonymisationPlan
         """
         orders = orders.sudo()
-        family = orders._find_buyers()._lengow_family()
+        family = self._find_buyers(orders)._lengow_family()
         fates = {}
         if family:
             fates = self.env["lengow.fate"]._decide(family, among or orders)
@@ -186,6 +201,38 @@ class LengowAnonymiser(models.AbstractModel):
         family = partners._lengow_family()
         fates = self.env["lengow.fate"]._decide(family, self.env["lengow.order"])
         self._settle(fates)
+
+    # === WHAT BELONGS TO AN ORDER === #
+
+    def _find_buyers(self, orders):
+        """Return every partner that the orders' documents name.
+
+        :param lengow.order orders: any
+        :rtype: res.partner
+        """
+        orders = orders.sudo()
+        sales = orders.sale_order_ids
+        invoices = self._find_invoices(orders)
+        return (
+            orders.partner_id
+            | sales.partner_id
+            | sales.partner_invoice_id
+            | sales.partner_shipping_id
+            | sales.picking_ids.partner_id
+            | invoices.partner_id
+            | invoices.partner_shipping_id
+        )
+
+    def _find_invoices(self, orders):
+        """Return the invoices and credit notes of the orders.
+
+        :param lengow.order orders: any
+        :rtype: account.move
+        """
+        invoices = orders.sale_order_ids.invoice_ids | orders.env[
+            "account.move"
+        ].search([("lengow_order_id", "in", orders.ids)])
+        return invoices | invoices.reversal_move_ids
 
     # === WHAT IS DONE === #
 
@@ -234,7 +281,7 @@ class LengowAnonymiser(models.AbstractModel):
         privacy = self.env["lengow.privacy"]
         sales = orders.sale_order_ids
         pickings = sales.picking_ids
-        invoices = orders._find_invoices()
+        invoices = self._find_invoices(orders)
         drafts = invoices.filtered(lambda move: not move.posted_before)
         for records in (sales, pickings, drafts):
             privacy._remove_traces(records)
@@ -312,7 +359,7 @@ class LengowAnonymiser(models.AbstractModel):
         if documents:
             sentences.append(self.env._("Documents deleted: %s.", documents))
         kept = self._reasons_to_keep()
-        fates = plan.fates_of(order._find_buyers())
+        fates = plan.fates_of(self._find_buyers(order))
         sentences += [kept[fate] for fate in sorted(fates) if fate in kept]
         return " ".join(sentences)
 

@@ -33,18 +33,6 @@ class LengowOrder(models.Model):
         """
         return self.env["lengow.anonymiser"]._anonymise(self)
 
-    def _follow_anonymisation(self):
-        """Delete here what Lengow has deleted there."""
-        erased = self.filtered(
-            lambda order: (
-                order.is_anonymised_by_lengow
-                and not order.anonymised_at
-                and order.account_id.anonymise_orders
-            )
-        )
-        if erased:
-            self.env["lengow.anonymiser"]._anonymise_safely(erased)
-
     def _check_may_anonymise(self):
         """Refuse to delete what somebody else must decide about, or is still needed.
 
@@ -69,37 +57,9 @@ class LengowOrder(models.Model):
 
     # === WHAT MAY BE PERSONAL === #
 
-    def _find_buyers(self):
-        """Return every partner that the orders' documents name.
-
-        :rtype: res.partner
-        """
-        orders = self.sudo()
-        sales = orders.sale_order_ids
-        invoices = orders._find_invoices()
-        return (
-            orders.partner_id
-            | sales.partner_id
-            | sales.partner_invoice_id
-            | sales.partner_shipping_id
-            | sales.picking_ids.partner_id
-            | invoices.partner_id
-            | invoices.partner_shipping_id
-        )
-
     def _personal_actions(self):
         """Return the actions that may hold data of the buyer.
 
         :rtype: lengow.action
         """
         return self.action_ids.filtered(lambda action: kind_of(action.kind).is_personal)
-
-    def _find_invoices(self):
-        """Return the invoices and credit notes of the orders.
-
-        :rtype: account.move
-        """
-        invoices = self.sale_order_ids.invoice_ids | self.env["account.move"].search(
-            [("lengow_order_id", "in", self.ids)]
-        )
-        return invoices | invoices.reversal_move_ids

@@ -68,7 +68,8 @@ class AccountMove(models.Model):
     def action_lengow_send_invoice(self):
         """Have the marketplace sent documents that were posted before it took them."""
         for move in self.filtered("lengow_can_send_invoice"):
-            move._lengow_order_to_invoice()._plan_own_invoice(move)
+            order = move._lengow_order_to_invoice()
+            self.env["lengow.outbox"]._plan_invoice(order, move)
 
     # === POSTING === #
 
@@ -88,7 +89,7 @@ class AccountMove(models.Model):
         for move in posted:
             order = move._lengow_order_to_invoice()
             if order:
-                order._plan_own_invoice(move)
+                self.env["lengow.outbox"]._plan_invoice(order, move)
         return posted
 
     # === WHICH MARKETPLACE ORDER IT BELONGS TO === #

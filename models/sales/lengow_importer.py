@@ -307,4 +307,4 @@ class LengowImporter(models.AbstractModel):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):
             shipped.was_shipped_before_import = True
         orders._mark_imported()
-        orders._plan_links()
+        self.env["lengow.outbox"]._plan_links(orders)

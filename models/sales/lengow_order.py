@@ -8,11 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...mapper import OrderComparison
-from ...mapper.products import FULFILMENT_SUFFIX
+from ...mapper.problems import PRODUCT_ERRORS
 from ..ui import notification
-
-# What pairing a SKU with a product mends.
-PRODUCT_ERRORS = ("product_missing", "product_ambiguous", "product_unusable")
 
 
 class LengowOrder(models.Model):
@@ -258,25 +255,6 @@ class LengowOrder(models.Model):
             is_shipped=self._has_passed_shipment(),
         )
         return comparison.differences()
-
-    @api.model
-    def _find_waiting_for_skus(self, account, marketplace, skus):
-        """Return the orders in error that need a product for one of some SKUs.
-
-        :param lengow.account account: of the orders
-        :param lengow.marketplace marketplace: of the orders; empty for all
-        :param list skus: as the orders show them, or without the fulfilment suffix
-        """
-        shown = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
-        domain = [
-            ("account_id", "=", account.id),
-            ("import_state", "=", "error"),
-            ("error_code", "in", PRODUCT_ERRORS),
-            ("line_ids.sku", "in", list(shown)),
-        ]
-        if marketplace:
-            domain.append(("marketplace_id", "=", marketplace.id))
-        return self.search(domain)
 
     def _living_sales(self):
         return self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")

@@ -125,24 +125,9 @@ class LengowCarrier(models.Model):
         to_create = []
         for marketplace in marketplaces:
             offered = marketplace._get_offered_carriers()
-            to_create += self._merge(marketplace, offered, known.get(marketplace, {}))
+            to_create += _merge(marketplace, offered, known.get(marketplace, {}))
         self.sudo().create(to_create)
         self._propose(marketplaces)
-
-    def _merge(self, marketplace, offered, known):
-        """Bring known carriers up to date; return the values of the new ones."""
-        for code, carrier in known.items():
-            values = {"active": code in offered}
-            if code in offered:
-                values["name"] = offered[code] or code
-            changed = {k: v for k, v in values.items() if carrier[k] != v}
-            if changed:
-                carrier.write(changed)
-        return [
-            {"marketplace_id": marketplace.id, "code": code, "name": label or code}
-            for code, label in offered.items()
-            if code not in known
-        ]
 
     @api.model
     def _propose(self, marketplaces):
@@ -161,3 +146,19 @@ class LengowCarrier(models.Model):
                 alike = find_alike((carrier.code, carrier.name), methods) or False
                 if carrier.proposed_carrier_id.id != alike:
                     carrier.proposed_carrier_id = alike
+
+
+def _merge(marketplace, offered, known):
+    """Bring known carriers up to date; return the values of the new ones."""
+    for code, carrier in known.items():
+        values = {"active": code in offered}
+        if code in offered:
+            values["name"] = offered[code] or code
+        changed = {k: v for k, v in values.items() if carrier[k] != v}
+        if changed:
+            carrier.write(changed)
+    return [
+        {"marketplace_id": marketplace.id, "code": code, "name": label or code}
+        for code, label in offered.items()
+        if code not in known
+    ]

@@ -225,7 +225,7 @@ class LengowMarketplace(models.Model):
             )
         )
         waiting.auto_accept_examined = False
-        waiting._offer_to_auto_accept()
+        self.env["lengow.acceptance"]._offer(waiting)
 
     # === ACTION METHODS === #
 

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...mapper.problems import PRODUCT_ERRORS
+from ...mapper.products import FULFILMENT_SUFFIX
+
 
 class LengowProductAlias(models.Model):
     """A SKU that marketplaces use for a product with another reference in Odoo."""
@@ -88,17 +91,38 @@ class LengowProductAlias(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _find_waiting_orders(self, account, marketplace, skus):
+        """Return the orders in error that need a product for one of some SKUs.
+
+        :param lengow.account account: of the orders
+        :param lengow.marketplace marketplace: of the orders; empty for all
+        :param list skus: as the orders show them, or without the fulfilment suffix
+        :rtype: lengow.order
+        """
+        shown = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
+        domain = [
+            ("account_id", "=", account.id),
+            ("import_state", "=", "error"),
+            ("error_code", "in", PRODUCT_ERRORS),
+            ("line_ids.sku", "in", list(shown)),
+        ]
+        if marketplace:
+            domain.append(("marketplace_id", "=", marketplace.id))
+        return self.env["lengow.order"].search(domain)
+
     def _retry_waiting_orders(self):
         """Have the orders imported that one of these SKUs kept from it.
 
         A file of many aliases must not wait for the orders: the scheduled action
         imports them.
         """
-        waiting = self.env["lengow.order"].sudo()
+        alias_sudo = self.sudo()  # whoever pairs a SKU need not see all its orders
+        waiting = alias_sudo.env["lengow.order"]
         for (account, marketplace), aliases in self.grouped(
             lambda alias: (alias.account_id, alias.marketplace_id)
         ).items():
-            waiting |= waiting._find_waiting_for_skus(
+            waiting |= alias_sudo._find_waiting_orders(
                 account, marketplace, aliases.mapped("sku")
             )
         if waiting:

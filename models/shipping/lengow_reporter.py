@@ -326,7 +326,9 @@ class LengowReporter(models.AbstractModel):
                 action._revise(report.parameters)
             return None
         for report in reports:
-            order._plan_checked(rule.name, [report.parameters], picking=report.picking)
+            self.env["lengow.outbox"]._plan(
+                order, rule.name, [report.parameters], picking=report.picking
+            )
         return None
 
     def _missing(self, order, rule, report):
