@@ -3,7 +3,7 @@
 from collections import Counter
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..lengow_api import Order, payload_digest
 from ..models.inbox import content_cache
@@ -83,9 +83,7 @@ class TestOrderContent(LengowCase):
 
     def test_content_needs_no_access_to_the_payload(self):
         row = self.import_payload(payload("A-1"))
-        user = new_test_user(
-            self.env, "content-reader", groups="lengow_connector.group_user"
-        )
+        user = self.create_user("content-reader", "lengow_connector.group_user")
         self.assertTrue(row.with_user(user)._content().lines)
 
     def test_memory_is_bounded(self):

@@ -223,9 +223,8 @@ def _members(node: ast.ClassDef) -> Iterator[Member]:
 def _is_idle(method: ast.FunctionDef) -> bool:
     if any(isinstance(d, ast.Name) for d in method.decorator_list):
         return False  # static, or a property
-    if method.name.startswith(
-        (*CALLED_BY_ODOO, VALUES_OF_NEW_ROWS)
-    ) or method.name.endswith("_domain"):
+    exempt = (*CALLED_BY_ODOO, VALUES_OF_NEW_ROWS)
+    if method.name.startswith(exempt) or method.name.endswith("_domain"):
         return False
     if (ast.get_docstring(method) or "").startswith("Override of"):
         return False  # Odoo decides where it stands
