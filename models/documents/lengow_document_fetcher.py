@@ -6,6 +6,7 @@ over a document leaves it due for later, and no other worker takes it meanwhile.
 
 import logging
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import PurePath
 
@@ -24,6 +25,9 @@ from ...lengow_api import (
     UnreachableError,
     document_id_of,
 )
+from ..errors import FOR_PEOPLE, words_of
+from ..outbox.lengow_sender import OutgoingCalls
+from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
@@ -41,37 +45,54 @@ class LengowDocumentFetcher(models.AbstractModel):
 
     def _cron_fetch(self):
         """Fetch the documents that are due, each in a transaction of its own."""
-        due = self.env["lengow.document"].search(
-            self._due_domain(), order="next_try_at, id"
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for account, documents in due.grouped(lambda d: d.order_id.account_id).items():
-            if not self._cron_fetch_from(account, documents):
-                break
+        domain = self._due_domain()
+        due = self.env["lengow.document"].search(domain, order="next_try_at, id")
+        with ExitStack() as stack:
+            work = Work(
+                "cron_fetch_documents",
+                self,
+                step="_fetch_claimed",
+                note="_note_failure",
+                domain=domain,
+                args=(OutgoingCalls(stack),),
+            )
+            self.env["lengow.cron"]._each(due, work)
 
-    def _cron_fetch_from(self, account, documents):
-        """Fetch documents of one account, committing each.
+    def _fetch_claimed(self, document, calls):
+        """Fetch one document after the attempt was committed.
 
-        :param lengow.account account: of all of them
-        :param lengow.document documents: that are due
-        :return: whether there is time left for the next account
-        :rtype: bool
+        :param lengow.document document: due, and locked
+        :param OutgoingCalls calls: of this run
         """
-        cron = self.env["ir.cron"]
-        with account._get_client() as client:
-            for index, one in enumerate(documents):
-                document = one.try_lock_for_update(allow_referencing=True)
-                document = document.filtered_domain(self._due_domain())
-                document._claim()
-                cron._commit_progress()
-                trouble = document and self._fetch(document, client)
-                if trouble:
-                    rest = documents[index:]
-                    self._postpone(rest, account, trouble)
-                    return bool(cron._commit_progress(len(rest)))
-                if not cron._commit_progress(1):
-                    return False
-        return True
+        account = document.order_id.account_id
+        client = calls.client_of(account)
+        if not client:
+            return
+        document._claim()
+        self.env["lengow.cron"]._commit()
+        trouble = self._fetch(document, client)
+        if trouble:
+            calls.pause(account)
+            due = [*self._due_domain(), ("order_id.account_id", "=", account.id)]
+            self._postpone(document | document.search(due), account, trouble)
+
+    def _note_failure(self, document, error):
+        """Keep on a document what stopped it; it is tried again as often as others.
+
+        :param lengow.document document: whose step was undone
+        :param Exception error: what was raised
+        """
+        if document.next_try_at and document.next_try_at <= fields.Datetime.now():
+            document._claim()
+        document._mark_failed(
+            words_of(error)
+            if isinstance(error, FOR_PEOPLE)
+            else self.env._(
+                "It could not be read (%s). Download it again; if it stays, give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
+        )
 
     def _due_domain(self):
         """Return the domain of the documents to fetch now.

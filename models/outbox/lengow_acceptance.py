@@ -4,10 +4,12 @@ from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, split_every
+from odoo.tools import float_compare
 
 from ...lengow_api import PROMISED_STATUSES
 from ...mapper import ImportProblem, ProductFinder
+from ..errors import FOR_PEOPLE, words_of
+from ..settings.lengow_cron import Work
 from .kinds import DECIDE_ACTIVITY
 from .lengow_action import OPEN_STATES
 
@@ -28,14 +30,34 @@ class LengowAcceptance(models.AbstractModel):
         Each order is examined once, and again when Lengow changes it.
         """
         domain = self._due_domain()
+        work = Work(
+            "cron_auto_accept",
+            self,
+            step="_examine",
+            note="_note_failure",
+            domain=domain,
+            size=BATCH_SIZE,
+        )
         waiting = self.env["lengow.order"].search(domain, order="order_date, id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting))
-        for ids in split_every(BATCH_SIZE, waiting.ids):
-            batch = waiting.browse(ids).try_lock_for_update(allow_referencing=True)
-            self._examine(batch.filtered_domain(domain))
-            if not cron._commit_progress(len(ids)):
-                break
+        self.env["lengow.cron"]._each(waiting, work)
+
+    def _note_failure(self, order, error):
+        """Leave an order that could not be examined to a person.
+
+        :param lengow.order order: whose examination was undone
+        :param Exception error: what was raised
+        """
+        order.auto_accept_examined = True
+        reason = (
+            words_of(error)
+            if isinstance(error, FOR_PEOPLE)
+            else self.env._(
+                "It could not be examined (%s): decide yourself, and give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
+        )
+        self._leave_to_a_person(order, [reason])
 
     # === BUSINESS METHODS === #
 
@@ -84,7 +106,7 @@ class LengowAcceptance(models.AbstractModel):
             try:
                 order._plan_action("accept", self._defaults(order))
             except UserError as error:
-                reasons = [str(error)]
+                reasons = [words_of(error)]
         if reasons:
             self._leave_to_a_person(order, reasons)
             return

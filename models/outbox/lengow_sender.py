@@ -24,6 +24,8 @@ from ...lengow_api import (
     RateLimitedError,
     RequestRefusedError,
 )
+from ..errors import FOR_PEOPLE, words_of
+from ..settings.lengow_cron import Work
 from .kinds import kind_of, signature_of
 from .lengow_action import UNSENT_STATES
 
@@ -86,40 +88,70 @@ class LengowSender(models.AbstractModel):
         after every commit. Trouble that an account's other actions would share leaves
         them for the next run.
         """
-        cron, Action = self.env["ir.cron"], self.env["lengow.action"]
-        due = Action.search(self._due_domain(), order="next_try_at NULLS FIRST, id")
-        cron._commit_progress(remaining=len(due))
+        domain = self._due_domain()
+        due = self.env["lengow.action"].search(
+            domain, order="next_try_at NULLS FIRST, id"
+        )
+        cron = self.env["lengow.cron"]
         with ExitStack() as stack:
-            calls = OutgoingCalls(stack)
-            for id_ in due.ids:
-                self._run_one(Action.browse(id_), calls)
-                if not cron._commit_progress(1):
-                    break
-        self._trigger_next_try()
+            work = Work(
+                "cron_send_actions",
+                self,
+                step="_run_one",
+                note="_note_failure",
+                domain=domain,
+                args=(OutgoingCalls(stack),),
+            )
+            cron._each(due, work)
+        cron._finish(self, "_trigger_next_try")
 
     def _run_one(self, action, calls):
-        """Send or settle one action, committing before and after the call."""
-        # The lock comes first: what is read after it is what the other workers left.
-        if not action.try_lock_for_update(allow_referencing=True).filtered_domain(
-            self._due_domain()
-        ):
-            return
+        """Send or settle one action, committing before and after the call.
+
+        :param lengow.action action: due, and locked
+        :param OutgoingCalls calls: of this run
+        """
         account = action.account_id
         client = calls.client_of(account)
         if not client:
             return
         error = self._prepare_to_send(action, client)
         attempt = action.state == "sending" and action.attempt_count
-        self.env["ir.cron"]._commit_progress()
+        self.env["lengow.cron"]._commit()
         # The commit released the row; whoever took it meanwhile has settled it.
         if attempt and not error and self._is_still_sending(action, attempt):
             error = self._send(action, client)
-            self.env["ir.cron"]._commit_progress()
+            self.env["lengow.cron"]._commit()
         if error and not isinstance(error, FINAL_ERRORS):
             calls.pause(account)
             account._note_call(error)
         else:
             account._note_call()
+
+    def _note_failure(self, action, error):
+        """Keep on an action that something else than Lengow stopped it.
+
+        What was not sent yet waits for a person; what may have arrived is looked for
+        before anything is sent again.
+
+        :param lengow.action action: whose step was undone
+        :param Exception error: what was raised
+        """
+        sentence = self._failure_sentence(error)
+        if action.state == "todo":
+            action._mark_failed("unexpected", sentence)
+            return
+        look_at = fields.Datetime.now() + self._growing_pause(action.sent_at)
+        action._mark_unknown(look_at, "unexpected", sentence)
+
+    def _failure_sentence(self, error):
+        if isinstance(error, FOR_PEOPLE):
+            return words_of(error)
+        return self.env._(
+            "Odoo could not prepare it (%s). Send it again; if it stays, give your "
+            "administrator the server log of this moment.",
+            type(error).__name__,
+        )
 
     def _is_still_sending(self, action, attempt):
         locked = action.try_lock_for_update(allow_referencing=True)

@@ -11,11 +11,11 @@ import time
 from psycopg2 import Error as DatabaseError
 
 from odoo import models
-from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ...mapper import ImportProblem, OrderMapper, SaleMapper
+from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
@@ -52,24 +52,19 @@ class LengowImporter(models.AbstractModel):
         Several workers may run this at once: each batch locks its rows, skips those
         that are locked, and looks again at the ones it got.
         """
-        Order = self.env["lengow.order"]
         domain = [("import_state", "=", "ready"), ("account_id.state", "!=", "draft")]
-        ready = Order.search(domain, order="order_date, id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(ready))
-        for ids in split_every(BATCH_SIZE, ready.ids):
-            try:
-                batch = Order.browse(ids).try_lock_for_update(allow_referencing=True)
-                self._process(batch.filtered_domain(domain))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                # Somebody else changed the same orders. They are still ready, or were
-                # imported by that somebody: another run looks.
-                _logger.info("A batch of orders is tried again: %s", error)
-                self.env.cr.rollback()
-                self.env.ref("lengow_connector.cron_process_orders")._trigger()
-            if not cron._commit_progress(len(ids)):
-                break
-        self.env["lengow.todo"]._settle_errors()
+        ready = self.env["lengow.order"].search(domain, order="order_date, id")
+        cron = self.env["lengow.cron"]
+        work = Work(
+            "cron_process_orders",
+            self,
+            step="_process",
+            note="_note_failure",
+            domain=domain,
+            size=BATCH_SIZE,
+        )
+        cron._each(ready, work)
+        cron._finish(self.env["lengow.todo"], "_settle_errors")
 
     # === BUSINESS METHODS === #
 
@@ -114,13 +109,11 @@ class LengowImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._import_batch(account, orders)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except (BatchFailed, ImportProblem, UserError, DatabaseError) as error:
-            _logger.info("%s orders are imported one by one: %s", len(orders), error)
-        except Exception:
+        except Exception as error:
+            if is_collision(error):
+                raise
             # Whatever another module raises, one order must not stop the others.
-            _logger.exception("A batch of orders is imported one by one")
+            _logger.info("%s orders are imported one by one: %r", len(orders), error)
         self.env.invalidate_all(flush=False)
         return sum(self._import_alone(account, order) for order in orders)
 
@@ -135,33 +128,43 @@ class LengowImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return bool(self._import_batch(account, order, alone=True))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except ImportProblem as problem:
-            found = problem
-        except UserError as error:
-            found = ImportProblem("refused_by_odoo", self._refusal(str(error)))
-        except DatabaseError as error:
-            _logger.warning(
-                "Order %s was refused by the database", order.id, exc_info=True
-            )
-            found = ImportProblem(
-                "refused_by_odoo", self._refusal(error.diag.message_primary or "")
-            )
         except Exception as error:
-            # Whatever another module raises ends on the order that it concerns.
-            _logger.exception("Order %s could not be imported", order.id)
-            found = ImportProblem(
-                "unexpected",
-                self.env._(
-                    "The import failed unexpectedly (%s). Try again; if it stays, give "
-                    "your administrator the server log of this moment.",
-                    type(error).__name__,
-                ),
-            )
+            if is_collision(error):
+                raise
+            failure = error
         self.env.invalidate_all(flush=False)
-        order._mark_error(found)
+        self._note_failure(order, failure)
         return False
+
+    def _note_failure(self, order, error):
+        """Keep on an order what stopped its import.
+
+        :param lengow.order order: whose import was undone
+        :param Exception error: what was raised
+        """
+        order._mark_error(self._problem_of(order, error))
+
+    def _problem_of(self, order, error):
+        if isinstance(error, ImportProblem):
+            return error
+        if isinstance(error, FOR_PEOPLE):
+            return ImportProblem("refused_by_odoo", self._refusal(words_of(error)))
+        if isinstance(error, DatabaseError):
+            _logger.warning(
+                "Order %s was refused by the database", order.id, exc_info=error
+            )
+            reason = error.diag.message_primary or ""
+            return ImportProblem("refused_by_odoo", self._refusal(reason))
+        # Whatever another module raises ends on the order that it concerns.
+        _logger.error("Order %s could not be imported", order.id, exc_info=error)
+        return ImportProblem(
+            "unexpected",
+            self.env._(
+                "The import failed unexpectedly (%s). Try again; if it stays, give "
+                "your administrator the server log of this moment.",
+                type(error).__name__,
+            ),
+        )
 
     def _refusal(self, reason):
         return self.env._(

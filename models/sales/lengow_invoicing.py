@@ -6,8 +6,9 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import split_every
+
+from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
@@ -24,27 +25,23 @@ class LengowInvoicing(models.AbstractModel):
 
     def _cron_invoice_orders(self):
         """Invoice the orders of marketplaces that are invoiced at once."""
-        Order = self.env["lengow.order"]
         # What is invoiced on delivery is looked at again once something is delivered.
         domain = [
             ("invoice_state", "=", "todo"),
             ("sale_order_ids.invoice_status", "in", ("to invoice", "invoiced")),
         ]
-        orders = Order.search(domain, order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(orders))
-        for ids in split_every(BATCH_SIZE, orders.ids):
-            try:
-                batch = Order.browse(ids).try_lock_for_update(allow_referencing=True)
-                for order in batch.filtered_domain(domain):
-                    self._invoice(order)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                _logger.info("A batch of orders is invoiced again: %s", error)
-                self.env.cr.rollback()
-                self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
-            if not cron._commit_progress(len(ids)):
-                break
-        self.env["lengow.todo"]._settle_errors()
+        orders = self.env["lengow.order"].search(domain, order="id")
+        cron = self.env["lengow.cron"]
+        work = Work(
+            "cron_invoice_orders",
+            self,
+            step="_invoice_each",
+            note="_note_failure",
+            domain=domain,
+            size=BATCH_SIZE,
+        )
+        cron._each(orders, work)
+        cron._finish(self.env["lengow.todo"], "_settle_errors")
 
     # === BUSINESS METHODS === #
 
@@ -65,9 +62,16 @@ class LengowInvoicing(models.AbstractModel):
 
         :param lengow.order orders: in system mode
         """
-        for order in orders.filtered(lambda order: order.invoice_state == "error"):
-            self._invoice(order)
+        self._invoice_each(orders.filtered(lambda o: o.invoice_state == "error"))
         orders.env["lengow.todo"]._settle_errors()
+
+    def _invoice_each(self, orders):
+        """Invoice orders; what stops one ends on it.
+
+        :param lengow.order orders: whose marketplaces are invoiced at once
+        """
+        for order in orders:
+            self._invoice(order)
 
     def _invoice(self, order):
         """Invoice what can be invoiced now, post it and note it as paid.
@@ -80,17 +84,10 @@ class LengowInvoicing(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._create_paid_invoices(order.with_company(order.company_id))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as error:
-            self._report_failure(order, str(error))
-        except DatabaseError as error:
-            _logger.info("Order %s: the database refused its invoice", order.id)
-            self._report_failure(order, error.diag.message_primary or "")
         except Exception as error:
-            # Whatever another module raises concerns this order and no other.
-            _logger.exception("Order %s could not be invoiced", order.id)
-            self._report_failure(order, type(error).__name__)
+            if is_collision(error):
+                raise
+            failure = error
         else:
             sales = order.sale_order_ids.filtered(lambda sale: sale.state == "sale")
             complete = all(
@@ -100,9 +97,29 @@ class LengowInvoicing(models.AbstractModel):
                 order._mark_invoiced()
             else:
                 order._mark_to_invoice()
-
-    def _report_failure(self, order, reason):
+            return
         self.env.invalidate_all(flush=False)
+        self._note_failure(order, failure)
+
+    def _note_failure(self, order, error):
+        """Keep on an order why it has no invoice.
+
+        :param lengow.order order: whose invoice was undone
+        :param Exception error: what was raised
+        """
+        if isinstance(error, FOR_PEOPLE):
+            reason = words_of(error)
+        elif isinstance(error, DatabaseError):
+            _logger.info("Order %s: the database refused its invoice", order.id)
+            reason = error.diag.message_primary or ""
+        else:
+            # Whatever another module raises concerns this order and no other.
+            _logger.error("Order %s could not be invoiced", order.id, exc_info=error)
+            reason = self.env._(
+                "Invoicing failed unexpectedly (%s). Try again; if it stays, give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
         order._mark_not_invoiced(reason)
 
     def _create_paid_invoices(self, order):

@@ -21,10 +21,10 @@ import logging
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
 from ...mapper import ImportProblem, OrderMapper
+from ..errors import FOR_PEOPLE, is_collision, words_of
 from .lengow_importer import QUIET
 
 _logger = logging.getLogger(__name__)
@@ -189,11 +189,11 @@ class LengowRevision(models.AbstractModel):
                     self._follow_cancellation(order)
                 if status in REFUND_STATUSES and (has_moved or refunded):
                     proposal._propose(order, refunded)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as error:
-            self._report_refusal(order, str(error))
+        except FOR_PEOPLE as error:
+            self._report_refusal(order, words_of(error))
         except Exception as error:
+            if is_collision(error):
+                raise
             # Whatever another module raises concerns this order and no other.
             _logger.exception("Order %s could not follow the marketplace", order.id)
             self._report_refusal(order, type(error).__name__)

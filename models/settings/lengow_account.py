@@ -5,6 +5,7 @@ from odoo.tools import str2bool
 
 from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
+from ..errors import FOR_PEOPLE, words_of
 
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"
@@ -369,8 +370,12 @@ class LengowAccount(models.Model):
     def _mark_unexpected(self, error):
         """Keep on the account that something else than Lengow failed.
 
-        :param Exception error: its text may hold anything, so only its kind is shown
+        :param Exception error: its words where it was written for people, else only its
+            kind, since its text may hold anything
         """
+        if isinstance(error, FOR_PEOPLE):
+            self._mark_failed("unexpected", words_of(error))
+            return
         message = self.env._(
             "The synchronisation failed unexpectedly (%s). The next run tries again; "
             "if it stays, give your administrator the server log of this moment.",
@@ -438,6 +443,18 @@ class LengowAccount(models.Model):
         """
         self.ensure_one()
         return self.user_id.filtered("active")
+
+    def _find_language(self):
+        """Return the language in which people read what is noted for this account.
+
+        :return: a code, False if nobody has one
+        :rtype: str | bool
+        """
+        return (
+            self._find_responsible().lang or self.sudo().company_id.partner_id.lang
+            if self
+            else False
+        )
 
     def _connected_domain(self):
         return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]

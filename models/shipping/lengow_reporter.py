@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import float_is_zero
 
 from ...lengow_api import BEFORE_SHIPMENT_STATUSES
@@ -32,7 +31,9 @@ from ...mapper.shipment import (
     quantity_argument,
     ship_arguments,
 )
+from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
+from ..settings.lengow_cron import Work
 from .parcels import (
     Parcel,
     is_kit,
@@ -49,6 +50,8 @@ _logger = logging.getLogger(__name__)
 DELIVERY_KINDS = ("ship", "pickup_ready")
 # What is older and was never told was probably told by other means.
 OVERLOOKED_FOR = timedelta(days=7)
+# Less than the hour until the scheduled action looks again.
+REST = timedelta(minutes=50)
 
 
 class Shipped(NamedTuple):
@@ -90,13 +93,17 @@ class LengowReporter(models.AbstractModel):
             ("ship_state", "in", ("waiting", "error")),
             *self._overlooked_domain(),
         ]
+        work = Work(
+            "cron_report_shipments",
+            self,
+            step="_report",
+            note="_note_failure",
+            domain=domain,
+            # What waits for somebody must not keep the others from their turn.
+            rest=REST,
+        )
         orders = self.env["lengow.order"].search(domain)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(orders))
-        for order in orders:
-            self._report(order)
-            if not cron._commit_progress(1):
-                break
+        self.env["lengow.cron"]._each(orders, work)
 
     def _overlooked_domain(self):
         """Return the domain of orders that were shipped lately, and nobody was told."""
@@ -133,20 +140,33 @@ class LengowReporter(models.AbstractModel):
                 with self.env.cr.savepoint():
                     self._report_order(order, pickings)
                 continue
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except UserError as error:
-                message = str(error)
-            except Exception:
-                # Whatever it is, the goods have left: the delivery stays validated.
-                _logger.exception("The shipment of order %s is not reported", order.id)
-                message = self.env._(
-                    "It could not be reported to the marketplace. It is tried again "
-                    "every hour; if it stays, give your administrator the server log "
-                    "of this moment."
-                )
+            except Exception as error:
+                if is_collision(error):
+                    raise
+                failure = error
             self.env.invalidate_all(flush=False)
-            pickings[-1:]._lengow_mark_unreported("error", message)
+            self._note_failure(order, failure)
+
+    def _note_failure(self, order, error):
+        """Note on the last delivery of an order why it is not reported.
+
+        :param lengow.order order: in any mode
+        :param Exception error: what was raised
+        """
+        if isinstance(error, FOR_PEOPLE):
+            message = words_of(error)
+        else:
+            # Whatever it is, the goods have left: the delivery stays validated.
+            _logger.error(
+                "The shipment of order %s is not reported", order.id, exc_info=error
+            )
+            message = self.env._(
+                "It could not be reported to the marketplace. It is tried again every "
+                "hour; if it stays, give your administrator the server log of this "
+                "moment."
+            )
+        pickings = order.sudo()._shipped_pickings()
+        pickings[-1:]._lengow_mark_unreported("error", message)
 
     def _report_order(self, order, pickings):
         """Plan what the marketplace is to be told about the deliveries of one order.
