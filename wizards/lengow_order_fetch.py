@@ -76,14 +76,16 @@ class LengowOrderFetch(models.TransientModel):
         account = account.with_company(account.company_id)
         account.env["lengow.fetcher"]._check_ready(account)
         Order = account.env["lengow.order"].with_context(lengow_any_age=True)
-        before = Order.search_count([("account_id", "=", account.id)])
+        last = Order.search([], order="id desc", limit=1)
         try:
             numbers, is_complete = self._read(account, Order, deadline)
         except LengowError as error:
             account._mark_error(error)
             return notification("danger", account.error_message)
         account._mark_connected()
-        added = Order.search_count([("account_id", "=", account.id)]) - before
+        added = Order.search_count(
+            [("account_id", "=", account.id), ("id", ">", last.id)]
+        )
         orders = Order.search(
             [("account_id", "=", account.id), ("name", "in", list(numbers))]
         )

@@ -102,8 +102,11 @@ class LengowDocumentFetcher(models.AbstractModel):
         return [
             ("state", "in", ("todo", "failed")),
             ("next_try_at", "<=", fields.Datetime.now()),
-            ("order_id.account_id.state", "!=", "draft"),
-            ("order_id.account_id.active", "=", True),
+            (
+                "order_id.account_id",
+                "any",
+                self.env["lengow.account"]._working_domain(),
+            ),
         ]
 
     # === BUSINESS METHODS === #

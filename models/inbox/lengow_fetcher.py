@@ -156,7 +156,7 @@ class LengowFetcher(models.AbstractModel):
         deadline = time.monotonic() + _cron_seconds()
         # Whoever waits longest comes first, so that a slow account delays nobody twice.
         Account = self.env["lengow.account"]
-        domain = Account._connected_domain()
+        domain = Account._working_domain()
         work = Work(
             cron_name,
             self,
@@ -259,7 +259,8 @@ class LengowFetcher(models.AbstractModel):
                     unreadable += yield from self._fetch_window(
                         account, client, start, end
                     )
-                    account._mark_window_stored(start, end or now, unreadable)
+                    stored_until = _not_after(client.server_time, end or now)
+                    account._mark_window_stored(start, stored_until, unreadable)
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
             account._mark_error(error)
@@ -316,6 +317,21 @@ class LengowFetcher(models.AbstractModel):
     def _window_shrank(self, counts):
         known = [count for count in counts if count is not None]
         return len(known) > 1 and min(known) < known[0]
+
+
+def _not_after(server_time, moment):
+    """Return a moment, or Lengow's own now where our clock is ahead of it.
+
+    Lengow's changes bear its own time: what it changes before a moment that it has not
+    reached yet would never be read.
+
+    :param datetime server_time: of Lengow, aware; None if not known
+    :param datetime moment: of ours, naive, UTC
+    :rtype: datetime
+    """
+    if server_time is None:
+        return moment
+    return min(moment, server_time.astimezone(UTC).replace(tzinfo=None))
 
 
 def _cron_seconds():

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import time
 
 from markupsafe import Markup
 
@@ -9,6 +10,9 @@ from ...lengow_api import SHIPPED_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
 from ..ui import notification
 from .content_cache import ContentCache
+
+# What a click on a selection may take.
+BUTTON_SECONDS = 60
 
 
 class LengowOrder(models.Model):
@@ -167,7 +171,8 @@ class LengowOrder(models.Model):
     _to_do_idx = models.Index(
         "(import_state, account_id) WHERE import_state IN ('ready', 'error', 'waiting')"
     )
-    _new_error_idx = models.Index("(account_id) WHERE is_error_new")
+    # As the ORM asks for it; the shorter condition would never be used.
+    _new_error_idx = models.Index("(account_id) WHERE is_error_new IS TRUE")
     _reported_error_idx = models.Index(
         "(import_state) WHERE reported_error IS NOT NULL"
     )
@@ -246,19 +251,23 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
-        self.env["lengow.judge"]._judge(orders_sudo)
-        ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
-        imported = self.env["lengow.importer"]._process(ready)
-        self.env["lengow.todo"]._settle_errors()
-        to_fix = orders_sudo.filtered(lambda o: o.import_state == "error")
+        deadline = time.monotonic() + BUTTON_SECONDS
+        imported, looked_at = orders_sudo.env["lengow.importer"]._import_within(
+            orders_sudo, deadline
+        )
+        to_fix = looked_at.filtered(lambda o: o.import_state == "error")
         message = self.env._(
             "%(imported)s of %(count)s orders imported.",
             imported=imported,
             count=len(self),
         )
+        if rest := orders_sudo - looked_at:
+            message += " " + self.env._(
+                "There was no time for %s of them: import them once more.", len(rest)
+            )
         if to_fix:
             message += " " + to_fix[0].error_message
-        kind = "warning" if to_fix else "success" if imported else "info"
+        kind = "warning" if to_fix or rest else "success" if imported else "info"
         return notification(kind, message)
 
     @api.model
@@ -277,7 +286,10 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # the system writes what Lengow says
-        missing = orders_sudo.env["lengow.inbox"]._refresh(orders_sudo)
+        deadline = time.monotonic() + BUTTON_SECONDS
+        missing, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
+            orders_sudo, deadline
+        )
         failing = self.account_id.filtered("error_message")
         if failing:
             return notification("danger", failing[0].error_message)
@@ -287,6 +299,16 @@ class LengowOrder(models.Model):
                 self.env._(
                     "Lengow does not know %s any more.",
                     ", ".join(missing.mapped("name")),
+                ),
+            )
+        if rest:
+            return notification(
+                "warning",
+                self.env._(
+                    "%(count)s orders are up to date with Lengow. There was no time "
+                    "for the other %(rest)s: refresh them once more.",
+                    count=len(self) - len(rest),
+                    rest=len(rest),
                 ),
             )
         return notification("success", self.env._("Up to date with Lengow."))

@@ -82,8 +82,9 @@ class LengowTodo(models.AbstractModel):
         locked = found.try_lock_for_update(allow_referencing=True)
         new = locked.filtered("is_error_new")
         for account, orders in new.grouped("account_id").items():
+            orders = orders.with_context(lang=account._find_language() or self.env.lang)
             # The digest tells the responsible: a mail for each would be too much.
-            self._call(
+            orders.env["lengow.todo"]._call(
                 ERROR_ACTIVITY,
                 {o: (o._error_label(), o._error_sentence()) for o in orders},
                 account._find_responsible(),
@@ -124,7 +125,9 @@ class LengowTodo(models.AbstractModel):
         :param lengow.order orders: in error, of this account
         """
         responsible = account._find_responsible()
-        if not (account.report_errors_by_mail and responsible.email):
+        # Who has no address of their own reads the company's, or somebody else does.
+        address = responsible.email_formatted or account.company_id.email_formatted
+        if not (account.report_errors_by_mail and address):
             return
         account = account.with_context(lang=responsible.lang or self.env.lang)
         subject = account.env._(
@@ -138,7 +141,7 @@ class LengowTodo(models.AbstractModel):
                 "body_html": self._render_digest(account, orders.with_env(account.env)),
                 "email_from": account.company_id.email_formatted
                 or account.env.user.email_formatted,
-                "email_to": responsible.email_formatted,
+                "email_to": address,
                 "auto_delete": True,
             }
         )

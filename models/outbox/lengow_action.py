@@ -163,7 +163,14 @@ class LengowAction(models.Model):
         for action in self:
             action.signature = signature_of(action.kind, action.parameters)
 
-    @api.depends("state", "next_try_at", "account_id.state", "account_id.test_mode")
+    @api.depends(
+        "state",
+        "next_try_at",
+        "account_id.state",
+        "account_id.test_mode",
+        "account_id.active",
+        "account_id.paused_until",
+    )
     def _compute_wait_reason(self):
         for action in self:
             action.wait_reason = (
@@ -471,7 +478,9 @@ class LengowAction(models.Model):
                 continue  # one is enough to make somebody look at the order
             # The system itself is no active user.
             asked_by = action.create_uid.filtered(lambda user: user.active)
-            somebody = asked_by or action.account_id.user_id or self.env.user
+            somebody = (
+                asked_by or action.account_id._find_responsible() or self.env.user
+            )
             order._call_person(
                 FAILED_ACTIVITY,
                 self.env._("%s failed", action.kind_label),

@@ -25,7 +25,7 @@ class LengowFollower(models.AbstractModel):
 
     def _run(self):
         """Ask for every account what became of the actions that Lengow has."""
-        domain = self.env["lengow.account"]._sending_domain()
+        domain = self.env["lengow.account"]._following_domain()
         work = Work(
             "cron_follow_actions",
             self,

@@ -88,6 +88,30 @@ class LengowImporter(models.AbstractModel):
         orders.env["lengow.todo"]._settle_errors()
         return imported
 
+    def _import_within(self, orders, deadline):
+        """Judge orders once more and import what is ready, batch by batch.
+
+        :param lengow.order orders: of any account and state, in system mode
+        :param float deadline: as of :meth:`_process_within`
+        :return: how many were imported, and the orders that there was time for
+        :rtype: tuple[int, lengow.order]
+        """
+        imported, looked_at = 0, orders.browse()
+        for ids in split_every(BATCH_SIZE, orders.ids):
+            if looked_at and time.monotonic() > deadline:
+                break
+            batch = orders.browse(ids)
+            # Whoever holds one is at it already.
+            locked = batch.try_lock_for_update(allow_referencing=True)
+            self.env["lengow.judge"]._judge(locked)
+            ready = locked.filtered(lambda order: order.import_state == "ready")
+            imported += self._process(ready)
+            looked_at |= batch
+        self.env["lengow.todo"]._settle_errors()
+        if looked_at != orders:
+            self.env.ref("lengow_connector.cron_process_orders")._trigger()
+        return imported, looked_at
+
     def _process(self, orders):
         """Import ready orders: together where possible, else each on its own.
 

@@ -182,10 +182,13 @@ class LengowRevision(models.AbstractModel):
         refunded = {}
         if status in REFUND_STATUSES:
             refunded = proposal._newly_refunded(before, order._content())
+        is_cancelled = has_moved and status in CANCELLED_STATUSES | {"refunded"}
+        if not (is_cancelled or refunded or (has_moved and status in REFUND_STATUSES)):
+            return  # a savepoint would write each order on its own
         order = order.with_company(order.company_id)
         try:
             with self.env.cr.savepoint():
-                if has_moved and status in CANCELLED_STATUSES | {"refunded"}:
+                if is_cancelled:
                     self._follow_cancellation(order)
                 if status in REFUND_STATUSES and (has_moved or refunded):
                     proposal._propose(order, refunded)

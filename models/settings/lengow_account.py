@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models, release
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import get_manifest
@@ -7,11 +9,30 @@ from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
 from ..errors import FOR_PEOPLE, words_of
 
+MANAGERS = "lengow_connector.group_manager"
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"
 # What a change of turns a connected account back into a draft: the keys were tested
 # against exactly these.
 CONNECTION_FIELDS = {"access_token", "secret_token", "base_url"}
+NO_TROUBLE = {
+    "error_code": False,
+    "error_message": False,
+    "paused_until": False,
+    "failing_since": False,
+}
+# Trouble that the next call would meet as well.
+PAUSING_ERRORS = (
+    "authentication",
+    "connection_lost",
+    "rate_limited",
+    "server_error",
+    "timeout",
+    "unreachable",
+)
+SHORTEST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=15)
+LONGEST_WISH = timedelta(days=1)
 
 
 class LengowAccount(models.Model):
@@ -77,6 +98,13 @@ class LengowAccount(models.Model):
     )
     error_code = fields.Char(readonly=True, copy=False)
     error_message = fields.Text(readonly=True, copy=False)
+    paused_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Until then no scheduled action calls Lengow, which asked for a pause or "
+        "has trouble.",
+    )
+    failing_since = fields.Datetime(readonly=True, copy=False)
     test_mode = fields.Boolean(
         help="Orders arrive and are imported, but nothing that is done in Odoo is "
         "reported to the marketplaces.",
@@ -137,7 +165,6 @@ class LengowAccount(models.Model):
     orders_synced_until = fields.Datetime(
         string="Synchronised Until",
         copy=False,
-        tracking=True,
         help="Everything that Lengow changed before this moment is in Odoo. Set it "
         "back to read a period again: nothing is imported twice.",
     )
@@ -258,15 +285,29 @@ class LengowAccount(models.Model):
             self._check_may_redirect()
         vals = dict(vals)
         if CONNECTION_FIELDS & vals.keys():
-            vals.update(state="draft", error_code=False, error_message=False)
+            vals.update(state="draft", **NO_TROUBLE)
         if vals.get("anonymise_orders"):
             vals["anonymise_off_reason"] = False
+        if "orders_synced_until" in vals and not self.env.su:
+            self._log_new_start(vals["orders_synced_until"])
         before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
         result = super().write(vals)
         self.filtered(
             lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
         )._log_anonymisation()
         return result
+
+    def _log_new_start(self, moment):
+        """Log that a person has a period read again; what the runs do is no news."""
+        for account in self:
+            account._message_log(
+                body=self.env._(
+                    "What Lengow changed since %(since)s (UTC) is read again, asked "
+                    "for by %(user)s.",
+                    since=fields.Datetime.to_string(moment) or "?",
+                    user=self.env.user.name,
+                )
+            )
 
     def _check_may_redirect(self):
         """Keep the keys from being sent elsewhere by who may not read them.
@@ -304,7 +345,7 @@ class LengowAccount(models.Model):
     def action_disconnect(self):
         """Stop every exchange with Lengow until the keys are tested again."""
         self.check_access("write")
-        self.write({"state": "draft", "error_code": False, "error_message": False})
+        self.write({"state": "draft", **NO_TROUBLE})
 
     def action_sync_marketplaces(self):
         """Read the marketplaces and their carriers from Lengow now.
@@ -354,10 +395,8 @@ class LengowAccount(models.Model):
     def _mark_connected(self):
         """Note that a call worked, which heals an earlier error."""
         self.ensure_one()
-        if self.state != "connected" or self.error_message:
-            self.sudo().write(
-                {"state": "connected", "error_code": False, "error_message": False}
-            )
+        if self.state != "connected" or self.error_message or self.paused_until:
+            self.sudo().write({"state": "connected", **NO_TROUBLE})
 
     def _mark_error(self, error):
         """Keep what went wrong, and what to do, on the account.
@@ -366,6 +405,39 @@ class LengowAccount(models.Model):
         """
         self.ensure_one()
         self._mark_failed(error.code, self._describe_error(error))
+        if error.retry_after or error.code in PAUSING_ERRORS:
+            self._pause(error.retry_after)
+
+    def _pause(self, wished_seconds=None):
+        """Ask nothing of Lengow for a while, in this run and in those of all workers.
+
+        :param float wished_seconds: what Lengow asks for; else as long as the trouble
+            lasts already, within bounds
+        """
+        now = fields.Datetime.now()
+        since = self.failing_since or now
+        length = min(max(now - since, SHORTEST_PAUSE), LONGEST_PAUSE)
+        if wished_seconds:
+            length = min(timedelta(seconds=wished_seconds), LONGEST_WISH)
+        until = now + length
+        self.sudo().write({"paused_until": until, "failing_since": since})
+        for cron in ("cron_send_actions", "cron_fetch_orders"):
+            self.env.ref(f"lengow_connector.{cron}").sudo()._trigger(until)
+
+    def _mark_refused(self, code, message):
+        """Keep why keys that Lengow accepts are not to be used, and use them no more.
+
+        :param str code: of the refusal
+        :param str message: for people
+        """
+        self.sudo().write(
+            {
+                **NO_TROUBLE,
+                "state": "draft",
+                "error_code": code,
+                "error_message": message,
+            }
+        )
 
     def _mark_unexpected(self, error):
         """Keep on the account that something else than Lengow failed.
@@ -437,12 +509,21 @@ class LengowAccount(models.Model):
         return self.env["lengow.connection"]._describe(self, error)
 
     def _find_responsible(self):
-        """Return the user who looks after the account; empty if nobody does any more.
+        """Return the user who looks after the account, whoever else could if they left.
 
+        :return: an active user; empty if there is no manager of the company
         :rtype: res.users
         """
         self.ensure_one()
-        return self.user_id.filtered("active")
+        return self.user_id.filtered("active") or self.env["res.users"].sudo().search(
+            [
+                ("all_group_ids", "in", self.env.ref(MANAGERS).id),
+                ("company_ids", "in", self.sudo().company_id.id),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        ).sudo(self.env.su)
 
     def _find_language(self):
         """Return the language in which people read what is noted for this account.
@@ -459,6 +540,24 @@ class LengowAccount(models.Model):
     def _connected_domain(self):
         return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
 
+    def _working_domain(self):
+        """Return the domain of the accounts of which Lengow may be asked by itself.
+
+        :rtype: list
+        """
+        return [
+            *self._connected_domain(),
+            ("active", "=", True),
+            *self._not_paused_domain(),
+        ]
+
+    def _not_paused_domain(self):
+        return [
+            "|",
+            ("paused_until", "=", False),
+            ("paused_until", "<=", fields.Datetime.now()),
+        ]
+
     def _reason_to_send_nothing(self):
         """Say why nothing may be told to Lengow for this account, False if it may.
 
@@ -471,6 +570,10 @@ class LengowAccount(models.Model):
             return self.env._("The account is in test mode: nothing is sent.")
         if self.state == "draft" or not self.lengow_account_ref:
             return self.env._("The account is not connected.")
+        if not self.active:
+            return self.env._("The account is archived: nothing is sent.")
+        if self.paused_until and self.paused_until > fields.Datetime.now():
+            return self.error_message or self.env._("Lengow asked for a pause.")
         return False
 
     def _sending_domain(self):
@@ -480,7 +583,23 @@ class LengowAccount(models.Model):
         """
         if self._is_copy():
             return [("id", "=", False)]
-        return [*self._connected_domain(), ("test_mode", "=", False)]
+        return [*self._working_domain(), ("test_mode", "=", False)]
+
+    def _following_domain(self):
+        """Return the domain of the accounts whose sent actions are followed.
+
+        An archived one sends no more, but what it has sent is to come to an end.
+
+        :rtype: list
+        """
+        if self._is_copy():
+            return [("id", "=", False)]
+        return [
+            *self._connected_domain(),
+            *self._not_paused_domain(),
+            ("active", "in", (True, False)),
+            ("test_mode", "=", False),
+        ]
 
     def _is_copy(self):
         """Whether this database was neutralised, so that it must stay silent."""

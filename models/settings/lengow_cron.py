@@ -3,10 +3,10 @@
     due records ─► without those that pause ─► a batch, locked, still due ─► its step
                                                    │                           │
         committed ◄────────────────────────────────┼───────── it worked ───────┤
-        rolled back, another run tries again ◄─────┼───────── a collision ─────┤
-        rolled back, each record on its own ◄──────┴───────── anything else ───┘
+        rolled back, each record on its own ◄──────┴───────── it failed ───────┘
                   │
-                  └─ alone, too: noted on the record, which pauses if it stays due
+                  ├─ a collision: rolled back, another run tries again
+                  └─ anything else: noted on the record, which pauses if it stays due
 
 A service says what a step is and how a failure is noted on a record, in its own words.
 It may commit within a step, with :meth:`LengowCron._commit`; then a failure undoes what
@@ -142,13 +142,13 @@ class LengowCron(models.AbstractModel):
             # Whatever another module raises, one record must not stop the others.
             self.env.cr.rollback()
             kind = type(error).__name__
-            if is_collision(error):
-                # Somebody else writes the same rows. Nothing is lost by a later run.
-                _logger.info("%s: a batch is tried again: %s", work.cron, kind)
-                self._trigger(work)
-            elif len(records) > 1:
+            if len(records) > 1:
                 _logger.info("%s: a batch is done one by one: %s", work.cron, kind)
                 self._each_within(records, replace(work, size=1))
+            elif is_collision(error):
+                # Somebody else writes the same rows. Nothing is lost by a later run.
+                _logger.info("%s: %s is tried again: %s", work.cron, records, kind)
+                self._trigger(work)
             else:
                 self._leave(records, work, error)
 
@@ -158,9 +158,8 @@ class LengowCron(models.AbstractModel):
             # Whoever holds the others may be at something else with them.
             self._trigger(work)
         due = locked.filtered_domain(work.domain)
-        for group in due.grouped(self._language_of).values():
-            in_language = self._in_language(group)
-            self._do(in_language, work)
+        for account, group in due.grouped(self._account_of).items():
+            self._do(self._in_language(group, account), work)
         if work.rest and (still_due := self._still_due(due, work)):
             self._pause(still_due, work, work.rest)
 
@@ -206,7 +205,7 @@ class LengowCron(models.AbstractModel):
         if not record:
             return
         try:
-            in_language = self._in_language(record)
+            in_language = self._in_language(record, self._account_of(record))
             service = work.service.with_env(in_language.env)
             getattr(service, work.note)(in_language, error)
             self.env.flush_all()
@@ -271,22 +270,17 @@ class LengowCron(models.AbstractModel):
 
     # === LANGUAGE === #
 
-    def _in_language(self, records):
-        lang = self._language_of(records[:1])
+    def _in_language(self, records, account):
+        """Return records in the language of whoever reads what is noted about them."""
+        lang = account._find_language()
         return records.with_context(lang=lang) if lang else records
 
-    def _language_of(self, record):
-        """Return the language of whoever reads what is noted about a record.
-
-        :param Model record: one, of an account or an account itself
-        :return: a code, False to leave it as it is
-        :rtype: str | bool
-        """
+    def _account_of(self, record):
+        """Return the account that a record belongs to, or is; none of some records."""
         account = self.env["lengow.account"]
         if record._name == account._name:
-            account = record
-        elif "account_id" in record._fields:
-            account = record.sudo().account_id
-        elif "order_id" in record._fields:
-            account = record.sudo().order_id.account_id
-        return account._find_language() if account._name == "lengow.account" else False
+            return record
+        if record._name.startswith("lengow."):
+            owner = record.sudo()
+            return (owner if "account_id" in owner else owner.order_id).account_id
+        return account

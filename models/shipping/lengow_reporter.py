@@ -51,6 +51,7 @@ DELIVERY_KINDS = ("ship", "pickup_ready")
 # What is older and was never told was probably told by other means.
 OVERLOOKED_FOR = timedelta(days=7)
 # Less than the hour until the scheduled action looks again.
+WAITING = ("waiting", "error")
 REST = timedelta(minutes=50)
 
 
@@ -90,7 +91,7 @@ class LengowReporter(models.AbstractModel):
         """
         domain = [
             "|",
-            ("ship_state", "in", ("waiting", "error")),
+            ("ship_state", "in", WAITING),
             *self._overlooked_domain(),
         ]
         work = Work(
@@ -102,21 +103,37 @@ class LengowReporter(models.AbstractModel):
             # What waits for somebody must not keep the others from their turn.
             rest=REST,
         )
-        orders = self.env["lengow.order"].search(domain)
+        orders = self._find_waiting() | self._find_overlooked()
         self.env["lengow.cron"]._each(orders, work)
 
-    def _overlooked_domain(self):
-        """Return the domain of orders that were shipped lately, and nobody was told."""
-        shipped = [
+    def _find_waiting(self):
+        return self.env["lengow.order"].search([("ship_state", "in", WAITING)])
+
+    def _find_overlooked(self):
+        """Return the orders that were shipped lately, and nobody was told.
+
+        From the deliveries, which are few: all orders would be looked at otherwise.
+        """
+        pickings = self.env["stock.picking"].search(
+            [*self._shipped_lately_domain(), ("sale_id.lengow_order_id", "!=", False)]
+        )
+        orders = pickings.sale_id.lengow_order_id
+        return orders.filtered_domain(self._overlooked_domain())
+
+    def _shipped_lately_domain(self):
+        return [
             ("state", "=", "done"),
             ("location_dest_id.usage", "=", "customer"),
             ("date_done", ">", fields.Datetime.now() - OVERLOOKED_FOR),
         ]
+
+    def _overlooked_domain(self):
+        """Return the domain of orders that were shipped lately, and nobody was told."""
         return [
             "&",
             "&",
             ("lengow_status", "in", BEFORE_SHIPMENT_STATUSES),
-            ("sale_order_ids.picking_ids", "any", shipped),
+            ("sale_order_ids.picking_ids", "any", self._shipped_lately_domain()),
             ("action_ids", "not any", [("kind", "in", DELIVERY_KINDS)]),
         ]
 
