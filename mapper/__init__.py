@@ -18,6 +18,7 @@ problems       why an order cannot be mapped, in words for a merchant
 """
 
 from .differences import OrderComparison
+from .draft import QUIET
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
 from .products import ProductFinder, shown_sku

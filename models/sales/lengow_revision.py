@@ -24,8 +24,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
-from ...mapper import ImportProblem, OrderMapper
-from .lengow_importer import QUIET
+from ...mapper import QUIET, ImportProblem, OrderMapper
 
 _logger = logging.getLogger(__name__)
 
