@@ -68,13 +68,12 @@ class LengowInbox(models.AbstractModel):
             if order.anonymised_at:
                 payload = reduce_payload(payload)
             content = Order.from_payload(payload)
-            definition = marketplace._find_definition()
             values = {
-                **self._prepare_values(content, order, definition, reference),
+                **self._prepare_values(
+                    content, order, marketplace._find_definition(), reference
+                ),
+                **self._prepare_payload_values(payload, digest),
                 "marketplace_id": marketplace.id,
-                "payload": storable(payload),
-                "payload_digest": digest,
-                "auto_accept_examined": False,
             }
             values["accept_before"] = marketplace._acceptance_deadline(
                 values["order_date"]
@@ -97,6 +96,14 @@ class LengowInbox(models.AbstractModel):
         touched = changed | created
         touched._stages_after_inbox(changed)
         return touched, unreadable
+
+    def _prepare_payload_values(self, payload, digest):
+        """Return the values that keep a payload; whatever was decided is open again."""
+        return {
+            "payload": storable(payload),
+            "payload_digest": digest,
+            "auto_accept_examined": False,
+        }
 
     def _identify(self, payloads):
         """Return the payloads by marketplace and number, and how many have neither.

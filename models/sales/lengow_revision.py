@@ -150,7 +150,7 @@ class LengowRevision(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is delivered, at least in part, and stays. Correct it by hand, "
-                    "then choose “Keep as it is”.",
+                    "then choose “Keep as It Is”.",
                     ", ".join(delivered.mapped("name")),
                 )
             )
@@ -159,7 +159,7 @@ class LengowRevision(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is posted, so the sale order stays. Correct it with a credit "
-                    "note, then choose “Keep as it is”.",
+                    "note, then choose “Keep as It Is”.",
                     ", ".join(invoices.mapped("name")),
                 )
             )
