@@ -75,11 +75,10 @@ class LengowInbox(models.AbstractModel):
                 **self._prepare_payload_values(payload, digest),
                 "marketplace_id": marketplace.id,
             }
-            values["accept_before"] = marketplace._acceptance_deadline(
-                values["order_date"]
-            )
-            # What the database refuses was replaced: then this is not what is stored.
-            content = content if values["payload"] == payload else None
+            ordered_at = values["order_date"]
+            values["accept_before"] = marketplace._acceptance_deadline(ordered_at)
+            if values["payload"] != payload:
+                content = None  # what the database refuses was replaced
             if order:
                 self._remember(order, content, values["payload"])
                 self.env["lengow.revision"]._write_payload(order, values)
