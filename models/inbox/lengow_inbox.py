@@ -48,8 +48,6 @@ class LengowInbox(models.AbstractModel):
         """
         rows = self.env["lengow.order"]
         by_identity, unreadable = self._identify(payloads)
-        if not by_identity:
-            return rows, unreadable
         marketplaces = self.env["lengow.marketplace"]._find_or_create_by_code(
             account, {code for code, _name in by_identity}
         )
@@ -77,8 +75,8 @@ class LengowInbox(models.AbstractModel):
             }
             ordered_at = values["order_date"]
             values["accept_before"] = marketplace._acceptance_deadline(ordered_at)
-            if values["payload"] != payload:
-                content = None  # what the database refuses was replaced
+            if values["payload"] != payload:  # what the database refuses was replaced
+                content = None
             if order:
                 self._remember(order, content, values["payload"])
                 self.env["lengow.revision"]._write_payload(order, values)
