@@ -39,8 +39,7 @@ class LengowInbox(models.AbstractModel):
         """Create or refresh the rows of a page of orders.
 
         Identity comes first, so that even a payload that cannot be understood becomes a
-        row that somebody can see. An order whose payload has not changed costs no
-        write.
+        row that somebody can see. An unchanged order costs no write.
 
         :param lengow.account account: whose orders they are
         :param list payloads: the page's results, as they came
@@ -49,8 +48,6 @@ class LengowInbox(models.AbstractModel):
         """
         rows = self.env["lengow.order"]
         by_identity, unreadable = self._identify(payloads)
-        if not by_identity:
-            return rows, unreadable
         marketplaces = self.env["lengow.marketplace"]._find_or_create_by_code(
             account, {code for code, _name in by_identity}
         )
@@ -70,24 +67,21 @@ class LengowInbox(models.AbstractModel):
             if order.anonymised_at:
                 payload = reduce_payload(payload)
             content = Order.from_payload(payload)
-            definition = marketplace._find_definition()
             values = {
-                **self._prepare_values(content, order, definition, reference),
+                **self._prepare_values(
+                    content, order, marketplace._find_definition(), reference
+                ),
+                **self._prepare_payload_values(payload, digest),
                 "marketplace_id": marketplace.id,
-                "payload": storable(payload),
-                "payload_digest": digest,
-                "auto_accept_examined": False,
             }
-            values["accept_before"] = marketplace._acceptance_deadline(
-                values["order_date"]
-            )
-            # What the database refuses was replaced: then this is not what is stored.
-            content = content if values["payload"] == payload else None
+            ordered_at = values["order_date"]
+            values["accept_before"] = marketplace._acceptance_deadline(ordered_at)
+            if values["payload"] != payload:  # what the database refuses was replaced
+                content = None
             if order:
                 self._remember(order, content, values["payload"])
-                self.env["lengow.revision"]._write_payload(
-                    order, self._differing(order, values)
-                )
+                values = self._differing(order, values)
+                self.env["lengow.revision"]._write_payload(order, values)
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
@@ -101,6 +95,14 @@ class LengowInbox(models.AbstractModel):
         touched = changed | created
         touched._stages_after_inbox(changed)
         return touched, unreadable
+
+    def _prepare_payload_values(self, payload, digest):
+        """Return the values that keep a payload; whatever was decided is open again."""
+        return {
+            "payload": storable(payload),
+            "payload_digest": digest,
+            "auto_accept_examined": False,
+        }
 
     def _identify(self, payloads):
         """Return the payloads by marketplace and number, and how many have neither.

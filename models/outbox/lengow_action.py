@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...mapper.shipment import is_told_by_delivery
+from ..settings.lengow_account_health import SILENCING
 from .kinds import answer_of, kind_of, signature_of
 
 # What Lengow still has to be told, or may have been told already.
@@ -163,14 +164,7 @@ class LengowAction(models.Model):
         for action in self:
             action.signature = signature_of(action.kind, action.parameters)
 
-    @api.depends(
-        "state",
-        "next_try_at",
-        "account_id.state",
-        "account_id.test_mode",
-        "account_id.active",
-        "account_id.paused_until",
-    )
+    @api.depends("state", "next_try_at", *(f"account_id.{n}" for n in SILENCING))
     def _compute_wait_reason(self):
         for action in self:
             action.wait_reason = (
@@ -478,14 +472,11 @@ class LengowAction(models.Model):
                 continue  # one is enough to make somebody look at the order
             # The system itself is no active user.
             asked_by = action.create_uid.filtered(lambda user: user.active)
-            somebody = (
-                asked_by or action.account_id._find_responsible() or self.env.user
-            )
             order._call_person(
                 FAILED_ACTIVITY,
                 self.env._("%s failed", action.kind_label),
                 action.error_message or "",
-                user=somebody,
+                user=asked_by or None,  # else the responsible
                 by_mail=True,
             )
 

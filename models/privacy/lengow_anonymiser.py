@@ -16,8 +16,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...lengow_api import personal_texts, reduce_payload, telling
+from ...mapper import QUIET
 from ..errors import is_collision
-from ..sales.lengow_importer import QUIET
 from ..sales.lengow_revision import CHANGE_ACTIVITY
 from ..settings.lengow_cron import Work
 from .lengow_fate import Fate

@@ -13,7 +13,7 @@ from psycopg2 import Error as DatabaseError
 from odoo import models
 from odoo.tools import split_every
 
-from ...mapper import ImportProblem, OrderMapper, SaleMapper
+from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..settings.lengow_cron import Work
 
@@ -22,16 +22,6 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 50
 # What a request imports, however long it takes.
 AT_LEAST = 500
-# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
-# number.
-QUIET = {
-    "mail_create_nosubscribe": True,
-    "mail_create_nolog": True,
-    "mail_notrack": True,
-    "tracking_disable": True,
-    "mail_auto_subscribe_no_notify": True,
-    "no_vat_validation": True,
-}
 
 
 class BatchFailed(Exception):

@@ -23,9 +23,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
-from ...mapper import ImportProblem, OrderMapper
+from ...mapper import QUIET, ImportProblem, OrderMapper
 from ..errors import FOR_PEOPLE, is_collision, words_of
-from .lengow_importer import QUIET
 
 _logger = logging.getLogger(__name__)
 
@@ -151,7 +150,7 @@ class LengowRevision(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is delivered, at least in part, and stays. Correct it by hand, "
-                    "then choose “Keep as it is”.",
+                    "then choose “Keep as It Is”.",
                     ", ".join(delivered.mapped("name")),
                 )
             )
@@ -160,7 +159,7 @@ class LengowRevision(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is posted, so the sale order stays. Correct it with a credit "
-                    "note, then choose “Keep as it is”.",
+                    "note, then choose “Keep as It Is”.",
                     ", ".join(invoices.mapped("name")),
                 )
             )

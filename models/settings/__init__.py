@@ -1,4 +1,4 @@
-from . import lengow_sale_settings  # first: others inherit from it
+from . import lengow_account_health, lengow_sale_settings  # others inherit from them
 from . import (
     lengow_account,
     lengow_carrier,
