@@ -271,6 +271,7 @@ class LengowAction(models.Model):
     def _mark_todo_again(self):
         """Give failed actions a new start, as a person asks for."""
         self._drop_activities()
+        self.account_id._resume()
         self.write(
             {
                 "state": "todo",

@@ -85,6 +85,12 @@ class LengowAccountHealth(models.AbstractModel):
         for cron in ("cron_send_actions", "cron_fetch_orders"):
             self.env.ref(f"lengow_connector.{cron}").sudo()._trigger(until)
 
+    def _resume(self):
+        """End a pause, since a person asks for another try at once."""
+        paused = self.sudo().filtered("paused_until")
+        if paused:
+            paused.paused_until = False
+
     def _mark_refused(self, code, message):
         """Keep why keys that Lengow accepts are not to be used, and use them no more.
 
