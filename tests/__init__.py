@@ -40,6 +40,7 @@ from . import (
     test_ship_tour,
     test_ship_wizard,
     test_shipping,
+    test_silence,
     test_tours,
     test_views,
 )

@@ -199,8 +199,11 @@ class TestOwnInvoice(OutboxCase):
         invoice = self.invoice()
         action = self.post(invoice)
         self.send()
-        self.assertEqual(action.state, "todo")
+        self.assertEqual(action.state, "withheld")
+        self.account.test_mode = False
+        self.send()
         self.assertFalse(self.sandbox.documents.uploads)
+        self.assertTrue(invoice.lengow_can_send_invoice, "whoever wants to sends it")
 
     def test_a_marketplace_that_invoices_itself_gets_no_invoice_made_here(self):
         self.mirakl.write({"invoiced_by_marketplace": True, "workflow": "invoice"})

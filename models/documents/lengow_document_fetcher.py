@@ -81,7 +81,11 @@ class LengowDocumentFetcher(models.AbstractModel):
         return [
             ("state", "in", ("todo", "failed")),
             ("next_try_at", "<=", fields.Datetime.now()),
-            ("order_id.account_id.state", "!=", "draft"),
+            (
+                "order_id.account_id",
+                "any",
+                self.env["lengow.account"]._connected_domain(),
+            ),
             ("order_id.account_id.active", "=", True),
         ]
 

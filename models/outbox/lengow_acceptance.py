@@ -58,7 +58,7 @@ class LengowAcceptance(models.AbstractModel):
             ("lengow_status", "=", "waiting_acceptance"),
             ("auto_accept_examined", "=", False),
             ("marketplace_id.auto_accept", "=", True),
-            ("account_id.state", "!=", "draft"),
+            ("account_id", "any", self.env["lengow.account"]._sending_domain()),
         ]
 
     def _examine(self, orders):

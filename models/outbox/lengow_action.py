@@ -42,14 +42,14 @@ class LengowAction(models.Model):
         readonly=True,
         help="Lengow's name of the action, or `link` for our order number.",
     )
-    kind_label = fields.Char(string="Action", compute="_compute_kind_label")
-    is_request = fields.Boolean(compute="_compute_is_request")
+    kind_label = fields.Char(string="Action", compute="_compute_of_kind")
+    is_request = fields.Boolean(compute="_compute_of_kind")
     parameters = fields.Json(
         "Raw Parameters",
         readonly=True,
         help="The arguments of the action, as they are sent.",
     )
-    parameters_text = fields.Text(string="Details", compute="_compute_parameters_text")
+    parameters_text = fields.Text(string="Details", compute="_compute_texts")
     signature = fields.Char(
         compute="_compute_signature",
         store=True,
@@ -92,6 +92,7 @@ class LengowAction(models.Model):
     # done      the marketplace did it
     # failed    Lengow or the marketplace refused it, or time ran out: somebody looks
     # canceled  withdrawn before it was sent, or no longer needed
+    # withheld  never to be sent: asked for in test mode, or in a copy of the database
     state = fields.Selection(
         [
             ("todo", "To Send"),
@@ -101,6 +102,7 @@ class LengowAction(models.Model):
             ("done", "Done"),
             ("failed", "Failed"),
             ("canceled", "Cancelled"),
+            ("withheld", "Not Sent"),
         ],
         required=True,
         readonly=True,
@@ -116,7 +118,7 @@ class LengowAction(models.Model):
     answer = fields.Json(
         "Raw Answer", readonly=True, copy=False, help="What came back from Lengow."
     )
-    answer_text = fields.Text(string="Answer", compute="_compute_answer_text")
+    answer_text = fields.Text(string="Answer", compute="_compute_texts")
     attempt_count = fields.Integer(string="Attempts", readonly=True, copy=False)
     planned_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     next_try_at = fields.Datetime(string="Next Try", readonly=True, copy=False)
@@ -139,23 +141,16 @@ class LengowAction(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("kind")
-    def _compute_kind_label(self):
+    def _compute_of_kind(self):
         for action in self:
-            action.kind_label = kind_of(action.kind).label(self.env)
+            kind = kind_of(action.kind)
+            action.kind_label = kind.label(self.env)
+            action.is_request = kind.is_request
 
-    @api.depends("kind")
-    def _compute_is_request(self):
-        for action in self:
-            action.is_request = kind_of(action.kind).is_request
-
-    @api.depends("parameters")
-    def _compute_parameters_text(self):
+    @api.depends("parameters", "answer")
+    def _compute_texts(self):
         for action in self:
             action.parameters_text = _as_lines(action.parameters)
-
-    @api.depends("answer")
-    def _compute_answer_text(self):
-        for action in self:
             action.answer_text = _as_lines(action.answer)
 
     @api.depends("kind", "parameters")
@@ -390,9 +385,16 @@ class LengowAction(models.Model):
     def _mark_canceled(self, reason):
         """Note that it will not be sent, or that its failure matters no more."""
         self._drop_activities()
+        self._close("canceled", reason)
+
+    def _mark_withheld(self, reason):
+        """Note that it was not meant in earnest, so that it is never sent."""
+        self._close("withheld", reason)
+
+    def _close(self, state, reason):
         self.write(
             {
-                "state": "canceled",
+                "state": state,
                 "closed_at": fields.Datetime.now(),
                 "next_try_at": False,
                 "error_message": reason,

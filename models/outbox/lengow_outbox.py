@@ -6,7 +6,7 @@ Nothing is sent here: `lengow.sender` does that after the transaction.
 from odoo import models
 
 from .kinds import ACTIVITIES, signature_of
-from .lengow_action import OPEN_STATES
+from .lengow_action import OPEN_STATES, UNSENT_STATES
 
 
 class LengowOutbox(models.AbstractModel):
@@ -36,7 +36,7 @@ class LengowOutbox(models.AbstractModel):
         actions = Action
         for values in vals_list:
             actions |= self._find_or_create(order, kind, values, source)
-        if kind in ACTIVITIES:
+        if kind in ACTIVITIES and actions.filtered(lambda a: a.state != "withheld"):
             order._dismiss_calls([ACTIVITIES[kind]])
         Action._trigger_send()
         return actions
@@ -46,7 +46,7 @@ class LengowOutbox(models.AbstractModel):
 
         :param lengow.order orders: that are imported
         """
-        self.env["lengow.action"].sudo().create(
+        self._create(
             [
                 {"order_id": order.id, "kind": "link", "parameters": {}}
                 for order in orders
@@ -72,13 +72,15 @@ class LengowOutbox(models.AbstractModel):
                 ("state", "=", "todo"),
             ]
         )
-        action = waiting or Action.create(
-            {
-                "order_id": order.id,
-                "kind": "invoice",
-                "move_id": move.id,
-                "parameters": {"document_number": move.name},
-            }
+        action = waiting or self._create(
+            [
+                {
+                    "order_id": order.id,
+                    "kind": "invoice",
+                    "move_id": move.id,
+                    "parameters": {"document_number": move.name},
+                }
+            ]
         )
         Action._trigger_send()
         return action
@@ -94,17 +96,47 @@ class LengowOutbox(models.AbstractModel):
             ],
             limit=1,
         )
-        return (
-            known
-            or Action.create(
-                {
-                    "order_id": order.id,
-                    "kind": kind,
-                    "parameters": parameters,
-                    **source,
-                }
-            )
-        ).sudo(order.env.su)
+        values = {"order_id": order.id, "kind": kind, "parameters": parameters}
+        return (known or self._create([{**values, **source}])).sudo(order.env.su)
+
+    def _create(self, vals_list):
+        """Create actions; those that nobody means in earnest are closed at once.
+
+        :rtype: lengow.action
+        """
+        actions = self.env["lengow.action"].sudo().create(vals_list)
+        for account, of_account in actions.grouped("account_id").items():
+            reason = account._reason_to_withhold()
+            if reason:
+                of_account._mark_withheld(reason)
+        return actions
+
+    # === WHEN NOTHING IS TO BE SENT === #
+
+    def _withhold(self, account, reason):
+        """Close what an account has still to send; what may have gone is a person's.
+
+        :param lengow.account account: one
+        :param str reason: a translated sentence
+        :return: how many will not be sent
+        :rtype: int
+        """
+        unsent = (
+            self.env["lengow.action"]
+            .sudo()
+            .search([("account_id", "=", account.id), ("state", "in", UNSENT_STATES)])
+        )
+        waiting = unsent.filtered(lambda action: action.state == "todo")
+        never_sent = waiting.filtered(lambda action: not action.sent_at)
+        never_sent._mark_withheld(reason)
+        (unsent - never_sent)._mark_failed(
+            "expired",
+            self.env._(
+                "Nobody knows whether the marketplace got this. Look there whether it "
+                "was done: if so dismiss this, if not send it again."
+            ),
+        )
+        return len(never_sent)
 
     # === WHEN THE ORDER HAS MOVED ON === #
 

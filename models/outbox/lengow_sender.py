@@ -272,7 +272,7 @@ class LengowSender(models.AbstractModel):
             [
                 ("order_id", "=", action.order_id.id),
                 ("signature", "=", asked),
-                ("state", "not in", ("failed", "canceled")),
+                ("state", "not in", ("failed", "canceled", "withheld")),
                 ("id", "!=", action.id),
             ]
         )

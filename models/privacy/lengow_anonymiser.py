@@ -323,7 +323,7 @@ class LengowAnonymiser(models.AbstractModel):
         actions = orders._personal_actions()
         self.env["lengow.privacy"]._erase_personal_fields(actions)
         actions.filtered(
-            lambda action: action.state not in ("done", "canceled")
+            lambda action: action.state not in ("done", "canceled", "withheld")
         )._mark_canceled(self.env._("Withdrawn when the buyer's data was deleted."))
 
     def _settle(self, fates):

@@ -38,7 +38,9 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and move.move_type == "out_refund"
                 and order.can_refund
-                and not order.action_ids.filtered(lambda a, m=move: a._credits(m))
+                and not order.action_ids.filtered(
+                    lambda a, m=move: a._credits(m) and a.state != "withheld"
+                )
             )
 
     def _compute_lengow_can_send_invoice(self):
@@ -52,7 +54,7 @@ class AccountMove(models.Model):
                     [
                         ("move_id", "=", move.id),
                         ("kind", "=", "invoice"),
-                        ("state", "!=", "canceled"),
+                        ("state", "not in", ("canceled", "withheld")),
                     ],
                     limit=1,
                 )

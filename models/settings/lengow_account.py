@@ -1,7 +1,6 @@
 from odoo import api, fields, models, release
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import get_manifest
-from odoo.tools import str2bool
 
 from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
@@ -77,8 +76,9 @@ class LengowAccount(models.Model):
     error_code = fields.Char(readonly=True, copy=False)
     error_message = fields.Text(readonly=True, copy=False)
     test_mode = fields.Boolean(
+        tracking=True,
         help="Orders arrive and are imported, but nothing that is done in Odoo is "
-        "reported to the marketplaces.",
+        "reported to the marketplaces, not even after test mode.",
     )
 
     import_window_days = fields.Float(
@@ -261,7 +261,9 @@ class LengowAccount(models.Model):
         if vals.get("anonymise_orders"):
             vals["anonymise_off_reason"] = False
         before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
+        tested = self.filtered("test_mode")
         result = super().write(vals)
+        (tested - tested.filtered("test_mode"))._end_test_mode()
         self.filtered(
             lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
         )._log_anonymisation()
@@ -341,7 +343,8 @@ class LengowAccount(models.Model):
     # === STATE TRANSITIONS === #
 
     def _mark_identified(self, account_ref):
-        """Note whose keys these are, and since when their orders are wanted."""
+        """Note whose keys these are, where, and since when their orders are wanted."""
+        self.sudo().database_mark = self._this_database()
         if self.lengow_account_ref != account_ref:
             self.sudo().write(
                 {
@@ -390,6 +393,7 @@ class LengowAccount(models.Model):
 
         :raise UserError: naming the account to connect
         """
+        self._check_speaks_here()
         for account in self:
             if account.state == "draft" or not account.lengow_account_ref:
                 raise UserError(
@@ -402,9 +406,10 @@ class LengowAccount(models.Model):
         :param bool is_first_call: whether the keys are yet to say whose they are
         :return: a context manager; close it to give its connections back
         :rtype: LengowClient
-        :raise UserError: if a key is missing
+        :raise UserError: if a key is missing, or another database speaks for it
         """
         self.ensure_one()
+        self._check_speaks_here()
         account_sudo = self.sudo()  # the keys are readable by the system only
         if not (account_sudo.access_token and account_sudo.secret_token):
             raise UserError(
@@ -438,37 +443,6 @@ class LengowAccount(models.Model):
         """
         self.ensure_one()
         return self.user_id.filtered("active")
-
-    def _connected_domain(self):
-        return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
-
-    def _reason_to_send_nothing(self):
-        """Say why nothing may be told to Lengow for this account, False if it may.
-
-        :rtype: str | bool
-        """
-        self.ensure_one()
-        if self._is_copy():
-            return self.env._("This database is a copy: nothing is sent.")
-        if self.test_mode:
-            return self.env._("The account is in test mode: nothing is sent.")
-        if self.state == "draft" or not self.lengow_account_ref:
-            return self.env._("The account is not connected.")
-        return False
-
-    def _sending_domain(self):
-        """Return the domain of the accounts that may tell Lengow something.
-
-        :rtype: list
-        """
-        if self._is_copy():
-            return [("id", "=", False)]
-        return [*self._connected_domain(), ("test_mode", "=", False)]
-
-    def _is_copy(self):
-        """Whether this database was neutralised, so that it must stay silent."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        return str2bool(parameters.get_param("database.is_neutralized", ""), False)
 
     def _note_call(self, error=None):
         """Show on the account how the last call went, if nobody else is at it.

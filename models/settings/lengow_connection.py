@@ -24,6 +24,8 @@ class LengowConnection(models.AbstractModel):
         :param lengow.account account: one
         :return: a notification that says what happened
         """
+        if account.is_elsewhere:
+            return notification("danger", account._copy_sentence())
         try:
             with account._get_client(is_first_call=True) as client:
                 account_ref = str(client.authenticate())
