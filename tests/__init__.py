@@ -32,6 +32,7 @@ from . import (
     test_order_presentation,
     test_order_resolve,
     test_outbox,
+    test_outbox_ledger,
     test_outbox_patience,
     test_outbox_tours,
     test_own_invoice,

@@ -2,7 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_is_zero
 
-from ..mapper.shipment import quantity_argument
+from ..mapper.refund import price_argument
+from ..mapper.shipment import number_text, quantity_argument
 
 
 class LengowActionLineForm(models.AbstractModel):
@@ -24,6 +25,10 @@ class LengowActionLineForm(models.AbstractModel):
     )
     price_name = fields.Char(
         readonly=True, help="The argument that the amounts of the lines fill."
+    )
+
+    is_planned = fields.Boolean(
+        readonly=True, help="What was entered is on its way: a second click is none."
     )
 
     def _ask(self, rule, known=None, lines=None):
@@ -72,6 +77,9 @@ class LengowActionLineForm(models.AbstractModel):
         :raise UserError: naming the argument that is missing, unknown or unfit
         """
         self.order_id.check_access("write")
+        if self.is_planned:
+            return self.env["lengow.action"]
+        self.is_planned = True
         arguments = self._arguments_for(self.marketplace_id)
         lines = self._chosen_lines(rule, arguments)
         return self.order_id._plan_action(rule.name, arguments, lines, **source)
@@ -103,24 +111,7 @@ class LengowActionLineForm(models.AbstractModel):
     def _line_values(self, row):
         values = {}
         if self.quantity_name:
-            values[self.quantity_name] = f"{row.quantity:g}"
+            values[self.quantity_name] = number_text(row.quantity)
         if self.price_name and not float_is_zero(row.amount, precision_digits=6):
             values[self.price_name] = f"{row.amount:.2f}"
         return values
-
-
-def price_argument(rule):
-    """Return the argument that says how much of a line is given back, None without one.
-
-    :param lengow_api.ActionRule rule: of the action
-    :rtype: str | None
-    """
-    return next(
-        (
-            argument.name
-            for argument in rule.arguments.values()
-            if argument.type == "price"
-            and not {"shipping", "tax", "taxes"} & set(argument.name.split("_"))
-        ),
-        None,
-    )

@@ -40,7 +40,7 @@ class LengowOrderShip(models.TransientModel):
 
         :raise UserError: if the marketplace does not take it, or not now
         """
-        rule = self.order_id._check_action_possible("ship")
+        rule = self.order_id._check_action_possible("ship", anew=True)
         order_sudo = self.order_id.sudo()  # deliveries and payload, for any Lengow user
         picking = self.picking_id.sudo() or order_sudo._shipped_pickings()[-1:]
         known = {}

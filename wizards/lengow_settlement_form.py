@@ -46,7 +46,7 @@ class LengowSettlementForm(models.AbstractModel):
             wizard.kind = wizard.kind or next(
                 iter(wizard._kinds()), wizard._expected_kind()
             )
-            wizard._begin(wizard.order_id._check_action_possible(wizard.kind))
+            wizard._begin(wizard.order_id._check_action_possible(wizard.kind, True))
         return wizards
 
     # === ACTION METHODS === #

@@ -68,7 +68,7 @@ class MarketplaceKind:
         """Whether the order is still where the action is possible; if not, it ends."""
         order, env = action.order_id, action.env
         if order._verdict(self.name).rule:
-            return True
+            return self._is_left(action)
         status = dict(order._fields["lengow_status"]._description_selection(env))
         message = env._(
             "Not sent: the order is “%(status)s” on the marketplace now.",
@@ -79,6 +79,13 @@ class MarketplaceKind:
         else:
             action._mark_failed("impossible", message)
         return False
+
+    def _is_left(self, action):
+        """Whether what is asked for is left of the order; if not, a person decides."""
+        fault = action.order_id._fault_of(action)
+        if fault:
+            action._mark_failed("impossible", action.env._("Not sent. %s", fault))
+        return not fault
 
     def find_sent(self, action, client):
         """Look for the action at Lengow, and adopt it if it is there.

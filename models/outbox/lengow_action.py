@@ -453,6 +453,10 @@ class LengowAction(models.Model):
 
     # === HELPERS === #
 
+    def _tells(self, picking):
+        """Whether the marketplace has this about a delivery, or may have it."""
+        return self.picking_id == picking and self._is_told()
+
     def _credits(self, move):
         """Whether this is what a credit note has the marketplace do.
 

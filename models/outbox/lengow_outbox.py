@@ -6,6 +6,7 @@ Nothing is sent here: `lengow.sender` does that after the transaction.
 from odoo import models
 
 from .kinds import ACTIVITIES, signature_of
+from .ledger import Ledger
 from .lengow_action import OPEN_STATES, UNSENT_STATES
 
 
@@ -31,11 +32,9 @@ class LengowOutbox(models.AbstractModel):
         :rtype: lengow.action
         """
         Action = order.env["lengow.action"]
-        # The same for another document is another action.
-        source = {"picking_id": picking and picking.id, "move_id": move and move.id}
         actions = Action
         for values in vals_list:
-            actions |= self._find_or_create(order, kind, values, source)
+            actions |= self._find_or_create(order, kind, values, picking, move)
         if kind in ACTIVITIES and actions.filtered(lambda a: a.state != "withheld"):
             order._dismiss_calls([ACTIVITIES[kind]])
         Action._trigger_send()
@@ -85,19 +84,40 @@ class LengowOutbox(models.AbstractModel):
         Action._trigger_send()
         return action
 
-    def _find_or_create(self, order, kind, parameters, source):
-        Action = order.env["lengow.action"].sudo()  # users ask, they do not write
-        known = Action.search(
-            [
-                ("order_id", "=", order.id),
-                ("signature", "=", signature_of(kind, parameters)),
-                ("state", "in", OPEN_STATES),
-                *((name, "=", id_ or False) for name, id_ in source.items()),
-            ],
-            limit=1,
+    def _find_or_create(self, order, kind, parameters, picking, move):
+        known = self._find_known(order, kind, parameters, picking, move)
+        ledger = Ledger(order, picking=picking)
+        if known and not ledger.allows_repetition(kind, parameters):
+            return known.sudo(order.env.su)
+        values = {
+            "order_id": order.id,
+            "kind": kind,
+            "parameters": parameters,
+            # The same for another document is another action.
+            "picking_id": picking and picking.id,
+            "move_id": move and move.id,
+        }
+        return self._create([values]).sudo(order.env.su)
+
+    def _find_known(self, order, kind, parameters, picking=None, move=None):
+        """Return an open action that asks for the same thing; maybe none.
+
+        :rtype: lengow.action
+        """
+        return (
+            self.env["lengow.action"]
+            .sudo()
+            .search(
+                [
+                    ("order_id", "=", order.id),
+                    ("signature", "=", signature_of(kind, parameters)),
+                    ("state", "in", OPEN_STATES),
+                    ("picking_id", "=", picking.id if picking else False),
+                    ("move_id", "=", move.id if move else False),
+                ],
+                limit=1,
+            )
         )
-        values = {"order_id": order.id, "kind": kind, "parameters": parameters}
-        return (known or self._create([{**values, **source}])).sudo(order.env.su)
 
     def _create(self, vals_list):
         """Create actions; those that nobody means in earnest are closed at once.

@@ -25,6 +25,7 @@ from ...lengow_api import (
     RequestRefusedError,
 )
 from .kinds import kind_of, signature_of
+from .ledger import Ledger
 from .lengow_action import UNSENT_STATES
 
 _logger = logging.getLogger(__name__)
@@ -287,7 +288,11 @@ class LengowSender(models.AbstractModel):
         same_source = (
             action.picking_id == other.picking_id and action.move_id == other.move_id
         )
-        return action.id < other.id and still_open and same_source
+        if not (action.id < other.id and still_open and same_source):
+            return False
+        return not Ledger(other.order_id, action=other).allows_repetition(
+            other.kind, other.parameters
+        )
 
     # === WAS IT SENT? === #
 

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 
 from ...lengow_api import REFUNDED_STATUSES
 from ...mapper.refund import is_told, refund_arguments
-from ...mapper.shipment import quantity_argument
+from ...mapper.shipment import number_text, quantity_argument
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
 
 
@@ -103,7 +103,7 @@ class LengowSettlement(models.AbstractModel):
             is_said = quantity_name and (
                 is_part or rule.arguments[quantity_name].required
             )
-            lines[line] = {quantity_name: f"{remaining:g}"} if is_said else {}
+            lines[line] = {quantity_name: number_text(remaining)} if is_said else {}
         return lines
 
     # === A POSTED CREDIT NOTE === #

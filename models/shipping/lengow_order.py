@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ...mapper.shipment import quantity_argument
-from ..outbox.lengow_action import OPEN_STATES
 from .parcels import nothing_remains
 
 
@@ -99,17 +98,6 @@ class LengowOrder(models.Model):
         if line.sale_line_id.move_ids:
             return nothing_remains(line.sale_line_id)
         return self._nothing_remains()
-
-    def _lines_unasked_for(self, rule):
-        """Return the lines that an action is possible for and was not asked for yet."""
-        asked = {
-            (action.parameters or {}).get("line")
-            for action in self.action_ids
-            if action.kind == rule.name and action.state in OPEN_STATES
-        }
-        return self._lines_for(rule).filtered(
-            lambda line: line.lengow_line_ref not in asked
-        )
 
     def _confirmed_quantity(self, line):
         """Return how many pieces of a line the marketplace has confirmed as shipped.
