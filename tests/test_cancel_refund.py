@@ -145,7 +145,7 @@ class TestCancel(CancelRefundCase):
         whole = self.wizard_of(order.action_open_cancel())
         self.assertEqual((whole.kind, whole.other_kind), ("cancel", "partial_cancel"))
         part = self.wizard_of(whole.action_other_kind())
-        part.chosen_line_ids[0].is_chosen = False
+        part.chosen_line_ids[1].is_chosen = True
         part.chosen_line_ids[1].quantity = 1
         part.action_confirm()
         action = self.actions_of(order, "partial_cancel")
@@ -322,7 +322,7 @@ class TestRefund(CancelRefundCase):
         )
         wizard = self.wizard_of(order.with_user(self.user).action_open_refund())
         self.assertFalse(wizard.quantity_name)
-        wizard.chosen_line_ids[0].is_chosen = False
+        wizard.chosen_line_ids[1].is_chosen = True
         wizard.chosen_line_ids[1].amount = 2.5
         self.enter(wizard, reason="CustomerReturn", refund_shipping_price="1.00")
         wizard.action_confirm()
@@ -419,6 +419,7 @@ class TestEveryChannel(CancelRefundCase):
             with self.subTest(marketplace=order.marketplace_id.code, kind=kind):
                 wizard = self._open(order, kind)
                 self.enter(wizard, **self._fitting(wizard, rule))
+                wizard.chosen_line_ids.is_chosen = True
                 wizard.action_confirm()
                 actions = self.actions_of(order, kind)
                 self.assertEqual(len(actions), 2 if rule.is_per_line else 1)
@@ -437,6 +438,7 @@ class TestEveryChannel(CancelRefundCase):
                         self.enter(
                             wizard, **{**self._fitting(wizard, rule), name: value}
                         )
+                        wizard.chosen_line_ids.is_chosen = True
                         with self.assertRaisesRegex(UserError, f"“{name}”"):
                             wizard.action_confirm()
                         refused += 1

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..models.outbox.ledger import Ledger
 
 
 class LengowActionLine(models.TransientModel):
@@ -18,4 +20,17 @@ class LengowActionLine(models.TransientModel):
     currency_id = fields.Many2one(related="line_id.currency_id")
     amount_total = fields.Monetary(related="line_id.amount_total")
     quantity = fields.Float(digits="Product Unit")
-    amount = fields.Monetary(help="With tax. Empty: as much as the line has cost.")
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="With tax. Exactly this is given back.",
+    )
+
+    @api.depends("quantity")
+    def _compute_amount(self):
+        for row in self:
+            line = row.line_id
+            share = row.quantity / line.quantity if line.quantity else 0.0
+            left = Ledger(line.order_id).money_left(line)
+            row.amount = min(line.amount_total * min(share, 1.0), left)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..lengow_api import is_blank
 from ..mapper.shipment import quantity_argument, ship_arguments
 from ..models.shipping.parcels import parcels_of, shipment_of
 from .lengow_order_ship_row import PARCEL_ARGUMENTS
@@ -16,6 +17,10 @@ class LengowOrderShip(models.TransientModel):
     _rows_name = "row_ids"
 
     picking_id = fields.Many2one("stock.picking", string="Delivery", readonly=True)
+    is_without_details = fields.Boolean(
+        string="Ship Without Carrier and Number",
+        help="The marketplace and the buyer are told no more than that it has left.",
+    )
     row_ids = fields.One2many("lengow.order.ship.row", "ship_id", string="Parcels")
 
     @api.model_create_multi
@@ -59,6 +64,8 @@ class LengowOrderShip(models.TransientModel):
         self.ensure_one()
         self.order_ids.check_access("write")
         if self.order_id:
+            arguments = self._arguments_for(self.marketplace_id)
+            self._check_details(self.order_id, arguments)
             # Not tied to the delivery, which would bring it up to date against the will
             # of whoever has entered it.
             self._plan(self.order_id._check_action_possible("ship"))
@@ -70,6 +77,25 @@ class LengowOrderShip(models.TransientModel):
             raise UserError(self.env._("None of these orders can be shipped."))
         self._plan_rows()
         return self._show_outcome()
+
+    def _check_details(self, order, arguments):
+        """Refuse to say of a shipment nothing at all, unless somebody wants to.
+
+        :param lengow.order order: that is shipped
+        :param dict arguments: argument name to value
+        :raise UserError: if all are blank
+        """
+        rule = order._find_action_rule("ship")
+        known = rule.arguments.keys() - {"line", quantity_argument(rule)}
+        told = [name for name, value in arguments.items() if not is_blank(value)]
+        if known and not told and not self.is_without_details:
+            raise UserError(
+                self.env._(
+                    "%(order)s: enter the carrier or the tracking number, or choose "
+                    "“Ship Without Carrier and Number”.",
+                    order=order.name,
+                )
+            )
 
     # === WHAT THE FORM OF MANY ORDERS ASKS === #
 

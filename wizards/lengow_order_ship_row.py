@@ -19,6 +19,10 @@ class LengowOrderShipRow(models.TransientModel):
     tracking_url = fields.Char(string="Tracking URL")
     return_tracking_number = fields.Char()
 
+    def _check_told(self, arguments):
+        """Override to refuse a shipment of which nothing is said."""
+        self.ship_id._check_details(self.order_id, arguments)
+
     def _plan(self, kind, arguments):
         """Override to tell the parcel's numbers, for which the delivery may wait."""
         parcel = {name: self[name] for name in PARCEL_ARGUMENTS}

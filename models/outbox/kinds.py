@@ -9,9 +9,12 @@ Whoever sends an action (`lengow.sender`) asks its kind for the three steps.
 
 import json
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import UserError
 
 from ...lengow_api import MOMENTS, is_blank
+from ..ui import bounded
 
 DECISION_KINDS = ("accept", "refuse")
 PICKUP_KINDS = ("pickup_ready", "pickup_complete", "pickup_cancel")
@@ -68,30 +71,27 @@ class MarketplaceKind:
         """Whether the order is still where the action is possible; if not, it ends."""
         order, env = action.order_id, action.env
         if order._verdict(self.name).rule:
-            return self._is_left(action)
+            return True
         status = dict(order._fields["lengow_status"]._description_selection(env))
         message = env._(
             "Not sent: the order is “%(status)s” on the marketplace now.",
             status=status[order.lengow_status],
         )
         if self.name in order._actions_behind():
-            action._mark_canceled(message)
+            if action.attempt_count:  # it may have come of this very call
+                action._mark_done()
+            else:
+                action._mark_canceled(message)
         else:
             action._mark_failed("impossible", message)
         return False
-
-    def _is_left(self, action):
-        """Whether what is asked for is left of the order; if not, a person decides."""
-        fault = action.order_id._fault_of(action)
-        if fault:
-            action._mark_failed("impossible", action.env._("Not sent. %s", fault))
-        return not fault
 
     def find_sent(self, action, client):
         """Look for the action at Lengow, and adopt it if it is there.
 
         One that is running is adopted before the first sending, whoever started it.
-        After a sending, any that was not there before it is ours.
+        After a sending, any that was not there before it is ours, or a case for a
+        person, but never a reason to send again.
 
         :rtype: bool
         :raise LengowError: if Lengow cannot be asked
@@ -105,32 +105,113 @@ class MarketplaceKind:
         )
         rule = action.order_id._find_action_rule(self.name)
         foreign = {*(action.seen_refs or []), *self._taken_refs(action, listed)}
-        ours = [
-            remote
-            for remote in listed
-            if remote.id not in foreign
-            and (action.attempt_count or remote.outcome == "waiting")
-            and remote.asks_for(action.parameters or {}, rule)
-        ]
-        if ours:
-            action._mark_accepted(ours[0])
-            action.env["lengow.follower"]._take_outcome(action, ours[0])
-            return True
+        news = [remote for remote in listed if remote.id not in foreign]
+        parameters = action.parameters or {}
         if not action.attempt_count:
             action.seen_refs = [remote.id for remote in listed]
-        return False
+            ours = [
+                remote
+                for remote in news
+                if remote.outcome == "waiting" and remote.asks_for(parameters, rule)
+            ]
+        else:
+            ours = [remote for remote in news if remote.came_of(parameters, rule)]
+        if ours:
+            found = min(ours, key=lambda remote: remote.outcome == "failed")
+            if self._adopt(action, found):
+                action.env["lengow.follower"]._take_outcome(action, found)
+            return True
+        strangers = self._strangers(action, news, rule) if action.attempt_count else []
+        if strangers:
+            self._ask_about(action, strangers)
+        return bool(strangers)
+
+    def _strangers(self, action, news, rule):
+        """Return new remote actions of this kind and line that came of no call known.
+
+        One of them may have come of this very call and be written otherwise.
+        """
+        ref = (action.parameters or {}).get("line")
+        others = action.order_id.action_ids.filtered(
+            lambda other: (
+                other != action
+                and other.kind == self.name
+                and other.state in ("sending", "unknown")
+            )
+        )
+        return [
+            remote
+            for remote in news
+            if (ref is None or str(remote.arguments.get("line", ref)) == str(ref))
+            and not any(remote.came_of(o.parameters or {}, rule) for o in others)
+        ]
+
+    def _ask_about(self, action, strangers):
+        """Leave to a person whether one of these is what was sent."""
+        refs = [remote.id for remote in strangers]
+        action.seen_refs = [*(action.seen_refs or []), *refs]
+        action._mark_failed(
+            "expired",
+            action.env._(
+                "Since this was sent, Lengow has a new action of this kind for the "
+                "order, written otherwise: %s. Look on the marketplace whether it was "
+                "done: if so dismiss this, if not send it again.",
+                ", ".join(refs),
+            ),
+            answer_of(strangers[0]),
+        )
 
     def _taken_refs(self, action, listed):
-        """Return the numbers of remote actions that are other actions of ours."""
+        """Return the numbers of remote actions that are other actions of ours.
+
+        The number of one that was refused is only in its answer any more.
+        """
+        refs = [remote.id for remote in listed]
         others = action.sudo().search_fetch(
             [
                 ("account_id", "=", action.account_id.id),
-                ("remote_ref", "in", [remote.id for remote in listed]),
                 ("id", "!=", action.id),
+                "|",
+                ("remote_ref", "in", refs),
+                "&",
+                ("order_id", "=", action.order_id.id),
+                ("state", "in", ("failed", "canceled")),
             ],
-            ["remote_ref"],
+            ["remote_ref", "answer", "error_code"],
         )
-        return others.mapped("remote_ref")
+        answered = (
+            str((other.answer or {}).get("id"))
+            for other in others
+            if other.error_code == "marketplace"
+        )
+        return [*filter(None, others.mapped("remote_ref")), *answered]
+
+    def _adopt(self, action, remote):
+        """Note that a remote action is this one, unless it is another one of ours.
+
+        :return: whether it is
+        :rtype: bool
+        """
+        is_ours = not self._taken_refs(action, [remote])
+        if is_ours:
+            try:
+                # Another worker may be noting the same number.
+                with action.env.cr.savepoint():
+                    action._mark_accepted(remote)
+                return True
+            except UniqueViolation:
+                action.invalidate_recordset()
+        action._mark_failed(
+            "duplicate",
+            action.env._(
+                "Lengow answered with number %s, which is that of another action. It "
+                "has probably taken both for one: look on the marketplace whether this "
+                "was done, and dismiss it or send it again.",
+                remote.id,
+            ),
+            answer_of(remote),
+        )
+        return False
 
     def make_call(self, action, client):
         """Ask the marketplace for the action, and note Lengow's answer.
@@ -143,7 +224,7 @@ class MarketplaceKind:
             self.name,
             action.parameters or {},
         )
-        action._mark_accepted(remote)
+        self._adopt(action, remote)
 
 
 class LinkKind:
@@ -321,7 +402,7 @@ def answer_of(remote):
         "id": remote.id,
         "queued": remote.queued,
         "processed": remote.processed,
-        "errors": remote.errors,
+        "errors": bounded(remote.errors),
         "updated_at": remote.updated_at and remote.updated_at.isoformat(),
     }
 

@@ -244,9 +244,14 @@ class Ledger:
             lambda a: (
                 a.kind in kinds
                 and _touches(a, line.lengow_line_ref)
-                and not (a.kind == "ship" and self._picking and a._tells(self._picking))
+                and not (a.kind == "ship" and self._is_told_anew(a))
                 and not (a.kind in PIECES_KINDS and self._is_undone(a, line))
             )
+        )
+
+    def _is_told_anew(self, action):
+        return (
+            self._picking and action.picking_id == self._picking and action._is_told()
         )
 
     def _is_undone(self, action, line):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...mapper.shipment import is_told_by_delivery
+from ..ui import bounded
 from .kinds import answer_of, kind_of, signature_of
 
 # What Lengow still has to be told, or may have been told already.
@@ -294,14 +295,7 @@ class LengowAction(models.Model):
 
     def _mark_waiting(self, next_try_at, code=False, message=False):
         """Send it later: nothing arrived."""
-        self.write(
-            {
-                "state": "todo",
-                "next_try_at": next_try_at,
-                "error_code": code,
-                "error_message": message,
-            }
-        )
+        self._look_later("todo", next_try_at, code, message)
 
     def _mark_not_sent(self, code=False, message=False):
         """Note that nothing has arrived of what was sent, so that it is still to do."""
@@ -310,10 +304,13 @@ class LengowAction(models.Model):
 
     def _mark_unknown(self, look_at, code, message):
         """Note that the call may have arrived."""
+        self._look_later("unknown", look_at, code, message)
+
+    def _look_later(self, state, at, code, message):
         self.write(
             {
-                "state": "unknown",
-                "next_try_at": look_at,
+                "state": state,
+                "next_try_at": at,
                 "error_code": code,
                 "error_message": message,
             }
@@ -324,11 +321,13 @@ class LengowAction(models.Model):
 
         :param lengow_api.Action remote: as Lengow shows it
         """
+        # What a person has asked for again has three days again.
+        is_anew = not self.sent_at or self.sent_at < self.planned_at
         self.write(
             {
                 "state": "accepted",
                 "remote_ref": remote.id,
-                "sent_at": self.sent_at or fields.Datetime.now(),
+                "sent_at": fields.Datetime.now() if is_anew else self.sent_at,
                 "answer": answer_of(remote),
                 "next_try_at": False,
                 "error_code": False,
@@ -377,7 +376,7 @@ class LengowAction(models.Model):
                     "closed_at": fields.Datetime.now(),
                     "next_try_at": False,
                     "error_code": code,
-                    "error_message": message,
+                    "error_message": bounded(message),
                 }
             )
         self._call_for_somebody()
@@ -452,10 +451,6 @@ class LengowAction(models.Model):
         waiting.try_lock_for_update(allow_referencing=True)._mark_canceled(reason)
 
     # === HELPERS === #
-
-    def _tells(self, picking):
-        """Whether the marketplace has this about a delivery, or may have it."""
-        return self.picking_id == picking and self._is_told()
 
     def _credits(self, move):
         """Whether this is what a credit note has the marketplace do.

@@ -39,10 +39,14 @@ class LengowFollower(models.AbstractModel):
             [("account_id", "=", account.id), ("state", "=", "accepted")],
             order="sent_at, id",
         )
-        if not accepted:
+        late = self.env["lengow.action"].search_count(
+            self._late_domain(account), limit=1
+        )
+        if not (accepted or late):
             return
         cron = self.env["ir.cron"]
-        since = min(accepted.mapped("sent_at")) - OVERLAP
+        # What comes late is stamped when it comes.
+        since = min(accepted.mapped("sent_at"), default=fields.Datetime.now()) - OVERLAP
         cron._commit_progress()
         try:
             with account._get_client() as client:
@@ -73,6 +77,21 @@ class LengowFollower(models.AbstractModel):
                 batch = {}
         yield batch
 
+    def _late_domain(self, account):
+        """Return the domain of what Lengow has, and was too slow for us with.
+
+        :rtype: list
+        """
+        return [
+            "&",
+            "&",
+            "&",
+            ("account_id", "=", account.id),
+            ("state", "=", "failed"),
+            ("error_code", "=", "expired"),
+            ("remote_ref", "!=", False),
+        ]
+
     def _take_outcomes(self, account, remotes):
         """Note the outcomes of those remote actions that are ours.
 
@@ -84,13 +103,17 @@ class LengowFollower(models.AbstractModel):
             .search(
                 [
                     ("account_id", "=", account.id),
-                    ("state", "=", "accepted"),
                     ("remote_ref", "in", list(remotes)),
+                    "|",
+                    ("state", "=", "accepted"),
+                    *self._late_domain(account),
                 ]
             )
             .try_lock_for_update(allow_referencing=True)
         )
-        for action in actions.filtered(lambda action: action.state == "accepted"):
+        for action in actions.filtered(
+            lambda action: action.state == "accepted" or action.error_code == "expired"
+        ):
             self._take_outcome(action, remotes[action.remote_ref])
 
     def _take_outcome(self, action, remote):

@@ -371,6 +371,7 @@ class LengowOrder(models.Model):
             anything is written
         """
         self.ensure_one()
+        outbox = self.env["lengow.outbox"]
         parameters = without_blanks(parameters)
         if kind in OWN_KINDS:
             vals_list = [parameters]
@@ -381,25 +382,8 @@ class LengowOrder(models.Model):
             vals_list = split_by_line(rule, parameters, lines)
             for values in vals_list:
                 self._check_arguments(rule, values)
-                self._check_left(kind, values, picking)
-        outbox = self.env["lengow.outbox"]
+                outbox._check_left(self, kind, values, picking)
         return outbox._plan(self, kind, vals_list, picking, move)
-
-    def _check_left(self, kind, parameters, picking):
-        """Refuse what exceeds what is left of the order.
-
-        To decide the same again does no harm; to ship, cancel or refund it would.
-
-        :raise UserError: saying what is under way
-        """
-        fault = Ledger(self, picking=picking).fault(kind, parameters)
-        is_harmless = self.env["lengow.outbox"]._find_known(self, kind, parameters)
-        if fault and not (is_harmless and kind in (*DECISION_KINDS, *PICKUP_KINDS)):
-            raise UserError(fault)
-
-    def _fault_of(self, action):
-        """Say why an action is not to be sent: others have asked for it; maybe None."""
-        return Ledger(self, action=action).fault(action.kind, action.parameters)
 
     def _lines_unasked_for(self, rule):
         """Return the lines of which something is left to ask an action for."""

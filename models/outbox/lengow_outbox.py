@@ -4,8 +4,9 @@ Nothing is sent here: `lengow.sender` does that after the transaction.
 """
 
 from odoo import models
+from odoo.exceptions import UserError
 
-from .kinds import ACTIVITIES, signature_of
+from .kinds import ACTIVITIES, DECISION_KINDS, PICKUP_KINDS, signature_of
 from .ledger import Ledger
 from .lengow_action import OPEN_STATES, UNSENT_STATES
 
@@ -60,18 +61,24 @@ class LengowOutbox(models.AbstractModel):
 
         :param lengow.order order: one
         :param account.move move: of this order
-        :return: the action, or the one that is still to be sent for this document
+        :return: the action, or the one that there is for this document: a marketplace
+            gets a document once, however often it is posted
         :rtype: lengow.action
         """
         Action = self.env["lengow.action"].sudo()  # who invoices need not be our user
-        waiting = Action.search(
+        known = Action.search(
             [
                 ("move_id", "=", move.id),
                 ("kind", "=", "invoice"),
-                ("state", "=", "todo"),
-            ]
+                ("state", "!=", "canceled"),
+            ],
+            limit=1,
         )
-        action = waiting or self._create(
+        if known.state == "failed" and known.error_code != "expired":
+            known._mark_todo_again()  # the marketplace does not have it
+        if known.state == "withheld" and not order.account_id._reason_to_withhold():
+            known = Action  # now it is meant in earnest
+        action = known or self._create(
             [
                 {
                     "order_id": order.id,
@@ -83,6 +90,20 @@ class LengowOutbox(models.AbstractModel):
         )
         Action._trigger_send()
         return action
+
+    def _check_left(self, order, kind, parameters, picking=None):
+        """Refuse what exceeds what is left of an order.
+
+        To decide the same again does no harm; to ship, cancel or refund it would.
+
+        :raise UserError: saying what is under way
+        """
+        fault = Ledger(order, picking=picking).fault(kind, parameters)
+        is_harmless = kind in (*DECISION_KINDS, *PICKUP_KINDS) and self._find_known(
+            order, kind, parameters
+        )
+        if fault and not is_harmless:
+            raise UserError(fault)
 
     def _find_or_create(self, order, kind, parameters, picking, move):
         known = self._find_known(order, kind, parameters, picking, move)

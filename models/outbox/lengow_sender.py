@@ -171,7 +171,7 @@ class LengowSender(models.AbstractModel):
         """
         kind = kind_of(action.kind)
         if action.state == "todo" and not (
-            self._has_its_turn(action) and kind.may_start(action)
+            self._has_its_turn(action) and self._may_start(action)
         ):
             return None
         try:
@@ -180,7 +180,11 @@ class LengowSender(models.AbstractModel):
         except LengowError as error:
             self._postpone(action, error)
             return error
-        if action.state == "todo" or self._may_be_sent_anew(action):
+        is_due = action.state == "todo" or (
+            # Meanwhile the order may have moved on, by this very call or otherwise.
+            self._may_be_sent_anew(action) and self._may_start(action)
+        )
+        if is_due:
             action._mark_sending(fields.Datetime.now() + FIRST_LOOK)
         return None
 
@@ -293,6 +297,17 @@ class LengowSender(models.AbstractModel):
         return not Ledger(other.order_id, action=other).allows_repetition(
             other.kind, other.parameters
         )
+
+    def _may_start(self, action):
+        """Whether it is still possible, and left of the order; if not, it ends."""
+        if not kind_of(action.kind).may_start(action):
+            return False
+        fault = Ledger(action.order_id, action=action).fault(
+            action.kind, action.parameters
+        )
+        if fault:
+            action._mark_failed("impossible", self.env._("Not sent. %s", fault))
+        return not fault
 
     # === WAS IT SENT? === #
 

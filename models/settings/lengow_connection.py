@@ -5,7 +5,7 @@ import logging
 from odoo import models
 
 from ...lengow_api import LengowError, MarketplaceDefinition, storable
-from ..ui import notification
+from ..ui import bounded, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -228,7 +228,7 @@ class LengowConnection(models.AbstractModel):
             ),
             advice=self._error_advice(error),
             environment=account.environment,
-            detail=error.message,
+            detail=bounded(error.message),
         )
 
     def _error_sentences(self):
