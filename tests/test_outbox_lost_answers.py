@@ -83,7 +83,7 @@ class TestLostAnswers(OutboxCase):
             ref = action.parameters["line"]
             client.create_action("zalando", "LOST", "ship", {**SHIP, "line": ref})
         refused = self.sandbox.actions[0]
-        refused.errors, refused.processed, refused.queued = "Too early", True, False
+        refused.error, refused.processed, refused.queued = "Too early", True, False
         self.look(action)
         self.assertEqual(action.remote_ref, str(self.sandbox.actions[1].id))
 

@@ -194,6 +194,17 @@ class TestOwnInvoice(OutboxCase):
         self.assertIn("No wkhtmltopdf", action.error_message)
         self.assertFalse(self.sandbox.documents.uploads)
 
+    def test_posted_again_it_is_sent_once(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        self.with_pdf(invoice)
+        self.send()
+        self.assertEqual(action.state, "done", action.error_message)
+        invoice.button_draft()
+        self.assertEqual(self.post(invoice), action)
+        self.send()
+        self.assertEqual(len(self.sandbox.documents.uploads), 1)
+
     def test_test_mode_sends_no_invoice(self):
         self.account.test_mode = True
         invoice = self.invoice()
