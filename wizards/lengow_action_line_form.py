@@ -79,10 +79,11 @@ class LengowActionLineForm(models.AbstractModel):
         self.order_id.check_access("write")
         if self.is_planned:
             return self.env["lengow.action"]
-        self.is_planned = True
         arguments = self._arguments_for(self.marketplace_id)
         lines = self._chosen_lines(rule, arguments)
-        return self.order_id._plan_action(rule.name, arguments, lines, **source)
+        actions = self.order_id._plan_action(rule.name, arguments, lines, **source)
+        self.is_planned = True
+        return actions
 
     def _chosen_lines(self, rule, arguments):
         """Return what is sent about each chosen line, None where there are no lines.

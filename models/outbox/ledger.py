@@ -267,7 +267,13 @@ class Ledger:
 
     def _pieces(self, action, line):
         told = self._told_pieces(action.kind, action.parameters)
-        return line.quantity if told is None else told
+        if told is not None:
+            return told
+        if action.kind == "ship" and action.picking_id:
+            # The rest of the line may have been cancelled.
+            delivered = line.sudo().sale_line_id.qty_delivered
+            return min(delivered or line.quantity, line.quantity)
+        return line.quantity
 
     def _money(self, action, line):
         price = _number(
