@@ -15,7 +15,11 @@ from .lengow_action import OPEN_STATES
 
 PIECES_KINDS = ("ship", *CANCEL_KINDS)
 MONEY_KINDS = (*CANCEL_KINDS, *REFUND_KINDS)
-EXCLUSIVE_KINDS = (DECISION_KINDS, PICKUP_KINDS)
+EXCLUSIVE_KINDS = (
+    DECISION_KINDS,
+    ("pickup_ready", "pickup_cancel"),
+    ("pickup_complete", "pickup_cancel"),
+)
 EPSILON = 1e-6
 HALF_A_CENT = 0.005
 
@@ -53,8 +57,8 @@ class Ledger:
         """
         ref = (parameters or {}).get("line")
         for kinds in EXCLUSIVE_KINDS:
-            if kind in kinds:
-                return self._excluded(kinds, ref)
+            if kind in kinds and (excluded := self._excluded(kinds, ref)):
+                return excluded
         lines = self._lines(ref)
         if kind in PIECES_KINDS:
             fault = self._pieces_fault(kind, parameters, ref, lines)
@@ -153,7 +157,9 @@ class Ledger:
 
     def _excluded(self, kinds, ref):
         env, order = self._order.env, self._order
-        for action in self._actions.filtered(lambda a: a.kind in kinds):
+        # What the order shows already is in nothing's way.
+        asked = set(kinds) - order._actions_behind()
+        for action in self._actions.filtered(lambda a: a.kind in asked):
             is_open = action.state != "done"
             # Once done, the order's status tells what may follow.
             is_news = not _is_seen(order, action) and action.kind in DECISION_KINDS
