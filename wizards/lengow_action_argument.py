@@ -9,6 +9,7 @@ class LengowActionArgument(models.TransientModel):
 
     _name = "lengow.action.argument"
     _description = "Argument of a Lengow Action"
+    _inherit = ["lengow.dialog"]
     _order = "marketplace_id, is_required desc, id"
 
     form_model = fields.Char(required=True)

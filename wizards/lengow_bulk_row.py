@@ -7,6 +7,7 @@ class LengowBulkRow(models.AbstractModel):
 
     _name = "lengow.bulk.row"
     _description = "Order in a Form of Many Orders"
+    _inherit = ["lengow.dialog"]
     _order = "state desc, id"
 
     order_id = fields.Many2one(

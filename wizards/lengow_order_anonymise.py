@@ -19,6 +19,7 @@ class LengowOrderAnonymise(models.TransientModel):
 
     _name = "lengow.order.anonymise"
     _description = "Delete Buyers' Data"
+    _inherit = ["lengow.dialog"]
 
     account_id = fields.Many2one("lengow.account", readonly=True, ondelete="cascade")
     order_ids = fields.Many2many(

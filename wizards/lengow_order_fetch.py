@@ -22,6 +22,7 @@ class LengowOrderFetch(models.TransientModel):
 
     _name = "lengow.order.fetch"
     _description = "Fetch Marketplace Orders"
+    _inherit = ["lengow.dialog"]
 
     account_id = fields.Many2one(
         "lengow.account",

@@ -16,6 +16,7 @@ class LengowOrderResolve(models.TransientModel):
 
     _name = "lengow.order.resolve"
     _description = "Pair Marketplace SKUs with Products"
+    _inherit = ["lengow.dialog"]
 
     scope = fields.Selection(
         [

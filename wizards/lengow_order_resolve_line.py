@@ -6,6 +6,7 @@ class LengowOrderResolveLine(models.TransientModel):
 
     _name = "lengow.order.resolve.line"
     _description = "Marketplace SKU to Pair"
+    _inherit = ["lengow.dialog"]
 
     resolve_id = fields.Many2one(
         "lengow.order.resolve", required=True, ondelete="cascade"

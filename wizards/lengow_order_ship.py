@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..mapper.shipment import quantity_argument, ship_arguments
 from ..models.shipping.parcels import parcels_of, shipment_of
@@ -17,6 +17,19 @@ class LengowOrderShip(models.TransientModel):
 
     picking_id = fields.Many2one("stock.picking", string="Delivery", readonly=True)
     row_ids = fields.One2many("lengow.order.ship.row", "ship_id", string="Parcels")
+
+    @api.constrains("picking_id", "order_id", "order_ids")
+    def _check_picking_of_orders(self):
+        """Keep the numbers of other deliveries out.
+
+        :raise ValidationError: if the delivery is for none of the orders
+        """
+        for ship in self.filtered("picking_id"):
+            orders = ship.order_id | ship.order_ids
+            if ship.picking_id.sudo().lengow_order_id not in orders:
+                raise ValidationError(
+                    self.env._("The delivery is not for this marketplace order.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

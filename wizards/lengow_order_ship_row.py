@@ -14,7 +14,7 @@ class LengowOrderShipRow(models.TransientModel):
     ship_id = fields.Many2one(
         "lengow.order.ship", required=True, index=True, ondelete="cascade"
     )
-    customer_name = fields.Char(related="order_id.customer_name")
+    customer_name = fields.Char(related="order_id.customer_name", related_sudo=False)
     tracking_number = fields.Char()
     tracking_url = fields.Char(string="Tracking URL")
     return_tracking_number = fields.Char()
