@@ -199,7 +199,8 @@ class BuyerMapper:
     def _child(self, contact, kind, values):
         """Return the contact itself or one of its addresses, planning a new one."""
         values = {k: v for k, v in values.items() if k not in ("is_company", "vat")}
-        wanted = AddressPlan({**values, "type": kind}, parent=contact)
+        values = {**values, "type": kind, "company_id": self.account.company_id.id}
+        wanted = AddressPlan(values, parent=contact)
         known = self._children[contact]
         for plan in known:
             if plan.fingerprint == wanted.fingerprint:

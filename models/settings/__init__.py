@@ -1,4 +1,7 @@
-from . import lengow_sale_settings  # first: others inherit from it
+# First: others inherit from these.
+from . import lengow_guarded
+from . import lengow_sale_settings
+
 from . import (
     lengow_account,
     lengow_carrier,

@@ -1,0 +1,75 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+ADDON = "lengow_connector"
+
+
+class LengowGuarded(models.AbstractModel):
+    """People ask, the system writes.
+
+    What Lengow says and what the addon did stands in fields that are declared
+    `readonly`. Odoo shows them so and takes them from everybody who calls the server
+    without a screen; here the server refuses them, too. Fields of other modules, those
+    of the chatter and of activities among them, are as writable as ever.
+    """
+
+    _name = "lengow.guarded"
+    _description = "Written by the System"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to let people give no value to what only the system writes.
+
+        :raise AccessError: naming the fields
+        """
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            self._check_may_write(name for name, value in vals.items() if value)
+        # a default of the context is a value, too, though mostly for another model
+        prefix = "default_"
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not (key.startswith(prefix) and self._is_guarded(key[len(prefix) :]))
+        }
+        return super(LengowGuarded, self.with_context(context)).create(vals_list)
+
+    def write(self, vals):
+        """Override to let people change nothing that only the system writes.
+
+        :raise AccessError: naming the fields
+        """
+        if not self.env.su:
+            self._check_may_write(vals)
+        return super().write(vals)
+
+    # === HELPERS === #
+
+    @api.model
+    def _is_guarded(self, name):
+        """Whether a field is the system's: one of this addon that people only read.
+
+        :param str name: of a field, or of none
+        :rtype: bool
+        """
+        field = self._fields.get(name)
+        return field is not None and field.readonly and ADDON in field._modules
+
+    def _check_may_write(self, names):
+        refused = [
+            self._fields[name]._description_string(self.env)
+            for name in names
+            if self._is_guarded(name)
+        ]
+        if refused:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of “%(model)s” cannot be changed by hand: it says what "
+                    "Lengow told or what was done. Use the buttons of the record.",
+                    fields=", ".join(refused),
+                    model=self.env["ir.model"]._get(self._name).sudo().name,
+                )
+            )
