@@ -12,7 +12,7 @@ import time
 from datetime import UTC, timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import config
 
@@ -76,16 +76,18 @@ class LengowFetcher(models.AbstractModel):
         """Return every connected account that the user sees.
 
         :rtype: lengow.account
-        :raise UserError: if there is none
+        :raise RedirectWarning: to the accounts, if there is none
         """
         Account = self.env["lengow.account"]
         accounts = Account.search(Account._connected_domain())
         if not accounts:
-            raise UserError(
+            raise RedirectWarning(
                 self.env._(
                     "No Lengow account is connected yet. A manager connects one under "
                     "Configuration, Accounts."
-                )
+                ),
+                self.env.ref("lengow_connector.lengow_account_action").id,
+                self.env._("Open the Accounts"),
             )
         return accounts
 

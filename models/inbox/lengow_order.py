@@ -20,7 +20,7 @@ class LengowOrder(models.Model):
 
     _name = "lengow.order"
     _description = "Lengow Order"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.guarded"]
     _check_company_auto = True
     _order = "order_date desc, id desc"
     # The buyer is the marketplace's customer: Odoo must not propose to write to them.
@@ -261,13 +261,15 @@ class LengowOrder(models.Model):
         kind = "warning" if to_fix else "success" if imported else "info"
         return notification(kind, message)
 
-    @api.model
     def action_sync_now(self):
         """Synchronise every connected account that the user sees.
 
+        The list offers it whatever is selected: the orders do not matter.
+
         :return: a notification with the counts
-        :raise UserError: if there is none
+        :raise RedirectWarning: to the accounts, if none is connected
         """
+        self.env["lengow.order"].check_access("read")
         return self.env["lengow.fetcher"]._get_connected().action_sync_orders()
 
     def action_refresh(self):

@@ -62,9 +62,23 @@ class LengowTodo(models.AbstractModel):
         )
 
     def _whom_to_call(self, order, user):
-        if user is not None:
+        """Return who is called: somebody who can open the order, if anybody can.
+
+        Whoever validates a delivery or posts an invoice need not be a Lengow user.
+        """
+        if user is not None and not user:
             return user
-        return order.account_id._find_responsible() or self.env.user
+        responsible = order.account_id._find_responsible()
+        asked = user or self.env["res.users"]
+        for somebody in asked | responsible | self.env.user:
+            if self._can_open(order, somebody):
+                return somebody
+        return responsible
+
+    def _can_open(self, order, user):
+        companies = user.sudo().company_ids.ids
+        theirs = order.with_user(user).with_context(allowed_company_ids=companies)
+        return user.sudo().active and theirs.has_access("read")
 
     # === ERRORS === #
 

@@ -24,6 +24,7 @@ class LengowAction(models.Model):
 
     _name = "lengow.action"
     _description = "Lengow Action"
+    _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "id desc"
 

@@ -171,6 +171,7 @@ class LengowOrder(models.Model):
 
     def action_open_failed_actions(self):
         """Open the failed actions of these orders."""
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "lengow_connector.lengow_action_action"

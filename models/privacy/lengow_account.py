@@ -79,6 +79,7 @@ class LengowAccount(models.Model):
     def action_preview_anonymisation(self):
         """Show what the next run deletes, and what it keeps and why."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Delete Buyers' Data"),

@@ -7,7 +7,8 @@ from ...mapper.sale_mapper import SHIPPING_REF
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(
         "lengow.order",
@@ -63,10 +64,12 @@ class AccountMove(models.Model):
     def action_lengow_refund(self):
         """Open the dialog that refunds on the marketplace what is credited here."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id._open_refund(self)
 
     def action_lengow_send_invoice(self):
         """Have the marketplace sent documents that were posted before it took them."""
+        self.check_access("write")
         for move in self.filtered("lengow_can_send_invoice"):
             order = move._lengow_order_to_invoice()
             self.env["lengow.outbox"]._plan_invoice(order, move)

@@ -184,6 +184,7 @@ class LengowOrder(models.Model):
 
     def action_open_sale_orders(self):
         """Open the sale orders of these marketplace orders."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
         action["domain"] = [("lengow_order_id", "in", self.ids)]
         action["context"] = {}
@@ -196,6 +197,7 @@ class LengowOrder(models.Model):
 
     def action_open_pickings(self):
         """Open the deliveries of these marketplace orders."""
+        self.check_access("read")
         pickings = self.sale_order_ids.picking_ids
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock.action_picking_tree_all"

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(
         "lengow.order",
@@ -34,6 +35,7 @@ class SaleOrder(models.Model):
     def action_open_lengow_order(self):
         """Open the marketplace order that this sale order came from."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id._get_records_action()
 
     # === CONFIRMATION === #

@@ -18,7 +18,12 @@ class LengowAccount(models.Model):
 
     _name = "lengow.account"
     _description = "Lengow Account"
-    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.sale.settings"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "lengow.sale.settings",
+        "lengow.guarded",
+    ]
     _check_company_auto = True
     _order = "name, id"
 
@@ -255,13 +260,12 @@ class LengowAccount(models.Model):
         """
         if any(a.base_url != vals.get("base_url", a.base_url) for a in self):
             self._check_may_redirect()
-        vals = dict(vals)
-        if CONNECTION_FIELDS & vals.keys():
-            vals.update(state="draft", error_code=False, error_message=False)
         if vals.get("anonymise_orders"):
-            vals["anonymise_off_reason"] = False
+            vals = {**vals, "anonymise_off_reason": False}
         before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
         result = super().write(vals)
+        if CONNECTION_FIELDS & vals.keys():
+            self._mark_disconnected()
         self.filtered(
             lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
         )._log_anonymisation()
@@ -303,7 +307,7 @@ class LengowAccount(models.Model):
     def action_disconnect(self):
         """Stop every exchange with Lengow until the keys are tested again."""
         self.check_access("write")
-        self.write({"state": "draft", "error_code": False, "error_message": False})
+        self._mark_disconnected()
 
     def action_sync_marketplaces(self):
         """Read the marketplaces and their carriers from Lengow now.
@@ -328,6 +332,7 @@ class LengowAccount(models.Model):
         return self._open("lengow_marketplace_action")
 
     def _open(self, xml_id, domain=()):
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"lengow_connector.{xml_id}"
         )
@@ -339,6 +344,12 @@ class LengowAccount(models.Model):
         }
 
     # === STATE TRANSITIONS === #
+
+    def _mark_disconnected(self):
+        """Stop every exchange until the keys are tested."""
+        self.sudo().write(
+            {"state": "draft", "error_code": False, "error_message": False}
+        )
 
     def _mark_identified(self, account_ref):
         """Note whose keys these are, and since when their orders are wanted."""

@@ -23,7 +23,7 @@ class LengowMarketplace(models.Model):
 
     _name = "lengow.marketplace"
     _description = "Lengow Marketplace"
-    _inherit = ["lengow.sale.settings"]
+    _inherit = ["lengow.sale.settings", "lengow.guarded"]
     _check_company_auto = True
     _order = "name, id"
 
@@ -238,6 +238,7 @@ class LengowMarketplace(models.Model):
         return self._open("lengow_carrier_action")
 
     def _open(self, xml_id):
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"lengow_connector.{xml_id}"
         )

@@ -10,6 +10,7 @@ class LengowProductAlias(models.Model):
 
     _name = "lengow.product.alias"
     _description = "Lengow Product Alias"
+    _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "sku, id"
     _rec_name = "sku"

@@ -180,7 +180,8 @@ class LengowReporter(models.AbstractModel):
         """
         order.check_access("write")
         rule = order._check_action_possible("ship")
-        shipped = self._shipped(rule, picking)
+        # The payload is read for it, which not everybody sees who may do this.
+        shipped = self._shipped(rule, picking.sudo())
         for reports in self._derive(order.sudo(), rule, shipped).values():
             for report in reports:
                 order._plan_action("ship", report.parameters, picking=picking)

@@ -10,7 +10,8 @@ from .parcels import tracking_numbers
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(related="sale_id.lengow_order_id")
     lengow_already_shipped = fields.Boolean(
@@ -119,25 +120,30 @@ class StockPicking(models.Model):
 
     def action_open_lengow_order(self):
         """Open the marketplace order that this delivery fulfils."""
+        self.check_access("read")
         return self.sale_id.action_open_lengow_order()
 
     def action_lengow_report(self):
         """Try again to report these deliveries."""
+        self.check_access("write")
         self._lengow_report_shipment()
 
     def action_lengow_open_ship(self):
         """Open the dialog that asks for what the delivery does not tell."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id._open_ship(picking=self)
 
     def action_lengow_tell_again(self):
         """Tell the marketplace about this delivery again, as it is now."""
         self.ensure_one()
+        self.check_access("read")
         self.env["lengow.reporter"]._tell_again(self.lengow_order_id, self)
 
     def action_lengow_map_carrier(self):
         """Open the marketplace's carriers, to choose one for the delivery method."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id.marketplace_id.action_open_carriers()
 
     # === BUSINESS METHODS === #
