@@ -85,11 +85,12 @@ class LengowConnection(models.AbstractModel):
                 old=account.lengow_account_ref,
             )
         if twin := self._find_twin(account, account_ref):
+            is_seen = twin.sudo(False).has_access("read")
             return "twin", self.env._(
                 "Lengow account %(ref)s is connected already, as %(name)s. Every order "
                 "would come twice: use that one, or enter other keys.",
                 ref=twin.lengow_account_ref,
-                name=twin.name,
+                name=twin.name if is_seen else self.env._("another company's"),
             )
         return None
 

@@ -43,7 +43,7 @@ class LengowGuarded(models.AbstractModel):
         :raise AccessError: naming the fields
         """
         if not self.env.su:
-            self._check_may_write(vals)
+            self._check_may_write(name for name in vals if self._changes(name, vals))
         return super().write(vals)
 
     # === HELPERS === #
@@ -57,6 +57,19 @@ class LengowGuarded(models.AbstractModel):
         """
         field = self._fields.get(name)
         return field is not None and field.readonly and ADDON in field._modules
+
+    def _changes(self, name, vals):
+        """Whether a guarded field gets another value than it has.
+
+        Merging two contacts writes all that they have, and changes nothing of most.
+        """
+        if not self._is_guarded(name):
+            return False
+        field = self._fields[name]
+        return any(
+            field.convert_to_write(record[name], record) != vals[name]
+            for record in self.sudo()
+        )
 
     def _check_may_write(self, names):
         refused = [
