@@ -8,7 +8,7 @@ class LengowOrderLine(models.Model):
 
     _name = "lengow.order.line"
     _description = "Lengow Order Line"
-    _inherit = ["lengow.guarded"]
+    _inherit = ["lengow.status.tone", "lengow.guarded"]
     _order = "order_id, sequence, id"
     _rec_name = "title"
 
