@@ -100,6 +100,16 @@ class TestSystemWrites(GuardCase):
         self.assertEqual(account.state, "draft")
         self.assertFalse(account.lengow_account_ref)
 
+    def test_saved_defaults_of_people_do_not_write_for_them(self):
+        order = self.import_order()
+        seller = self.create_user("seller", "sales_team.group_sale_salesman")
+        self.env["ir.default"].with_user(seller).set(
+            "sale.order", "lengow_order_id", order.id, user_id=True
+        )
+        own = self.env["sale.order"].with_user(seller)
+        own = own.create({"partner_id": seller.partner_id.id})
+        self.assertFalse(own.sudo().lengow_order_id)
+
     def test_new_keys_are_tested_anew(self):
         self.account.with_user(self.env.ref("base.user_admin")).access_token = "other"
         self.assertEqual(self.account.state, "draft")
@@ -153,13 +163,18 @@ class TestSystemWrites(GuardCase):
             ).partner_id
         self.assertEqual(len(buyers), 2)
         merge = self.env["base.partner.merge.automatic.wizard"].with_user(people)
-        merge.create({})._merge(buyers.ids, buyers[0])
+        kept = buyers[0].with_user(people)
+        merge.create({})._merge(buyers.ids, kept)
         self.assertEqual(buyers.exists(), buyers[0])
         self.assertEqual(buyers[0].lengow_customer_ref, "BUYER-A-1")
         contact = self.env["res.partner"].create(
             {"name": "Real Customer", "email": buyers[0].email}
         )
-        self.assert_refused(merge.create({})._merge, (contact | buyers[0]).ids, contact)
+        self.assert_refused(
+            merge.create({})._merge,
+            (contact | buyers[0]).ids,
+            contact.with_user(people),
+        )
         self.assertFalse(contact.lengow_marketplace_id)
 
     def test_marketplace_texts_are_escaped_in_activities(self):

@@ -18,24 +18,32 @@ class LengowGuarded(models.AbstractModel):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def default_get(self, fields):
+        """Override to give what only the system writes none but its own defaults.
+
+        What the context says and what people keep as their defaults is theirs.
+        """
+        if self.env.su:
+            return super().default_get(fields)
+        guarded = {name for name in fields if self._is_guarded(name)}
+        values = super().default_get([name for name in fields if name not in guarded])
+        for name in guarded:
+            field = self._fields[name]
+            if field.default:
+                values[name] = field.convert_to_write(field.default(self), self)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override to let people give no value to what only the system writes.
 
         :raise AccessError: naming the fields
         """
-        if self.env.su:
-            return super().create(vals_list)
-        for vals in vals_list:
-            self._check_may_write(name for name, value in vals.items() if value)
-        # a default of the context is a value, too, though mostly for another model
-        prefix = "default_"
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not (key.startswith(prefix) and self._is_guarded(key[len(prefix) :]))
-        }
-        return super(LengowGuarded, self.with_context(context)).create(vals_list)
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_may_write(name for name, value in vals.items() if value)
+        return super().create(vals_list)
 
     def write(self, vals):
         """Override to let people change nothing that only the system writes.
