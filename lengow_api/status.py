@@ -77,7 +77,7 @@ _TABLE = (
         "Partially Refunded",
         SHIPPED,
         "danger",
-        ("accept", "ship"),
+        ("accept",),  # money went back, which does not tell whether anything has left
         "given",
     ),
     Status("to_refund", "To Refund", GIVEN_BACK, "danger", ("ship",), "due"),
@@ -138,6 +138,13 @@ BEFORE_SHIPMENT_STATUSES = _in_phase(ACCEPTED, TO_SHIP)
 
 #: Shipped, or ready for pickup, or beyond.
 SHIPPED_STATUSES = _in_phase(SHIPPED)
+
+#: Everything has left for the buyer, or was collected.
+LEFT_STATUSES = frozenset(
+    status.code
+    for status in _TABLE
+    if status.phase == SHIPPED and {"ship", "pickup_complete"} & {*status.behind}
+)
 
 #: Takes from the stock, once the seller has said yes; pickup has never been counted.
 PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}

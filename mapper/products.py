@@ -110,8 +110,19 @@ class ProductFinder:
     def _check_usable(self, sku, product):
         """Refuse a product that cannot be sold.
 
-        :raise ImportProblem: if it is archived or not for sale
+        :raise ImportProblem: if it is archived, not for sale, or none of its own
         """
+        if product.type == "combo":
+            raise ImportProblem(
+                "product_unusable",
+                self.env._(
+                    "The SKU %(sku)s belongs to %(product)s, a combo, of which nothing "
+                    "is sent or invoiced by itself. Pair the SKU with the product that "
+                    "is sent, and import again.",
+                    sku=sku,
+                    product=product.display_name,
+                ),
+            )
         if not product.sale_ok:
             raise ImportProblem(
                 "product_unusable",
