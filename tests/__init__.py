@@ -39,7 +39,9 @@ from . import (
     test_samples,
     test_ship_tour,
     test_ship_wizard,
+    test_shipped_before_import,
     test_shipping,
+    test_shipping_truth,
     test_tours,
     test_views,
 )

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 from ..mapper.shipment import quantity_argument, ship_arguments
+from ..models.shipping.ledger import untold_pieces
 from ..models.shipping.parcels import parcels_of, shipment_of
 from .lengow_order_ship_row import PARCEL_ARGUMENTS
 
@@ -47,7 +49,37 @@ class LengowOrderShip(models.TransientModel):
         if picking:
             parcel = parcels_of(picking)[0]
             known = ship_arguments(rule, shipment_of(picking, parcel))
-        self._ask(rule, known)
+        self._ask(rule, known, self._lines_to_tell(rule))
+
+    def _lines_to_tell(self, rule):
+        """Return the lines to begin with, and the pieces of each; None for the usual.
+
+        Of a marketplace that counts pieces, what is planned or told is not offered.
+        """
+        untold = untold_pieces(self.order_id, rule)
+        if not untold:
+            return None
+        return {line: {"quantity": n} for line, n in untold.items() if n > 0}
+
+    def _check_pieces(self, rule):
+        """Refuse to tell more pieces than are left to tell.
+
+        :raise UserError: naming the line
+        """
+        untold = untold_pieces(self.order_id, rule)
+        for row in self.chosen_line_ids.filtered(
+            lambda row: row.is_chosen and row.line_id in untold
+        ):
+            left = max(untold[row.line_id], 0)
+            if float_compare(row.quantity, left, precision_digits=3) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(line)s: only %(left)s are left to be told, the others are "
+                        "planned or told already.",
+                        line=row.line_id.sku or row.line_id.title or "",
+                        left=int(left) if left == int(left) else left,
+                    )
+                )
 
     # === ACTION METHODS === #
 
@@ -61,7 +93,9 @@ class LengowOrderShip(models.TransientModel):
         if self.order_id:
             # Not tied to the delivery, which would bring it up to date against the will
             # of whoever has entered it.
-            self._plan(self.order_id._check_action_possible("ship"))
+            rule = self.order_id._check_action_possible("ship")
+            self._check_pieces(rule)
+            self._plan(rule)
             self.env["lengow.reporter"]._report(
                 self.order_id
             )  # the delivery need not wait any more

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...lengow_api import SHIPPED_STATUSES, STATUS_LABELS
+from ...lengow_api import LEFT_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
 from ..ui import notification
 from .content_cache import ContentCache
@@ -143,7 +143,9 @@ class LengowOrder(models.Model):
         "sale.order", "lengow_order_id", readonly=True, bypass_search_access=True
     )
     was_shipped_before_import = fields.Boolean(
-        string="Already Shipped at Import", readonly=True
+        string="Already Shipped at Import",
+        readonly=True,
+        help="All of it had left when it was imported.",
     )
     imported_at = fields.Datetime(readonly=True)
     is_error_new = fields.Boolean(
@@ -399,7 +401,7 @@ class LengowOrder(models.Model):
 
     def _has_passed_shipment(self):
         self.ensure_one()
-        return self.lengow_status in SHIPPED_STATUSES
+        return self.lengow_status in LEFT_STATUSES
 
     def _error_key(self):
         """Return what tells one error from another without quoting it, or False."""

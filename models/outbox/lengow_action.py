@@ -124,6 +124,11 @@ class LengowAction(models.Model):
     closed_at = fields.Datetime(string="Closed On", readonly=True, copy=False)
     error_code = fields.Char(readonly=True, copy=False)
     error_message = fields.Text(string="Error", readonly=True, copy=False)
+    is_taken_back = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Cancelled by its delivery and not by a person: it may be planned anew.",
+    )
 
     _open_idx = models.Index(
         "(next_try_at, id) WHERE state IN ('todo', 'sending', 'unknown')"
@@ -441,13 +446,15 @@ class LengowAction(models.Model):
             return self.error_code != "expired" or not self.sent_at
         return self.state == "todo"
 
-    def _withdraw_unsent(self, reason):
-        """Cancel those that a delivery has planned and that were not sent.
+    def _take_back(self, reason):
+        """Cancel what has certainly not reached the marketplace, as it is not true now.
 
         :param str reason: a translated sentence
         """
-        waiting = self.filtered(lambda a: a.picking_id and a.state == "todo")
-        waiting.try_lock_for_update(allow_referencing=True)._mark_canceled(reason)
+        unsent = self.filtered(lambda action: action._is_revisable())
+        locked = unsent.try_lock_for_update(allow_referencing=True)
+        locked._mark_canceled(reason)
+        locked.is_taken_back = True
 
     # === HELPERS === #
 

@@ -22,6 +22,7 @@ import logging
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import format_datetime
 
 from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
 from ...mapper import ImportProblem, OrderMapper
@@ -51,11 +52,13 @@ class LengowRevision(models.AbstractModel):
             return
         order_sudo = order.sudo()  # what was sold is for the system to bring in line
         old_payload, old_status = order_sudo.payload, order_sudo.lengow_status
+        old_deadline = order_sudo.ship_before
         before = order_sudo._content() if old_payload else None
         order.write(values)
         if before is None:
             return  # it was anonymised: there is nothing to compare with
         self._review(order_sudo, old_payload, before)
+        self._follow_deadline(order_sudo, old_deadline)
         self._follow(order_sudo, before, old_status)
 
     def _review(self, order, old_payload, before):
@@ -78,6 +81,30 @@ class LengowRevision(models.AbstractModel):
             order._forget_changes()
             return
         order._mark_changed("content" if "content" in kinds else "address", old_payload)
+
+    # === ANOTHER DEADLINE === #
+
+    def _follow_deadline(self, order, before):
+        """Bring sale orders and open deliveries in line with a moved deadline.
+
+        A deadline that is told no more stays: marketplaces drop it once it is met.
+
+        :param lengow.order order: imported, in system mode
+        :param datetime before: the deadline that it had; False for none
+        """
+        after = order.ship_before
+        if not after or after == before or order.lengow_status in DEAD_STATUSES:
+            return
+        note = self.env._(
+            "%(marketplace)s wants it shipped by %(after)s, not by %(before)s.",
+            marketplace=order.marketplace_id.name,
+            after=format_datetime(self.env, after),
+            before=format_datetime(self.env, before) if before else "\N{EN DASH}",
+        )
+        sales = order._living_sales().with_context(**QUIET)
+        moved = [sale._lengow_move_deadline(before, after, note) for sale in sales]
+        if any(moved):
+            order._log_note(note)
 
     # === A PERSON DECIDES === #
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -21,6 +21,18 @@ class SaleOrder(models.Model):
     lengow_marketplace_id = fields.Many2one(
         related="lengow_order_id.marketplace_id", string="Marketplace"
     )
+    # As it was at the import: what is delivered and invoiced by then does not change
+    # because the marketplace or a setting says otherwise later.
+    lengow_is_fulfilled_by_marketplace = fields.Boolean(
+        compute="_compute_lengow_fulfilment", store=True, precompute=True, copy=False
+    )
+    lengow_stays_out_of_stock = fields.Boolean(
+        compute="_compute_lengow_fulfilment",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="The marketplace delivers from stock that is unknown to Odoo.",
+    )
 
     # Whatever two workers do at the same time, a package has one living sale order.
     _lengow_package_uniq = models.UniqueIndex(
@@ -28,6 +40,19 @@ class SaleOrder(models.Model):
         "WHERE lengow_order_id IS NOT NULL AND state != 'cancel'",
         "This marketplace order already has a sale order.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("lengow_order_id")
+    def _compute_lengow_fulfilment(self):
+        for sale in self:
+            order = sale.sudo().lengow_order_id
+            fulfilled = order.is_fulfilled_by_marketplace
+            sale.lengow_is_fulfilled_by_marketplace = fulfilled
+            sale.lengow_stays_out_of_stock = (
+                fulfilled
+                and not order.marketplace_id._setting("fulfilment_warehouse_id")
+            )
 
     # === ACTION METHODS === #
 
@@ -46,6 +71,12 @@ class SaleOrder(models.Model):
             return from_lengow.action_confirm()
         return super().action_confirm()
 
+    def _action_confirm(self):
+        """Override of `sale` to count as delivered what the marketplace ships."""
+        result = super()._action_confirm()
+        self.order_line._lengow_mark_delivered_by_marketplace()
+        return result
+
     def _prepare_confirmation_values(self):
         """Override of `sale` to keep the date of the marketplace's order."""
         values = super()._prepare_confirmation_values()
@@ -61,7 +92,6 @@ class SaleOrder(models.Model):
             if workflow == "quotation":
                 continue
             sales.action_confirm()
-            sales.order_line._lengow_mark_delivered_by_marketplace()
             if workflow == "invoice":
                 self.env["lengow.invoicing"]._plan(sales.lengow_order_id)
 
@@ -154,6 +184,38 @@ class SaleOrder(models.Model):
         self.with_context(mail_activity_automation_skip=True).write(values)
         open_pickings.write({"partner_id": delivery.id})
         open_pickings.move_ids.write({"partner_id": delivery.id})
+
+    def _lengow_move_deadline(self, before, after, note):
+        """Follow the marketplace's deadline with what is still to be delivered.
+
+        A date that a person has promised meanwhile stays.
+
+        :param datetime before: the deadline that the marketplace had; False for none
+        :param datetime after: the one that it has now
+        :param str note: what its deliveries say about it
+        :return: whether anything of this sale order is still to leave
+        :rtype: bool
+        """
+        self.ensure_one()
+        moves = self.order_line.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.location_id.usage != "customer"
+            )
+        )
+        if not moves and self.state == "sale":
+            return False
+        if not self.commitment_date or self.commitment_date == before:
+            self.commitment_date = after
+        for move in moves:
+            move.date_deadline = after
+            move.date = (
+                move.date + (after - before) if before else min(move.date, after)
+            )
+        moves.picking_id._message_log_batch(
+            bodies=dict.fromkeys(moves.picking_id.ids, note)
+        )
+        return True
 
     # === INVOICING === #
 

@@ -11,6 +11,12 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
         help="The number that the marketplace gives this line, or what it is paid for.",
     )
+    lengow_left_before_import = fields.Boolean(
+        string="Already Shipped at Import",
+        copy=False,
+        readonly=True,
+        help="The marketplace knew its shipment before the order was imported.",
+    )
 
     # === PRICES: they are the marketplace's, whatever is edited around them === #
 
@@ -27,32 +33,29 @@ class SaleOrderLine(models.Model):
 
     # === GOODS IN THE MARKETPLACE'S OWN WAREHOUSE === #
 
-    @api.depends("order_id.lengow_order_id.is_fulfilled_by_marketplace")
+    @api.depends("order_id.lengow_stays_out_of_stock")
     def _compute_qty_delivered_method(self):
         """Override of `sale_stock`: what is not in our stock is delivered by hand."""
         result = super()._compute_qty_delivered_method()
         for line in self:
-            if line._lengow_stays_out_of_stock():
+            if line.order_id.lengow_stays_out_of_stock:
                 line.qty_delivered_method = "manual"
         return result
 
     def _action_launch_stock_rule(self, **kwargs):
         """Override of `sale_stock`: the marketplace ships its own stock itself."""
-        ours = self.filtered(lambda line: not line._lengow_stays_out_of_stock())
+        ours = self.filtered(lambda line: not line.order_id.lengow_stays_out_of_stock)
         return super(SaleOrderLine, ours)._action_launch_stock_rule(**kwargs)
-
-    def _lengow_stays_out_of_stock(self):
-        """Return whether the marketplace delivers from stock unknown to Odoo."""
-        order = self.order_id.lengow_order_id
-        if not order.is_fulfilled_by_marketplace:
-            return False
-        return not order.marketplace_id._setting("fulfilment_warehouse_id")
 
     def _lengow_mark_delivered_by_marketplace(self):
         """Count what the marketplace ships as delivered, so it can be invoiced."""
         for line in self:
-            if line._lengow_stays_out_of_stock() and line.product_id.type == "consu":
+            if line.order_id.lengow_stays_out_of_stock and line._lengow_is_goods():
                 line.qty_delivered = line.product_uom_qty
+
+    def _lengow_is_goods(self):
+        """Whether a line is something to send, whoever sends it."""
+        return self.product_id.type == "consu" and not self.display_type
 
     # === WHAT THE MARKETPLACE INVOICES ITSELF === #
 

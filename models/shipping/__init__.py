@@ -3,5 +3,6 @@ from . import (
     lengow_order,
     lengow_order_line,
     lengow_reporter,
+    stock_move,
     stock_picking,
 )

@@ -11,8 +11,8 @@ What a marketplace takes decides how it is told, by the arguments of its own act
     `line`                 each line once, when nothing of it remains
     `line` and a quantity  each line of each delivery
 
-What is planned, sent and confirmed already is read from the outbox, so a failed action
-is never taken for a shipment that happened, and nothing is told twice.
+What is planned, sent and confirmed already is read from the outbox (see `ledger`), so a
+failed action is never taken for a shipment that happened, and nothing is told twice.
 """
 
 import logging
@@ -23,9 +23,9 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import float_is_zero
+from odoo.tools import float_compare
 
-from ...lengow_api import BEFORE_SHIPMENT_STATUSES
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, IMPORTABLE_STATUSES, LEFT_STATUSES
 from ...mapper.shipment import (
     Shipment,
     is_carrier_missing,
@@ -33,8 +33,10 @@ from ...mapper.shipment import (
     ship_arguments,
 )
 from ..outbox.arguments import argument_faults, faults_sentence
+from .ledger import Ledger
 from .parcels import (
     Parcel,
+    has_left,
     is_kit,
     is_short,
     nothing_remains,
@@ -47,6 +49,8 @@ _logger = logging.getLogger(__name__)
 
 # What a validated delivery means to the marketplace: the first that is possible.
 DELIVERY_KINDS = ("ship", "pickup_ready")
+# Not all that has left may have been told.
+TELLABLE_STATUSES = BEFORE_SHIPMENT_STATUSES | (IMPORTABLE_STATUSES - LEFT_STATUSES)
 # What is older and was never told was probably told by other means.
 OVERLOOKED_FOR = timedelta(days=7)
 
@@ -99,39 +103,49 @@ class LengowReporter(models.AbstractModel):
                 break
 
     def _overlooked_domain(self):
-        """Return the domain of orders that were shipped lately, and nobody was told."""
-        shipped = [
+        """Return the domain of orders of which something has left lately.
+
+        Whether all of it was told is only known by comparing. A rest that is given up
+        completes what left before.
+        """
+        lately = fields.Datetime.now() - OVERLOOKED_FOR
+        left = [
             ("state", "=", "done"),
             ("location_dest_id.usage", "=", "customer"),
-            ("date_done", ">", fields.Datetime.now() - OVERLOOKED_FOR),
+            ("date_done", ">", lately),
         ]
+        given_up = [("state", "=", "cancel"), ("write_date", ">", lately)]
         return [
             "&",
-            "&",
-            ("lengow_status", "in", BEFORE_SHIPMENT_STATUSES),
-            ("sale_order_ids.picking_ids", "any", shipped),
-            ("action_ids", "not any", [("kind", "in", DELIVERY_KINDS)]),
+            ("lengow_status", "in", TELLABLE_STATUSES),
+            "|",
+            ("sale_order_ids.picking_ids", "any", left),
+            ("sale_order_ids.order_line.move_ids", "any", given_up),
         ]
 
     # === BUSINESS METHODS === #
 
-    def _report(self, orders):
+    def _report(self, orders, changed=None):
         """Plan what the marketplaces are to be told about what has left.
 
         Never stops the warehouse: what goes wrong is noted on the delivery and the
         order.
 
         :param lengow.order orders: in any mode
+        :param stock.picking changed: deliveries that somebody works on; only what a
+            person has withdrawn of these is planned anew
         """
         for order in orders.sudo():  # called for whoever validates a delivery
-            if order.was_shipped_before_import or order.is_fulfilled_by_marketplace:
+            if order.was_shipped_before_import or any(
+                order._living_sales().mapped("lengow_is_fulfilled_by_marketplace")
+            ):
                 continue
             pickings = order._shipped_pickings()
             if not pickings:
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self._report_order(order, pickings)
+                    self._report_order(order, pickings, changed or pickings.browse())
                 continue
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
@@ -148,26 +162,40 @@ class LengowReporter(models.AbstractModel):
             self.env.invalidate_all(flush=False)
             pickings[-1:]._lengow_mark_unreported("error", message)
 
-    def _report_order(self, order, pickings):
+    def _report_order(self, order, pickings, changed):
         """Plan what the marketplace is to be told about the deliveries of one order.
 
         :param lengow.order order: in system mode
         :param stock.picking pickings: done, to the customer, in the order they left
+        :param stock.picking changed: see :meth:`_report`
         :raise UserError: naming the argument that does not fit
         """
         problems = {}
         rule = self._find_rule(order)
         if rule:
             shipped = self._shipped(rule, pickings)
-            known, before = self._known(order, rule), order.action_ids
-            for key, reports in self._derive(order, rule, shipped).items():
-                problem = self._plan(order, rule, reports, known[key])
-                if problem:
-                    problems[reports[0].picking] = problem
+            ledger = Ledger(order, rule, self._quantity_name(order, rule))
+            before = order.action_ids
+            pairs = ledger.pair(self._derive(order, rule, shipped, ledger))
+            ledger.superfluous(pairs)._take_back(
+                self.env._("Its delivery has taken it back.")
+            )
+            for report, action in pairs:
+                is_idle = not action and report.picking not in changed
+                if is_idle and ledger.is_withdrawn(report):
+                    continue
+                missing = self._plan(order, rule, report, action)
+                problems.setdefault(report.picking, []).extend(missing)
+            told = [pair for pair in pairs if not problems.get(pair[0].picking)]
+            ledger.replaced(told)._take_back(
+                self.env._("Its delivery tells it instead.")
+            )
             self._note_details(order, rule, shipped, order.action_ids - before)
         for picking in pickings:
-            if picking in problems:
-                picking._lengow_mark_unreported("waiting", problems[picking])
+            if problems.get(picking):
+                picking._lengow_mark_unreported(
+                    "waiting", self._missing_sentence(order, picking, problems[picking])
+                )
             else:
                 picking._lengow_mark_reported()
 
@@ -176,14 +204,26 @@ class LengowReporter(models.AbstractModel):
 
         :param lengow.order order: that the delivery is for
         :param stock.picking picking: reported before
-        :raise UserError: if the marketplace does not take it any more
+        :raise UserError: if the marketplace does not take it any more, or would take
+            it for more pieces
         """
         order.check_access("write")
         rule = order._check_action_possible("ship")
-        shipped = self._shipped(rule, picking)
-        for reports in self._derive(order.sudo(), rule, shipped).values():
-            for report in reports:
-                order._plan_action("ship", report.parameters, picking=picking)
+        if self._quantity_name(order, rule):
+            raise UserError(
+                self.env._(
+                    "%s counts the pieces that it is told, and would count these "
+                    "twice. Correct the number in its own back office.",
+                    order.marketplace_id.name,
+                )
+            )
+        told = order.action_ids.filtered(
+            lambda a: a.kind == "ship" and a.picking_id == picking and a._is_told()
+        )
+        [*_, parcel] = self._shipped(rule, picking)[:1]
+        for ref in dict.fromkeys((a.parameters or {}).get("line") for a in told):
+            line = {"line": ref} if ref else {}
+            order._plan_action("ship", {**parcel.arguments, **line}, picking=picking)
 
     def _find_rule(self, order):
         """Return the rule of the action that a delivery stands for now, maybe None."""
@@ -192,6 +232,10 @@ class LengowReporter(models.AbstractModel):
             if rule:
                 return rule
         return None
+
+    def _quantity_name(self, order, rule):
+        """Return the argument that says how many pieces of a line, None without one."""
+        return quantity_argument(rule) if order._is_told_by_line(rule) else None
 
     def _shipped(self, rule, pickings):
         """Return the parcels of deliveries, with what can be told about each.
@@ -208,128 +252,138 @@ class LengowReporter(models.AbstractModel):
 
     # === DERIVED: what can be told === #
 
-    def _derive(self, order, rule, shipped):
-        """Return what can be told about parcels, by what it is about.
+    def _derive(self, order, rule, shipped, ledger):
+        """Return what can be told about parcels, and is not told yet.
 
-        :rtype: dict[object, list[Report]]
+        :rtype: list[Report]
         """
-        quantity = quantity_argument(rule)
         if not order._is_told_by_line(rule):
-            found = self._derive_whole(order, shipped)
-        elif quantity:
-            found = self._derive_quantities(order, rule, shipped, quantity)
-        else:
-            found = self._derive_lines(order, rule, shipped)
-        reports = defaultdict(list)
-        for report in found:
-            reports[report.key].append(report)
-        return reports
+            return self._derive_whole(order, shipped, ledger)
+        if ledger.quantity_name:
+            return self._derive_quantities(order, rule, shipped, ledger)
+        return self._derive_lines(order, rule, shipped, ledger)
 
-    def _derive_whole(self, order, shipped):
+    def _derive_whole(self, order, shipped, ledger):
         """Return one for the whole order, with the first number that is known."""
-        if not order._nothing_remains():
+        if ledger.told or not order._nothing_remains():
             return []
-        numbered = (one for one in shipped if one.parcel.number)
-        first = next(numbered, shipped[-1])
+        holding = [one for one in shipped if one.parcel.contents] or shipped
+        numbered = (one for one in holding if one.parcel.number)
+        first = next(numbered, holding[-1])
         return [Report(None, first.picking, first.arguments)]
 
-    def _derive_lines(self, order, rule, shipped):
+    def _derive_lines(self, order, rule, shipped, ledger):
         """Return one for each shipped line, with the parcel of its last piece."""
         reports = []
-        for line in order._lines_for(rule).filtered(order._nothing_remains_of):
-            holding = [s for s in shipped if line.sale_line_id in s.parcel.contents]
-            numbered = [s for s in holding or shipped if s.parcel.number]
-            last = (numbered or holding or shipped)[-1]
+        for line in order._lines_for(rule):
             ref = line.lengow_line_ref
-            reports.append(Report(ref, last.picking, {**last.arguments, "line": ref}))
+            if ledger.tells(ref) or not self._has_left(order, line):
+                continue
+            one = self._parcel_of(rule, line, shipped)
+            reports.append(Report(ref, one.picking, {**one.arguments, "line": ref}))
         return reports
 
-    def _derive_quantities(self, order, rule, shipped, quantity):
+    def _has_left(self, order, line):
+        """Whether something of a line has left, and nothing more will.
+
+        What is no goods goes with the last of them.
+        """
+        sale_line = line.sale_line_id
+        if not sale_line or sale_line.lengow_left_before_import:
+            return False
+        if sale_line._lengow_is_goods():
+            return nothing_remains(sale_line) and has_left(sale_line)
+        return order._nothing_remains()
+
+    def _parcel_of(self, rule, line, shipped):
+        """Return the parcel that a line is told with.
+
+        What is no goods goes with the others. Goods that no delivery holds have left
+        some other way: nothing is known about their parcel.
+        """
+        sale_line = line.sale_line_id
+        holding = [s for s in shipped if sale_line in s.parcel.contents]
+        if not holding and sale_line._lengow_is_goods():
+            unknown = Shipment(shipped_at=shipped[-1].shipment.shipped_at)
+            return shipped[-1]._replace(arguments=ship_arguments(rule, unknown))
+        numbered = [s for s in holding or shipped if s.parcel.number]
+        return (numbered or holding or shipped)[-1]
+
+    def _derive_quantities(self, order, rule, shipped, ledger):
         """Return one for each line in each parcel, with its number of pieces.
 
         A kit is told when it is complete. Nothing is told beyond what was ordered.
         """
+        if ledger.tells(None):
+            return []
         reports = []
         for line in order._lines_for(rule):
-            sale_line, ref = line.sale_line_id, line.lengow_line_ref
-            holding = [s for s in shipped if sale_line in s.parcel.contents]
-            if is_kit(sale_line):
-                holding = holding[-1:] if nothing_remains(sale_line) else []
-            untold = line.quantity - self._told_by_hand(order, rule, ref, quantity)
-            for one in holding:
-                pieces = one.parcel.contents[sale_line]
-                pieces = untold if is_kit(sale_line) else min(pieces, untold)
-                untold -= pieces
-                if float_is_zero(pieces, precision_digits=3) or pieces < 0:
+            ref = line.lengow_line_ref
+            told = ledger.pieces_of(ref, line.quantity)
+            room = line.quantity - sum(pieces for _action, pieces in told)
+            for one, left in self._untold(rule, line, shipped, told):
+                pieces = min(left, room)
+                if float_compare(pieces, 0, precision_digits=3) <= 0:
                     continue
-                told = {**one.arguments, "line": ref, quantity: _as_text(pieces)}
-                reports.append(Report((one.picking.id, ref), one.picking, told))
+                room -= pieces
+                name, number = ledger.quantity_name, _as_text(pieces)
+                values = {**one.arguments, "line": ref, name: number}
+                reports.append(Report((one.picking.id, ref), one.picking, values))
         return reports
 
-    def _told_by_hand(self, order, rule, ref, quantity):
-        """Return how many pieces of a line were told from no delivery."""
-        return sum(
-            float(action.parameters.get(quantity) or 0)
-            for action in self._counting_actions(order, rule)
-            if action.parameters
-            and action.parameters.get("line") == ref
-            and not action.picking_id
-        )
+    def _untold(self, rule, line, shipped, told):
+        """Return the parcels that hold a line, with how much of it is not told yet.
 
-    # === PLANNED, SENT, CONFIRMED: what the outbox has already === #
-
-    def _counting_actions(self, order, rule):
-        """Return the actions of a rule that count, in the order they were planned.
-
-        A failed one stands for its shipment until it is sent again or dismissed.
+        :param lengow.order.line line: one
+        :param list told: actions and their pieces; what people have told from no
+            delivery was in the first parcels
+        :return: pairs of a parcel and a number of pieces
+        :rtype: list
         """
-        return order.action_ids.filtered(
-            lambda a: a.kind == rule.name and a.state != "canceled"
-        ).sorted("id")
-
-    def _known(self, order, rule):
-        """Return the actions that exist already, by what they are about.
-
-        :rtype: collections.defaultdict[object, lengow.action]
-        """
-        actions = self._counting_actions(order, rule)
-        whole = actions.filtered(lambda a: not (a.parameters or {}).get("line"))
-        # What is told as a whole leaves no line to tell about.
-        known = defaultdict(lambda: whole)
-        by_quantity = rule.is_per_line and quantity_argument(rule)
-        for action in actions - whole:
-            ref = action.parameters["line"]
-            known[(action.picking_id.id, ref) if by_quantity else ref] |= action
-        return known
+        sale_line = line.sale_line_id
+        holding = [s for s in shipped if sale_line in s.parcel.contents]
+        left = [one.parcel.contents[sale_line] for one in holding]
+        if is_kit(sale_line):
+            holding = holding[-1:] if nothing_remains(sale_line) else []
+            left = [line.quantity] * len(holding)
+        elif sale_line._lengow_is_goods() and not sale_line.move_ids:
+            holding = [self._parcel_of(rule, line, shipped)]
+            left = [sale_line.qty_delivered]
+        for action, pieces in told:
+            for index in _likeliest_first(action, holding):
+                taken = min(pieces, left[index])
+                pieces -= taken
+                left[index] -= taken
+        return list(zip(holding, left, strict=True))
 
     # === PLAN === #
 
-    def _plan(self, order, rule, reports, known):
-        """Plan the reports on one thing, or bring those up to date that are not sent.
+    def _plan(self, order, rule, report, action):
+        """Plan a report, or bring the action that stands for it up to date.
 
         :param lengow.order order: in system mode
         :param lengow_api.ActionRule rule: of the action that tells it
-        :param reports: on the same thing, one per parcel
-        :param lengow.action known: those that are planned or sent already, maybe none
-        :return: what is missing, in a sentence; None if nothing is
+        :param Report report: that is not told yet
+        :param lengow.action action: that stands for it and was not sent; None for none
+        :return: the arguments that are missing to tell it
+        :rtype: list
         """
-        if known.filtered(lambda action: not action.picking_id):
-            return None  # somebody has told it by hand
-        missing = [name for r in reports for name in self._missing(order, rule, r)]
+        missing = self._missing(order, rule, report)
         if missing:
-            known._withdraw_unsent(self.env._("Its delivery has taken it back."))
-            if not any(action._is_told() for action in known):
-                return self._missing_sentence(order, reports[0].picking, missing)
-            return None
-        if known:
-            for action, report in zip(known, reports, strict=False):
-                action._revise(report.parameters)
-            return None
-        for report in reports:
-            self.env["lengow.outbox"]._plan(
-                order, rule.name, [report.parameters], picking=report.picking
-            )
-        return None
+            if action and action.state == "todo":
+                action._take_back(self.env._("Its delivery has taken it back."))
+            return missing
+        if action:
+            action.picking_id = report.picking
+            action._revise(report.parameters)
+            return missing
+        # Whoever plans at the same moment does not see this action, and begins anew.
+        order.shipment_planned_at = fields.Datetime.now()
+        order.flush_recordset(["shipment_planned_at"])
+        self.env["lengow.outbox"]._plan(
+            order, rule.name, [report.parameters], picking=report.picking
+        )
+        return missing
 
     def _missing(self, order, rule, report):
         """Return the arguments that a report cannot do without.
@@ -416,6 +470,21 @@ class LengowReporter(models.AbstractModel):
                     others=", ".join(numbers[1:]),
                 )
             )
+
+
+def _likeliest_first(action, holding):
+    """Return the indexes of the parcels that an action may have told, likeliest first.
+
+    :param lengow.action action: of a delivery, or entered by a person for any of them
+    :param list[Shipped] holding: what holds the line
+    """
+    number = (action.parameters or {}).get("tracking_number")
+    indexes = [
+        index
+        for index, one in enumerate(holding)
+        if not action.picking_id or one.picking == action.picking_id
+    ]
+    return sorted(indexes, key=lambda index: holding[index].parcel.number != number)
 
 
 def _as_text(quantity):

@@ -6,6 +6,7 @@ that is called inside it. Nothing here may stop the warehouse.
 
 from odoo import api, fields, models
 
+from ...mapper.shipment import quantity_argument
 from .parcels import tracking_numbers
 
 
@@ -14,7 +15,7 @@ class StockPicking(models.Model):
 
     lengow_order_id = fields.Many2one(related="sale_id.lengow_order_id")
     lengow_already_shipped = fields.Boolean(
-        related="lengow_order_id.was_shipped_before_import",
+        compute="_compute_lengow_already_shipped",
         help="The marketplace knew the shipment before the order was imported.",
     )
     lengow_marketplace_id = fields.Many2one(related="lengow_order_id.marketplace_id")
@@ -51,6 +52,15 @@ class StockPicking(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("lengow_order_id", "move_ids.sale_line_id")
+    def _compute_lengow_already_shipped(self):
+        for picking in self:
+            picking_sudo = picking.sudo()
+            lines = picking_sudo.move_ids.sale_line_id
+            had_left = bool(lines) and all(lines.mapped("lengow_left_before_import"))
+            order = picking_sudo.lengow_order_id
+            picking.lengow_already_shipped = had_left or order.was_shipped_before_import
+
     @api.depends("lengow_order_id", "sale_id")
     def _compute_lengow_takes(self):
         for picking in self:
@@ -86,7 +96,11 @@ class StockPicking(models.Model):
             number = last.get("tracking_number")
             is_old = number and number not in tracking_numbers(picking)
             picking.lengow_told_tracking = is_old and number
-            picking.lengow_can_tell_again = bool(is_old and order._verdict("ship").rule)
+            rule = is_old and order._verdict("ship").rule
+            # Pieces that are told again would count again.
+            picking.lengow_can_tell_again = bool(
+                rule and not (order._is_told_by_line(rule) and quantity_argument(rule))
+            )
 
     # === CRUD METHODS === #
 
@@ -153,7 +167,7 @@ class StockPicking(models.Model):
         pickings = self.sudo()  # the warehouse needs no rights on Lengow orders
         sales = pickings.move_ids.sale_line_id.order_id | pickings.sale_id
         if sales.lengow_order_id:
-            self.env["lengow.reporter"]._report(sales.lengow_order_id)
+            self.env["lengow.reporter"]._report(sales.lengow_order_id, pickings)
 
     def _lengow_mark_unreported(self, state, message):
         """Note why a delivery is not reported, on it and on the marketplace order.
