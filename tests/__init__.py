@@ -39,6 +39,7 @@ from . import (
     test_samples,
     test_ship_tour,
     test_ship_wizard,
+    test_shipment_property,
     test_shipped_before_import,
     test_shipping,
     test_shipping_truth,

@@ -220,7 +220,7 @@ class LengowReporter(models.AbstractModel):
         told = order.action_ids.filtered(
             lambda a: a.kind == "ship" and a.picking_id == picking and a._is_told()
         )
-        [*_, parcel] = self._shipped(rule, picking)[:1]
+        parcel = self._shipped(rule, picking)[0]
         for ref in dict.fromkeys((a.parameters or {}).get("line") for a in told):
             line = {"line": ref} if ref else {}
             order._plan_action("ship", {**parcel.arguments, **line}, picking=picking)

@@ -14,9 +14,9 @@ class StockMove(models.Model):
     def _search_picking_for_assignation_domain(self):
         """Override of `stock` to keep apart what has left from what is to be sent."""
         domain = super()._search_picking_for_assignation_domain()
-        if not self.sale_line_id.order_id.lengow_order_id:
+        sold = self.sale_line_id.order_id.order_line
+        left = sold.filtered("lengow_left_before_import")
+        if not left:
             return domain
-        left = [("sale_line_id.lengow_left_before_import", "=", True)]
-        if self.sale_line_id.lengow_left_before_import:
-            return [*domain, ("move_ids", "any", left)]
-        return [*domain, ("move_ids", "not any", left)]
+        operator = "any" if self.sale_line_id in left else "not any"
+        return [*domain, ("move_ids", operator, [("sale_line_id", "in", left.ids)])]
