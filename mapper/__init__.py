@@ -1,4 +1,4 @@
-"""From a marketplace order to Odoo's values: knows both sides, writes nothing itself.
+"""Between marketplace orders and Odoo's values: knows both sides, writes nothing.
 
 order_mapper   checks an order and plans its sale orders: read this first
 sale_mapper    the values of a planned sale order
@@ -13,10 +13,12 @@ reference      countries, states and currencies by their codes
 carriers       which delivery method a marketplace's carrier probably means
 shipment       the arguments of a ship action
 refund         the arguments of a refund action
+order_rows     an order as rows of a table
 problems       why an order cannot be mapped, in words for a merchant
 """
 
 from .differences import OrderComparison
+from .draft import QUIET
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
 from .products import ProductFinder, shown_sku

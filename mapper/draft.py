@@ -5,6 +5,17 @@ from typing import NamedTuple
 from ..lengow_api import Line, Order
 from .buyer import AddressPlan, BuyerPlan
 
+# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
+# number.
+QUIET = {
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "mail_notrack": True,
+    "tracking_disable": True,
+    "mail_auto_subscribe_no_notify": True,
+    "no_vat_validation": True,
+}
+
 
 @dataclass(frozen=True, eq=False)
 class OrderPlan:

@@ -5,7 +5,7 @@ from lxml import etree
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..lengow_api import STATUS_TONES
+from ..lengow_api import STATUS_TONES, TO_SHIP_STATUSES
 from .common import LengowCase, payload
 
 MOST_COLUMNS = 8
@@ -48,20 +48,39 @@ class TestViews(LengowCase):
     def test_a_status_has_the_same_colour_in_every_view(self):
         shown = 0
         for view in self.own_views().filtered("model"):
-            for badge in etree.fromstring(view.arch).iterfind(
-                ".//field[@name='lengow_status'][@decoration-muted]"
-            ):
+            arch = etree.fromstring(view.arch)
+            for field in arch.iterfind(".//field[@name='lengow_status'][@widget]"):
                 shown += 1
-                for status, tone in STATUS_TONES.items():
-                    with self.subTest(view=view.name, status=status):
-                        tones = [
-                            name.removeprefix("decoration-")
-                            for name, expression in badge.attrib.items()
-                            if name.startswith("decoration-")
-                            and safe_eval(expression, {"lengow_status": status})
-                        ]
-                        self.assertEqual(tones, [tone])
-        self.assertTrue(shown)
+                with self.subTest(view=view.name):
+                    self.assertEqual(field.get("widget"), "lengow_status_badge")
+                    own = [n for n in field.attrib if n.startswith("decoration-")]
+                    self.assertFalse(own)
+        self.assertEqual(shown, 4)
+
+    def test_a_status_has_the_colour_of_the_table(self):
+        order = self.import_payload(payload())
+        for status, tone in STATUS_TONES.items():
+            with self.subTest(status=status):
+                order.lengow_status = order.line_ids.lengow_status = status
+                self.assertEqual(order.status_tone, tone)
+                self.assertEqual(order.line_ids.status_tone, tone)
+
+    def test_the_filters_by_status_are_those_of_the_table(self):
+        view = self.env.ref("lengow_connector.lengow_order_view_search")
+        arch = etree.fromstring(view.arch)
+        order = self.import_payload(payload())
+        filters = {
+            "to_ship": TO_SHIP_STATUSES,
+            "shipped": {"shipped", "closed", "pickup_completed"},
+            "canceled": {code for code, t in STATUS_TONES.items() if t == "danger"},
+        }
+        for name, statuses in filters.items():
+            domain = safe_eval(arch.find(f".//filter[@name='{name}']").get("domain"))
+            for status in STATUS_TONES:
+                with self.subTest(filter=name, status=status):
+                    order.lengow_status = status
+                    found = order.search([("id", "=", order.id), *domain])
+                    self.assertEqual(bool(found), status in statuses)
 
     def test_every_action_opens_for_users_and_managers(self):
         self.import_payload(payload())

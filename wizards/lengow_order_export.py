@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..exports import CsvTable, XlsxTable
-from .lengow_order_rows import OrderRows
+from ..mapper.order_rows import OrderRows
 
 # So many orders are in memory at once.
 BATCH_SIZE = 500

@@ -12,8 +12,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from odoo.addons.lengow_connector.mapper import OrderMapper, SaleMapper
-from odoo.addons.lengow_connector.models.sales.lengow_importer import QUIET
+from odoo.addons.lengow_connector.mapper import QUIET, OrderMapper, SaleMapper
 
 ROUNDS = 2
 BATCH = 50

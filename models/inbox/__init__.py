@@ -1,3 +1,4 @@
+from . import lengow_status_tone  # first: others inherit from it
 from . import (
     lengow_account,
     lengow_fetcher,

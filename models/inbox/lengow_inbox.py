@@ -48,8 +48,6 @@ class LengowInbox(models.AbstractModel):
         """
         rows = self.env["lengow.order"]
         by_identity, unreadable = self._identify(payloads)
-        if not by_identity:
-            return rows, unreadable
         marketplaces = self.env["lengow.marketplace"]._find_or_create_by_code(
             account, {code for code, _name in by_identity}
         )
@@ -68,19 +66,17 @@ class LengowInbox(models.AbstractModel):
             if order.anonymised_at:
                 payload = reduce_payload(payload)
             content = Order.from_payload(payload)
-            definition = marketplace._find_definition()
             values = {
-                **self._prepare_values(content, order, definition, reference),
+                **self._prepare_values(
+                    content, order, marketplace._find_definition(), reference
+                ),
+                **self._prepare_payload_values(payload, digest),
                 "marketplace_id": marketplace.id,
-                "payload": storable(payload),
-                "payload_digest": digest,
-                "auto_accept_examined": False,
             }
-            values["accept_before"] = marketplace._acceptance_deadline(
-                values["order_date"]
-            )
-            # What the database refuses was replaced: then this is not what is stored.
-            content = content if values["payload"] == payload else None
+            ordered_at = values["order_date"]
+            values["accept_before"] = marketplace._acceptance_deadline(ordered_at)
+            if values["payload"] != payload:  # what the database refuses was replaced
+                content = None
             if order:
                 self._remember(order, content, values["payload"])
                 self.env["lengow.revision"]._write_payload(order, values)
@@ -97,6 +93,14 @@ class LengowInbox(models.AbstractModel):
         touched = changed | created
         touched._stages_after_inbox(changed)
         return touched, unreadable
+
+    def _prepare_payload_values(self, payload, digest):
+        """Return the values that keep a payload; whatever was decided is open again."""
+        return {
+            "payload": storable(payload),
+            "payload_digest": digest,
+            "auto_accept_examined": False,
+        }
 
     def _identify(self, payloads):
         """Return the payloads by marketplace and number, and how many have neither.

@@ -20,7 +20,7 @@ class LengowOrder(models.Model):
 
     _name = "lengow.order"
     _description = "Lengow Order"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.status.tone"]
     _check_company_auto = True
     _order = "order_date desc, id desc"
     # The buyer is the marketplace's customer: Odoo must not propose to write to them.

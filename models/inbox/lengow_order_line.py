@@ -8,6 +8,7 @@ class LengowOrderLine(models.Model):
 
     _name = "lengow.order.line"
     _description = "Lengow Order Line"
+    _inherit = ["lengow.status.tone"]
     _order = "order_id, sequence, id"
     _rec_name = "title"
 

@@ -16,7 +16,7 @@ from odoo import fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lengow_api import personal_texts, reduce_payload, telling
-from ..sales.lengow_importer import QUIET
+from ...mapper import QUIET
 from ..sales.lengow_revision import CHANGE_ACTIVITY
 from .lengow_fate import Fate
 

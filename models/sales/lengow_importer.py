@@ -16,23 +16,13 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ...lengow_api import LEFT_STATUSES, SHIPPED_STATUSES
-from ...mapper import ImportProblem, OrderMapper, SaleMapper
+from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
 # What a request imports, however long it takes.
 AT_LEAST = 500
-# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
-# number.
-QUIET = {
-    "mail_create_nosubscribe": True,
-    "mail_create_nolog": True,
-    "mail_notrack": True,
-    "tracking_disable": True,
-    "mail_auto_subscribe_no_notify": True,
-    "no_vat_validation": True,
-}
 
 
 class BatchFailed(Exception):

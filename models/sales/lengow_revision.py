@@ -25,8 +25,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_datetime
 
 from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
-from ...mapper import ImportProblem, OrderMapper
-from .lengow_importer import QUIET
+from ...mapper import QUIET, ImportProblem, OrderMapper
 
 _logger = logging.getLogger(__name__)
 
@@ -178,7 +177,7 @@ class LengowRevision(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is delivered, at least in part, and stays. Correct it by hand, "
-                    "then choose “Keep as it is”.",
+                    "then choose “Keep as It Is”.",
                     ", ".join(delivered.mapped("name")),
                 )
             )
@@ -187,7 +186,7 @@ class LengowRevision(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s is posted, so the sale order stays. Correct it with a credit "
-                    "note, then choose “Keep as it is”.",
+                    "note, then choose “Keep as It Is”.",
                     ", ".join(invoices.mapped("name")),
                 )
             )

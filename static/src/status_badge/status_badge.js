@@ -1,0 +1,21 @@
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
+
+/** Shows a Lengow status in its colour, which the table of statuses decides. */
+export class StatusBadgeField extends BadgeField {
+    get badgeClass() {
+        const tone = this.props.record.data.status_tone;
+        return tone && tone !== "muted" ? `text-bg-${tone}` : "text-bg-300";
+    }
+}
+
+export const statusBadgeField = {
+    ...badgeField,
+    component: StatusBadgeField,
+    displayName: _t("Lengow status"),
+    supportedTypes: ["selection"],
+    fieldDependencies: [{name: "status_tone", type: "char"}],
+};
+
+registry.category("fields").add("lengow_status_badge", statusBadgeField);
