@@ -12,7 +12,12 @@ from functools import cached_property
 from .marketplace import MarketplaceDefinition
 from .parts import Line
 from .payload import Order
-from .status import LEFT_OUT_LINE_STATUSES, resolve_status
+from .status import (
+    GIVEN_BACK_STATUSES,
+    LEFT_OUT_LINE_STATUSES,
+    SENT_STATUSES,
+    resolve_status,
+)
 
 #: Lengow's total when it has no exchange rate for the order's currency.
 NO_EXCHANGE_RATE = Decimal(-1)
@@ -67,9 +72,10 @@ def _largest_remainder(units: int, weights: Sequence[Decimal]) -> list[int]:
 class OrderAmounts:
     """The lines of an order that count, and what they and the extras sum to.
 
-    A line is left out when it is canceled or refused or when its quantity is not
-    above zero. A quantity that is missing or unreadable never leaves a line out
-    quietly: such a line is in neither list but in ``unreadable_lines``.
+    A line is left out when it is canceled or refused, when it was refunded before
+    anything left, or when its quantity is not above zero. A quantity that is missing or
+    unreadable never leaves a line out quietly: such a line is in neither list but in
+    ``unreadable_lines``.
     """
 
     order: Order
@@ -84,6 +90,10 @@ class OrderAmounts:
     def left_out_lines(self) -> tuple[Line, ...]:
         """Lines that the buyer does not get: canceled, refused, or zero pieces."""
         return self._lines_by_fate["left_out"]
+
+    def is_given_back(self, line: Line) -> bool:
+        """Whether a line, sent or not, is refunded or about to be."""
+        return resolve_status(line, self.definition)[0] in GIVEN_BACK_STATUSES
 
     @property
     def unreadable_lines(self) -> tuple[Line, ...]:
@@ -119,8 +129,15 @@ class OrderAmounts:
             for fate in ("kept", "left_out", "unreadable")
         }
 
+    @cached_property
+    def _has_left(self) -> bool:
+        """Whether the order says that its goods have left."""
+        return resolve_status(self.order, self.definition)[0] in SENT_STATUSES
+
     def _fate(self, line: Line) -> str:
         if resolve_status(line, self.definition)[0] in LEFT_OUT_LINE_STATUSES:
+            return "left_out"
+        if self.is_given_back(line) and not self._has_left:
             return "left_out"
         if line.quantity is None:
             return "unreadable"

@@ -124,6 +124,9 @@ DEAD_STATUSES = _in_phase(CANCELLED, GIVEN_BACK)
 #: Ended without a delivery.
 CANCELLED_STATUSES = _in_phase(CANCELLED)
 
+#: The money goes back, and nothing is to be delivered.
+GIVEN_BACK_STATUSES = _in_phase(GIVEN_BACK)
+
 #: States of a line that is no longer part of its order.
 LEFT_OUT_LINE_STATUSES = CANCELLED_STATUSES
 
@@ -138,6 +141,9 @@ BEFORE_SHIPMENT_STATUSES = _in_phase(ACCEPTED, TO_SHIP)
 
 #: Shipped, or ready for pickup, or beyond.
 SHIPPED_STATUSES = _in_phase(SHIPPED)
+
+#: Its goods have left; a partial refund, or a parcel ready in the shop, is no proof.
+SENT_STATUSES = frozenset({"shipped", "closed", "pickup_completed"})
 
 #: Takes from the stock, once the seller has said yes; pickup has never been counted.
 PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}

@@ -9,6 +9,7 @@ address        one address of the marketplace as values of a partner
 products       which product a marketplace line means
 pricing        prices and taxes that add up to the marketplace's amounts
 differences    what changed in an order since it was imported
+relay          the relay point that a package goes to
 reference      countries, states and currencies by their codes
 carriers       which delivery method a marketplace's carrier probably means
 shipment       the arguments of a ship action
@@ -17,7 +18,7 @@ order_rows     an order as rows of a table
 problems       why an order cannot be mapped, in words for a merchant
 """
 
-from .differences import OrderComparison
+from .differences import OrderComparison, Sold
 from .draft import QUIET
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem

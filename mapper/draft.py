@@ -45,7 +45,7 @@ class DraftLine(NamedTuple):
 
 @dataclass(eq=False)
 class SaleDraft:
-    """One sale order to come: the kept lines of one delivery address.
+    """One sale order to come: the kept lines of one delivery address or relay point.
 
     :ivar OrderPlan plan: what it shares with the others of its order
     :ivar int package_index: of the first package that goes to this address

@@ -10,6 +10,7 @@ from .draft import DraftLine, OrderPlan, SaleDraft
 from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
+from .relay import relay_ref
 
 
 class OrderMapper:
@@ -209,7 +210,7 @@ class OrderMapper:
         return pricelist
 
     def _split_by_delivery(self, plan, products):
-        """Return a draft per delivery address, each with its lines.
+        """Return a draft per delivery address and relay point, each with its lines.
 
         :param OrderPlan plan: what the drafts share
         :param dict products: of the lines that are kept
@@ -224,10 +225,11 @@ class OrderMapper:
                 for position, line in islice(numbered, len(package.lines))
                 if line in products
             ]
-            if lines and delivery not in drafts:
-                drafts[delivery] = SaleDraft(plan, index, delivery)
+            place = (delivery, relay_ref(package))
+            if lines and place not in drafts:
+                drafts[place] = SaleDraft(plan, index, delivery)
             if lines:
-                drafts[delivery].lines += lines
+                drafts[place].lines += lines
         if not drafts:
             raise self._problem(
                 "line_missing",

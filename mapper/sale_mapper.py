@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from .pricing import Pricing
 from .problems import ImportProblem
+from .relay import relay_of
 
 # References of the lines that are not goods, beside the marketplace's own line numbers.
 SHIPPING_REF, FEE_REF, DISCOUNT_REF = "shipping", "processing_fee", "discount"
@@ -162,8 +163,7 @@ class SaleMapper:
         On confirmation `delivery` makes it the delivery address, below the buyer's own.
         """
         package = draft.plan.content.packages[draft.package_index]
-        relays = (tracking.relay for tracking in package.trackings)
-        relay = next((relay for relay in relays if relay and relay.id), None)
+        relay = relay_of(package)
         address = package.delivery
         if not relay or not address:
             return False
