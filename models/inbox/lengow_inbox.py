@@ -228,7 +228,9 @@ class LengowInbox(models.AbstractModel):
             definition = order.marketplace_id._find_definition()
             order.write(self._prepare_values(content, order, definition, reference))
             if order.import_state == "imported":
-                self.env["lengow.revision"]._follow(order, content, old_status)
+                self.env["lengow.revision"]._take(
+                    order, order.payload, content, old_status
+                )
         self.env["lengow.judge"]._judge(orders)
 
     def _refresh(self, orders):

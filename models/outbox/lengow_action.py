@@ -55,6 +55,8 @@ class LengowAction(models.Model):
         store=True,
         help="The same for two actions that ask for the same thing.",
     )
+    # how many of its line were sold when a cancellation was asked for
+    line_quantity = fields.Float(readonly=True, copy=False, digits="Product Unit")
     picking_id = fields.Many2one(
         "stock.picking",
         string="Delivery",
@@ -357,6 +359,7 @@ class LengowAction(models.Model):
                 "error_message": False,
             }
         )
+        self.env["lengow.settlement"]._bring_home(self)
 
     def _mark_failed(self, code, message, answer=None):
         """Note that it will not happen by itself, and call for somebody.

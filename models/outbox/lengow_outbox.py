@@ -5,7 +5,7 @@ Nothing is sent here: `lengow.sender` does that after the transaction.
 
 from odoo import models
 
-from .kinds import ACTIVITIES, signature_of
+from .kinds import ACTIVITIES, CANCEL_KINDS, signature_of
 from .lengow_action import OPEN_STATES
 
 
@@ -101,10 +101,20 @@ class LengowOutbox(models.AbstractModel):
                     "order_id": order.id,
                     "kind": kind,
                     "parameters": parameters,
+                    "line_quantity": self._sold_quantity(order, kind, parameters),
                     **source,
                 }
             )
         ).sudo(order.env.su)
+
+    def _sold_quantity(self, order, kind, parameters):
+        """Return how many of its line are sold when a cancellation is asked for."""
+        if kind not in CANCEL_KINDS or not parameters.get("line"):
+            return 0.0
+        lines = order.sudo().line_ids.filtered(
+            lambda line: line.lengow_line_ref == parameters["line"]
+        )
+        return sum(lines.sale_line_id.mapped("product_uom_qty"))
 
     # === WHEN THE ORDER HAS MOVED ON === #
 

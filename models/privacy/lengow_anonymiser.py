@@ -17,7 +17,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lengow_api import personal_texts, reduce_payload, telling
 from ...mapper import QUIET
-from ..sales.lengow_revision import CHANGE_ACTIVITY
+from ..sales.lengow_refund_proposal import CHANGE_ACTIVITY
 from .lengow_fate import Fate
 
 _logger = logging.getLogger(__name__)

@@ -7,9 +7,10 @@ What happens to it is told by the services: `lengow.importer` makes its sale ord
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...mapper import OrderComparison
 from ...mapper.problems import PRODUCT_ERRORS
 from ..ui import notification
+
+DECIDE_CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_decide_change"
 
 
 class LengowOrder(models.Model):
@@ -32,7 +33,14 @@ class LengowOrder(models.Model):
     # === FIELDS: what changed since the import === #
 
     change_kind = fields.Selection(
-        [("address", "Address Changed"), ("content", "Content Changed")],
+        [
+            ("billing", "Invoice Address Changed"),
+            ("address", "Address Changed"),
+            ("content", "Content Changed"),
+            ("review", "Refunded or Shipped in Part"),
+            ("canceled", "Ended, Not All Delivered"),
+            ("reopened", "Reopened"),
+        ],
         string="Changed After Import",
         readonly=True,
         copy=False,
@@ -101,11 +109,7 @@ class LengowOrder(models.Model):
     @api.depends("change_kind", "payload", "imported_payload")
     def _compute_change_summary(self):
         for order in self:
-            differences = []
-            if order.imported_payload:
-                imported = order._content_of(order.imported_payload)
-                differences = order._find_differences(imported)
-            order.change_summary = "\n".join(map(str, differences)) or False
+            order.change_summary = self.env["lengow.revision"]._summary(order)
 
     # === CRON METHODS === #
 
@@ -124,8 +128,10 @@ class LengowOrder(models.Model):
     def action_apply_changes(self):
         """Bring the sale orders in line with what Lengow says now.
 
-        Another address is put on them and on their open deliveries. Anything else needs
-        other sale orders: the old ones are cancelled and the order is imported again.
+        Another address is put on them and on their open deliveries; of what ended, the
+        rest is cancelled; where there is just less of something, lines are reduced.
+        Anything else needs other sale orders: the old ones are cancelled and the order
+        is imported again.
 
         :return: a notification
         :raise UserError: if something was delivered or invoiced already
@@ -133,12 +139,25 @@ class LengowOrder(models.Model):
         self.ensure_one()
         self.check_access("write")
         order = self._lock_for_decision()
-        if order.change_kind == "address":
+        if order.change_kind in ("billing", "address"):
             self.env["lengow.revision"]._apply_addresses(order)
             message = self.env._("The new address is on the sale order.")
-        else:
+        elif order.change_kind == "canceled":
+            self.env["lengow.follow.up"]._cancel_rest(order)
+            message = self.env._("What was still to be delivered is cancelled.")
+        elif order.change_kind == "reopened":
             self.env["lengow.revision"]._import_again(order)
             message = self.env._("Imported again as Lengow sends it now.")
+        elif order.change_kind == "review":
+            raise UserError(
+                self.env._(
+                    "Nothing in Odoo can follow this by itself. Correct the sale order "
+                    "and its deliveries by hand, then choose “Keep as It Is”."
+                )
+            )
+        else:
+            self.env["lengow.revision"]._apply_content(order)
+            message = self.env._("The sale order is as Lengow sends it now.")
         order._forget_changes()
         return notification("success", message)
 
@@ -221,9 +240,10 @@ class LengowOrder(models.Model):
 
     def _forget_changes(self):
         """Drop undecided changes, with the buyer's data that they hold."""
-        self.filtered("change_kind").sudo().write(
-            {"change_kind": False, "imported_payload": False}
-        )
+        changed = self.filtered("change_kind").sudo()
+        if changed:
+            changed.write({"change_kind": False, "imported_payload": False})
+            changed._dismiss_calls([DECIDE_CHANGE_ACTIVITY])
 
     def _mark_to_invoice(self):
         self.write({"invoice_state": "todo", "invoice_error": False})
@@ -240,24 +260,14 @@ class LengowOrder(models.Model):
 
     # === HELPERS === #
 
-    def _find_differences(self, imported):
-        """Return what is not as it was.
-
-        :param lengow_api.Order imported: the content as it was imported
-        :rtype: list[Difference]
-        """
-        self.ensure_one()
-        comparison = OrderComparison(
-            self.env,
-            imported,
-            self._content(),
-            self.marketplace_id._find_definition(),
-            is_shipped=self._has_passed_shipment(),
-        )
-        return comparison.differences()
-
     def _living_sales(self):
         return self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+
+    def _open_sales(self):
+        """Return the living sale orders of which something is still to be delivered."""
+        return self._living_sales().filtered(
+            lambda sale: any(line._lengow_remaining() for line in sale.order_line)
+        )
 
     def _posted_invoices(self):
         invoices = self.sale_order_ids.invoice_ids

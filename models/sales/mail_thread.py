@@ -26,8 +26,8 @@ class MailThread(models.AbstractModel):
         return [data for data in recipients if data["id"] not in buyers.ids]
 
     def _lengow_is_from_marketplace(self):
-        if self._name == "lengow.order":
-            return True
+        if self._name in ("lengow.order", "res.partner"):
+            return True  # of contacts, the buyers among the recipients tell
         if "lengow_order_id" not in self._fields:
             return False
         return bool(self.sudo().lengow_order_id)

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+# Cancelled because the marketplace says so, or by whoever tells it themselves.
+TELLS_NOTHING = {"lengow_tells_nothing": True}
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -68,25 +71,52 @@ class SaleOrder(models.Model):
     # === CANCELLATION === #
 
     def action_cancel(self):
-        """Override of `sale` to have the marketplace told what a person cancels.
+        """Override of `sale` to ask a person for what the marketplace wants to know."""
+        living = self._lengow_living()
+        quiet = self.with_context(**TELLS_NOTHING) if living else self
+        result = super(SaleOrder, quiet).action_cancel()
+        return living._lengow_cancel_on_marketplace() or result
 
-        Cancelling because the marketplace has cancelled goes by `_action_cancel` and
-        tells nothing.
+    def _action_cancel(self):
+        """Override of `sale` to have the marketplace told what is cancelled.
+
+        What was cancelled because the marketplace says so tells nothing, see
+        :data:`TELLS_NOTHING`.
         """
-        confirmed = self.filtered(
-            lambda sale: sale.lengow_order_id and sale.state == "sale"
-        )
-        result = super().action_cancel()
-        return confirmed._lengow_cancel_on_marketplace() or result
+        living = self._lengow_living()
+        result = super()._action_cancel()
+        living._lengow_cancel_on_marketplace()
+        return result
+
+    def unlink(self):
+        """Override of `sale` to ask what becomes of the marketplace orders."""
+        living = self._lengow_living()
+        orders_sudo = living.lengow_order_id.sudo()
+        names = {
+            order: living.filtered(lambda s, o=order: s.lengow_order_id == o)
+            for order in orders_sudo
+        }
+        names = {order: ", ".join(s.mapped("name")) for order, s in names.items()}
+        result = super().unlink()
+        for order, deleted in names.items():
+            self.env["lengow.settlement"]._ask_about_deleted(order, deleted)
+        return result
+
+    def _lengow_living(self):
+        """Return the living ones of marketplace orders, that the marketplace awaits."""
+        if self.env.context.get("lengow_tells_nothing"):
+            return self.browse()
+        return self.filtered(lambda s: s.lengow_order_id and s.state != "cancel")
 
     def _lengow_cancel_on_marketplace(self):
-        """Plan the cancellation of the marketplace orders.
+        """Plan the cancellation of the marketplace orders of what is cancelled by now.
 
         :return: the dialog that asks a person for what is missing, False without need
         """
         asking = False
         # Whoever cancels a sale order needs no rights on the marketplace order.
-        for order, sales in self.sudo().grouped("lengow_order_id").items():
+        cancelled = self.sudo().filtered(lambda sale: sale.state == "cancel")
+        for order, sales in cancelled.grouped("lengow_order_id").items():
             needs_person = self.env["lengow.settlement"]._cancel_with(order, sales)
             asking = needs_person and order
         if not asking or len(self.lengow_order_id) > 1:
@@ -116,6 +146,14 @@ class SaleOrder(models.Model):
                 )
             )
         )
+
+    def _lengow_is_invoiced(self):
+        """Return whether an invoice is posted for this sale order.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return "posted" in self.invoice_ids.mapped("state")
 
     def _lengow_readdress(self, delivery, invoiced):
         """Send what is still to be delivered to another address.

@@ -1,4 +1,8 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
+
+from ...mapper.pricing import Pricing
 
 
 class SaleOrderLine(models.Model):
@@ -53,6 +57,52 @@ class SaleOrderLine(models.Model):
         for line in self:
             if line._lengow_stays_out_of_stock() and line.product_id.type == "consu":
                 line.qty_delivered = line.product_uom_qty
+
+    # === WHAT IS STILL TO BE DELIVERED === #
+
+    def _lengow_living_quantity(self):
+        """Return how many are sold, none on a cancelled sale order.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return 0.0 if self.order_id.state == "cancel" else self.product_uom_qty
+
+    def _lengow_remaining(self):
+        """Return how many are still to be delivered.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.product_id.type != "consu" or self.order_id.state == "cancel":
+            return 0.0
+        rest = max(0.0, self.product_uom_qty - self.qty_delivered)
+        is_over = self.move_ids and all(
+            move.state in ("done", "cancel") for move in self.move_ids
+        )
+        return 0.0 if is_over else rest
+
+    def _lengow_reduce(self, quantity, total):
+        """Sell fewer pieces, whose deliveries then are for fewer, too.
+
+        :param float quantity: what is left of it
+        :param Decimal total: what the buyer pays for that, with tax
+        """
+        self.ensure_one()
+        values = {"product_uom_qty": quantity}
+        if quantity:
+            pricing = Pricing(
+                self.company_id, self.currency_id, self.order_id.date_order
+            )
+            priced = pricing.line_values(
+                self.product_id, Decimal(str(quantity)), total, self.tax_ids
+            )
+            values.update(
+                (name, priced[name])
+                for name in ("price_unit", "technical_price_unit", "extra_tax_data")
+                if name in priced
+            )
+        self.write(values)
 
     # === WHAT THE MARKETPLACE INVOICES ITSELF === #
 

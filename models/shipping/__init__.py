@@ -1,7 +1,9 @@
 from . import (
     delivery_carrier,
+    lengow_hold,
     lengow_order,
     lengow_order_line,
     lengow_reporter,
+    sale_order,
     stock_picking,
 )

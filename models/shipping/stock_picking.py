@@ -6,6 +6,7 @@ that is called inside it. Nothing here may stop the warehouse.
 
 from odoo import api, fields, models
 
+from ...lengow_api import SENT_STATUSES
 from .parcels import tracking_numbers
 
 
@@ -14,10 +15,11 @@ class StockPicking(models.Model):
 
     lengow_order_id = fields.Many2one(related="sale_id.lengow_order_id")
     lengow_already_shipped = fields.Boolean(
-        related="lengow_order_id.was_shipped_before_import",
-        help="The marketplace knew the shipment before the order was imported.",
+        compute="_compute_lengow_already_shipped",
+        help="The marketplace knows the shipment: nothing will be sent to it.",
     )
     lengow_marketplace_id = fields.Many2one(related="lengow_order_id.marketplace_id")
+    lengow_hold_reason = fields.Char(related="sale_id.lengow_hold_reason")
     lengow_comment = fields.Text(related="lengow_order_id.comment")
 
     # (none) ──► waiting ──► (none)     waiting: the marketplace wants to know something
@@ -50,6 +52,16 @@ class StockPicking(models.Model):
     lengow_can_tell_again = fields.Boolean(compute="_compute_lengow_told_tracking")
 
     # === COMPUTE METHODS === #
+
+    @api.depends(
+        "lengow_order_id.was_shipped_before_import", "lengow_order_id.lengow_status"
+    )
+    def _compute_lengow_already_shipped(self):
+        for picking in self:
+            order = picking.sudo().lengow_order_id
+            picking.lengow_already_shipped = (
+                order.was_shipped_before_import or order.lengow_status in SENT_STATUSES
+            )
 
     @api.depends("lengow_order_id", "sale_id")
     def _compute_lengow_takes(self):
@@ -105,8 +117,14 @@ class StockPicking(models.Model):
 
     # === ACTION METHODS === #
 
+    def button_validate(self):
+        """Override of `stock`: what is on hold stays, before anything is asked."""
+        self.env["lengow.hold"]._check(self)
+        return super().button_validate()
+
     def _action_done(self):
-        """Override of `stock` to report what has left."""
+        """Override of `stock` to hold what may not go, and report what has left."""
+        self.env["lengow.hold"]._check(self)
         result = super()._action_done()
         self._lengow_report_shipment()
         return result
