@@ -4,6 +4,7 @@ from . import (
     test_auto_accept,
     test_cancel_refund,
     test_carriers,
+    test_changes_table,
     test_concurrency,
     test_connection,
     test_crons,
