@@ -6,6 +6,10 @@ draft          a planned sale order
 amounts        amounts that Lengow converts, in whole cents
 buyer          who buys, where it is delivered, who is invoiced
 address        one address of the marketplace as values of a partner
+vat            which of its numbers makes a buyer a business for tax
+taxes          fiscal positions and taxes, and what about them is doubtful
+territories    parts of a country that its VAT does not reach
+collected      orders without the VAT that the marketplace pays itself
 products       which product a marketplace line means
 pricing        prices and taxes that add up to the marketplace's amounts
 differences    what changed in an order since it was imported

@@ -15,6 +15,7 @@ class OrderPlan:
     :ivar BuyerPlan buyer: who buys
     :ivar res.currency currency: of all amounts
     :ivar product.pricelist pricelist: in that currency; empty for the company's
+    :ivar bool is_net: whether the VAT that the marketplace pays itself is left out
     """
 
     order: object
@@ -22,6 +23,7 @@ class OrderPlan:
     buyer: BuyerPlan
     currency: object
     pricelist: object
+    is_net: bool = False
 
 
 class DraftLine(NamedTuple):
@@ -41,6 +43,7 @@ class SaleDraft:
     :ivar AddressPlan delivery: this address
     :ivar list lines: a DraftLine per kept line
     :ivar Decimal shipping, fee, discount: of the whole order, on the first draft only
+    :ivar list doubts: a TaxDoubt per thing that a person should look at
     """
 
     plan: OrderPlan
@@ -50,6 +53,7 @@ class SaleDraft:
     shipping: Decimal = Decimal(0)
     fee: Decimal = Decimal(0)
     discount: Decimal = Decimal(0)
+    doubts: list = field(default_factory=list)
 
     @property
     def expected_total(self):

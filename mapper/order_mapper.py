@@ -1,11 +1,13 @@
 """How a marketplace order is checked and split into sale orders, step by step."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
 from ..lengow_api import OrderAmounts, reconcile
 from .amounts import in_whole_units
 from .buyer import BuyerMapper
+from .collected import without_collected_tax
 from .draft import DraftLine, OrderPlan, SaleDraft
 from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
@@ -66,13 +68,14 @@ class OrderMapper:
         pricelist = self._pricelist(order, currency)
         buyer = self.buyers.plan(order, content)
         plan = OrderPlan(order, content, buyer, currency, pricelist)
+        if self._is_booked_net(totals):
+            plan, products = self._without_collected_tax(plan, amounts, products)
+        content = plan.content
         drafts = self._split_by_delivery(plan, products)
         drafts[0].shipping = content.shipping or Decimal(0)
         drafts[0].fee = content.processing_fee or Decimal(0)
         if totals.rule == "order_discount":
-            # Where it fits: no sale order may become negative.
-            largest = max(drafts, key=lambda draft: draft.expected_total)
-            largest.discount = totals.expected - totals.announced
+            _spread_discount(drafts, totals.expected - totals.announced)
         return drafts
 
     def _check_content(self, content):
@@ -182,6 +185,21 @@ class OrderMapper:
             )
         return totals
 
+    def _is_booked_net(self, totals):
+        """Whether VAT that the marketplace keeps is left out, where it is told."""
+        policy = self.account.deemed_supplier_policy
+        return policy == "net" and totals.rule != "order_discount"
+
+    def _without_collected_tax(self, plan, amounts, products):
+        """Return a plan and its products less the VAT that the marketplace pays."""
+        digits = plan.currency.decimal_places
+        booked = without_collected_tax(plan.content, amounts, digits)
+        lines = zip(plan.content.lines, booked.lines, strict=True)
+        is_net = booked is not plan.content
+        return replace(plan, content=booked, is_net=is_net), {
+            new: products[old] for old, new in lines if old in products
+        }
+
     def _pricelist(self, order, currency):
         """Return a pricelist in the order's currency; it decides the sale order's."""
         for settings in (order.marketplace_id, self.account):
@@ -192,8 +210,8 @@ class OrderMapper:
             return Pricelist
         pricelist = Pricelist.search(
             [
+                *Pricelist._check_company_domain(self.company),
                 ("currency_id", "=", currency.id),
-                ("company_id", "in", (False, self.company.id)),
             ],
             limit=1,
         )
@@ -237,3 +255,13 @@ class OrderMapper:
 
     def _problem(self, code, message):
         return ImportProblem(code, message)
+
+
+def _spread_discount(drafts, discount):
+    """Take a discount off the largest sale order, and what it cannot bear off others.
+
+    No sale order may become negative.
+    """
+    for draft in sorted(drafts, key=lambda d: d.expected_total, reverse=True):
+        draft.discount = min(discount, draft.expected_total)
+        discount -= draft.discount

@@ -57,7 +57,8 @@ class ProductFinder:
         return products
 
     def _company_ids(self):
-        return [False, self.account.company_id.id]
+        """Return whose products may be sold: shared ones, a branch's parent's too."""
+        return [False, *self.account.company_id.sudo().parent_ids.ids]
 
     def find(self, marketplace, line):
         """Return the product that a line means.
@@ -67,6 +68,7 @@ class ProductFinder:
         :return: one product.product, or an empty one when the SKU is not known
         :raise ImportProblem: if several products answer, or one that cannot be sold
         """
+        elsewhere = None
         for sku, products in self._candidates(marketplace, line):
             ours = products.filtered(
                 lambda product: product.company_id.id in self._company_ids()
@@ -78,7 +80,10 @@ class ProductFinder:
                 self._check_usable(sku, active)
                 return active
             if products:
-                raise self._of_another_company(sku)
+                # The same text may yet be the barcode of one of ours.
+                elsewhere = elsewhere or self._of_another_company(sku)
+        if elsewhere:
+            raise elsewhere
         return self.env["product.product"]
 
     def _candidates(self, marketplace, line):

@@ -23,6 +23,7 @@ from . import (
     test_keys,
     test_known_bugs,
     test_lasting_runs,
+    test_modules,
     test_odoo_traps,
     test_order_changes,
     test_order_content,
@@ -40,6 +41,7 @@ from . import (
     test_ship_tour,
     test_ship_wizard,
     test_shipping,
+    test_taxes,
     test_tours,
     test_views,
 )

@@ -108,12 +108,12 @@ class TestConcurrency(BaseCase):
             ""
         )
 
-    def put(self, prefix, count):
+    def put(self, prefix, count, **values):
         """Put orders into the sandbox and return their numbers."""
         numbers = [f"{prefix}-{number}" for number in range(count)]
         for number in numbers:
             order = payload(
-                number, package(line(SKU, marketplace_order_line_id=number))
+                number, package(line(SKU, marketplace_order_line_id=number)), **values
             )
             self.server.state.put_order(order, touch=True)
         return numbers
@@ -248,6 +248,21 @@ class TestConcurrency(BaseCase):
         numbers = self.put("ONE", 1)
         self.in_transaction(self.fetch)
         self.at_once(self.click, self.click)
+        self.assert_imported_once(numbers)
+
+    def test_two_orders_of_one_new_buyer_at_once_make_one_contact(self):
+        numbers = self.put("BUYER", 8, marketplace_customer_id="C-AT-ONCE")
+        self.in_transaction(self.fetch)
+        with patch.object(lengow_importer, "BATCH_SIZE", 1):
+            self.at_once(self.process, self.process)
+        self.in_transaction(self.process)  # what one of them left to another run
+
+        def count(env):
+            return env["res.partner"].search_count(
+                [("lengow_customer_ref", "=", "C-AT-ONCE")]
+            )
+
+        self.assertEqual(self.in_transaction(count), 1)
         self.assert_imported_once(numbers)
 
     def test_database_itself_refuses_a_second_sale_order(self):

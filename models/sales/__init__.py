@@ -5,6 +5,7 @@ from . import (
     lengow_order,
     lengow_refund_proposal,
     lengow_revision,
+    lengow_tax_watch,
     mail_thread,
     res_partner,
     sale_order,

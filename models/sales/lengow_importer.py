@@ -9,9 +9,10 @@ import logging
 import time
 
 from psycopg2 import Error as DatabaseError
+from psycopg2.errors import UniqueViolation
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
@@ -19,11 +20,13 @@ from ...mapper import ImportProblem, OrderMapper, SaleMapper
 
 _logger = logging.getLogger(__name__)
 
+# Somebody else was quicker: what they did can be seen in a new transaction.
+TO_RETRY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 BATCH_SIZE = 50
 # What a request imports, however long it takes.
 AT_LEAST = 500
-# A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
-# number.
+# A marketplace's buyer: no follower, no mail, no log line, no doubt about what is left
+# of the VAT number once `mapper.vat` has judged it.
 QUIET = {
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
@@ -61,7 +64,7 @@ class LengowImporter(models.AbstractModel):
             try:
                 batch = Order.browse(ids).try_lock_for_update(allow_referencing=True)
                 self._process(batch.filtered_domain(domain))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+            except TO_RETRY as error:
                 # Somebody else changed the same orders. They are still ready, or were
                 # imported by that somebody: another run looks.
                 _logger.info("A batch of orders is tried again: %s", error)
@@ -114,7 +117,7 @@ class LengowImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._import_batch(account, orders)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except TO_RETRY:
             raise
         except (BatchFailed, ImportProblem, UserError, DatabaseError) as error:
             _logger.info("%s orders are imported one by one: %s", len(orders), error)
@@ -135,7 +138,7 @@ class LengowImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return bool(self._import_batch(account, order, alone=True))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except TO_RETRY:
             raise
         except ImportProblem as problem:
             found = problem
@@ -196,6 +199,7 @@ class LengowImporter(models.AbstractModel):
         self._check_totals(drafts, sales, alone)
         self._link_lines(drafts, sales)
         self._note_buyers(drafts)
+        self.env["lengow.tax.watch"]._tell(drafts, sales)
         imported = sales.lengow_order_id
         self._finish(imported)
         sales._lengow_apply_workflow()
@@ -213,45 +217,40 @@ class LengowImporter(models.AbstractModel):
             plan
             for draft in drafts
             for address in draft.plan.buyer.addresses
-            for plan in (address.parent, address)
-            if plan
+            for plan in address.lineage
         )
         new = [plan for plan in plans if not plan.partner]
-        self._create_plans([plan for plan in new if not plan.parent])
-        self._create_plans([plan for plan in new if plan.parent])
+        while new:
+            self._create_plans([p for p in new if not p.parent or p.parent.partner])
+            new = [plan for plan in new if not plan.partner]
         for plan in plans:
             if plan.changes:
                 plan.partner.write(plan.changes)
-        self._note_doubtful_vat_numbers(drafts)
+                plan.changes = {}
 
     def _create_plans(self, plans):
-        partners = self.env["res.partner"].create(
-            [
-                {**plan.values, "parent_id": plan.parent and plan.parent.partner.id}
-                for plan in plans
-            ]
-        )
-        for plan, partner in zip(plans, partners, strict=True):
-            plan.partner = partner
+        """Create partners.
 
-    def _note_doubtful_vat_numbers(self, drafts):
-        """Say so where Odoo would not have taken a VAT number, which is kept."""
-        Partner = self.env["res.partner"].with_context(no_vat_validation=False)
-        contacts = {draft.plan.order: draft.plan.buyer.contact for draft in drafts}
-        for order, contact in contacts.items():
-            vat = contact.values.get("vat")
-            if not vat:
-                continue
-            accepted, _country = Partner._run_vat_checks(
-                contact.partner.country_id, vat, validation="setnull"
-            )
-            if not accepted:
-                order._log_note(
-                    self.env._(
-                        "The buyer's VAT number does not pass Odoo's check. It is kept "
-                        "as the marketplace sent it."
-                    )
-                )
+        :param list[AddressPlan] plans: whose parents exist
+        :raise ConcurrencyError: if another worker has just created the same buyer
+        """
+        values_list = [
+            {
+                **plan.values,
+                "parent_id": plan.parent.partner.id if plan.parent else False,
+            }
+            for plan in plans
+        ]
+        try:
+            partners = self.env["res.partner"].create(values_list)
+        except UniqueViolation as error:
+            if error.diag.constraint_name != "res_partner_lengow_customer_uniq":
+                raise
+            raise ConcurrencyError(
+                "Another worker has created the contact of a buyer"
+            ) from error
+        for plan, partner in zip(plans, partners, strict=True):
+            plan.partner, plan.known = partner, dict(plan.values)
 
     def _note_buyers(self, drafts):
         """Tie each order to its buyer, also where somebody else is invoiced."""

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from ...mapper import OrderComparison
 from ...mapper.problems import PRODUCT_ERRORS
 from ..ui import notification
+from .lengow_tax_watch import TAX_ACTIVITY
 
 
 class LengowOrder(models.Model):
@@ -27,6 +28,13 @@ class LengowOrder(models.Model):
         compute="_compute_amount_margin",
         help="What the sale orders bring without tax, less the cost of their products "
         "and the marketplace's commission.",
+    )
+
+    tax_doubt = fields.Text(
+        string="Taxes to Check",
+        readonly=True,
+        copy=False,
+        help="What about the taxes of the sale orders may be wrong.",
     )
 
     # === FIELDS: what changed since the import === #
@@ -150,6 +158,14 @@ class LengowOrder(models.Model):
             self.env._("%s keeps the sale order as it is.", self.env.user.name)
         )
         changed._forget_changes()
+
+    def action_taxes_checked(self):
+        """Note that somebody looked at the taxes, and stop calling for it."""
+        self.check_access("write")
+        doubtful = self.sudo().filtered("tax_doubt")
+        doubtful._log_note(self.env._("%s has checked the taxes.", self.env.user.name))
+        doubtful.tax_doubt = False
+        doubtful._dismiss_calls([TAX_ACTIVITY])
 
     def action_import_again(self):
         """Replace the sale orders by new ones, made of what Lengow says now.

@@ -36,6 +36,18 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.lengow_order_id._get_records_action()
 
+    # === COMPUTE METHODS === #
+
+    def _compute_fiscal_position_id(self):
+        """Override of `sale` to keep what a marketplace order was taxed by.
+
+        Odoo looks at the contact again as soon as a relay point becomes the delivery
+        address, whatever the order said.
+        """
+        return super(
+            SaleOrder, self.filtered(lambda sale: not sale.lengow_order_id)
+        )._compute_fiscal_position_id()
+
     # === CONFIRMATION === #
 
     def action_confirm(self):
@@ -44,6 +56,9 @@ class SaleOrder(models.Model):
         if from_lengow and from_lengow != self:
             (self - from_lengow).action_confirm()
             return from_lengow.action_confirm()
+        if from_lengow:
+            # No coupon for somebody who is the marketplace's customer.
+            self = self.with_context(loyalty_no_mail=True)
         return super().action_confirm()
 
     def _prepare_confirmation_values(self):
@@ -158,11 +173,17 @@ class SaleOrder(models.Model):
     # === INVOICING === #
 
     def _prepare_invoice(self):
-        """Override of `sale` to show the Lengow order on the invoice."""
-        return {
-            **super()._prepare_invoice(),
-            "lengow_order_id": self.lengow_order_id.id,
-        }
+        """Override of `sale` to show the Lengow order on the invoice.
+
+        Its fiscal position is the sale order's, also where that has none.
+        """
+        values = super()._prepare_invoice()
+        if self.lengow_order_id:
+            values.update(
+                lengow_order_id=self.lengow_order_id.id,
+                fiscal_position_id=self.fiscal_position_id.id,
+            )
+        return values
 
     def _create_invoices(self, *args, **kwargs):
         """Override of `sale` to make no second invoice for the buyer.

@@ -132,6 +132,17 @@ class LengowAccount(models.Model):
         required=True,
         help="Marketplaces charge shipping at the rate of the goods that are shipped.",
     )
+    deemed_supplier_policy = fields.Selection(
+        [
+            ("net", "Without that VAT, where it is told"),
+            ("gross", "As the buyer paid"),
+        ],
+        string="Orders with Collected VAT",
+        default="net",
+        required=True,
+        help="What is sold where the marketplace collects the VAT and pays it itself: "
+        "what it pays out to you, or what the buyer paid.",
+    )
 
     orders_synced_until = fields.Datetime(
         string="Synchronised Until",
