@@ -19,10 +19,8 @@ class LengowOrder(models.Model):
     # === FIELDS: its sale orders === #
 
     # In system mode: who may see the marketplace order may know that it has others.
-    sale_order_count = fields.Integer(
-        compute="_compute_sale_order_count", compute_sudo=True
-    )
-    picking_count = fields.Integer(compute="_compute_picking_count", compute_sudo=True)
+    sale_order_count = fields.Integer(compute="_compute_sale_counts", compute_sudo=True)
+    picking_count = fields.Integer(compute="_compute_sale_counts", compute_sudo=True)
     amount_margin = fields.Monetary(
         string="Margin",
         compute="_compute_amount_margin",
@@ -96,14 +94,10 @@ class LengowOrder(models.Model):
             revenue = sum(sales.mapped("amount_untaxed"))
             order.amount_margin = revenue - cost - order.amount_commission
 
-    @api.depends("sale_order_ids")
-    def _compute_sale_order_count(self):
+    @api.depends("sale_order_ids.picking_ids")
+    def _compute_sale_counts(self):
         for order in self:
             order.sale_order_count = len(order.sale_order_ids)
-
-    @api.depends("sale_order_ids.picking_ids")
-    def _compute_picking_count(self):
-        for order in self:
             order.picking_count = len(order.sale_order_ids.picking_ids)
 
     @api.depends("change_kind", "payload", "imported_payload")
