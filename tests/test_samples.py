@@ -59,7 +59,7 @@ FATES = {
         ("1300435653833-A", "imported", 229.00, "GBP", "goes to where it is billed"),
     ],
     "v3-2015_galeries_lafayette_no_delivery_country": [
-        ("1300435653838-A", "error", "country_missing", "has no country"),
+        ("1300435653838-A", "imported", 229.00, "GBP", "in the country of its bill"),
     ],
     "v3-2015_galeries_lafayette_no_package": [
         ("1300435653833-A", "error", "package_missing", "without any package"),
