@@ -25,6 +25,7 @@ payload        an order: read this first
 parts          its addresses, lines, packages, payments
 status         the sixteen order states: all that is asked about one, in one table
 money          what the parts of an order must add up to
+vital          which unreadable members keep an order from being sold
 document_refs  the documents that an order speaks of
 documents      a document's file
 action         an action that was asked for, and how it went
@@ -93,6 +94,7 @@ from .status import (
     resolve_status,
 )
 from .transport import Transport
+from .vital import minor_problems, vital_problems
 
 __all__ = [
     "ACTIONS_BEHIND",
@@ -151,6 +153,7 @@ __all__ = [
     "allocate",
     "document_id_of",
     "is_blank",
+    "minor_problems",
     "order_identity",
     "payload_digest",
     "personal_texts",
@@ -163,4 +166,5 @@ __all__ = [
     "storable",
     "telling",
     "to_decimal",
+    "vital_problems",
 ]

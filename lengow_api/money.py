@@ -136,7 +136,9 @@ class Reconciliation:
     :ivar difference: announced minus expected; None without an announced total.
     :ivar rule: why that is in order: ``"equal"``; ``"left_out_lines"``, the announced
         total still holds lines that are left out; ``"order_discount"``, it is lower
-        by exactly the order's discount. None: not in order.
+        by exactly the order's discount; ``"left_out_lines_and_order_discount"``, both.
+        None: not in order.
+    :ivar discount: what the rule takes from the sum of the parts, zero or more.
     :ivar no_exchange_rate: the announced total is -1, so no amount can be trusted.
     """
 
@@ -145,11 +147,17 @@ class Reconciliation:
     difference: Decimal | None
     rule: str | None
     no_exchange_rate: bool = False
+    discount: Decimal = ZERO
 
     @property
     def is_explained(self) -> bool:
         """Whether the order may be confirmed as far as its total goes."""
         return self.rule is not None
+
+    @property
+    def payable(self) -> Decimal:
+        """What the buyer pays for what is kept."""
+        return self.expected - self.discount
 
 
 def reconcile(
@@ -173,7 +181,12 @@ def reconcile(
     rule = None
     if not amounts.unreadable_lines:
         rule = _explaining_rule(difference, amounts, digits)
-    return Reconciliation(expected, announced, difference, rule)
+    discount = ZERO
+    if rule and "order_discount" in rule:
+        discount = abs(round_currency(order.discount or ZERO, digits))
+    return Reconciliation(
+        expected, announced, difference, rule, False, discount=discount
+    )
 
 
 def _explaining_rule(
@@ -188,11 +201,15 @@ def _explaining_rule(
         return "equal"
     if any(line.amount is None for line in amounts.kept_lines):
         return None
-    if difference == round_currency(amounts.left_out_total, digits):
-        return "left_out_lines"
-    if difference == -abs(round_currency(amounts.order.discount or ZERO, digits)):
-        return "order_discount"
-    return None
+    left_out = round_currency(amounts.left_out_total, digits)
+    discount = abs(round_currency(amounts.order.discount or ZERO, digits))
+    rules = {
+        # where two come to the same, the later and plainer one counts
+        left_out - discount: "left_out_lines_and_order_discount",
+        -discount: "order_discount",
+        left_out: "left_out_lines",
+    }
+    return rules.get(difference)
 
 
 def _sum(amounts) -> Decimal:

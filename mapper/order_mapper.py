@@ -69,10 +69,7 @@ class OrderMapper:
         drafts = self._split_by_delivery(plan, products)
         drafts[0].shipping = content.shipping or Decimal(0)
         drafts[0].fee = content.processing_fee or Decimal(0)
-        if totals.rule == "order_discount":
-            # Where it fits: no sale order may become negative.
-            largest = max(drafts, key=lambda draft: draft.expected_total)
-            largest.discount = totals.expected - totals.announced
+        self._spread_discount(drafts, totals.discount)
         return drafts
 
     def _check_content(self, content):
@@ -234,6 +231,24 @@ class OrderMapper:
                 self.env._("Every line is cancelled, refused or without quantity."),
             )
         return list(drafts.values())
+
+    def _spread_discount(self, drafts, discount):
+        """Take an order's discount from its sale orders, none becoming negative.
+
+        :param list drafts: of one order, with shipping and fee
+        :param Decimal discount: of the whole order
+        """
+        for draft in sorted(drafts, key=lambda d: d.expected_total, reverse=True):
+            draft.discount = min(discount, draft.expected_total)
+            discount -= draft.discount
+        if discount:
+            raise self._problem(
+                "amount_negative",
+                self.env._(
+                    "The order's discount is larger than what it is for. Ask Lengow's "
+                    "support to correct it.",
+                ),
+            )
 
     def _problem(self, code, message):
         return ImportProblem(code, message)

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...lengow_api import DEAD_STATUSES, IMPORTABLE_STATUSES, OrderAmounts
+from ...lengow_api import (
+    DEAD_STATUSES,
+    IMPORTABLE_STATUSES,
+    OrderAmounts,
+    vital_problems,
+)
 from ...mapper import ImportProblem
 
 # An unreadable order may hold hundreds of unreadable values; some say enough.
@@ -40,7 +45,7 @@ class LengowJudge(models.AbstractModel):
         reason = self._reason_to_ignore(order, amounts)
         if reason:
             return order._mark_ignored(reason)
-        problem = self._find_problem(order, amounts.order)
+        problem = self._find_problem(order, amounts)
         if problem:
             return order._mark_error(problem)
         reason = self._reason_to_wait(order)
@@ -48,15 +53,18 @@ class LengowJudge(models.AbstractModel):
             return order._mark_waiting(reason)
         return order._mark_ready()
 
-    def _find_problem(self, order, content):
+    def _find_problem(self, order, amounts):
         """Return what makes the payload unfit for import, if anything.
 
+        What cannot be read and no sale order needs is only noted, at the import.
+
         :param lengow.order order: one
-        :param lengow_api.Order content: what Lengow sent of it
+        :param OrderAmounts amounts: of what Lengow sent of it
         :rtype: ImportProblem | None
         """
-        if content.problems:
-            shown = [f"{p.path}: {p.reason}" for p in content.problems[:PROBLEM_LIMIT]]
+        problems = vital_problems(amounts)
+        if problems:
+            shown = [f"{p.path}: {p.reason}" for p in problems[:PROBLEM_LIMIT]]
             return ImportProblem(
                 "payload_invalid",
                 self.env._(
