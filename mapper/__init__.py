@@ -8,6 +8,7 @@ buyer          who buys, where it is delivered, who is invoiced
 address        one address of the marketplace as values of a partner
 products       which product a marketplace line means
 pricing        prices and taxes that add up to the marketplace's amounts
+invoice_part   prices and taxes of an invoice for a part of a sale order line
 differences    what changed in an order since it was imported
 reference      countries, states and currencies by their codes
 carriers       which delivery method a marketplace's carrier probably means
@@ -18,6 +19,7 @@ problems       why an order cannot be mapped, in words for a merchant
 """
 
 from .differences import OrderComparison
+from .invoice_part import InvoicePart
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
 from .products import ProductFinder, shown_sku

@@ -63,6 +63,7 @@ class SaleMapper:
             # Without one, Odoo would take whoever happens to run the import.
             "user_id": setting("salesperson_id").id,
             "warehouse_id": warehouse.id,
+            "journal_id": setting("invoice_journal_id").id,
             "tag_ids": [(6, 0, setting("tag_ids").ids)],
         }
         kept_if_empty = ("user_id", "tag_ids")

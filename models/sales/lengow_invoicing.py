@@ -1,6 +1,7 @@
 """Invoices of marketplaces that are invoiced at once, and paid by the marketplace."""
 
 import logging
+from collections import defaultdict
 
 from psycopg2 import Error as DatabaseError
 
@@ -92,14 +93,16 @@ class LengowInvoicing(models.AbstractModel):
             _logger.exception("Order %s could not be invoiced", order.id)
             self._report_failure(order, type(error).__name__)
         else:
-            sales = order.sale_order_ids.filtered(lambda sale: sale.state == "sale")
-            complete = all(
-                sale.invoice_status in ("invoiced", "upselling") for sale in sales
-            )
-            if complete:
-                order._mark_invoiced()
-            else:
-                order._mark_to_invoice()
+            self._note_success(order)
+
+    def _note_success(self, order):
+        reason = self._unpaid_reason(order)
+        if reason:
+            return order._mark_not_invoiced(reason)
+        sales = order.sale_order_ids.filtered(lambda sale: sale.state == "sale")
+        if all(sale.invoice_status in ("invoiced", "upselling") for sale in sales):
+            return order._mark_invoiced()
+        return order._mark_to_invoice()
 
     def _report_failure(self, order, reason):
         self.env.invalidate_all(flush=False)
@@ -108,41 +111,66 @@ class LengowInvoicing(models.AbstractModel):
     def _create_paid_invoices(self, order):
         """Create, check, post and pay the invoices of what is to be invoiced.
 
+        Invoices that could not be noted as paid earlier are noted as paid, too.
+
         :param lengow.order order: in its company
         :raise UserError: if Odoo refuses, or an invoice would not equal its sale order
         """
         sales = order.sale_order_ids.filtered(
             lambda sale: sale.state == "sale" and sale.invoice_status == "to invoice"
         )
+        posted = order._posted_invoices().browse()
+        if order.invoice_state == "error":
+            posted = order._posted_invoices()
         for sale in sales:
             invoices = sale._create_invoices()
-            self._check_invoice_total(sale)
+            self._check_invoice_total(sale, invoices)
             invoices.action_post()
-            self._register_payment(order, invoices)
+            posted |= invoices
+        self._register_payment(order, posted.filtered(_is_unpaid))
 
-    def _check_invoice_total(self, sale):
-        """Hold the invoices of a sale order against it, once all of it is invoiced.
+    def _check_invoice_total(self, sale, invoices):
+        """Hold the invoices of a sale order against what they are for.
 
+        A part may miss its share by rounding; the whole may not.
+
+        :param sale.order sale: that is being invoiced
+        :param account.move invoices: that were just made of it
         :raise UserError: if they do not add up to it
         """
-        if sale.invoice_status != "invoiced":
-            return  # a part of it: the rest comes with its delivery
-        invoiced = sum(sale.invoice_ids.mapped("amount_total_signed"))
-        if sale.currency_id != sale.company_id.currency_id:
-            invoiced = sum(sale.invoice_ids.mapped("amount_total_in_currency_signed"))
-        if sale.currency_id.compare_amounts(invoiced, sale.amount_total):
+        moves = sale.invoice_ids.filtered(lambda move: move.state != "cancel")
+        if moves.filtered(lambda move: move.move_type == "out_refund"):
+            moves = invoices  # what is credited for what is for a person to say
+        currency, shares, quantities = sale.currency_id, [], defaultdict(float)
+        for line in moves.invoice_line_ids:
+            sold = line.sale_line_ids & sale.order_line
+            if sold.product_uom_qty:
+                quantity = line.quantity * -line.move_id.direction_sign
+                quantities[sold] += quantity
+                shares.append(sold.price_total * quantity / sold.product_uom_qty)
+        invoiced = sum(-move.direction_sign * move.amount_total for move in moves)
+        is_whole = all(
+            not line.product_uom_id.compare(quantities[line], line.product_uom_qty)
+            for line in sale.order_line.filtered("product_uom_qty")
+        )
+        rounding = 0 if is_whole else currency.rounding * 2 * len(shares)
+        missing = currency.round(invoiced - sum(shares))
+        if currency.compare_amounts(abs(missing), rounding) > 0:
             raise UserError(
                 self.env._(
                     "The invoice would total %(invoiced)s instead of %(ordered)s. "
                     "Invoice %(sale)s by hand.",
-                    invoiced=invoiced,
-                    ordered=sale.amount_total,
+                    invoiced=currency.round(invoiced),
+                    ordered=currency.round(sum(shares)),
                     sale=sale.name,
                 )
             )
 
     def _register_payment(self, order, invoices):
-        """Note invoices as paid in the marketplace's journal, if there is one."""
+        """Note invoices as paid in the marketplace's journal, if there is one.
+
+        :param account.move invoices: of the order, posted, with something to pay
+        """
         journal = order.marketplace_id._setting("payment_journal_id")
         if not journal or not invoices:
             return
@@ -151,3 +179,26 @@ class LengowInvoicing(models.AbstractModel):
         ).create(
             {"journal_id": journal.id, "communication": order.name}
         )._create_payments()
+
+    def _unpaid_reason(self, order):
+        """Return why the invoices of an order are not noted as paid, maybe False.
+
+        :param lengow.order order: invoiced as far as it can be
+        """
+        unpaid = order._posted_invoices().filtered(_is_unpaid)
+        if not unpaid or order.marketplace_id._setting("payment_journal_id"):
+            return False
+        return self.env._(
+            "%(invoices)s is posted and not noted as paid: %(marketplace)s has no "
+            "payment journal. Choose one on the marketplace or the account, then "
+            "invoice again.",
+            invoices=", ".join(unpaid.mapped("name")),
+            marketplace=order.marketplace_id.name,
+        )
+
+
+def _is_unpaid(invoice):
+    """Return whether something is left to be paid, and nobody has begun to."""
+    return invoice.payment_state == "not_paid" and not invoice.currency_id.is_zero(
+        invoice.amount_residual
+    )

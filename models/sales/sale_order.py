@@ -29,6 +29,11 @@ class SaleOrder(models.Model):
         "This marketplace order already has a sale order.",
     )
 
+    # Whether a number is here already is asked of every batch that is imported.
+    _lengow_reference_idx = models.Index(
+        "(client_order_ref) WHERE client_order_ref IS NOT NULL"
+    )
+
     # === ACTION METHODS === #
 
     def action_open_lengow_order(self):
@@ -78,6 +83,12 @@ class SaleOrder(models.Model):
         )
         result = super().action_cancel()
         return confirmed._lengow_cancel_on_marketplace() or result
+
+    def _action_cancel(self):
+        """Override of `sale`: what is cancelled does not wait for its invoice."""
+        result = super()._action_cancel()
+        self.sudo().lengow_order_id._forget_invoice()
+        return result
 
     def _lengow_cancel_on_marketplace(self):
         """Plan the cancellation of the marketplace orders.

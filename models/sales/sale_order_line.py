@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...mapper import InvoicePart
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -24,6 +26,13 @@ class SaleOrderLine(models.Model):
 
     def _lengow_priced_by_odoo(self):
         return self.filtered(lambda line: not line.lengow_line_ref)
+
+    def _prepare_invoice_line(self, **optional_values):
+        """Override of `sale`: the invoices of a line sum to it, however many."""
+        values = super()._prepare_invoice_line(**optional_values)
+        if self.lengow_line_ref and values["display_type"] == "product":
+            values.update(InvoicePart(self, values["quantity"]).values())
+        return values
 
     # === GOODS IN THE MARKETPLACE'S OWN WAREHOUSE === #
 
