@@ -42,4 +42,5 @@ from . import (
     test_shipping,
     test_tours,
     test_views,
+    test_whose_orders,
 )

@@ -231,6 +231,44 @@ class TestImportSales(LengowCase):
         totals = row.sale_order_ids.mapped("amount_total")
         self.assertEqual(sorted(totals), [5.0, 90.0])
 
+    def test_a_discount_larger_than_any_package_is_spread(self):
+        row = self.import_order(
+            "T-1",
+            package(line("MUG", "20.00")),
+            package(line("SHIRT", "30.00"), delivery=address(city="Lyon")),
+            discount="40.00",
+            total="10.00",
+        )
+        totals = row.sale_order_ids.mapped("amount_total")
+        self.assertEqual(sorted(totals), [0.0, 10.0])
+
+    def test_a_discount_beside_a_cancelled_line_is_taken_from_what_is_kept(self):
+        row = self.import_order(
+            "T-1",
+            package(line("SHIRT"), line("MUG", "10.00", lengow_status="canceled")),
+            discount="4.00",
+            total="30.00",
+        )
+        self.assertAlmostEqual(row.sale_order_ids.amount_total, 20.0)
+
+    def test_what_cannot_be_read_and_is_not_needed_is_noted(self):
+        odd = address(civility=["Mme"], full_address={"a": 1})
+        row = self.import_order(
+            "T-1",
+            package(line(category=[1]), trackings=[{"parcel_weight": "1,2"}]),
+            billing_address=odd,
+            workflow_rank="first",
+            marketplace_order_date="0000-00-00",
+            commission="n/a",
+            locale={},
+            order_meta=[1],
+            contact_address="nobody",
+            invoice_url=[],
+        )
+        notes = row.message_ids.filtered(lambda m: "cannot be read" in m.body)
+        self.assertEqual(len(notes), 1)
+        self.assertIn("commission", notes.body)
+
     def test_converted_amounts_of_many_decimals_are_rounded_once(self):
         lines = [line("SHIRT", "10.004"), line("MUG", "10.004")]
         row = self.import_order("T-1", package(*lines), total="20.008")

@@ -35,4 +35,4 @@ class LengowOrderResolveLine(models.TransientModel):
                 marketplace if scope == "marketplace" else marketplace.browse(),
                 lines.mapped("sku"),
             )
-        return found.with_context(lengow_any_age=True)
+        return found

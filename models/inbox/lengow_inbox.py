@@ -93,7 +93,7 @@ class LengowInbox(models.AbstractModel):
         created = rows.with_context(tracking_disable=True).create(to_create)
         for order, content in zip(created, contents, strict=True):
             self._remember(order, content, order.sudo()._cache.get("payload"))
-        judge._judge(created)
+        judge._judge(created, at_first_sight=True)
         touched = changed | created
         touched._stages_after_inbox(changed)
         return touched, unreadable

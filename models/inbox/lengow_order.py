@@ -146,6 +146,12 @@ class LengowOrder(models.Model):
         string="Already Shipped at Import", readonly=True
     )
     imported_at = fields.Datetime(readonly=True)
+    is_asked_for = fields.Boolean(
+        string="Asked For",
+        readonly=True,
+        copy=False,
+        help="Somebody wants it imported, however old it is and whoever else took it.",
+    )
     is_error_new = fields.Boolean(
         compute="_compute_is_error_new",
         store=True,
@@ -246,6 +252,7 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
+        orders_sudo._ask_for()
         self.env["lengow.judge"]._judge(orders_sudo)
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
         imported = self.env["lengow.importer"]._process(ready)
@@ -306,6 +313,13 @@ class LengowOrder(models.Model):
         self.env["lengow.anonymiser"]._follow(self)
 
     # === STATE TRANSITIONS === #
+
+    def _ask_for(self):
+        """Note that somebody wants these orders imported, now or when they can be."""
+        wanted = self.filtered(
+            lambda order: order.import_state != "imported" and not order.is_asked_for
+        )
+        wanted.is_asked_for = True
 
     def _mark_waiting(self, reason):
         self.write(_state_values("waiting", reason))

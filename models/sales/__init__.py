@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    lengow_adoption,
     lengow_importer,
     lengow_invoicing,
     lengow_order,

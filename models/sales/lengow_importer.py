@@ -15,11 +15,14 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from ...lengow_api import OrderAmounts, minor_problems
 from ...mapper import ImportProblem, OrderMapper, SaleMapper
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+# What an order says of its unreadable values; the payload shows them all.
+PROBLEM_LIMIT = 5
 # What a request imports, however long it takes.
 AT_LEAST = 500
 # A marketplace's buyer: no follower, no mail, no log line, no doubt about the VAT
@@ -53,7 +56,11 @@ class LengowImporter(models.AbstractModel):
         that are locked, and looks again at the ones it got.
         """
         Order = self.env["lengow.order"]
-        domain = [("import_state", "=", "ready"), ("account_id.state", "!=", "draft")]
+        domain = [
+            ("import_state", "=", "ready"),
+            ("account_id.state", "!=", "draft"),
+            ("account_id.active", "=", True),
+        ]
         ready = Order.search(domain, order="order_date, id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(ready))
@@ -179,6 +186,9 @@ class LengowImporter(models.AbstractModel):
         :raise ImportProblem: with `alone`, what stops the order
         :raise BatchFailed: if a total differs, so that the caller undoes everything
         """
+        linked, orders = self.env["lengow.adoption"]._settle(account, orders)
+        if not orders:
+            return len(linked)
         mapper = OrderMapper(account, orders)
         drafts = []
         for order in orders:
@@ -198,8 +208,9 @@ class LengowImporter(models.AbstractModel):
         self._note_buyers(drafts)
         imported = sales.lengow_order_id
         self._finish(imported)
+        self._note_unreadable(mapper, imported)
         sales._lengow_apply_workflow()
-        return len(imported)
+        return len(imported) + len(linked)
 
     # === THE BUYERS === #
 
@@ -302,6 +313,21 @@ class LengowImporter(models.AbstractModel):
                     line.write(
                         {"sale_line_id": sale_line.id, "product_id": kept.product.id}
                     )
+
+    def _note_unreadable(self, mapper, orders):
+        """Say on each order what of it could not be read and was not needed."""
+        for order in orders:
+            definition = mapper.definitions[order.marketplace_id]
+            problems = minor_problems(OrderAmounts(mapper.contents[order], definition))
+            if problems:
+                shown = [p.path for p in problems[:PROBLEM_LIMIT]]
+                order._log_note(
+                    self.env._(
+                        "Lengow sent values that cannot be read, and that the sale "
+                        "order does not need: %s.",
+                        ", ".join(shown),
+                    )
+                )
 
     def _finish(self, orders):
         for shipped in orders.filtered(lambda order: order._has_passed_shipment()):

@@ -117,7 +117,7 @@ class LengowRevision(models.AbstractModel):
         :raise UserError: if something was delivered or invoiced, or the import fails;
             the caller's transaction must then be undone
         """
-        order = order.with_company(order.company_id).with_context(lengow_any_age=True)
+        order = order.with_company(order.company_id)
         if order.import_state != "imported":
             raise UserError(self.env._("%s is not imported.", order.name))
         sales = order._living_sales()
@@ -130,6 +130,7 @@ class LengowRevision(models.AbstractModel):
             "Imported again by %s: a new one replaces it.", self.env.user.name
         )
         sales._message_log_batch(bodies={sale.id: note for sale in sales})
+        order.is_asked_for = True
         order._mark_ready()
         order.env["lengow.judge"]._judge(order)
         if order.import_state == "ready":

@@ -258,6 +258,9 @@ class LengowAccount(models.Model):
         vals = dict(vals)
         if CONNECTION_FIELDS & vals.keys():
             vals.update(state="draft", error_code=False, error_message=False)
+        if vals.get("active") and not all(self.mapped("active")):
+            # Another account may have taken its place: connecting tells.
+            vals.update(state="draft", error_code=False, error_message=False)
         if vals.get("anonymise_orders"):
             vals["anonymise_off_reason"] = False
         before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}

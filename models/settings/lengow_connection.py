@@ -94,13 +94,17 @@ class LengowConnection(models.AbstractModel):
         return None
 
     def _find_twin(self, account, account_ref):
-        """Return another account that brings the same orders, maybe empty."""
+        """Return another account that brings the same orders, maybe empty.
+
+        One that is archived or disconnected brings none: this one may succeed it.
+        """
         return (
             account.sudo()
-            .with_context(active_test=False)
+            .with_context(active_test=True)
             .search(
                 [
                     ("id", "!=", account.id),
+                    ("state", "!=", "draft"),
                     ("lengow_account_ref", "=", account_ref),
                     ("base_url", "=", account.sudo().base_url),
                 ],

@@ -126,6 +126,5 @@ class LengowProductAlias(models.Model):
                 account, marketplace, aliases.mapped("sku")
             )
         if waiting:
-            waiting = waiting.with_context(lengow_any_age=True)
             self.env["lengow.judge"]._judge(waiting)
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
