@@ -89,7 +89,7 @@ class LengowOrderFetch(models.TransientModel):
             [("account_id", "=", account.id), ("name", "in", list(numbers))]
         )
         if self.mode == "number":
-            orders._ask_for()
+            orders.env["lengow.judge"]._ask_for(orders)
         ignored = orders.filtered(lambda order: order.import_state == "ignored")
         ignored.env["lengow.judge"]._judge(ignored, any_age=True)
         ready = orders.filtered(lambda order: order.import_state == "ready")

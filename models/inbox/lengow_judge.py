@@ -42,6 +42,16 @@ class LengowJudge(models.AbstractModel):
             amounts = OrderAmounts(order._content(), definition)
             self._decide(order, amounts, asks_age and not any_age)
 
+    def _ask_for(self, orders):
+        """Note that somebody wants orders imported, now or when they can be.
+
+        :param lengow.order orders: of any account and state
+        """
+        wanted = orders.filtered(
+            lambda order: order.import_state != "imported" and not order.is_asked_for
+        )
+        wanted.is_asked_for = True
+
     def _decide(self, order, amounts, asks_age):
         """Sort an order into ignored, error, waiting or ready, in this order.
 

@@ -252,8 +252,9 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
-        orders_sudo._ask_for()
-        self.env["lengow.judge"]._judge(orders_sudo)
+        judge = self.env["lengow.judge"]
+        judge._ask_for(orders_sudo)
+        judge._judge(orders_sudo)
         ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
         imported = self.env["lengow.importer"]._process(ready)
         self.env["lengow.todo"]._settle_errors()
@@ -313,13 +314,6 @@ class LengowOrder(models.Model):
         self.env["lengow.anonymiser"]._follow(self)
 
     # === STATE TRANSITIONS === #
-
-    def _ask_for(self):
-        """Note that somebody wants these orders imported, now or when they can be."""
-        wanted = self.filtered(
-            lambda order: order.import_state != "imported" and not order.is_asked_for
-        )
-        wanted.is_asked_for = True
 
     def _mark_waiting(self, reason):
         self.write(_state_values("waiting", reason))

@@ -61,6 +61,20 @@ class LengowInvoicing(models.AbstractModel):
             ours._mark_to_invoice()
             self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
 
+    def _give_up(self, orders):
+        """Stop waiting for invoices of orders that have nothing to invoice any more.
+
+        :param lengow.order orders: in system mode
+        """
+        given_up = orders.filtered(
+            lambda order: (
+                order.invoice_state in ("todo", "error")
+                and not order._living_sales()
+                and not order._posted_invoices()
+            )
+        )
+        given_up.write({"invoice_state": False, "invoice_error": False})
+
     def _invoice_again(self, orders):
         """Try again those of some orders whose invoice failed.
 

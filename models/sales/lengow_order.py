@@ -238,17 +238,6 @@ class LengowOrder(models.Model):
         """
         self.write({"invoice_state": "error", "invoice_error": reason})
 
-    def _forget_invoice(self):
-        """Stop waiting for invoices of orders that have nothing to invoice any more."""
-        given_up = self.filtered(
-            lambda order: (
-                order.invoice_state in ("todo", "error")
-                and not order._living_sales()
-                and not order._posted_invoices()
-            )
-        )
-        given_up.write({"invoice_state": False, "invoice_error": False})
-
     # === HELPERS === #
 
     def _find_differences(self, imported):

@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         """Override of `sale`: what is cancelled does not wait for its invoice."""
         result = super()._action_cancel()
-        self.sudo().lengow_order_id._forget_invoice()
+        self.env["lengow.invoicing"]._give_up(self.sudo().lengow_order_id)
         return result
 
     def _lengow_cancel_on_marketplace(self):
