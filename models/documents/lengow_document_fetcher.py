@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import PurePath
 
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...documents import ContentDamaged, ContentRefused, check_content
 from ...lengow_api import (
@@ -146,6 +148,10 @@ class LengowDocumentFetcher(models.AbstractModel):
         try:
             remote = self._download(document, client)
             checked = check_content(remote.content)
+            with self.env.cr.savepoint():
+                self._keep(document, remote, checked)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except (LinkRefusedError, TooLargeError) as error:
             document._mark_refused(self._describe(document, error))
         except ContentRefused as error:
@@ -156,10 +162,12 @@ class LengowDocumentFetcher(models.AbstractModel):
             return error
         except LengowError as error:
             document._mark_failed(self._describe(document, error))
-        else:
-            name = _file_name(remote.filename or document._title(), checked)
-            file = self._keep(document, remote.content, name, checked)
-            document._mark_fetched(file, name, checked.is_locked)
+        except Exception as error:
+            # Whatever a stranger's file does to a library, or another module to a file:
+            # the other documents do not wait for it.
+            _logger.exception("Document %s cannot be kept", document.id)
+            self.env.invalidate_all(flush=False)
+            document._mark_failed(self._describe_unexpected(error))
         return None
 
     def _download(self, document, client):
@@ -201,7 +209,18 @@ class LengowDocumentFetcher(models.AbstractModel):
         except ACCOUNT_TROUBLE as error:
             raise ServerError(error.message) from error
 
-    def _keep(self, document, content, name, checked):
+    def _keep(self, document, remote, checked):
+        """Keep what was downloaded as the file of a document.
+
+        :param lengow.document document: whose file it is
+        :param lengow_api.Document remote: what came
+        :param CheckedContent checked: what it is
+        """
+        name = _file_name(remote.filename or document._title(), checked)
+        file = self._get_file(document, remote.content, name, checked)
+        document._mark_fetched(file, name, checked.is_locked)
+
+    def _get_file(self, document, content, name, checked):
         """Return the attachment of a file; the same file of an order is kept once.
 
         :param lengow.document document: whose file it is
@@ -250,6 +269,20 @@ class LengowDocumentFetcher(models.AbstractModel):
         sentences = self._error_sentences()
         return sentences.get(error.code) or self.env._(
             "The file could not be downloaded: %s", error.message
+        )
+
+    def _describe_unexpected(self, error):
+        """Return a sentence for what nobody foresaw.
+
+        :param Exception error: what was raised
+        :rtype: str
+        """
+        if isinstance(error, UserError):
+            return self.env._("Odoo refused to keep the file: %s", error)
+        return self.env._(
+            "The file could not be read (%s). Download it again; if it stays, give "
+            "your administrator the server log of this moment.",
+            type(error).__name__,
         )
 
     def _error_sentences(self):

@@ -1,0 +1,9 @@
+"""Documents, our invoices' making, and the deletion of buyers' data."""
+
+FINDINGS = {
+    "A15": "test_document_content.TestDocumentContent."
+    "test_a_pdf_that_grows_to_gigabytes_never_reaches_memory",
+    "A34": "test_document_content.TestDocumentContent."
+    "test_a_pdf_that_reaches_out_is_refused",
+    "A35": "lengow_api.test_links.test_an_address_of_a_private_network_is_refused",
+}
