@@ -4,15 +4,20 @@
     `link`, our order number      telling it twice is telling it once
     `invoice`, our document       cannot be found at Lengow: a person looks
 
-Whoever sends an action (`lengow.sender`) asks its kind for the three steps.
+Whoever sends an action (`lengow.sender`) asks its kind for the three steps, and has a
+document that is to go with it made before.
 """
 
 import json
+from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError
 
 from ...lengow_api import MOMENTS, is_blank
 
+# Until a document is looked for again that another process is making.
+MAKING_PAUSE = timedelta(minutes=1)
 DECISION_KINDS = ("accept", "refuse")
 PICKUP_KINDS = ("pickup_ready", "pickup_complete", "pickup_cancel")
 # Of each, the first that is possible. Lengow has called partial ones both ways.
@@ -44,6 +49,10 @@ class MarketplaceKind:
         :param str name: Lengow's name of the action
         """
         self.name = name
+
+    def lacks_document(self, _action):
+        """Whether a document is to be made first: there is none."""
+        return False
 
     def label(self, env):
         """Return what the action is called here, known by name or not.
@@ -147,6 +156,10 @@ class LinkKind:
     is_personal = False
     is_request = False
 
+    def lacks_document(self, _action):
+        """Whether a document is to be made first: there is none."""
+        return False
+
     def label(self, env):
         """Return what the action is called here."""
         return env._("Our order number")
@@ -184,8 +197,36 @@ class InvoiceKind:
         """Return what the action is called here."""
         return env._("Our invoice")
 
+    def lacks_document(self, action):
+        """Whether the document is wanted, and Odoo has not made it yet."""
+        move = action.move_id
+        return bool(
+            action.state == "todo"
+            and move.state == "posted"
+            and action.marketplace_id._wants_invoices()
+            and not move._get_invoice_legal_documents("pdf")
+        )
+
+    def make_document(self, action):
+        """Have Odoo make the legal PDF of the invoice, and nothing else.
+
+        Nobody is mailed, and no tax authority is told: whether and when that is done is
+        the accountant's decision. Neither a format that the customer's country asks
+        for, nor what another module would send on the way, has to do with a PDF for a
+        marketplace. Localisations may commit meanwhile, so no savepoint may be open.
+
+        :raise UserError: if Odoo cannot make it
+        """
+        move = action.move_id.with_company(action.company_id)
+        if not move.try_lock_for_update(allow_referencing=True):
+            return
+        action.env["account.move.send"]._generate_and_send_invoices(
+            move, sending_methods=[], extra_edis=set(), invoice_edi_format=False
+        )
+        self.document(action)
+
     def may_start(self, action):
-        """Make the document, unless it is not wanted any more."""
+        """Whether the document is there, and still wanted; if not, it ends."""
         env = action.env
         if action.move_id.state != "posted":
             action._mark_canceled(env._("The invoice is not posted any more."))
@@ -198,14 +239,9 @@ class InvoiceKind:
                 )
             )
             return False
-        try:
-            with env.cr.savepoint():
-                self.document(action)
-        except UserError as error:
-            action._mark_failed(
-                "document",
-                env._("Odoo could not make the PDF of the invoice: %s", error),
-            )
+        if not action.move_id._get_invoice_legal_documents("pdf"):
+            # Somebody else is making it just now.
+            action._mark_waiting(fields.Datetime.now() + MAKING_PAUSE)
             return False
         return True
 
@@ -243,20 +279,13 @@ class InvoiceKind:
         action._mark_done(answer)
 
     def document(self, action):
-        """Return the legal PDF of the invoice, made by Odoo if there is none yet.
-
-        Nobody is mailed, and a proforma is never taken for it.
+        """Return the legal PDF of the invoice; a proforma is never taken for it.
 
         :rtype: dict
-        :raise UserError: if Odoo cannot make it
+        :raise UserError: if there is none
         """
-        move = action.move_id.with_company(action.company_id)
+        move = action.move_id
         document = move._get_invoice_legal_documents("pdf")
-        if not document:
-            action.env["account.move.send"]._generate_and_send_invoices(
-                move, sending_methods=[]
-            )
-            document = move._get_invoice_legal_documents("pdf")
         if not document:
             raise UserError(action.env._("There is no PDF of %s.", move.name))
         return document

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ...lengow_api import (
     LengowError,
@@ -106,7 +106,7 @@ class LengowSender(models.AbstractModel):
             return
         account = action.account_id
         client = calls.client_of(account)
-        if not client:
+        if not client or not self._make_document(action):
             return
         error = self._prepare_to_send(action, client)
         attempt = action.state == "sending" and action.attempt_count
@@ -120,6 +120,38 @@ class LengowSender(models.AbstractModel):
             account._note_call(error)
         else:
             account._note_call()
+
+    def _make_document(self, action):
+        """Have the document made that is to go with an action, if it is not there yet.
+
+        That is a transaction of its own, with nothing locked and no savepoint open:
+        localisations of Odoo commit while they make one, and what people have changed
+        in a layout may raise anything.
+
+        :param lengow.action action: due, and locked
+        :return: whether the action is still due, and locked
+        :rtype: bool
+        """
+        kind = kind_of(action.kind)
+        if not kind.lacks_document(action):
+            return True
+        cron, reason = self.env["ir.cron"], None
+        cron._commit_progress()
+        try:
+            kind.make_document(action)
+        except (UserError, RedirectWarning) as error:
+            self.env.cr.rollback()
+            reason = str(error.args[0]) if error.args else str(error)
+        cron._commit_progress()
+        locked = action.try_lock_for_update(allow_referencing=True)
+        if not locked.filtered_domain(self._due_domain()):
+            return False
+        if reason:
+            sentence = self.env._(
+                "Odoo could not make the PDF of the invoice: %s", reason
+            )
+            action._mark_failed("document", sentence)
+        return not reason
 
     def _is_still_sending(self, action, attempt):
         locked = action.try_lock_for_update(allow_referencing=True)
