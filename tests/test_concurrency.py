@@ -6,6 +6,7 @@ at the same time. These tests commit, so they remove what they made, before and 
 
 import multiprocessing
 import traceback
+from threading import Thread
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, sql_db
@@ -79,7 +80,8 @@ class TestConcurrency(BaseCase):
         accounts = env["lengow.account"].search([("name", "=", NAME)])
         orders = accounts.order_ids
         sales = orders.sale_order_ids
-        buyers = env["res.partner"].search(
+        partners = env["res.partner"].with_context(active_test=False)
+        buyers = partners.search(
             [("lengow_marketplace_id.account_id", "in", accounts.ids)]
         )
         sales._action_cancel()
@@ -265,3 +267,66 @@ class TestConcurrency(BaseCase):
         with mute_logger("odoo.sql_db"), refused:
             self.in_transaction(copy)
         self.assert_imported_once(numbers)
+
+    # === DELETION AND IMPORT OF ONE BUYER === #
+
+    def test_buyer_of_an_order_that_is_being_imported_is_not_deleted(self):
+        self._put_of_one_buyer("BUYER-OLD")
+        self.in_transaction(self.synchronise)
+        self._put_of_one_buyer("BUYER-NEW")
+        with self.registry.cursor() as importing, self.registry.cursor() as deleting:
+            # The deletion has begun to read before the order comes.
+            old = self._order(self._env(deleting), "BUYER-OLD")
+            buyer = old.partner_id
+            self.assertTrue(buyer)
+            self.synchronise(self._env(importing))
+            importing.flush()
+            self.assertFalse(old._anonymise().orders, "the import has named the buyer")
+            importing.commit()
+            self.assertFalse(old._anonymise().orders, "and is through meanwhile")
+            deleting.rollback()
+            old = self._order(self._env(deleting), "BUYER-OLD")
+            self.assertEqual(old._anonymise().orders, old)
+            deleting.commit()
+
+        def read(env):
+            sale = self._order(env, "BUYER-NEW").sale_order_ids
+            return sale.state, sale.partner_shipping_id.street
+
+        self.assertEqual(self.in_transaction(read), ("sale", "1 rue du Test"))
+
+    def test_order_of_a_buyer_who_is_just_deleted_gets_a_new_one(self):
+        self._put_of_one_buyer("GONE-OLD")
+        self.in_transaction(self.synchronise)
+        self._put_of_one_buyer("GONE-NEW")
+        import_it = Thread(target=self.in_transaction, args=(self.synchronise,))
+        with self.registry.cursor() as deleting:
+            old = self._order(self._env(deleting), "GONE-OLD")
+            self.assertEqual(old._anonymise().orders, old)
+            deleting.flush()
+            import_it.start()
+            import_it.join(3)  # it waits for the buyer, or is not there yet
+            deleting.commit()
+        import_it.join(PATIENCE)
+
+        def read(env):
+            sale = self._order(env, "GONE-NEW").sale_order_ids
+            return sale.state, sale.partner_shipping_id.street
+
+        self.assertEqual(self.in_transaction(read), ("sale", "1 rue du Test"))
+
+    def _put_of_one_buyer(self, number):
+        order = payload(
+            number,
+            package(line(SKU, marketplace_order_line_id=number)),
+            marketplace_customer_id="ONE-BUYER",
+        )
+        self.server.state.put_order(order, touch=True)
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _order(self, env, number):
+        return env["lengow.order"].search(
+            [("account_id", "=", self.account_id), ("name", "=", number)]
+        )

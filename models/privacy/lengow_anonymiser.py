@@ -18,7 +18,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...lengow_api import personal_texts, reduce_payload, telling
 from ...mapper import QUIET
 from ..sales.lengow_revision import CHANGE_ACTIVITY
+from .lengow_account import settled_domain
 from .lengow_fate import Fate
+from .lengow_privacy import CORRESPONDENCE_OF_OTHERS
 
 _logger = logging.getLogger(__name__)
 
@@ -150,7 +152,9 @@ class LengowAnonymiser(models.AbstractModel):
         return True
 
     def _follow(self, orders):
-        """Delete here what Lengow has deleted there.
+        """Delete here what Lengow has deleted there, unless it is still needed.
+
+        Then it goes when nothing is left to be done, at the latest in its own time.
 
         :param lengow.order orders: new or changed
         """
@@ -161,11 +165,25 @@ class LengowAnonymiser(models.AbstractModel):
                 and order.account_id.anonymise_orders
             )
         )
-        if erased:
-            self._anonymise_safely(erased)
+        settled = erased.filtered_domain(settled_domain())
+        if settled:
+            self._anonymise_safely(settled)
+        for order in erased - settled:
+            self._note_still_needed(order)
+
+    def _note_still_needed(self, order):
+        """Say once that the buyer is unknown to Lengow now, and known here."""
+        note = self.env._(
+            "Lengow has deleted this buyer's data. Here it stays until the order is "
+            "delivered, invoiced and reported."
+        )
+        if not any(note in (message.body or "") for message in order.message_ids):
+            order._log_note(note)
 
     def _anonymise(self, orders):
         """Delete the buyers' data of orders; those that have none are left alone.
+
+        Those of a buyer of whom another order is imported just now are left for later.
 
         :param lengow.order orders: whoever asks may anonymise them
         :return: what was done
@@ -174,6 +192,7 @@ class LengowAnonymiser(models.AbstractModel):
         quietly = self.sudo().with_context(**QUIET, active_test=False)
         orders = orders.with_env(quietly.env)
         orders = orders.filtered(lambda order: not order.anonymised_at)
+        orders = quietly._without_busy_buyers(orders)
         plan = quietly._plan(orders)
         if orders:
             quietly._carry_out(plan)
@@ -199,8 +218,26 @@ class LengowAnonymiser(models.AbstractModel):
         :param res.partner partners: whose time is over
         """
         family = partners._lengow_family()
-        fates = self.env["lengow.fate"]._decide(family, self.env["lengow.order"])
+        # Whoever is busy is looked at again in the next run, and so is their family.
+        busy = (family - self.env["lengow.fate"]._hold(family))._lengow_family()
+        fates = self.env["lengow.fate"]._decide(family - busy, self.env["lengow.order"])
         self._settle(fates)
+
+    # === WHOM NOBODY MAY NAME MEANWHILE === #
+
+    def _without_busy_buyers(self, orders):
+        """Return those of some orders whose buyers nobody else is just naming.
+
+        :param lengow.order orders: whose data is to go
+        :rtype: lengow.order
+        """
+        family = self._find_buyers(orders)._lengow_family()
+        busy = family - self.env["lengow.fate"]._hold(family)
+        if not busy:
+            return orders
+        return orders.filtered(
+            lambda order: not self._find_buyers(order)._lengow_family() & busy
+        )
 
     # === WHAT BELONGS TO AN ORDER === #
 
@@ -248,6 +285,7 @@ class LengowAnonymiser(models.AbstractModel):
         notes = {order: self._describe(order, plan) for order in orders}
         self._erase_sale_side(orders)
         self._erase_own_side(orders, plan.documents)
+        self._erase_followers(orders, texts)
         self._settle(plan.fates)
         self.env["lengow.privacy"]._remove_quotations(texts)
         for order, note in notes.items():
@@ -265,7 +303,9 @@ class LengowAnonymiser(models.AbstractModel):
             texts |= personal_texts(order.payload)
             texts |= personal_texts(order.imported_payload)
         for action in orders.action_ids:
-            texts |= telling((action.parameters or {}).values())
+            # Numbers of parcels tell whose they are; a carrier or a reason does not.
+            values = telling((action.parameters or {}).values())
+            texts |= {text for text in values if any(map(str.isdigit, text))}
         pickings = orders.sale_order_ids.picking_ids
         texts |= telling(pickings.mapped("carrier_tracking_ref"))
         for partner, (fate, _until) in plan.fates.items():
@@ -290,6 +330,20 @@ class LengowAnonymiser(models.AbstractModel):
         removed = self.env._("(deleted)")
         for lines in (sales.order_line, drafts.line_ids):
             lines.filtered(lambda line: line.display_type == "line_note").name = removed
+
+    def _erase_followers(self, orders, texts):
+        """Erase what the orders brought about in other apps: tasks, meetings, coupons.
+
+        :param lengow.order orders: whose data goes
+        :param set texts: by which other places may quote the buyers
+        """
+        privacy = self.env["lengow.privacy"]
+        for records in privacy._find_followers(orders):
+            if records._name in CORRESPONDENCE_OF_OTHERS:
+                privacy._remove_messages_with(records, texts)
+            else:
+                privacy._remove_traces(records)
+            privacy._erase_personal_fields(records)
 
     def _erase_own_side(self, orders, documents):
         """Erase what the orders themselves, their actions and documents hold.
@@ -361,6 +415,13 @@ class LengowAnonymiser(models.AbstractModel):
         kept = self._reasons_to_keep()
         fates = plan.fates_of(self._find_buyers(order))
         sentences += [kept[fate] for fate in sorted(fates) if fate in kept]
+        if Fate.INVOICED in fates and order.company_id.restrictive_audit_trail:
+            sentences.append(
+                self.env._(
+                    "What Odoo has noted about changes of that customer is kept as "
+                    "long: the audit trail of the company protects it."
+                )
+            )
         return " ".join(sentences)
 
     def _reasons_to_keep(self):
