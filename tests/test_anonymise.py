@@ -504,8 +504,23 @@ class TestAnonymise(AnonymiseCase):
             {"email_to": customer.email, "body_html": self.mark("queued")}
         )
         customer.message_post(body=self.mark("said"))
+        self.account.invoice_retention_years = 0
+        journal = self.env["account.journal"].create(
+            {"name": "A Bank", "type": "bank", "code": "ABNK"}
+        )
+        paid = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": journal.id,
+                "amount": 24.0,
+                "partner_id": customer.id,
+                "partner_name": self.mark("payer"),
+                "account_number": self.mark("payeriban"),
+                "payment_ref": self.mark("label"),
+            }
+        )
         order._anonymise()
         self.assertEqual(customer.name, "Deleted customer")
+        self.assertEqual(paid.amount, 24.0)
         self.assertFalse(customer.partner_latitude or customer.partner_longitude)
         self.assertFalse(bank.active)
         self.assertEqual(self.search_everything(), {})

@@ -142,6 +142,7 @@ class ResPartner(models.Model):
                 "transaction_details": False,
             }
         )
+        _forget_labels(lines.filtered(lambda line: not line.move_id.inalterable_hash))
 
     def _lengow_no_place(self):
         """Return the values that forget where partners are."""
@@ -197,3 +198,22 @@ class ResPartner(models.Model):
         return self.sudo().with_context(
             tracking_disable=True, mail_notrack=True, no_vat_validation=True
         )
+
+
+def _forget_labels(lines):
+    """Erase what payers wrote on their transfers, from the entries too.
+
+    In SQL: the amounts are of a locked period, and stay as they are.
+
+    :param account.bank.statement.line lines: whose time is over
+    """
+    if not lines:
+        return
+    lines.env.flush_all()
+    for statement in (
+        "UPDATE account_move_line SET name = '-' WHERE move_id IN %s",
+        "UPDATE account_bank_statement_line SET payment_ref = '-' WHERE move_id IN %s",
+        "UPDATE account_move SET ref = NULL, narration = NULL WHERE id IN %s",
+    ):
+        lines.env.cr.execute(statement, [tuple(lines.move_id.ids)])
+    lines.env.invalidate_all()
