@@ -328,7 +328,12 @@ class TestAnonymise(AnonymiseCase):
         sale, line = order.sale_order_ids, order.sale_order_ids.order_line[:1]
         customer = order.partner_id
         vendor = self.env["res.partner"].create({"name": "A Vendor"})
-        described = {"description": self.mark("description"), "name": "x"}
+        fitting = self.env["product.product"].create(
+            {"name": "Fitting", "type": "service", "taxes_id": False}
+        )
+        service = self.env["sale.order.line"].create(
+            {"order_id": sale.id, "product_id": fitting.id, "price_unit": 0.0}
+        )
         bought = {
             "product_id": line.product_id.id,
             "product_qty": 1,
@@ -342,9 +347,10 @@ class TestAnonymise(AnonymiseCase):
                 "order_line": [Command.create(bought)],
             },
             "project.task": {
-                **described,
+                "name": "Fitting",
+                "description": self.mark("description"),
                 "partner_id": customer.id,
-                "sale_line_id": line.id,
+                "sale_line_id": service.id,
             },
             "repair.order": {
                 "partner_id": customer.id,

@@ -166,8 +166,8 @@ class LengowAnonymiser(models.AbstractModel):
             )
         )
         settled = erased.filtered_domain(settled_domain())
-        if settled:
-            self._anonymise_safely(settled)
+        for order in settled:
+            self._anonymise_safely(order)
         for order in erased - settled:
             self._note_still_needed(order)
 

@@ -129,8 +129,13 @@ class LengowPrivacy(models.AbstractModel):
             for name, replacement in self._get_personal_fields()[records._name].items()
             if name in records._fields  # some come with modules that are not installed
         }
-        if records:
-            records.with_context(lengow_erases=True).write(values)
+        if not records:
+            return
+        erasing = records.with_context(lengow_erases=True)
+        erasing.write(values)
+        if "html_field_history" in records._fields:
+            # Afterwards: Odoo keeps there what was just replaced.
+            erasing.write({"html_field_history": False})
 
     # === WHAT WAS WRITTEN ABOUT IT === #
 

@@ -4,7 +4,9 @@ FINDINGS = {
     "A8": "test_concurrency.TestConcurrency."
     "test_buyer_of_an_order_that_is_being_imported_is_not_deleted",
     "A10": "test_anonymise.TestAnonymise."
-    "test_what_comes_of_an_order_in_other_apps_is_no_foreign_use",
+    "test_what_comes_of_an_order_in_other_apps_is_no_foreign_use, "
+    "test_anonymise.TestAnonymise."
+    "test_tasks_repairs_and_meetings_of_an_order_go_with_its_buyer",
     "A14": "test_anonymise.TestAnonymise."
     "test_order_that_lengow_has_anonymised_keeps_its_buyer_until_delivered",
     "A15": "test_document_content.TestDocumentContent."
