@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
-.PHONY: help setup demo serve test lint format bench shell screenshots upgrade stop clean
+.PHONY: help setup demo serve test test-modules lint format bench shell screenshots upgrade stop clean
 
 help:
 	@$(DEV) --help
@@ -13,6 +13,10 @@ setup:
 # make test T=tests/test_import.py, T=:TestImport.test_x, T=tests/lengow_api/test_money.py
 test:
 	@$(DEV) test $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
+
+# Beside Odoo's own other modules and nine charts of accounts, which takes a while.
+test-modules:
+	@$(DEV) test_modules $(if $(FRESH),--fresh) $(if $(V),--verbose)
 
 shell:
 	@$(DEV) shell $(if $(DB),--database=$(DB)) $(if $(SCRIPT),--script=$(SCRIPT))

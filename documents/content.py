@@ -9,11 +9,20 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from odoo.tools.mimetypes import guess_mimetype
 
-from .pdf import UNREADABLE, is_active, open_pdf
+from .pages import TooManyPages, check_text_pages, decode
+from .pdf import (
+    UNREADABLE,
+    GrowsTooLarge,
+    count_pages,
+    is_active,
+    names_actions,
+    open_pdf,
+    within_bounds,
+)
 
 EXTENSIONS = {
     "application/pdf": ".pdf",
@@ -26,12 +35,13 @@ MOST_PIXELS = 60_000_000
 LONGEST_TEXT = 1024 * 1024
 #: A PDF file ends with this mark; readers look for it in the last kilobyte.
 _END_OF_PDF = b"%%EOF"
-_PDF_ACTIONS = re.compile(rb"/(JavaScript|Launch|SubmitForm|ImportData)\b")
 _MARKUP = re.compile(
     rb"<(!doctype|\?xml|/?(html|head|body|script|style|svg|iframe|object|embed|img|meta"
     rb"|link|form|a|div|table|p)\b)",
     re.IGNORECASE,
 )
+#: What Pillow raises for what is no picture; it documents only two of them.
+NO_PICTURE = (*UNREADABLE, OSError, SyntaxError)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 
 
@@ -91,13 +101,15 @@ def _check_pdf(content):
     if _END_OF_PDF not in content[-1024:]:
         raise ContentDamaged("cut")
     try:
-        reader = open_pdf(content)
-        if reader is None:
-            # What is encrypted hides its texts, but not the names of its actions.
-            active = _PDF_ACTIONS.search(content)
-        else:
-            active = is_active(reader)
-            len(reader.pages)
+        with within_bounds():
+            reader = open_pdf(content)
+            if reader is None:
+                active = names_actions(content)
+            else:
+                active = is_active(reader)
+                count_pages(reader)
+    except GrowsTooLarge as error:
+        raise ContentRefused("too_large") from error
     except UNREADABLE as error:
         raise ContentDamaged(type(error).__name__) from error
     if active:
@@ -117,9 +129,9 @@ def _check_image(content, mimetype):
                 image.verify()
     except Image.DecompressionBombError as error:
         raise ContentRefused("too_large") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except NO_PICTURE as error:
         raise ContentDamaged(type(error).__name__) from error
-    if width * height > MOST_PIXELS:
+    if not 0 < width * height <= MOST_PIXELS:
         raise ContentRefused("too_large")
     return CheckedContent(mimetype)
 
@@ -131,4 +143,8 @@ def _check_text(content):
         raise ContentRefused("active")
     if _CONTROL.search(content):
         raise ContentRefused("kind")
+    try:
+        check_text_pages(decode(content))
+    except TooManyPages as error:
+        raise ContentRefused("too_large") from error
     return CheckedContent("text/plain")

@@ -15,6 +15,8 @@ MARGIN = 15 * mm
 FONT_SIZE = 9
 LEADING = 12
 COLUMNS = 92
+#: Of a text; a packing list has one page, or ten.
+MOST_PAGES = 1000
 #: Usual on servers, and knows the alphabets of all of Europe.
 _FONT_FILES = (
     "DejaVuSansMono.ttf",
@@ -23,12 +25,43 @@ _FONT_FILES = (
 )
 
 
+class TooManyPages(ValueError):
+    """A text takes more paper than anybody prints."""
+
+
+def decode(content):
+    """Return the text of a file, in whatever of the two usual codings it came.
+
+    :param bytes content: the file
+    :rtype: str
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def check_text_pages(text):
+    """Check that a text may become pages: a form feed is a byte, and a page a kilobyte.
+
+    :param str text: as :func:`text_pages` takes it
+    :raise TooManyPages: when it takes too many
+    """
+    count = 0
+    for page in text.split("\f"):
+        count += 1 + (len(page.splitlines()) + len(page) // COLUMNS) // _per_page()
+        if count > MOST_PAGES:
+            raise TooManyPages("The text has too many pages")
+
+
 def text_pages(text):
     """Return a PDF of a text, in lines of a fixed width.
 
     :param str text: with line breaks, and form feeds where a page ends
     :rtype: bytes
+    :raise TooManyPages: when it takes more paper than anybody prints
     """
+    check_text_pages(text)
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True)
     font = _font()
@@ -74,8 +107,12 @@ def _wrap(line):
     return textwrap.wrap(line, COLUMNS, drop_whitespace=False) or [""]
 
 
+def _per_page():
+    return int((A4[1] - 2 * MARGIN) // LEADING)
+
+
 def _pages_of(lines):
-    per_page = int((A4[1] - 2 * MARGIN) // LEADING)
+    per_page = _per_page()
     for start in range(0, max(len(lines), 1), per_page):
         yield lines[start : start + per_page]
 

@@ -9,8 +9,17 @@ from PIL import Image, ImageOps
 
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-from .pages import image_page, text_pages
-from .pdf import UNREADABLE, open_pdf
+from .pages import decode, image_page, text_pages
+from .pdf import UNREADABLE, GrowsTooLarge, count_pages, open_pdf, within_bounds
+
+#: What may go wrong with a file that was kept before there were bounds for it, too.
+UNPRINTABLE = (
+    *UNREADABLE,
+    GrowsTooLarge,
+    Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+)
 
 
 @dataclass(frozen=True)
@@ -48,18 +57,26 @@ class Printer:
         """
         first = self.page_count
         try:
-            reader = self._open(paper)
-            if reader is None:
-                return False
-            for page in reader.pages:
-                self._writer.add_page(page)
-                self.page_count += 1
-            self._forget(reader)
-        except (*UNREADABLE, OSError, SyntaxError):
+            with within_bounds():
+                if not self._add_pages(paper):
+                    return False
+        except UNPRINTABLE:
             self.page_count = len(self._writer.pages)
             return False
         if self.page_count > first:
             self._writer.add_outline_item(title=paper.title, page_number=first)
+        return True
+
+    def _add_pages(self, paper):
+        """Add the pages of a file; False when a password is needed."""
+        reader = self._open(paper)
+        if reader is None:
+            return False
+        count_pages(reader)
+        for page in reader.pages:
+            self._writer.add_page(page)
+            self.page_count += 1
+        self._forget(reader)
         return True
 
     def add_cover(self, title, lines):
@@ -87,7 +104,7 @@ class Printer:
         if paper.mimetype == "application/pdf":
             return open_pdf(content)
         if paper.mimetype == "text/plain":
-            pages = text_pages(_decode(content))
+            pages = text_pages(decode(content))
         else:
             pages = image_page(_upright(content))
         return PdfFileReader(io.BytesIO(pages))
@@ -102,13 +119,6 @@ class Printer:
         if hasattr(self._writer, "reset_translation"):
             reader.stream.close()
             self._writer.reset_translation(reader)
-
-
-def _decode(content):
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 def _upright(content):

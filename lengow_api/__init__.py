@@ -25,6 +25,7 @@ payload        an order: read this first
 parts          its addresses, lines, packages, payments
 status         the sixteen order states: all that is asked about one, in one table
 money          what the parts of an order must add up to
+vital          which unreadable members keep an order from being sold
 document_refs  the documents that an order speaks of
 documents      a document's file
 action         an action that was asked for, and how it went
@@ -79,11 +80,14 @@ from .status import (
     BEFORE_SHIPMENT_STATUSES,
     CANCELLED_STATUSES,
     DEAD_STATUSES,
+    GIVEN_BACK_STATUSES,
     IMPORTABLE_STATUSES,
+    LEFT_OUT_LINE_STATUSES,
     OPEN_STATUSES,
     PROMISED_STATUSES,
     REFUND_STATUSES,
     REFUNDED_STATUSES,
+    SENT_STATUSES,
     SHIPPED_STATUSES,
     STATUS_CODES,
     STATUS_LABELS,
@@ -93,18 +97,22 @@ from .status import (
     resolve_status,
 )
 from .transport import Transport
+from .vital import minor_problems, vital_problems
 
 __all__ = [
     "ACTIONS_BEHIND",
     "BEFORE_SHIPMENT_STATUSES",
     "CANCELLED_STATUSES",
     "DEAD_STATUSES",
+    "GIVEN_BACK_STATUSES",
     "IMPORTABLE_STATUSES",
+    "LEFT_OUT_LINE_STATUSES",
     "MOMENTS",
     "OPEN_STATUSES",
     "PROMISED_STATUSES",
     "REFUNDED_STATUSES",
     "REFUND_STATUSES",
+    "SENT_STATUSES",
     "SHIPPED_STATUSES",
     "STATUS_CODES",
     "STATUS_LABELS",
@@ -151,6 +159,7 @@ __all__ = [
     "allocate",
     "document_id_of",
     "is_blank",
+    "minor_problems",
     "order_identity",
     "payload_digest",
     "personal_texts",
@@ -163,4 +172,5 @@ __all__ = [
     "storable",
     "telling",
     "to_decimal",
+    "vital_problems",
 ]

@@ -104,6 +104,27 @@ class Action:
             for name in names
         )
 
+    def came_of(self, arguments: Mapping, rule: ActionRule | None = None) -> bool:
+        """Whether this action may have come of a call with these arguments.
+
+        Only what was sent is looked at: Lengow fills in what was not, as its own
+        plugins know, and does not keep the case of letters.
+
+        :param arguments: as they were sent; blank ones count as not sent.
+        :param rule: of the action, for the types of the arguments.
+        """
+        declared = rule.arguments if rule else {}
+        return all(
+            _folded(value) == _folded(self.arguments.get(name))
+            or _is_same(
+                value,
+                self.arguments.get(name),
+                name in declared and declared[name].type in ("price", "quantity"),
+            )
+            for name, value in arguments.items()
+            if name not in MOMENTS and not is_blank(value)
+        )
+
 
 def _is_same(ours: object, theirs: object, is_number: bool) -> bool:
     """Whether two values of an argument are one; numbers may be written differently."""
@@ -115,6 +136,10 @@ def _is_same(ours: object, theirs: object, is_number: bool) -> bool:
         return is_number and to_decimal(ours) == to_decimal(theirs)
     except PayloadError:
         return False
+
+
+def _folded(value: object) -> str:
+    return str(value).strip().casefold()
 
 
 def _read_errors(value: object) -> str:

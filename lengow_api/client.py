@@ -64,6 +64,11 @@ class LengowClient:
         """Forget the token and close the connections."""
         self._transport.close()
 
+    @property
+    def server_time(self) -> datetime | None:
+        """Lengow's clock at its last answer, aware; None while it has not told."""
+        return self._transport.server_time
+
     # === ACCOUNT === #
 
     @property

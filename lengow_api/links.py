@@ -30,6 +30,11 @@ _MOST_REDIRECTS = 3
 _HTTPS_PORT = 443
 #: IPv4 addresses inside of IPv6 ones, as translators on the way understand them.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: What was once, or is within one network, and Python takes for the internet's.
+_PRIVATE = (
+    ipaddress.ip_network("fec0::/10"),  # RFC 3879
+    ipaddress.ip_network("64:ff9b:1::/48"),  # RFC 8215
+)
 
 
 def resolve_host(host: str) -> list[str]:
@@ -50,6 +55,8 @@ def is_public(address: str) -> bool:
     inner = _inner_address(ip)
     if inner is not None:
         return is_public(str(inner))
+    if any(ip in network for network in _PRIVATE):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

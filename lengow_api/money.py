@@ -12,7 +12,12 @@ from functools import cached_property
 from .marketplace import MarketplaceDefinition
 from .parts import Line
 from .payload import Order
-from .status import LEFT_OUT_LINE_STATUSES, resolve_status
+from .status import (
+    GIVEN_BACK_STATUSES,
+    LEFT_OUT_LINE_STATUSES,
+    SENT_STATUSES,
+    resolve_status,
+)
 
 #: Lengow's total when it has no exchange rate for the order's currency.
 NO_EXCHANGE_RATE = Decimal(-1)
@@ -67,9 +72,10 @@ def _largest_remainder(units: int, weights: Sequence[Decimal]) -> list[int]:
 class OrderAmounts:
     """The lines of an order that count, and what they and the extras sum to.
 
-    A line is left out when it is canceled or refused or when its quantity is not
-    above zero. A quantity that is missing or unreadable never leaves a line out
-    quietly: such a line is in neither list but in ``unreadable_lines``.
+    A line is left out when it is canceled or refused, when it was refunded before
+    anything left, or when its quantity is not above zero. A quantity that is missing or
+    unreadable never leaves a line out quietly: such a line is in neither list but in
+    ``unreadable_lines``.
     """
 
     order: Order
@@ -84,6 +90,10 @@ class OrderAmounts:
     def left_out_lines(self) -> tuple[Line, ...]:
         """Lines that the buyer does not get: canceled, refused, or zero pieces."""
         return self._lines_by_fate["left_out"]
+
+    def is_given_back(self, line: Line) -> bool:
+        """Whether a line, sent or not, is refunded or about to be."""
+        return resolve_status(line, self.definition)[0] in GIVEN_BACK_STATUSES
 
     @property
     def unreadable_lines(self) -> tuple[Line, ...]:
@@ -119,8 +129,15 @@ class OrderAmounts:
             for fate in ("kept", "left_out", "unreadable")
         }
 
+    @cached_property
+    def _has_left(self) -> bool:
+        """Whether the order says that its goods have left."""
+        return resolve_status(self.order, self.definition)[0] in SENT_STATUSES
+
     def _fate(self, line: Line) -> str:
         if resolve_status(line, self.definition)[0] in LEFT_OUT_LINE_STATUSES:
+            return "left_out"
+        if self.is_given_back(line) and not self._has_left:
             return "left_out"
         if line.quantity is None:
             return "unreadable"
@@ -136,7 +153,9 @@ class Reconciliation:
     :ivar difference: announced minus expected; None without an announced total.
     :ivar rule: why that is in order: ``"equal"``; ``"left_out_lines"``, the announced
         total still holds lines that are left out; ``"order_discount"``, it is lower
-        by exactly the order's discount. None: not in order.
+        by exactly the order's discount; ``"left_out_lines_and_order_discount"``, both.
+        None: not in order.
+    :ivar discount: what the rule takes from the sum of the parts, zero or more.
     :ivar no_exchange_rate: the announced total is -1, so no amount can be trusted.
     """
 
@@ -145,11 +164,17 @@ class Reconciliation:
     difference: Decimal | None
     rule: str | None
     no_exchange_rate: bool = False
+    discount: Decimal = ZERO
 
     @property
     def is_explained(self) -> bool:
         """Whether the order may be confirmed as far as its total goes."""
         return self.rule is not None
+
+    @property
+    def payable(self) -> Decimal:
+        """What the buyer pays for what is kept."""
+        return self.expected - self.discount
 
 
 def reconcile(
@@ -173,7 +198,12 @@ def reconcile(
     rule = None
     if not amounts.unreadable_lines:
         rule = _explaining_rule(difference, amounts, digits)
-    return Reconciliation(expected, announced, difference, rule)
+    discount = ZERO
+    if rule and "order_discount" in rule:
+        discount = abs(round_currency(order.discount or ZERO, digits))
+    return Reconciliation(
+        expected, announced, difference, rule, False, discount=discount
+    )
 
 
 def _explaining_rule(
@@ -188,11 +218,15 @@ def _explaining_rule(
         return "equal"
     if any(line.amount is None for line in amounts.kept_lines):
         return None
-    if difference == round_currency(amounts.left_out_total, digits):
-        return "left_out_lines"
-    if difference == -abs(round_currency(amounts.order.discount or ZERO, digits)):
-        return "order_discount"
-    return None
+    left_out = round_currency(amounts.left_out_total, digits)
+    discount = abs(round_currency(amounts.order.discount or ZERO, digits))
+    rules = {
+        # where two come to the same, the later and plainer one counts
+        left_out - discount: "left_out_lines_and_order_discount",
+        -discount: "order_discount",
+        left_out: "left_out_lines",
+    }
+    return rules.get(difference)
 
 
 def _sum(amounts) -> Decimal:

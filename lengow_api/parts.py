@@ -179,6 +179,8 @@ class Line:
     max_shipping_date: datetime | None = None
     line_types: frozenset[str] = frozenset()
     documents: tuple = field(default=(), repr=False, hash=False)
+    #: Where it stands in the order, as :class:`.reader.PayloadProblem` says it.
+    path: str = field(default="", repr=False, compare=False)
 
     @classmethod
     def read(cls, reader: Reader) -> "Line":
@@ -192,6 +194,7 @@ class Line:
             max_shipping_date=reader.moment("max_shipping_date"),
             line_types=read_types(reader, "orderline_types"),
             documents=reader.loose_items("documents"),
+            path=reader.path,
             **{name: reader.text(name) for name in _PLAIN_LINE_MEMBERS},
             **{name: reader.number(name) for name in LINE_AMOUNTS},
         )

@@ -77,7 +77,7 @@ _TABLE = (
         "Partially Refunded",
         SHIPPED,
         "danger",
-        ("accept", "ship"),
+        ("accept",),  # money went back, which does not tell whether anything has left
         "given",
     ),
     Status("to_refund", "To Refund", GIVEN_BACK, "danger", ("ship",), "due"),
@@ -124,6 +124,9 @@ DEAD_STATUSES = _in_phase(CANCELLED, GIVEN_BACK)
 #: Ended without a delivery.
 CANCELLED_STATUSES = _in_phase(CANCELLED)
 
+#: The money goes back, and nothing is to be delivered.
+GIVEN_BACK_STATUSES = _in_phase(GIVEN_BACK)
+
 #: States of a line that is no longer part of its order.
 LEFT_OUT_LINE_STATUSES = CANCELLED_STATUSES
 
@@ -138,6 +141,14 @@ BEFORE_SHIPMENT_STATUSES = _in_phase(ACCEPTED, TO_SHIP)
 
 #: Shipped, or ready for pickup, or beyond.
 SHIPPED_STATUSES = _in_phase(SHIPPED)
+
+#: All of it has left for the buyer, or was collected; a partial refund is no proof of
+#: that, and neither is a parcel that is ready in the shop.
+SENT_STATUSES = frozenset(
+    status.code
+    for status in _TABLE
+    if status.phase == SHIPPED and {"ship", "pickup_complete"} & {*status.behind}
+)
 
 #: Takes from the stock, once the seller has said yes; pickup has never been counted.
 PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}

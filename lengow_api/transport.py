@@ -6,8 +6,10 @@ thread: no call is tried again later than ``max_wait`` seconds after it began.
 
 import random as random_module
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import requests
 
@@ -84,6 +86,8 @@ class Transport:
         self._token_expiry = 0.0
         #: What Lengow said when it gave the current token, without the token.
         self.token_answer: dict = {}
+        #: Lengow's clock at its last answer, None while it has not told.
+        self.server_time: datetime | None = None
 
     def close(self) -> None:
         """Forget the token and close the connections this transport opened."""
@@ -209,6 +213,7 @@ class Transport:
             )
         except (requests.RequestException, OSError, UnicodeError) as error:
             raise failure_of(error, endpoint) from None
+        self.server_time = date_of(response.headers) or self.server_time
         with response:
             body = read_body(response, endpoint, self._clock)
         return Answer(endpoint, response.status_code, response.headers, body)
@@ -298,6 +303,15 @@ def _keys_refused(error: LengowError) -> AuthenticationError:
         status=error.status,
         endpoint=str(GET_TOKEN),
     )
+
+
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return when an answer was given by its sender's clock, None if it is not told."""
+    try:
+        moment = parsedate_to_datetime(headers.get("Date") or "")
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def clean_header(value: str) -> str:

@@ -6,9 +6,15 @@ draft          a planned sale order
 amounts        amounts that Lengow converts, in whole cents
 buyer          who buys, where it is delivered, who is invoiced
 address        one address of the marketplace as values of a partner
+vat            which of its numbers makes a buyer a business for tax
+taxes          fiscal positions and taxes, and what about them is doubtful
+territories    parts of a country that its VAT does not reach
+collected      orders without the VAT that the marketplace pays itself
 products       which product a marketplace line means
 pricing        prices and taxes that add up to the marketplace's amounts
+invoice_part   prices and taxes of an invoice for a part of a sale order line
 differences    what changed in an order since it was imported
+relay          the relay point that a package goes to
 reference      countries, states and currencies by their codes
 carriers       which delivery method a marketplace's carrier probably means
 shipment       the arguments of a ship action
@@ -17,8 +23,9 @@ order_rows     an order as rows of a table
 problems       why an order cannot be mapped, in words for a merchant
 """
 
-from .differences import OrderComparison
+from .differences import OrderComparison, Sold
 from .draft import QUIET
+from .invoice_part import InvoicePart
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
 from .products import ProductFinder, shown_sku

@@ -24,12 +24,13 @@ class AddressMapper:
 
         :param lengow_api.Address address: of the order
         :param str lang: the buyer's language, as Odoo names it
-        :param lengow_api.Address fallback: gives name, e-mail and phone where this
-            address has none
+        :param lengow_api.Address fallback: gives name, country, e-mail and phone where
+            this address has none
         :rtype: dict
         :raise ImportProblem: if its country is missing or not known
         """
-        country_id = self._country_id(address)
+        has_country = address.country_code or not (fallback and fallback.country_code)
+        country_id = self._country_id(address if has_country else fallback)
         name = person_name(address) or (fallback and person_name(fallback))
         lines = [address.first_line, address.second_line, address.complement]
         if not any(lines):

@@ -1,15 +1,24 @@
 """Who buys, where it goes, and who is invoiced."""
 
+import re
 from dataclasses import dataclass, field
 
 from .address import AddressMapper, person_name
 from .problems import ImportProblem
 from .reference import plain
+from .vat import TaxNumbers, VatJudge, codice_fiscale, siret
 
-# Two addresses that agree in these are one.
+# Two addresses that agree in these are one, if their phones do not tell them apart.
 ADDRESS_FIELDS = (
-    "name", "street", "street2", "zip", "city", "state_id", "country_id", "phone",
+    "name", "street", "street2", "zip", "city", "state_id", "country_id",
 )  # fmt: skip
+# What belongs to the buyer and to none of the addresses.
+BUYER_FIELDS = (
+    "is_company", "vat", "vies_valid", "company_registry", "l10n_it_codice_fiscale",
+    "company_name",
+)  # fmt: skip
+# What channels write where they have no number of the buyer.
+NO_CUSTOMER = {"none", "null", "nan", "na", "unknown", "undefined", "guest"}
 
 
 @dataclass(eq=False)
@@ -19,23 +28,53 @@ class AddressPlan:
     :ivar dict values: for `res.partner.create`
     :ivar res.partner partner: once it exists
     :ivar AddressPlan parent: the contact that it belongs to, if any
+    :ivar dict known: what a partner that exists says now
     :ivar dict changes: what is new about a partner that exists
     """
 
     values: dict
     partner: object = None
     parent: "AddressPlan | None" = None
+    known: dict = field(default_factory=dict)
     changes: dict = field(default_factory=dict)
 
     @property
     def name(self):
         """Return the name of the address."""
-        return self.values["name"]
+        return self.get("name")
+
+    @property
+    def is_company(self):
+        """Whether it is that of a company."""
+        return bool(self.get("is_company"))
+
+    @property
+    def lineage(self):
+        """Return this and what it belongs to, which has to exist first."""
+        return [*(self.parent.lineage if self.parent else ()), self]
 
     @property
     def fingerprint(self):
         """Return what two addresses must have in common to be one."""
-        return tuple(plain(str(self.values.get(f) or "")) for f in ADDRESS_FIELDS)
+        return tuple(plain(str(self.get(f) or "")) for f in ADDRESS_FIELDS)
+
+    def get(self, name):
+        """Return what the address says, or will say, in one field."""
+        return (self.known if self.partner else self.values).get(name)
+
+    def is_same(self, other):
+        """Whether another plan means this address; a phone may be missing in one."""
+        phones = {plain(p.get("phone") or "") for p in (self, other)} - {""}
+        return self.fingerprint == other.fingerprint and len(phones) < 2
+
+    def update(self, **values):
+        """Take over what is new, whether or not the partner exists."""
+        new = {k: v for k, v in values.items() if self.get(k) != v}
+        if self.partner:
+            self.known.update(new)
+            self.changes.update(new)
+        else:
+            self.values.update(new)
 
 
 @dataclass(eq=False)
@@ -46,12 +85,18 @@ class BuyerPlan:
     :ivar AddressPlan invoice: who is invoiced
     :ivar list deliveries: an AddressPlan per package
     :ivar AddressPlan person: who ordered in the name of a company
+    :ivar dict billed: the billing address of this order, as values
+    :ivar TaxNumbers numbers: what this order tells about the buyer's VAT number
+    :ivar bool is_fixed: whether the customer is one that the settings name
     """
 
     contact: AddressPlan
     invoice: AddressPlan
     deliveries: list
     person: AddressPlan | None = None
+    billed: dict = field(default_factory=dict)
+    numbers: TaxNumbers = field(default_factory=TaxNumbers)
+    is_fixed: bool = False
 
     @property
     def addresses(self):
@@ -72,10 +117,12 @@ class BuyerMapper:
         self.env = account.env
         self.account = account
         self.addresses = AddressMapper(account.env, reference)
+        self.vat = VatJudge(account.env)
         self._langs = {code for code, _name in self.env["res.lang"].get_installed()}
         self._known = {}
         self._contacts = {}
         self._children = {}
+        self._companies = {}
 
     def preload(self, orders):
         """Read the partners that the buyers of some orders already have.
@@ -104,24 +151,35 @@ class BuyerMapper:
         """
         billing, packages = self._addresses(content)
         fixed = order.marketplace_id._setting("invoice_partner_id")
+        # The buyer of a fixed customer is a delivery address and nothing else.
+        address, other = (packages[0], billing) if fixed else (billing, packages[0])
+        values, numbers = self._buyer_values(content, address, other)
+        buyer = self._contact(order, content, values)
+        deliveries = [self._delivery(buyer, content, a, billing) for a in packages]
+        plan = BuyerPlan(buyer, buyer, deliveries, billed=values, numbers=numbers)
         if fixed:
-            # The buyer is a delivery address and nothing else.
-            buyer = self._contact(order, content, packages[0])
-            deliveries = self._deliveries(buyer, content, packages, billing)
-            invoiced = AddressPlan({"name": fixed.name}, fixed)
-            return BuyerPlan(invoiced, invoiced, deliveries)
-        buyer = self._contact(order, content, billing)
-        invoice = self._child(buyer, "invoice", self._buyer_values(content, billing))
-        deliveries = self._deliveries(buyer, content, packages, billing)
-        person = self._person(buyer, content, billing)
-        return BuyerPlan(buyer, invoice, deliveries, person)
+            plan.contact = plan.invoice = AddressPlan(
+                {}, fixed, known={"name": fixed.name}
+            )
+            plan.is_fixed = True
+            return plan
+        plan.invoice = self._child(buyer, "invoice", values)
+        plan.person = self._person(buyer, content, billing)
+        return plan
 
-    def _deliveries(self, buyer, content, packages, billing):
-        lang = self._lang(content)
-        return [
-            self._child(buyer, "delivery", self.addresses.values(a, lang, billing))
-            for a in packages
-        ]
+    def _delivery(self, buyer, content, address, billing):
+        """Return where a package goes, named as its label has to be.
+
+        The company that stands on a label is part of the name: Odoo prints the
+        contact's own company above every address, and drops that of an address.
+        """
+        values = self.addresses.values(address, self._lang(content), billing)
+        company = values.pop("company_name")
+        contact_company = buyer.name if buyer.is_company else buyer.get("company_name")
+        known = {plain(contact_company or ""), plain(values["name"])}
+        if company and plain(company) not in known:
+            values["name"] = f"{company}, {values['name']}"
+        return self._child(buyer, "delivery", values)
 
     def _addresses(self, content):
         """Return the billing address and each package's delivery address.
@@ -148,47 +206,132 @@ class BuyerMapper:
     # === THE BUYER === #
 
     def _key(self, order, content):
-        ref = content.marketplace_customer_id or f"#{order.name}"
-        return order.marketplace_id.id, ref
+        ref = content.marketplace_customer_id
+        return order.marketplace_id.id, ref if _is_number(ref) else f"#{order.name}"
 
-    def _contact(self, order, content, address):
+    def _contact(self, order, content, values):
         """Return the plan of the buyer, which all orders of the batch share."""
         key = self._key(order, content)
         if key not in self._contacts:
             marketplace_id, ref = key
-            values = {
-                **self._buyer_values(content, address),
-                "lengow_marketplace_id": marketplace_id,
-                "lengow_customer_ref": ref,
-                "company_id": self.account.company_id.id,
-                "user_id": False,
-            }
-            plan = AddressPlan(values, partner=self._known.get(key))
+            plan = AddressPlan(
+                {
+                    **values,
+                    "lengow_marketplace_id": marketplace_id,
+                    "lengow_customer_ref": ref,
+                    "company_id": self.account.company_id.id,
+                    "user_id": False,
+                }
+            )
+            self._adopt(plan, self._known.get(key))
             self._contacts[key] = plan
-            self._children[plan] = _known_addresses(plan)
-        plan = self._contacts[key]
-        if (
-            plan.partner
-            and plan.values.get("vat", plan.partner.vat) != plan.partner.vat
-        ):
-            plan.changes = {"vat": plan.values["vat"]}
+        plan = self._company_of(self._contacts[key], values)
+        self._refresh(plan, values)
         return plan
 
-    def _buyer_values(self, content, address):
-        """Return an address as values of the customer: a company where there is one."""
-        values = self.addresses.values(address, self._lang(content))
-        if content.is_business and address.company:
+    def _adopt(self, plan, partner):
+        """Fill in what already exists of a contact."""
+        if partner:
+            plan.partner, plan.known = partner, _known_values(partner)
+        children = partner.child_ids if partner else ()
+        companies = [child for child in children if child.is_company]
+        self._companies[plan] = []
+        self._children[plan] = [
+            plan,
+            *(
+                AddressPlan({}, child, plan, known=_known_values(child))
+                for child in children
+                if child not in companies
+            ),
+        ]
+        for company in companies:
+            company_plan = AddressPlan({}, parent=plan)
+            self._adopt(company_plan, company)
+            self._companies[plan].append(company_plan)
+
+    def _company_of(self, contact, values):
+        """Return who buys: the contact, or another company of the same customer.
+
+        A number that comes later makes a business of a contact that had none. Another
+        number is another company's: what was sold to the first one stays its own.
+        """
+        number = values.get("vat")
+        if not number:
+            return contact
+        for plan in (contact, *self._companies[contact]):
+            if plan.get("vat") and self._judge_known(plan) == number:
+                plan.update(vat=number)
+                return plan
+        if not self._judge_known(contact):
+            identity = {k: values[k] for k in ("vat", "vies_valid") if k in values}
+            if values.get("is_company") and not contact.is_company:
+                identity.update(
+                    name=values["name"], is_company=True, company_name=False
+                )
+            contact.update(**identity)
+            return contact
+        # Of a type that Odoo does not give the address of its parent.
+        company = AddressPlan(
+            {
+                **values,
+                "is_company": True,
+                "type": "other",
+                "company_id": self.account.company_id.id,
+                "user_id": False,
+            },
+            parent=contact,
+        )
+        self._adopt(company, None)
+        self._companies[contact].append(company)
+        return company
+
+    def _judge_known(self, plan):
+        """Return the VAT number that a contact has, if it is a valid one."""
+        country = self.env["res.country"].browse(plan.get("country_id") or [])
+        return self.vat.valid(plan.get("vat") or "", country)
+
+    def _buyer_values(self, content, address, fallback):
+        """Return an address as values of the customer, and what its numbers are worth.
+
+        The customer is a company where there is one.
+        """
+        values = self.addresses.values(address, self._lang(content), fallback)
+        country = self.env["res.country"].browse(values["country_id"])
+        numbers = self.vat.judge(content, country)
+        if address.company and (content.is_business or numbers.vat):
             values.update(name=address.company, is_company=True, company_name=False)
-        vat = vat_number(content) if content.is_business or address.company else None
-        return {**values, "vat": vat} if vat else values
+        values.update(self._number_values(content, country, numbers))
+        return values, numbers
+
+    def _number_values(self, content, country, numbers):
+        """Return the numbers of a buyer by the fields of Odoo that hold them."""
+        values = {}
+        if numbers.vat:
+            # Nobody has asked VIES, and Odoo is not to ask it during an import.
+            values.update(vat=numbers.vat, vies_valid=False)
+        if country.code == "FR" and siret(content):
+            values["company_registry"] = siret(content)
+        if country.code == "IT" and not numbers.vat and codice_fiscale(content):
+            values["l10n_it_codice_fiscale"] = codice_fiscale(content)
+        fields = self.env["res.partner"]._fields
+        return {name: value for name, value in values.items() if name in fields}
 
     def _person(self, buyer, content, billing):
-        """Plan the person who ordered for a company as a contact of that company."""
+        """Plan the person who ordered for a company as a contact of that company.
+
+        By the name alone: Odoo gives such a contact the address of its company.
+        """
         name = person_name(billing)
-        if not buyer.values.get("is_company") or not name:
+        if not buyer.is_company or not name:
             return None
         values = self.addresses.values(billing, self._lang(content))
-        return self._child(buyer, "contact", {**values, "company_name": False})
+        wanted = AddressPlan(self._child_values("contact", values), parent=buyer)
+        for plan in self._children[buyer]:
+            is_contact = plan.get("type") == "contact" and plan is not buyer
+            if (is_contact and plain(plan.name) == plain(name)) or plan.is_same(wanted):
+                return plan
+        self._children[buyer].append(wanted)
+        return wanted
 
     def _lang(self, content):
         """Return the buyer's language if it is told and Odoo has it, else False."""
@@ -198,35 +341,41 @@ class BuyerMapper:
 
     def _child(self, contact, kind, values):
         """Return the contact itself or one of its addresses, planning a new one."""
-        values = {k: v for k, v in values.items() if k not in ("is_company", "vat")}
-        wanted = AddressPlan({**values, "type": kind}, parent=contact)
+        wanted = AddressPlan(self._child_values(kind, values), parent=contact)
         known = self._children[contact]
         for plan in known:
-            if plan.fingerprint == wanted.fingerprint:
+            if plan.is_same(wanted):
+                self._refresh(plan, values)
                 return plan
         known.append(wanted)
         return wanted
 
+    def _child_values(self, kind, values):
+        values = {k: v for k, v in values.items() if k not in BUYER_FIELDS}
+        # Odoo gives an address its parent's company only when that changes.
+        return {**values, "type": kind, "company_id": self.account.company_id.id}
 
-def vat_number(content):
-    """Return the buyer's VAT number, from whichever place the marketplace uses."""
-    deliveries = (package.delivery for package in content.packages)
-    sources = (content.billing_address, *deliveries, *content.payments)
-    return next((s.vat_number for s in sources if s and s.vat_number), None)
+    def _refresh(self, plan, values):
+        """Take over how a known address is reached now: relays of e-mails change."""
+        email, phone = values.get("email"), values.get("phone")
+        if email and email != plan.get("email"):
+            plan.update(email=email)
+        if phone and not plan.get("phone"):
+            plan.update(phone=phone)
 
 
-def _known_addresses(contact):
-    """Return the plans of a contact and the addresses that it already has."""
-    if not contact.partner:
-        return [contact]
-    return [
-        AddressPlan(
-            {name: _plain_value(partner[name]) for name in ADDRESS_FIELDS},
-            partner=partner,
-            parent=contact if partner != contact.partner else None,
-        )
-        for partner in contact.partner | contact.partner.child_ids
-    ]
+def _is_number(ref):
+    """Whether a marketplace's customer number is one, and not a word for none."""
+    digits = re.sub(r"[\W_]", "", ref or "")
+    return bool(digits.strip("0")) and digits.lower() not in NO_CUSTOMER
+
+
+def _known_values(partner):
+    """Return what a partner says now, as a plan has it."""
+    names = (
+        *ADDRESS_FIELDS, "phone", "email", "type", "vat", "is_company", "company_name",
+    )  # fmt: skip
+    return {name: _plain_value(partner[name]) for name in names}
 
 
 def _is_given(address):

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
-from ..lengow_api import OrderAmounts
+from ..lengow_api import SENT_STATUSES, OrderAmounts, resolve_status
 from .buyer import person_name
 from .products import shown_sku
+from .relay import relay_ref
 
 # What Odoo's partner shows of an address. The e-mail is the marketplace's relay, which
 # changes by itself.
 ADDRESS_PARTS = (
     "name", "company", "street", "zip", "city", "state", "country", "phone",
 )  # fmt: skip
+# A line's states in which it is not to be shipped.
+UNDECIDED_STATUSES = ("new", "waiting_acceptance")
 NOTHING = "\N{EN DASH}"
 
 
@@ -19,19 +23,35 @@ NOTHING = "\N{EN DASH}"
 class Difference:
     """One value that is not what it was.
 
-    :ivar str kind: `address` when a new address on the sale order is all it takes,
-        `content` when the sale order itself would be another
+    :ivar str kind: `billing` and `address` when a new address on the sale order is all
+        it takes, `content` when the sale order itself would be another, `review` when
+        what is still to be delivered was refunded in part, or sent from elsewhere
     :ivar str label: what it is, for people
     :ivar str before, after: its values, for people; empty for none
+    :ivar str ref: number of the line that it is about, where fewer pieces are all it is
+    :ivar Decimal quantity, amount: of that line, as they are now
     """
 
     kind: str
     label: str
     before: str
     after: str
+    ref: str | None = None
+    quantity: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
 
     def __str__(self):
         return f"{self.label}: {self.before or NOTHING} → {self.after or NOTHING}"
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What Odoo sells of a line, and how much of it is still to be delivered."""
+
+    quantity: Decimal
+    remaining: Decimal
+    is_reported: bool = False
+    """Whether a shipment of it was reported from here, be it by hand."""
 
 
 class OrderComparison:
@@ -41,7 +61,7 @@ class OrderComparison:
     addresses. Statuses, commissions, trackings and documents change all the time.
     """
 
-    def __init__(self, env, before, after, definition, is_shipped=False):
+    def __init__(self, env, before, after, definition, is_shipped=False, sold=None):
         """Compare two states of one order.
 
         :param Environment env: for its language
@@ -49,11 +69,14 @@ class OrderComparison:
         :param lengow_api.Order after: as Lengow sent it last
         :param MarketplaceDefinition definition: of the marketplace, may be None
         :param bool is_shipped: delivery addresses do not matter any more
+        :param sold: called once, if at all: what Odoo sells and still has to deliver
+            of each line, as :class:`Sold` by line number
         """
         self.env = env
         self.before, self.after = before, after
         self.definition = definition
         self.is_shipped = is_shipped
+        self._find_sold = sold or dict
         # Lengow converts at the rate of the day: then the buyer's own amounts count.
         self._is_converted = (
             before.original_total_order is not None
@@ -66,14 +89,22 @@ class OrderComparison:
         :rtype: list[Difference]
         """
         found = [*self._amount_differences(), *self._line_differences()]
+        found += self._refund_differences()
         found += self._address_differences(
             self.env._("Billing"),
             self.before.billing_address,
             self.after.billing_address,
+            kind="billing",
         )
         if not self.is_shipped:
+            found += self._shipment_differences()
             found += self._delivery_differences()
         return found
+
+    @cached_property
+    def sold(self):
+        """What Odoo sells of each line, as :class:`Sold` by line number."""
+        return self._find_sold()
 
     # === CONTENT === #
 
@@ -98,11 +129,14 @@ class OrderComparison:
         before, after = self._kept_lines(self.before), self._kept_lines(self.after)
         for key in dict.fromkeys([*before, *after]):
             old, new = before.get(key), after.get(key)
-            if old != new:
+            if old != new and not self._is_sold_so(key, old, new):
                 label = self.env._("Line %s", (new or old)[0])
-                yield Difference(
-                    "content", label, self._shown_line(old), self._shown_line(new)
-                )
+                shown = self._shown_line(old), self._shown_line(new)
+                less = self._reduction(old, new)
+                if less is None:
+                    yield Difference("content", label, *shown)
+                else:
+                    yield Difference("content", label, *shown, key, *less)
 
     def _kept_lines(self, content):
         """Return SKU, quantity and amount of each living line.
@@ -111,12 +145,82 @@ class OrderComparison:
         together.
         """
         lines, amounts = {}, OrderAmounts(content, self.definition)
-        for line in (*amounts.kept_lines, *amounts.unreadable_lines):
+        refunded = (li for li in amounts.left_out_lines if amounts.is_given_back(li))
+        for line in (*amounts.kept_lines, *amounts.unreadable_lines, *refunded):
+            if self._is_off(amounts, line):
+                continue
             sku, amount = shown_sku(line), self._money(line, "amount")
             key = line.marketplace_order_line_id or sku
             _sku, pieces, total = lines.get(key, (sku, Decimal(0), Decimal(0)))
             lines[key] = sku, pieces + (line.quantity or 0), total + (amount or 0)
         return lines
+
+    def _is_off(self, amounts, line):
+        """Whether a line is refunded and its goods are still here, at least in part."""
+        if not amounts.is_given_back(line):
+            return False
+        sold = self.sold.get(line.marketplace_order_line_id)
+        return bool(sold and sold.remaining)
+
+    def _reduction(self, old, new):
+        """Return quantity and amount of a line that has become less, else None."""
+        if new is None:
+            return Decimal(0), Decimal(0)
+        if old is None or old[0] != new[0] or new[1] >= old[1] or new[2] >= old[2]:
+            return None
+        return new[1:]
+
+    def _is_sold_so(self, key, old, new):
+        """Whether the sale order says already what a line is now: it was reduced."""
+        sold = self.sold.get(key)
+        if not sold or not old:
+            return False
+        _sku, pieces, amount = new or old
+        if new is None:
+            return not sold.quantity
+        share = old[2] * pieces / old[1] if old[1] else old[2]
+        return sold.quantity == pieces and abs(share - amount) <= Decimal("0.01")
+
+    def _refund_differences(self):
+        """Yield what goes back in part for lines that are still to be delivered."""
+        before, after = _refunded(self.before), _refunded(self.after)
+        gone = {line.marketplace_order_line_id for line in self._lines_given_back()}
+        for ref, (sku, amount) in after.items():
+            _sku, old = before.get(ref, (sku, Decimal(0)))
+            if amount <= old or ref in gone:
+                continue
+            sold = self.sold.get(ref)
+            if sold and sold.remaining:
+                label = self.env._("Line %s, refunded", sku)
+                yield Difference("review", label, _shown(old or None), _shown(amount))
+
+    def _shipment_differences(self):
+        """Yield the lines that left from elsewhere, or are not to be shipped yet."""
+        before = {
+            line.marketplace_order_line_id: self._doubt(line)
+            for line in self.before.lines
+        }
+        for line in self.after.lines:
+            ref, doubt = line.marketplace_order_line_id, self._doubt(line)
+            if not doubt or before.get(ref, doubt) == doubt:
+                continue
+            sold = self.sold.get(ref)
+            if sold and sold.remaining and not sold.is_reported:
+                label = self.env._("Line %s", shown_sku(line))
+                yield Difference("review", label, before[ref], doubt)
+
+    def _doubt(self, line):
+        """Say what speaks against shipping a line, if anything."""
+        status = resolve_status(line, self.definition)[0]
+        if status in SENT_STATUSES:
+            return self.env._("shipped")
+        if status in UNDECIDED_STATUSES:
+            return self.env._("not accepted")
+        return ""
+
+    def _lines_given_back(self):
+        amounts = OrderAmounts(self.after, self.definition)
+        return filter(amounts.is_given_back, self.after.lines)
 
     def _shown_line(self, line):
         if line is None:
@@ -141,12 +245,15 @@ class OrderComparison:
         before, after = _deliveries(self.before), _deliveries(self.after)
         if not before or not after:
             return
-        if len(before) != len(after):
-            label = self.env._("Delivery addresses")
-            yield Difference("content", label, str(len(before)), str(len(after)))
+        pairs = _paired(before, after)
+        if pairs is None:
+            label, now = self.env._("Delivery addresses"), str(len(after))
+            if len(before) == len(after):
+                now = self.env._("%s, for other lines", now)
+            yield Difference("content", label, str(len(before)), now)
             return
         label = self.env._("Delivery")
-        for (old, old_relay), (new, new_relay) in zip(before, after, strict=True):
+        for (old, old_relay), (new, new_relay) in pairs:
             differences = self._address_differences(label, old, new)
             if old_relay or new_relay:
                 # The sale order goes to the relay point, which Odoo chooses on it.
@@ -157,7 +264,7 @@ class OrderComparison:
                     "content", self.env._("Relay point"), old_relay, new_relay
                 )
 
-    def _address_differences(self, label, before, after):
+    def _address_differences(self, label, before, after, kind="address"):
         """Compare two addresses; one that was emptied was erased, not edited."""
         if _is_erased(after):
             return
@@ -166,18 +273,15 @@ class OrderComparison:
         for part in ADDRESS_PARTS:
             if old.get(part) != new.get(part):
                 # Another country may mean other taxes.
-                kind = "content" if part == "country" and old else "address"
                 yield Difference(
-                    kind,
+                    "content" if part == "country" and old else kind,
                     f"{label}, {labels[part]}",
                     old.get(part, ""),
                     new.get(part, ""),
                 )
         old_vat = (before and before.vat_number) or ""
         if after.vat_number and after.vat_number != old_vat:
-            yield Difference(
-                "address", self.env._("VAT number"), old_vat, after.vat_number
-            )
+            yield Difference(kind, self.env._("VAT number"), old_vat, after.vat_number)
 
     def _part_labels(self):
         return {
@@ -193,17 +297,58 @@ class OrderComparison:
 
 
 def _deliveries(content):
-    """Return the distinct delivery addresses of an order, with their relay's id."""
+    """Return the places that an order goes to, each with the lines that go there.
+
+    :return: tuples of address, number of its relay point, and line numbers
+    :rtype: list[tuple]
+    """
     found = {}
     for package in content.packages:
         address = package.delivery
         if address is None or address.is_empty:
             continue
-        relays = (t.relay.id or "" for t in package.trackings if t.relay)
-        relay = next(relays, "")
+        relay = relay_ref(package)
         key = (tuple(_address_values(address).items()), relay)
-        found.setdefault(key, (address, relay))
+        _address, _relay, refs = found.setdefault(key, (address, relay, set()))
+        refs.update(
+            line.marketplace_order_line_id
+            for line in package.lines
+            if line.marketplace_order_line_id
+        )
     return list(found.values())
+
+
+def _paired(before, after):
+    """Pair the places that lines went to with those that they go to now.
+
+    Marketplaces list packages in any order, so the lines tell; where their numbers tell
+    nothing, the order of the packages does.
+
+    :return: pairs of address and relay point; None if they cannot be paired
+    :rtype: list[tuple] | None
+    """
+    if len(before) != len(after):
+        return None
+    pairs, left = [], list(after)
+    for old in before:
+        same = [new for new in left if new[2] & old[2]]
+        if len(same) > 1:
+            return None  # its lines go to several places now
+        new = same[0] if same else left[0]
+        left.remove(new)
+        pairs.append((old[:2], new[:2]))
+    return pairs
+
+
+def _refunded(content):
+    """Return SKU and refunded amount of each line, by line number."""
+    found = {}
+    for line in content.lines:
+        ref, amount = line.marketplace_order_line_id, line.refunded_amount
+        if amount:
+            sku, known = found.get(ref, (shown_sku(line), Decimal(0)))
+            found[ref] = sku, known + amount
+    return found
 
 
 def _is_erased(address):

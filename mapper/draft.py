@@ -26,6 +26,7 @@ class OrderPlan:
     :ivar BuyerPlan buyer: who buys
     :ivar res.currency currency: of all amounts
     :ivar product.pricelist pricelist: in that currency; empty for the company's
+    :ivar bool is_net: whether the VAT that the marketplace pays itself is left out
     """
 
     order: object
@@ -33,6 +34,7 @@ class OrderPlan:
     buyer: BuyerPlan
     currency: object
     pricelist: object
+    is_net: bool = False
 
 
 class DraftLine(NamedTuple):
@@ -45,13 +47,14 @@ class DraftLine(NamedTuple):
 
 @dataclass(eq=False)
 class SaleDraft:
-    """One sale order to come: the kept lines of one delivery address.
+    """One sale order to come: the kept lines of one delivery address or relay point.
 
     :ivar OrderPlan plan: what it shares with the others of its order
     :ivar int package_index: of the first package that goes to this address
     :ivar AddressPlan delivery: this address
     :ivar list lines: a DraftLine per kept line
     :ivar Decimal shipping, fee, discount: of the whole order, on the first draft only
+    :ivar list doubts: a TaxDoubt per thing that a person should look at
     """
 
     plan: OrderPlan
@@ -61,6 +64,7 @@ class SaleDraft:
     shipping: Decimal = Decimal(0)
     fee: Decimal = Decimal(0)
     discount: Decimal = Decimal(0)
+    doubts: list = field(default_factory=list)
 
     @property
     def expected_total(self):

@@ -1,15 +1,18 @@
 """How a marketplace order is checked and split into sale orders, step by step."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
 from ..lengow_api import OrderAmounts, reconcile
 from .amounts import in_whole_units
 from .buyer import BuyerMapper
+from .collected import without_collected_tax
 from .draft import DraftLine, OrderPlan, SaleDraft
 from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
+from .relay import relay_ref
 
 
 class OrderMapper:
@@ -66,13 +69,13 @@ class OrderMapper:
         pricelist = self._pricelist(order, currency)
         buyer = self.buyers.plan(order, content)
         plan = OrderPlan(order, content, buyer, currency, pricelist)
+        if self._is_booked_net(totals):
+            plan, products = self._without_collected_tax(plan, amounts, products)
+        content = plan.content
         drafts = self._split_by_delivery(plan, products)
         drafts[0].shipping = content.shipping or Decimal(0)
         drafts[0].fee = content.processing_fee or Decimal(0)
-        if totals.rule == "order_discount":
-            # Where it fits: no sale order may become negative.
-            largest = max(drafts, key=lambda draft: draft.expected_total)
-            largest.discount = totals.expected - totals.announced
+        self._spread_discount(drafts, totals.discount)
         return drafts
 
     def _check_content(self, content):
@@ -182,6 +185,21 @@ class OrderMapper:
             )
         return totals
 
+    def _is_booked_net(self, totals):
+        """Whether VAT that the marketplace keeps is left out, where it is told."""
+        policy = self.account.deemed_supplier_policy
+        return policy == "net" and totals.rule != "order_discount"
+
+    def _without_collected_tax(self, plan, amounts, products):
+        """Return a plan and its products less the VAT that the marketplace pays."""
+        digits = plan.currency.decimal_places
+        booked = without_collected_tax(plan.content, amounts, digits)
+        lines = zip(plan.content.lines, booked.lines, strict=True)
+        is_net = booked is not plan.content
+        return replace(plan, content=booked, is_net=is_net), {
+            new: products[old] for old, new in lines if old in products
+        }
+
     def _pricelist(self, order, currency):
         """Return a pricelist in the order's currency; it decides the sale order's."""
         for settings in (order.marketplace_id, self.account):
@@ -192,8 +210,8 @@ class OrderMapper:
             return Pricelist
         pricelist = Pricelist.search(
             [
+                *Pricelist._check_company_domain(self.company),
                 ("currency_id", "=", currency.id),
-                ("company_id", "in", (False, self.company.id)),
             ],
             limit=1,
         )
@@ -209,7 +227,7 @@ class OrderMapper:
         return pricelist
 
     def _split_by_delivery(self, plan, products):
-        """Return a draft per delivery address, each with its lines.
+        """Return a draft per delivery address and relay point, each with its lines.
 
         :param OrderPlan plan: what the drafts share
         :param dict products: of the lines that are kept
@@ -224,16 +242,35 @@ class OrderMapper:
                 for position, line in islice(numbered, len(package.lines))
                 if line in products
             ]
-            if lines and delivery not in drafts:
-                drafts[delivery] = SaleDraft(plan, index, delivery)
+            place = (delivery, relay_ref(package))
+            if lines and place not in drafts:
+                drafts[place] = SaleDraft(plan, index, delivery)
             if lines:
-                drafts[delivery].lines += lines
+                drafts[place].lines += lines
         if not drafts:
             raise self._problem(
                 "line_missing",
                 self.env._("Every line is cancelled, refused or without quantity."),
             )
         return list(drafts.values())
+
+    def _spread_discount(self, drafts, discount):
+        """Take an order's discount from its sale orders, none becoming negative.
+
+        :param list drafts: of one order, with shipping and fee
+        :param Decimal discount: of the whole order
+        """
+        for draft in sorted(drafts, key=lambda d: d.expected_total, reverse=True):
+            draft.discount = min(discount, draft.expected_total)
+            discount -= draft.discount
+        if discount:
+            raise self._problem(
+                "amount_negative",
+                self.env._(
+                    "The order's discount is larger than what it is for. Ask Lengow's "
+                    "support to correct it.",
+                ),
+            )
 
     def _problem(self, code, message):
         return ImportProblem(code, message)

@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..exports import Column
-from ..lengow_api.parts import Address
+from ..lengow_api.parts import Address, Package
 from ..lengow_api.reader import Reader
 
 # Read for a whole batch at once.
@@ -40,6 +40,8 @@ class Extract(NamedTuple):
 
     billing: Address | None
     delivery: Address | None
+    trackings: tuple
+    """The marketplace's own, of all packages."""
     processing_fee: object
     discount: object
 
@@ -269,11 +271,11 @@ class OrderRows:
         return [
             Source(
                 Column(self.env._("Carrier")),
-                lambda row: _joined(_pickings(row).carrier_id.mapped("name")),
+                _carriers,
             ),
             Source(
                 Column(self.env._("Tracking Numbers"), width=24),
-                lambda row: _joined(_pickings(row).mapped("carrier_tracking_ref")),
+                _numbers,
             ),
             Source(
                 Column(self.env._("Sale Orders")),
@@ -319,13 +321,11 @@ def _extract(billing, processing_fee, discount, deliveries):
             "packages": [{"delivery": delivery} for delivery in deliveries or []],
         }
     )
-    addresses = [
-        Address.read(package.child("delivery"))
-        for package in reader.children("packages")
-    ]
+    packages = [Package.read(package) for package in reader.children("packages")]
     return Extract(
         billing=Address.read(reader.child("billing_address")),
-        delivery=next(filter(None, addresses), None),
+        delivery=next((p.delivery for p in packages if p.delivery), None),
+        trackings=tuple(t for package in packages for t in package.trackings),
         processing_fee=_number(reader.number("processing_fee")),
         discount=_number(reader.number("discount")),
     )
@@ -368,6 +368,18 @@ def _product(row):
 def _email(row):
     addresses = filter(None, (row.extract.billing, row.extract.delivery))
     return next((address.email for address in addresses if address.email), None)
+
+
+def _carriers(row):
+    """Return our carriers, or those that the marketplace names."""
+    ours = _pickings(row).carrier_id.mapped("name")
+    return _joined(ours or [tracking.carrier for tracking in row.extract.trackings])
+
+
+def _numbers(row):
+    """Return our tracking numbers, or those that the marketplace has."""
+    ours = list(filter(None, _pickings(row).mapped("carrier_tracking_ref")))
+    return _joined(ours or [tracking.number for tracking in row.extract.trackings])
 
 
 def _pickings(row):

@@ -19,6 +19,8 @@ ERROR_CODES = [
     ("product_ambiguous", "Several products"),
     ("product_unusable", "Product cannot be sold"),
     ("fiscal_position_missing", "No fiscal position"),
+    ("already_here", "Already in Odoo"),
+    ("sale_order_deleted", "Sale order deleted"),
     ("refused_by_odoo", "Refused by Odoo"),
     ("unexpected", "Unexpected failure"),
 ]

@@ -57,7 +57,8 @@ class ProductFinder:
         return products
 
     def _company_ids(self):
-        return [False, self.account.company_id.id]
+        """Return whose products may be sold: shared ones, a branch's parent's too."""
+        return [False, *self.account.company_id.sudo().parent_ids.ids]
 
     def find(self, marketplace, line):
         """Return the product that a line means.
@@ -67,6 +68,7 @@ class ProductFinder:
         :return: one product.product, or an empty one when the SKU is not known
         :raise ImportProblem: if several products answer, or one that cannot be sold
         """
+        elsewhere = None
         for sku, products in self._candidates(marketplace, line):
             ours = products.filtered(
                 lambda product: product.company_id.id in self._company_ids()
@@ -78,7 +80,10 @@ class ProductFinder:
                 self._check_usable(sku, active)
                 return active
             if products:
-                raise self._of_another_company(sku)
+                # The same text may yet be the barcode of one of ours.
+                elsewhere = elsewhere or self._of_another_company(sku)
+        if elsewhere:
+            raise elsewhere
         return self.env["product.product"]
 
     def _candidates(self, marketplace, line):
@@ -110,8 +115,19 @@ class ProductFinder:
     def _check_usable(self, sku, product):
         """Refuse a product that cannot be sold.
 
-        :raise ImportProblem: if it is archived or not for sale
+        :raise ImportProblem: if it is archived, not for sale, or none of its own
         """
+        if product.type == "combo":
+            raise ImportProblem(
+                "product_unusable",
+                self.env._(
+                    "The SKU %(sku)s belongs to %(product)s, a combo, of which nothing "
+                    "is sent or invoiced by itself. Pair the SKU with the product that "
+                    "is sent, and import again.",
+                    sku=sku,
+                    product=product.display_name,
+                ),
+            )
         if not product.sale_ok:
             raise ImportProblem(
                 "product_unusable",

@@ -2,6 +2,9 @@ import re
 from functools import cached_property
 from unicodedata import combining, normalize
 
+# Codes that marketplaces write instead of the ISO code: those of VAT numbers, mostly.
+COUNTRY_ALIASES = {"UK": "GB", "EL": "GR", "XI": "GB"}
+
 
 class ReferenceData:
     """Countries, states and currencies by the codes that marketplaces use.
@@ -34,7 +37,8 @@ class ReferenceData:
 
     def country_id(self, code):
         """Return the id of a country by its ISO code, or False."""
-        return self._country_ids.get((code or "").upper(), False)
+        code = (code or "").upper()
+        return self._country_ids.get(COUNTRY_ALIASES.get(code, code), False)
 
     def currency(self, code):
         """Return a currency, active or not, by its ISO code; maybe empty."""

@@ -58,6 +58,11 @@ def refund_arguments(rule: ActionRule, credit: Credit) -> dict[str, str]:
     return values
 
 
+def price_argument(rule: ActionRule) -> str | None:
+    """Return the argument that says how much of the goods' price is given back."""
+    return next((a.name for a in rule.arguments.values() if _is_goods_price(a)), None)
+
+
 def is_told(rule: ActionRule, credit: Credit, values: dict[str, str]) -> bool:
     """Whether these arguments say how much is given back, no more and no less.
 

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from .pricing import Pricing
-from .problems import ImportProblem
+from .relay import relay_of
+from .taxes import TaxMapper
 
 # References of the lines that are not goods, beside the marketplace's own line numbers.
 SHIPPING_REF, FEE_REF, DISCOUNT_REF = "shipping", "processing_fee", "discount"
@@ -20,6 +21,7 @@ class SaleMapper:
         self.env = account.env
         self.account = account
         self.company = account.company_id
+        self.taxes = TaxMapper(account)
 
     def values(self, draft):
         """Return the values of a sale order.
@@ -29,7 +31,10 @@ class SaleMapper:
         :raise ImportProblem: if a setting that decides about its taxes is missing
         """
         plan, order = draft.plan, draft.plan.order
-        fiscal_position = self._fiscal_position(draft)
+        fiscal_position = self.taxes.fiscal_position(draft)
+        draft.doubts = self.taxes.doubts(
+            draft, fiscal_position, self._taxed_services(draft)
+        )
         return {
             "lengow_order_id": order.id,
             "lengow_package_index": draft.package_index,
@@ -63,43 +68,11 @@ class SaleMapper:
             # Without one, Odoo would take whoever happens to run the import.
             "user_id": setting("salesperson_id").id,
             "warehouse_id": warehouse.id,
+            "journal_id": setting("invoice_journal_id").id,
             "tag_ids": [(6, 0, setting("tag_ids").ids)],
         }
         kept_if_empty = ("user_id", "tag_ids")
         return {k: v for k, v in values.items() if v or k in kept_if_empty}
-
-    def _fiscal_position(self, draft):
-        """Return the position: by who owes the tax, by setting, or else by country.
-
-        :raise ImportProblem: if the marketplace collects the tax and no position is set
-        """
-        plan, marketplace = draft.plan, draft.plan.order.marketplace_id
-        tax = plan.content.tax
-        if tax and tax.is_marketplace_deemed_supplier:
-            return self._deemed_supplier_position(marketplace)
-        if plan.order.is_business and plan.content.total_tax == 0:
-            untaxed = marketplace._setting("b2b_fiscal_position_id")
-            if untaxed:
-                return untaxed
-        return marketplace._setting("fiscal_position_id") or self.env[
-            "account.fiscal.position"
-        ].with_company(self.company)._get_fiscal_position(
-            plan.buyer.contact.partner, draft.delivery.partner
-        )
-
-    def _deemed_supplier_position(self, marketplace):
-        position = marketplace._setting("deemed_supplier_fiscal_position_id")
-        if not position:
-            raise ImportProblem(
-                "fiscal_position_missing",
-                self.env._(
-                    "%(marketplace)s collects the VAT of this order itself (deemed "
-                    "supplier). Choose the fiscal position for such orders on the "
-                    "account or the marketplace, and import again.",
-                    marketplace=marketplace.name,
-                ),
-            )
-        return position
 
     # === LINES === #
 
@@ -108,7 +81,7 @@ class SaleMapper:
         date = order.order_date or order.create_date
         pricing = Pricing(self.company, draft.plan.currency, date)
         taxes_of = {
-            kept.product: self._taxes(kept.product, fiscal_position)
+            kept.product: self.taxes.taxes(kept.product, fiscal_position)
             for kept in draft.lines
         }
         shared = self._shared_line_values(order.marketplace_id)
@@ -123,11 +96,11 @@ class SaleMapper:
                     "lengow_line_ref": line.marketplace_order_line_id or f"#{index}",
                 }
             )
-        dominant_taxes = taxes_of[draft.dominant_product]
+        dominant_taxes = self.taxes.service_taxes(taxes_of[draft.dominant_product])
         for ref, product, amount in self._service_amounts(draft):
             taxes = dominant_taxes
             if self.account.service_tax_policy == "product":
-                taxes = self._taxes(product, fiscal_position)
+                taxes = self.taxes.taxes(product, fiscal_position)
             prices = pricing.line_values(product, Decimal(1), amount, taxes)
             values.append({**shared, **prices, "lengow_line_ref": ref})
         return values
@@ -150,9 +123,11 @@ class SaleMapper:
             if amount:
                 yield ref, product, amount
 
-    def _taxes(self, product, fiscal_position):
-        taxes = product.taxes_id._filter_taxes_by_company(self.company)
-        return fiscal_position.map_tax(taxes)
+    def _taxed_services(self, draft):
+        """Return the products beside the goods whose own taxes count."""
+        if self.account.service_tax_policy != "product":
+            return []
+        return [product for _ref, product, _amount in self._service_amounts(draft)]
 
     # === DELIVERY === #
 
@@ -162,8 +137,7 @@ class SaleMapper:
         On confirmation `delivery` makes it the delivery address, below the buyer's own.
         """
         package = draft.plan.content.packages[draft.package_index]
-        relays = (tracking.relay for tracking in package.trackings)
-        relay = next((relay for relay in relays if relay and relay.id), None)
+        relay = relay_of(package)
         address = package.delivery
         if not relay or not address:
             return False
@@ -173,5 +147,9 @@ class SaleMapper:
             "street": address.first_line or "",
             "city": address.city or "",
             "zip_code": address.zipcode or "",
-            "country_code": address.country_code or "",
+            # The ISO code, whatever the marketplace wrote.
+            "country_code": self.env["res.country"]
+            .browse(draft.delivery.get("country_id"))
+            .code
+            or "",
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ..lengow_api import ActionRule, Argument, is_blank
 
@@ -76,6 +77,11 @@ def quantity_argument(rule: ActionRule) -> str | None:
         ),
         None,
     )
+
+
+def number_text(number: float) -> str:
+    """Write a number of pieces as it is said: no needless decimals, no exponent."""
+    return f"{Decimal(str(round(number, 6))).normalize():f}"
 
 
 def is_carrier_missing(rule: ActionRule, shipment: Shipment) -> bool:

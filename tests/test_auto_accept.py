@@ -1,7 +1,11 @@
 """Automatic acceptance: what it accepts, what it leaves to a person, and why."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ..models.outbox.kinds import DECIDE_ACTIVITY
+from ..models.outbox.lengow_acceptance import FreeStock
 from .common import line
 from .common.outbox import OutboxCase
 
@@ -99,6 +103,85 @@ class TestAutoAccept(OutboxCase):
 
     def test_an_unknown_sku_waits(self):
         self.assertLeft(self._examined(sku="NOBODY"), "NOBODY")
+
+    # === WHAT CANNOT BE READ CANNOT BE CHECKED === #
+
+    def test_an_unreadable_quantity_waits(self):
+        order = self._examined(quantity="many", sku="NOBODY")
+        self.assertFalse(order.action_ids)
+        self.assertIn("cannot be read", order.message_ids[0].body)
+        decide = self.env.ref(DECIDE_ACTIVITY)
+        self.assertIn(decide, order.activity_ids.activity_type_id)
+
+    def test_an_order_without_a_total_that_can_be_trusted_waits(self):
+        self.zalando.auto_accept_amount_limit = 100
+        for number, total, reason in (
+            ("A-1", "-1", "exchange rate"),
+            ("A-2", None, "without its total"),
+            ("A-3", "10.00", "below the sum"),
+        ):
+            order = self._examined(number, amount="60.00", total_order=total)
+            self.assertLeft(order, reason)
+
+    def test_a_discount_is_no_reason_to_wait(self):
+        order = self._examined(amount="60.00", total_order="55.00", discount="5.00")
+        self.assertTrue(order.action_ids)
+
+    def test_what_no_sale_order_needs_is_no_reason_to_wait(self):
+        self.assertTrue(self._examined(commission="n/a").action_ids)
+
+    def test_a_refused_line_is_not_checked(self):
+        lines = [
+            line("SHIRT", "60.00", 1, lengow_status="waiting_acceptance"),
+            line("NOBODY", "10.00", 1, lengow_status="refused"),
+        ]
+        order = self.receive("A-1", lines=lines)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertTrue(order.action_ids)
+
+    # === STOCK IS SOLD ONCE === #
+
+    def _promise_elsewhere(self, number, status="waiting_shipment", **values):
+        """Let an order of 6 shirts come in that nobody accepted in Odoo."""
+        lines = [line("SHIRT", "360.00", 6, lengow_status=status)]
+        lines += values.pop("more", [])
+        return self.receive(number, lines=lines, status=status, **values)
+
+    def test_what_was_accepted_in_the_back_office_is_not_free(self):
+        self._promise_elsewhere("A-1", "accepted")
+        self.assertLeft(self._examined("A-2", 6, "360.00"), "4 are free")
+
+    def test_what_waits_to_be_fixed_is_not_free(self):
+        unknown = line("NOBODY", "1.00", lengow_status="waiting_shipment")
+        order = self._promise_elsewhere("A-1", more=[unknown])
+        self.assertEqual(order.import_state, "error")
+        self.assertLeft(self._examined("A-2", 6, "360.00"), "4 are free")
+
+    def test_what_is_a_quotation_is_not_free(self):
+        self.zalando.workflow = "quotation"
+        order = self._promise_elsewhere("A-1")
+        self.assertEqual(order.sale_order_ids.state, "draft")
+        self.assertLeft(self._examined("A-2", 6, "360.00"), "4 are free")
+
+    def test_what_a_confirmed_sale_order_did_not_reserve_is_not_free(self):
+        self.env["stock.picking.type"].search([]).reservation_method = "manual"
+        order = self._promise_elsewhere("A-1")
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.assertEqual(self.shirt.free_qty, 10)
+        self.assertLeft(self._examined("A-2", 6, "360.00"), "4 are free")
+
+    def test_the_parts_of_a_kit_are_looked_at(self):
+        kit = self.create_product("KIT", is_storable=False)
+        shirt = self.shirt
+
+        def parts(stock, product, quantity):
+            return [(shirt, quantity * 2)] if product == kit else []
+
+        with patch.object(FreeStock, "_parts", parts):
+            self.assertTrue(self._examined("A-1", 2, "200.00", sku="KIT").action_ids)
+            order = self._examined("A-2", 4, "400.00", sku="KIT")
+        self.assertLeft(order, "6 are free, and 8 are needed")
 
     def test_an_order_is_examined_once_until_it_changes(self):
         order = self._examined(quantity=11, amount="660.00")

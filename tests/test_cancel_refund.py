@@ -73,14 +73,96 @@ class TestCancel(CancelRefundCase):
         self.assertFalse(self.actions_of(order, "cancel"))
         self.assertFalse(self.activities_of(order, "to_cancel"))
         following = self.receive_to_ship("C-6", "zalando")
-        following.sale_order_ids._action_cancel()
+        self.sandbox.move("zalando", "C-6", "canceled")
+        following.action_refresh()
+        self.assertEqual(following.sale_order_ids.state, "cancel")
         self.assertFalse(self.actions_of(following, "cancel"))
 
-    def test_a_quotation_that_is_cancelled_tells_nothing(self):
+    def test_a_quotation_that_is_cancelled_is_cancelled_on_the_marketplace(self):
         self.find_marketplace("zalando").workflow = "quotation"
         order = self.receive_to_ship("C-7", "zalando")
-        order.sale_order_ids.action_cancel()
+        order.sale_order_ids.with_user(self.seller).action_cancel()
+        self.assertEqual(len(self.actions_of(order, "cancel")), 1)
+
+    def test_a_mass_cancellation_is_told_to_each_marketplace(self):
+        orders = self.receive_to_ship("C-13", "zalando")
+        orders |= self.receive_to_ship("C-14", "zalando")
+        asking = self.receive_to_ship("C-15", "ebay_fr")
+        sales = (orders | asking).sale_order_ids
+        self.env["sale.mass.cancel.orders"].with_user(self.seller).create(
+            {"sale_order_ids": sales.ids}
+        ).action_mass_cancel()
+        self.assertEqual(set(sales.mapped("state")), {"cancel"})
+        self.assertEqual(len(self.actions_of(orders, "cancel")), 2)
+        self.assertTrue(self.activities_of(asking, "to_cancel"))
+
+    def test_a_quotation_that_is_deleted_is_asked_about(self):
+        self.find_marketplace("zalando").workflow = "quotation"
+        order = self.receive_to_ship("C-16", "zalando")
+        order.sale_order_ids.unlink()
         self.assertFalse(self.actions_of(order, "cancel"))
+        self.assertEqual(order.import_state, "error")
+        self.assertIn("was deleted", order.error_message)
+        self.assertTrue(self.activities_of(order, "to_cancel"))
+        order.action_import()
+        self.assertEqual(order.import_state, "imported")
+        self.assertTrue(order.sale_order_ids)
+
+    def test_a_cancellation_on_its_way_holds_the_delivery(self):
+        order = self.receive_to_ship("C-17", "zalando")
+        picking = order.sale_order_ids.picking_ids
+        wizard = self.wizard_of(order.action_open_cancel())
+        wizard.chosen_line_ids.is_chosen = True
+        wizard.action_confirm()
+        cancel = self.actions_of(order, "cancel")
+        for state in ("todo", "accepted", "unknown", "done"):
+            cancel.state = state
+            if state == "done":
+                continue
+            self.assertIn("on its way", picking.lengow_hold_reason, state)
+            self.assertIn("on its way", order.sale_order_ids.lengow_hold_reason)
+            with self.assertRaisesRegex(UserError, "on hold"):
+                self.deliver(picking)
+        cancel.state = "failed"
+        self.assertFalse(picking.lengow_hold_reason)
+        self.deliver(picking)
+
+    def test_a_part_that_was_cancelled_is_taken_from_sale_order_and_delivery(self):
+        order = self.receive_to_ship("C-18", "zalando", line("MUG", "30.00", 3), line())
+        sale = order.sale_order_ids
+        wizard = self.wizard_of(order.action_open_cancel())
+        wizard.chosen_line_ids[0].is_chosen = True
+        wizard.chosen_line_ids[0].quantity = 1
+        wizard.action_confirm()
+        cancel = self.actions_of(order, "cancel")
+        self.assertEqual(cancel.parameters["cancel_quantity"], "1")
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        self.follow()
+        self.assertEqual(cancel.state, "done")
+        self.assertAlmostEqual(sale.amount_total, 44.0)
+        demand = {m.product_id: m.product_uom_qty for m in sale.picking_ids.move_ids}
+        self.assertEqual(demand, {self.mug: 2, self.shirt: 1})
+        self.assertFalse(sale.lengow_hold_reason)
+        order.action_refresh()
+        self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_a_part_that_odoo_refuses_to_reduce_stays_held_for_a_person(self):
+        order = self.receive_to_ship("C-19", "zalando", line("MUG", "30.00", 3), line())
+        wizard = self.wizard_of(order.action_open_cancel())
+        wizard.chosen_line_ids[0].is_chosen = True
+        wizard.chosen_line_ids[0].quantity = 1
+        wizard.action_confirm()
+
+        words = "No."
+
+        def refuse(*_args):
+            raise UserError(words)
+
+        self.patch(type(self.env["sale.order.line"]), "_lengow_reduce", refuse)
+        self.actions_of(order, "cancel")._mark_done()
+        self.assertIn("held", self.activities_of(order, "to_cancel").note)
+        self.assertIn("reduce", order.sale_order_ids.picking_ids.lengow_hold_reason)
 
     def test_what_only_the_back_office_can_do_is_said(self):
         order = self.receive_to_ship("C-8", "cdiscount")
@@ -145,7 +227,7 @@ class TestCancel(CancelRefundCase):
         whole = self.wizard_of(order.action_open_cancel())
         self.assertEqual((whole.kind, whole.other_kind), ("cancel", "partial_cancel"))
         part = self.wizard_of(whole.action_other_kind())
-        part.chosen_line_ids[0].is_chosen = False
+        part.chosen_line_ids[1].is_chosen = True
         part.chosen_line_ids[1].quantity = 1
         part.action_confirm()
         action = self.actions_of(order, "partial_cancel")
@@ -305,6 +387,65 @@ class TestRefund(CancelRefundCase):
         self.send()
         self.assertEqual(refunds.mapped("state"), ["accepted"] * 2)
 
+    def test_the_second_credit_note_of_a_partial_refund_is_told(self):
+        order, invoice = self._shipped(
+            "R-15", "amazon_fr", line(), line("MUG", "10.00", 1)
+        )
+        first = self._credit(invoice, lines={self.mug: 1})
+        first.action_post()
+        self.send()
+        self.actions_of(order, "refund")._mark_done()
+        order.lengow_status = "partial_refunded"
+        second = self._credit(invoice, lines={self.shirt: 1})
+        second.action_post()
+        told = self.actions_of(order, "refund").move_id
+        asked = self.activities_of(order, "to_refund")
+        self.assertTrue(second in told or second.name in (asked.note or ""))
+
+    def test_a_credit_note_that_was_proposed_is_not_told(self):
+        order, _invoice = self._shipped(
+            "R-16", "amazon_fr", line(), line("MUG", "10.00", 1)
+        )
+        lines = order._content().lines
+        record = payload("R-16", package(line(), line("MUG", "10.00", 1)))
+        for number, one in enumerate(record["packages"][0]["cart"]):
+            one["marketplace_order_line_id"] = f"R-16-L{number}"
+        record["packages"][0]["cart"][1]["refunded_amount"] = "10.00"
+        self.import_payload({**record, "lengow_status": "partial_refunded"})
+        self.assertEqual(len(lines), 2)
+        proposed = self.env["account.move"].search(
+            [("lengow_order_id", "=", order.id), ("lengow_follows_refund", "=", True)]
+        )
+        proposed.action_post()
+        self.assertFalse(self.actions_of(order, "refund"))
+        self.assertFalse(self.activities_of(order, "to_refund"))
+
+    def test_a_whole_refund_after_a_new_import_is_whole(self):
+        order = self.receive_to_ship("R-17", "cdiscount")
+        order.action_import_again()
+        sale = order._living_sales()
+        self.deliver(sale.picking_ids)
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        credit = self._credit(invoice)
+        whole = credit._lengow_credit()["whole"]
+        self.assertEqual((whole.full, whole.amount), (24, 24))
+
+    def test_a_draft_credit_note_belongs_to_its_order_and_mails_no_buyer(self):
+        order, invoice = self._shipped("R-18", "amazon_fr")
+        credit = self._credit(invoice)
+        self.assertEqual(credit.state, "draft")
+        self.assertEqual(credit.lengow_order_id, order)
+        order.partner_id.lengow_customer_ref = "B-1"
+        for record in (credit, order.partner_id):
+            message = record.message_post(
+                body="Hello",
+                partner_ids=order.partner_id.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.assertFalse(message.notification_ids)
+
     def test_a_refund_that_is_not_possible_yet_never_stops_the_accountant(self):
         order = self.receive_to_ship("R-12", "zalando")
         sale = order.sale_order_ids
@@ -322,7 +463,7 @@ class TestRefund(CancelRefundCase):
         )
         wizard = self.wizard_of(order.with_user(self.user).action_open_refund())
         self.assertFalse(wizard.quantity_name)
-        wizard.chosen_line_ids[0].is_chosen = False
+        wizard.chosen_line_ids[1].is_chosen = True
         wizard.chosen_line_ids[1].amount = 2.5
         self.enter(wizard, reason="CustomerReturn", refund_shipping_price="1.00")
         wizard.action_confirm()
@@ -402,8 +543,13 @@ class TestEveryChannel(CancelRefundCase):
                 if not status or status == "waiting_refund":
                     continue  # a status of 2016, which no order can have any more
                 lines = (line(), line("MUG", "10.00", 2))
+                # Shipping was paid, too: what was not cannot be given back.
                 order = self.receive_to_ship(
-                    f"{code}-{kind}", code, *lines, lengow_status=status
+                    f"{code}-{kind}",
+                    code,
+                    *lines,
+                    lengow_status=status,
+                    shipping="5.00",
                 )
                 yield order, kind, rule
 
@@ -419,6 +565,9 @@ class TestEveryChannel(CancelRefundCase):
             with self.subTest(marketplace=order.marketplace_id.code, kind=kind):
                 wizard = self._open(order, kind)
                 self.enter(wizard, **self._fitting(wizard, rule))
+                wizard.chosen_line_ids.is_chosen = True
+                if kind == "ship" and not self._fitting(wizard, rule):
+                    wizard.is_without_details = True
                 wizard.action_confirm()
                 actions = self.actions_of(order, kind)
                 self.assertEqual(len(actions), 2 if rule.is_per_line else 1)
@@ -437,6 +586,7 @@ class TestEveryChannel(CancelRefundCase):
                         self.enter(
                             wizard, **{**self._fitting(wizard, rule), name: value}
                         )
+                        wizard.chosen_line_ids.is_chosen = True
                         with self.assertRaisesRegex(UserError, f"“{name}”"):
                             wizard.action_confirm()
                         refused += 1

@@ -79,7 +79,8 @@ class TestConcurrency(BaseCase):
         accounts = env["lengow.account"].search([("name", "=", NAME)])
         orders = accounts.order_ids
         sales = orders.sale_order_ids
-        buyers = env["res.partner"].search(
+        partners = env["res.partner"].with_context(active_test=False)
+        buyers = partners.search(
             [("lengow_marketplace_id.account_id", "in", accounts.ids)]
         )
         sales._action_cancel()
@@ -108,12 +109,12 @@ class TestConcurrency(BaseCase):
             ""
         )
 
-    def put(self, prefix, count):
+    def put(self, prefix, count, **values):
         """Put orders into the sandbox and return their numbers."""
         numbers = [f"{prefix}-{number}" for number in range(count)]
         for number in numbers:
             order = payload(
-                number, package(line(SKU, marketplace_order_line_id=number))
+                number, package(line(SKU, marketplace_order_line_id=number)), **values
             )
             self.server.state.put_order(order, touch=True)
         return numbers
@@ -250,6 +251,21 @@ class TestConcurrency(BaseCase):
         self.at_once(self.click, self.click)
         self.assert_imported_once(numbers)
 
+    def test_two_orders_of_one_new_buyer_at_once_make_one_contact(self):
+        numbers = self.put("BUYER", 8, marketplace_customer_id="C-AT-ONCE")
+        self.in_transaction(self.fetch)
+        with patch.object(lengow_importer, "BATCH_SIZE", 1):
+            self.at_once(self.process, self.process)
+        self.in_transaction(self.process)  # what one of them left to another run
+
+        def count(env):
+            return env["res.partner"].search_count(
+                [("lengow_customer_ref", "=", "C-AT-ONCE")]
+            )
+
+        self.assertEqual(self.in_transaction(count), 1)
+        self.assert_imported_once(numbers)
+
     def test_database_itself_refuses_a_second_sale_order(self):
         numbers = self.put("TWICE", 1)
         self.in_transaction(self.synchronise)
@@ -265,3 +281,46 @@ class TestConcurrency(BaseCase):
         with mute_logger("odoo.sql_db"), refused:
             self.in_transaction(copy)
         self.assert_imported_once(numbers)
+
+    # === DELETION AND IMPORT OF ONE BUYER === #
+
+    def test_buyer_of_an_order_that_is_being_imported_is_not_deleted(self):
+        self._put_of_one_buyer("BUYER-OLD")
+        self.in_transaction(self.synchronise)
+        self._put_of_one_buyer("BUYER-NEW")
+        with self.registry.cursor() as importing, self.registry.cursor() as deleting:
+            # The deletion has begun to read before the order comes.
+            old = self._order(self._env(deleting), "BUYER-OLD")
+            buyer = old.partner_id
+            self.assertTrue(buyer)
+            self.synchronise(self._env(importing))
+            importing.flush()
+            self.assertFalse(old._anonymise().orders, "the import has named the buyer")
+            importing.commit()
+            self.assertFalse(old._anonymise().orders, "and is through meanwhile")
+            deleting.rollback()
+            old = self._order(self._env(deleting), "BUYER-OLD")
+            self.assertEqual(old._anonymise().orders, old)
+            deleting.commit()
+
+        def read(env):
+            sale = self._order(env, "BUYER-NEW").sale_order_ids
+            return sale.state, sale.partner_shipping_id.street
+
+        self.assertEqual(self.in_transaction(read), ("sale", "1 rue du Test"))
+
+    def _put_of_one_buyer(self, number):
+        order = payload(
+            number,
+            package(line(SKU, marketplace_order_line_id=number)),
+            marketplace_customer_id="ONE-BUYER",
+        )
+        self.server.state.put_order(order, touch=True)
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _order(self, env, number):
+        return env["lengow.order"].search(
+            [("account_id", "=", self.account_id), ("name", "=", number)]
+        )

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .common import LengowCase, payload
 
-FETCH = "odoo.addons.lengow_connector.models.inbox.lengow_fetcher"
+LOOP = "odoo.addons.lengow_connector.models.settings.lengow_cron"
 
 
 @tagged("post_install", "-at_install")
@@ -89,7 +89,7 @@ class TestCrons(LengowCase):
         self.assert_still_on("cron_fetch_orders")
         self.assert_still_on("cron_sync_marketplaces")
 
-    @mute_logger(FETCH)
+    @mute_logger(LOOP)
     def test_unexpected_failure_of_one_account_stays_with_it(self):
         self.put(payload("A-1"))
         Fetcher = type(self.env["lengow.fetcher"])

@@ -1,17 +1,25 @@
 """What files are found to be, whatever they are called."""
 
 import io
+import tracemalloc
 
 from odoo.tests import BaseCase, tagged
 
 from ..documents import ContentDamaged, ContentRefused, Paper, Printer, check_content
 from .common.documents import (
+    file_on_a_share,
+    form_with_scripts,
     hidden_script,
     image,
     launch,
+    link_to_web_page,
+    opens_web_page,
     pdf,
+    pdf_of_shared_pages,
     pdf_with,
+    png_without_picture,
     script,
+    swollen_pdf,
     texts_of,
 )
 
@@ -66,6 +74,21 @@ class TestDocumentContent(BaseCase):
             with self.subTest(change.__name__):
                 self.assert_refused(pdf_with(change), "active")
 
+    def test_a_pdf_that_reaches_out_is_refused(self):
+        for change in (opens_web_page, file_on_a_share, form_with_scripts):
+            with self.subTest(change.__name__):
+                self.assert_refused(pdf_with(change), "active")
+
+    def test_a_pdf_with_a_link_to_click_is_kept(self):
+        self.assertEqual(self.check(pdf_with(link_to_web_page))[0], "application/pdf")
+
+    def test_a_locked_pdf_that_spells_its_script_oddly_is_refused(self):
+        locked = pdf(password="secret")
+        for name in (b"/JavaScript", b"/J#61vaScript", b"/Launc#68", b"/GoToR"):
+            with self.subTest(name):
+                odd = b"9 0 obj\n<</S %s>>\nendobj\nstartxref" % name
+                self.assert_refused(locked.replace(b"startxref", odd), "active")
+
     def test_a_pdf_that_a_password_opens_is_kept_and_marked(self):
         self.assertEqual(
             self.check(pdf(password="secret")), ("application/pdf", ".pdf", True)
@@ -88,6 +111,28 @@ class TestDocumentContent(BaseCase):
         ):
             with self.subTest(content[:8]), self.assertRaises(ContentDamaged):
                 check_content(content)
+
+    def test_a_pdf_that_grows_to_gigabytes_never_reaches_memory(self):
+        content = swollen_pdf(120)
+        self.assertLess(len(content), 400_000)
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        self.assert_refused(content, "too_large")
+        _now, peak = tracemalloc.get_traced_memory()
+        self.assertLess(peak, 100 * 1024**2)
+        self.assertEqual(self.check(swollen_pdf(1))[0], "application/pdf")
+
+    def test_a_pdf_whose_pages_are_shared_a_million_times_is_refused(self):
+        self.assert_refused(pdf_of_shared_pages(), "too_large")
+        self.assertEqual(self.check(pdf_of_shared_pages(2))[0], "application/pdf")
+
+    def test_a_png_without_picture_is_damaged(self):
+        with self.assertRaises(ContentDamaged):
+            check_content(png_without_picture())
+
+    def test_a_text_of_nothing_but_page_breaks_is_refused(self):
+        self.assert_refused(b"x" + b"\f" * 500_000, "too_large")
+        self.assert_refused(b"x" + b"\n" * 500_000, "too_large")
 
     def test_an_image_that_explodes_in_memory_is_refused(self):
         huge = image(size=(20_000, 20_000), mode="1")
@@ -147,6 +192,17 @@ class TestPrinter(BaseCase):
         self.assertIn("Missing:", texts[0])
         self.assertIn("First", texts[1])
         self.assertIn("Last", texts[2])
+
+    def test_a_file_that_was_kept_before_it_was_found_to_grow_stops_nothing(self):
+        texts, worked = self.print(
+            ("application/pdf", swollen_pdf(64)),
+            ("application/pdf", pdf_of_shared_pages()),
+            ("image/png", png_without_picture()),
+            ("text/plain", b"\f" * 500_000),
+            ("application/pdf", pdf("Last")),
+        )
+        self.assertEqual(worked, [False, False, False, False, True])
+        self.assertEqual(len(texts), 1)
 
     def test_a_long_line_is_wrapped_and_an_empty_text_is_a_page(self):
         texts, _worked = self.print(

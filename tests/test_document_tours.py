@@ -75,6 +75,7 @@ class TestDocumentTours(DocumentCase, HttpCase):
         )
 
     def test_a_user_exports_selected_orders(self):
+        self.user.group_ids |= self.env.ref("base.group_allow_export")
         for number in ("A-1", "A-2", "A-3"):
             lines = package(line(), line("MUG", title="=cmd|' /C calc'!A1"))
             self.order_with_documents(number=number, packages=[lines], total="48.00")
@@ -105,6 +106,7 @@ class TestDocumentTours(DocumentCase, HttpCase):
             .with_user(self.user)
             .create({"res_model": "lengow.order", "res_ids": order.ids})
         )
+        self.user.group_ids |= self.env.ref("base.group_allow_export")
         export = self.env["lengow.order.export"].with_user(self.user).create({})
         for login, status in ((None, 404), ("accountant", 404), ("lengow-user", 200)):
             self.authenticate(login, login)

@@ -9,7 +9,7 @@ import psutil
 from openpyxl import load_workbook
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 from odoo.tools import SQL
 
@@ -99,6 +99,20 @@ class TestTables(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestExport(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user.group_ids |= cls.env.ref("base.group_allow_export")
+
+    def test_whoever_may_not_export_exports_nothing(self):
+        order = self.full_order()
+        wizard = self.env["lengow.order.export"].with_user(self.user).create({})
+        self.user.group_ids -= self.env.ref("base.group_allow_export")
+        with self.assertRaisesRegex(AccessError, "Access to export"):
+            wizard._write_file()
+        with self.assertRaisesRegex(AccessError, "Access to export"):
+            self.export(context={"active_ids": order.ids})
+
     def export(self, user=None, context=None, **values):
         """Return the rows of an export as dicts, and the file."""
         wizard = (
@@ -249,6 +263,7 @@ class TestExport(LengowCase):
         elsewhere = self.create_user(
             "elsewhere",
             "lengow_connector.group_user",
+            "base.group_allow_export",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
@@ -297,7 +312,6 @@ class TestExport(LengowCase):
 
     def test_odoo_s_own_export_still_works(self):
         order = self.full_order()
-        self.user.group_ids |= self.env.ref("base.group_allow_export")
         exported = order.with_user(self.user).export_data(["name", "line_ids/sku"])
         self.assertEqual(exported["datas"], [["A-1", "SHIRT"], ["", "MUG"]])
 

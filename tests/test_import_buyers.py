@@ -186,13 +186,9 @@ class TestImportBuyers(LengowCase):
     # === COMPANIES (bug 40) === #
 
     def business(self, **values):
+        company = {"company": "Exemple SARL", "vat_number": "FR23334175221"}
         return {
-            "billing_address": address(
-                type="billing",
-                company="Exemple SARL",
-                vat_number="FR00000000000",
-                **values,
-            ),
+            "billing_address": address(type="billing", **{**company, **values}),
             "order_types": [{"type": "is_business", "label": "B2B"}],
         }
 
@@ -205,9 +201,10 @@ class TestImportBuyers(LengowCase):
         self.assertEqual(company.child_ids.mapped("name"), ["Camille Exemple"])
         self.assertFalse(company.child_ids.is_company)
 
-    def test_vat_number_is_kept_even_if_it_is_doubtful(self):
-        sale = self.import_sale(**self.business())
-        self.assertEqual(sale.partner_id.vat, "FR00000000000")
+    def test_vat_number_that_is_none_is_left_out_and_told(self):
+        sale = self.import_sale(**self.business(vat_number="FR00000000000"))
+        self.assertFalse(sale.partner_id.vat)
+        self.assertIn("not valid", sale.lengow_order_id.tax_doubt)
 
     def test_vat_number_that_comes_later_is_taken_over(self):
         first = self.import_sale("B-1", marketplace_customer_id="C-1")
@@ -216,7 +213,141 @@ class TestImportBuyers(LengowCase):
             "B-2", marketplace_customer_id="C-1", **self.business()
         )
         self.assertEqual(second.partner_id, first.partner_id)
-        self.assertEqual(first.partner_id.vat, "FR00000000000")
+        self.assertEqual(first.partner_id.vat, "FR23334175221")
+        self.assertTrue(first.partner_id.is_company)
+        self.assertEqual(first.partner_id.name, "Exemple SARL")
+
+    def test_other_company_of_the_same_customer_leaves_the_first_alone(self):
+        ours = {"marketplace_customer_id": "C-1"}
+        first = self.import_sale("B-1", **ours, **self.business())
+        other = self.business(company="Autre SA", vat_number="BE0477472701")
+        second = self.import_sale("B-2", **ours, **other)
+        third = self.import_sale("B-3", **ours, **other)
+        self.assertEqual(first.partner_id.vat, "FR23334175221")
+        self.assertEqual(first.partner_id.name, "Exemple SARL")
+        self.assertEqual(second.partner_id.vat, "BE0477472701")
+        self.assertEqual(second.partner_id.commercial_partner_id, second.partner_id)
+        self.assertEqual(second.partner_id.name, "Autre SA")
+        self.assertEqual(third.partner_id, second.partner_id)
+
+    def test_business_with_another_billing_address_keeps_its_person(self):
+        for index in range(4):
+            business = self.business(first_line=f"{index} rue des Factures")
+            sale = self.import_sale(
+                f"B-{index}", marketplace_customer_id="C-1", **business
+            )
+        persons = sale.partner_id.child_ids.filtered(lambda c: c.type == "contact")
+        self.assertEqual(persons.mapped("name"), ["Camille Exemple"])
+        self.assertEqual(sale.partner_invoice_id.street, "3 rue des Factures")
+
+    # === WHAT STANDS ON THE LABEL === #
+
+    def test_company_of_a_delivery_stands_on_its_label(self):
+        reception = address(company="Acme Reception", first_line="9 place")
+        sale = self.import_sale("B-1", delivery=reception, marketplace_customer_id="C")
+        label = sale.partner_shipping_id._display_address()
+        self.assertIn("Acme Reception", sale.partner_shipping_id.name)
+        self.assertIn("9 place", label)
+        at_home = self.import_sale("B-2", marketplace_customer_id="C")
+        at_work = self.import_sale(
+            "B-3", delivery=address(company="Acme"), marketplace_customer_id="C"
+        )
+        self.assertEqual(at_home.partner_shipping_id, at_home.partner_id)
+        self.assertNotEqual(at_work.partner_shipping_id, at_home.partner_shipping_id)
+
+    def test_branch_office_of_a_business_is_named_on_the_label(self):
+        sale = self.import_sale(
+            delivery=address(company="Branch Office Lyon", city="Lyon"),
+            **self.business(),
+        )
+        self.assertIn("Branch Office Lyon", sale.partner_shipping_id.name)
+
+    # === HOW THE BUYER IS REACHED === #
+
+    def test_relay_email_that_changes_is_followed(self):
+        for number in ("B-1", "B-2"):
+            mail = address(email=f"{number}@relay.example", first_line="9 place")
+            sale = self.import_sale(
+                number, marketplace_customer_id="C-1", delivery=mail
+            )
+            self.assertEqual(sale.partner_shipping_id.email, mail["email"])
+
+    def test_contact_is_reached_as_its_delivery_address(self):
+        silent = address(type="billing", phone_mobile=None, email=None)
+        sale = self.import_sale(billing_address=silent)
+        self.assertEqual(sale.partner_id.phone, "0600000000")
+        self.assertEqual(sale.partner_id.email, "camille@example.com")
+        self.assertEqual(sale.partner_invoice_id, sale.partner_id)
+
+    def test_customer_number_that_is_none_merges_nobody(self):
+        for ref in ("0", "000", "-", "null"):
+            first, second = (
+                self.import_sale(f"{ref}-{i}", marketplace_customer_id=ref)
+                for i in (1, 2)
+            )
+            self.assertNotEqual(first.partner_id, second.partner_id, ref)
+
+    def test_country_of_the_billing_address_serves_where_the_delivery_has_none(self):
+        nowhere = address(common_country_iso_a2=None, first_line="9 place")
+        sale = self.import_sale(delivery=nowhere)
+        self.assertEqual(sale.partner_shipping_id.country_id.code, "FR")
+        self.assertIn("no country", sale.lengow_order_id.tax_doubt)
+
+    def test_countries_by_the_codes_of_their_vat_numbers(self):
+        for told, code in (("UK", "GB"), ("EL", "GR")):
+            sale = self.import_sale(told, delivery=address(common_country_iso_a2=told))
+            self.assertEqual(sale.partner_shipping_id.country_id.code, code)
+
+    # === WHOSE THEY ARE === #
+
+    def test_every_address_of_a_buyer_is_of_the_accounts_company(self):
+        tracking = {"relay": {"id": 15632, "name": "Tabac du Test", "type": "A2P"}}
+        delivery = address(first_line="9 place")
+        row = self.import_payload(
+            payload("R-1", package(delivery=delivery, trackings=[tracking]))
+        )
+        sale = row.sale_order_ids
+        family = self.env["res.partner"].search(
+            [("id", "child_of", sale.partner_id.id)]
+        )
+        self.assertEqual(len(family), 3)
+        self.assertTrue(all(p.company_id == self.company for p in family))
+
+    def test_relay_point_gets_no_mail_meant_for_the_buyer(self):
+        tracking = {"relay": {"id": 15632, "name": "Tabac du Test", "type": "A2P"}}
+        delivery = address(first_line="9 place")
+        row = self.import_payload(
+            payload("R-1", package(delivery=delivery, trackings=[tracking]))
+        )
+        relay = row.sale_order_ids.partner_shipping_id
+        before = self.env["mail.mail"].search([])
+        for record in (row.sale_order_ids.picking_ids, relay, self.shirt):
+            record.message_post(
+                body="On its way",
+                partner_ids=relay.ids,
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.assertFalse(self.env["mail.mail"].search([]) - before)
+
+    def test_upgrade_leaves_one_known_contact_of_a_buyer(self):
+        sale = self.import_sale(marketplace_customer_id="C-1")
+        older, Partner = sale.partner_id, self.env["res.partner"]
+        self.env.cr.execute("DROP INDEX res_partner_lengow_customer_uniq")
+        younger = Partner.create(
+            {
+                "name": "Twice",
+                "lengow_marketplace_id": self.marketplace.id,
+                "lengow_customer_ref": "C-1",
+            }
+        )
+        child = Partner.create({"name": "Shared", "parent_id": older.id})
+        child.company_id = False
+        self.env.flush_all()
+        Partner._lengow_clean_up()
+        self.env.invalidate_all()
+        self.assertEqual(older.lengow_customer_ref, "C-1")
+        self.assertFalse(younger.lengow_customer_ref)
+        self.assertEqual(child.company_id, self.company)
 
     # === RELAY POINTS (bug 44) === #
 

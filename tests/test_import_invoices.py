@@ -1,5 +1,7 @@
 """Marketplaces whose orders are invoiced and noted as paid at once."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import LengowCase, line, package, payload
@@ -59,6 +61,153 @@ class TestImportInvoices(LengowCase):
         self.assertEqual(row.invoice_state, "error")
         self.assertTrue(row.invoice_error)
         self.assertFalse(row.sale_order_ids.invoice_ids)
+
+    # === PARTS === #
+
+    def deliver(self, row, quantity):
+        """Deliver so many of everything that is open, and leave the rest open."""
+        picking = row.sale_order_ids.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
+        for move in picking.move_ids:
+            move.quantity = min(quantity, move.product_uom_qty)
+        picking.with_context(skip_backorder=True).button_validate()
+
+    def invoice_by_cron(self):
+        with self.crons():
+            self.run_cron("cron_invoice_orders")
+
+    def totals(self, row):
+        return row.sale_order_ids.invoice_ids.mapped("amount_total")
+
+    def test_three_deliveries_are_invoiced_to_the_cent_under_every_tax(self):
+        lines = []
+        for taxes in self.tax_setups():
+            for amount in ("10.00", "33.33", "0.07"):
+                sku = f"T{len(lines)}"
+                product = self.create_product(sku, invoice_policy="delivery")
+                product.taxes_id = taxes
+                lines.append(line(sku, amount, 3))
+        for method in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = method
+            row = self.import_payload(payload(f"P-{method}", package(*lines)))
+            self.assertEqual(row.import_state, "imported", row.error_message)
+            for _delivery in range(3):
+                self.deliver(row, 1)
+                self.env["lengow.invoicing"]._invoice(row)
+            self.assertEqual(row.invoice_state, "done", row.invoice_error)
+            self.assertEqual(len(self.totals(row)), 3)
+            self.assertAlmostEqual(sum(self.totals(row)), row.amount_total)
+            for sold in row.sale_order_ids.order_line:
+                invoiced = sum(sold.invoice_lines.mapped("price_total"))
+                self.assertAlmostEqual(invoiced, sold.price_total, msg=sold.name)
+
+    def tax_setups(self):
+        included, excluded = self.create_tax(20.0), self.create_tax(5.5, included=False)
+        eco = self.create_tax(0.13, amount_type="fixed", include_base_amount=True)
+        return [
+            included,
+            excluded,
+            included | excluded,
+            eco | included,
+            self.create_tax(0.0),
+            self.env["account.tax"],
+        ]
+
+    def test_returned_goods_are_credited_with_what_they_were_invoiced(self):
+        self.mug.invoice_policy = "delivery"
+        self.mug.taxes_id = self.create_tax(20.0, included=False)
+        row = self.import_payload(payload("I-1", package(line("MUG", "33.34", 3))))
+        self.deliver(row, 3)
+        self.env["lengow.invoicing"]._invoice(row)
+        sale = row.sale_order_ids
+        for left in (2, 0):
+            sale.order_line.qty_delivered = left
+            sale._create_invoices(final=True).action_post()
+        credited = sale.invoice_ids.filtered(lambda m: m.move_type == "out_refund")
+        self.assertEqual(len(credited), 2)
+        self.assertAlmostEqual(sum(credited.mapped("amount_total")), 33.34)
+
+    def test_what_is_never_delivered_is_not_missed_on_the_invoice(self):
+        self.mug.invoice_policy = "delivery"
+        row = self.import_payload(payload("I-1", package(line("MUG", "30.00", 3))))
+        picking = row.sale_order_ids.picking_ids
+        picking.move_ids.quantity = 2
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+        self.invoice_by_cron()
+        self.assertEqual(row.invoice_state, "done", row.invoice_error)
+        self.assertEqual(self.totals(row), [20.0])
+
+    def test_an_invoice_that_somebody_made_wrong_still_stops(self):
+        row = self.import_payload(payload("I-1", package(line("SHIRT", "30.00", 3))))
+        sale = row.sale_order_ids
+        with patch.object(
+            type(self.env["sale.order.line"]),
+            "_prepare_invoice_line",
+            lambda line, **values: {
+                "product_id": line.product_id.id,
+                "quantity": line.qty_to_invoice,
+                "price_unit": 9.0,
+                "sale_line_ids": [(4, line.id)],
+                **values,
+            },
+        ):
+            self.env["lengow.invoicing"]._invoice(row)
+        self.assertEqual(row.invoice_state, "error")
+        self.assertIn("instead of 30.0", row.invoice_error)
+        self.assertFalse(sale.invoice_ids)
+
+    # === WHAT NEEDS NO PAYMENT, OR NO INVOICE === #
+
+    def test_a_free_order_is_invoiced_and_needs_no_payment(self):
+        row = self.import_and_invoice("I-1", package(line("SHIRT", "0.00")))
+        self.assertEqual(row.invoice_state, "done", row.invoice_error)
+        self.assertEqual(row.sale_order_ids.invoice_ids.state, "posted")
+
+    def test_a_cancelled_draft_does_not_count(self):
+        row = self.import_payload(payload("I-1"))
+        row.sale_order_ids._create_invoices().button_cancel()
+        self.invoice_by_cron()
+        self.assertEqual(row.invoice_state, "done", row.invoice_error)
+        posted = row.sale_order_ids.invoice_ids.filtered(lambda m: m.state == "posted")
+        self.assertEqual(posted.amount_total, 24.0)
+
+    def test_an_order_that_is_cancelled_does_not_wait_for_its_invoice(self):
+        row = self.import_payload(payload("I-1"))
+        self.assertEqual(row.invoice_state, "todo")
+        row.sale_order_ids._action_cancel()
+        self.assertFalse(row.invoice_state)
+
+    # === JOURNALS === #
+
+    def test_without_a_payment_journal_the_order_says_that_it_is_not_paid(self):
+        self.marketplace.payment_journal_id = False
+        row = self.import_and_invoice("I-1")
+        invoice = row.sale_order_ids.invoice_ids
+        self.assertEqual(invoice.state, "posted")
+        self.assertEqual(row.invoice_state, "error")
+        self.assertIn("payment journal", row.invoice_error)
+        self.account.payment_journal_id = self.journal
+        self.assertIn("Amazon", self.marketplace.inherited_payment_journal)
+        row.action_invoice_again()
+        self.assertEqual(row.invoice_state, "done", row.invoice_error)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+
+    def test_invoices_go_to_the_journal_of_the_marketplace_or_account(self):
+        journals = self.env["account.journal"].create(
+            [
+                {"name": f"Sales {code}", "code": code, "type": "sale"}
+                for code in ("MPA", "MPB")
+            ]
+        )
+        self.account.invoice_journal_id = journals[0]
+        first = self.import_and_invoice("I-1")
+        self.marketplace.invoice_journal_id = journals[1]
+        second = self.import_and_invoice("I-2")
+        for row, journal in zip((first, second), journals, strict=True):
+            self.assertEqual(row.sale_order_ids.invoice_ids.journal_id, journal)
 
     def test_no_mail_ever_goes_to_the_buyer(self):
         self.company.stock_move_email_validation = True

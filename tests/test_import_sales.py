@@ -1,7 +1,11 @@
 """What a marketplace order becomes: packages, types, taxes, settings, prices."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import Form, tagged
+
+from odoo.addons.sale.models.sale_order import SaleOrder as SaleOrderOfOdoo
 
 from .common import LengowCase, address, line, package, payload
 
@@ -104,6 +108,28 @@ class TestImportSales(LengowCase):
         row = self.import_payload(payload("P-1"))
         self.assertEqual(row.error_code, "product_unusable")
         self.assertIn("another company", row.error_message)
+
+    def test_reference_of_another_companys_product_does_not_hide_our_barcode(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.create_product("0012345", company_id=other.id, taxes_id=False)
+        ours = self.create_product("OURS", barcode="0012345")
+        row = self.import_order("P-1", package(line("0012345")))
+        self.assertEqual(row.sale_order_ids.order_line.product_id, ours)
+
+    def test_branch_sells_its_parents_products(self):
+        self.shirt.company_id = self.company
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        if not self.env["stock.warehouse"].search([("company_id", "=", branch.id)]):
+            self.env["stock.warehouse"].create(
+                {"name": "Branch", "code": "BRA", "company_id": branch.id}
+            )
+        self.account.company_id = branch
+        sale = self.import_order("P-1").sale_order_ids
+        self.assertEqual(sale.company_id, branch)
+        self.assertEqual(sale.order_line.product_id, self.shirt)
+        self.assertAlmostEqual(sale.amount_tax, 4.0)
 
     def test_product_that_is_not_for_sale_is_an_error(self):
         self.shirt.sale_ok = False
@@ -230,6 +256,55 @@ class TestImportSales(LengowCase):
         )
         totals = row.sale_order_ids.mapped("amount_total")
         self.assertEqual(sorted(totals), [5.0, 90.0])
+
+    def test_a_discount_larger_than_any_package_is_spread(self):
+        row = self.import_order(
+            "T-1",
+            package(line("MUG", "20.00")),
+            package(line("SHIRT", "30.00"), delivery=address(city="Lyon")),
+            discount="40.00",
+            total="10.00",
+        )
+        totals = row.sale_order_ids.mapped("amount_total")
+        self.assertEqual(sorted(totals), [0.0, 10.0])
+
+    def test_a_discount_beside_a_cancelled_line_is_taken_from_what_is_kept(self):
+        row = self.import_order(
+            "T-1",
+            package(line("SHIRT"), line("MUG", "10.00", lengow_status="canceled")),
+            discount="4.00",
+            total="30.00",
+        )
+        self.assertAlmostEqual(row.sale_order_ids.amount_total, 20.0)
+
+    def test_what_cannot_be_read_and_is_not_needed_is_noted(self):
+        odd = address(civility=["Mme"], full_address={"a": 1})
+        row = self.import_order(
+            "T-1",
+            package(line(category=[1]), trackings=[{"parcel_weight": "1,2"}]),
+            billing_address=odd,
+            workflow_rank="first",
+            marketplace_order_date="0000-00-00",
+            commission="n/a",
+            locale={},
+            order_meta=[1],
+            contact_address="nobody",
+            invoice_url=[],
+        )
+        notes = row.message_ids.filtered(lambda m: "cannot be read" in m.body)
+        self.assertEqual(len(notes), 1)
+        self.assertIn("commission", notes.body)
+
+    def test_confirmation_mails_no_coupon(self):
+        seen = []
+
+        def confirm(sales):
+            seen.append(sales.env.context.get("loyalty_no_mail"))
+            return True
+
+        with patch.object(SaleOrderOfOdoo, "_action_confirm", confirm):
+            self.import_order("T-1")
+        self.assertEqual(seen, [True])
 
     def test_converted_amounts_of_many_decimals_are_rounded_once(self):
         lines = [line("SHIRT", "10.004"), line("MUG", "10.004")]

@@ -320,7 +320,7 @@ class TestInbox(InboxCase):
                 ("total_order", "12,50"),
                 ("total_order", True),
                 ("total_order", float("nan")),
-                ("marketplace_order_date", "yesterday"),
+                ("lengow_status", ["shipped"]),
                 ("billing_address", "1 rue du Test"),
                 ("shipping", {"amount": 1}),
             )

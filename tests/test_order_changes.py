@@ -56,6 +56,47 @@ class TestOrderChanges(LengowCase):
         self.assertFalse(order.change_kind)
         self.assertFalse(order.imported_payload)
 
+    def test_undecided_change_is_on_the_to_do_list_and_holds_the_delivery(self):
+        self.account.user_id = self.user
+        order = self.import_payload(payload())
+        sale = order.sale_order_ids
+        picking = sale.picking_ids
+        self.assertFalse(picking.lengow_hold_reason)
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        activity = order.activity_ids
+        self.assertEqual(activity.user_id, self.user)
+        self.assertIn("Delivery, street", activity.note)
+        self.assertNotIn("rue du Test", activity.note)
+        for record in (sale, picking):
+            self.assertIn("keep the sale order as it is", record.lengow_hold_reason)
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.deliver(sale)
+        activity.unlink()
+        self.change(package(delivery=address(first_line="2 rue du Test")), comments="x")
+        self.assertFalse(order.activity_ids, "it is no news")
+        self.change(package(delivery=address(first_line="3 rue du Test")))
+        self.assertTrue(order.activity_ids, "it is news")
+        order.with_user(self.user).action_keep_as_is()
+        self.assertFalse(order.activity_ids)
+        self.assertEqual(self.deliver(sale).state, "done")
+
+    def test_another_invoice_address_holds_nothing(self):
+        order = self.import_payload(payload())
+        self.change(billing_address=address(type="billing", first_line="9 rue du Test"))
+        self.assertEqual(order.change_kind, "billing")
+        self.assertTrue(order.activity_ids)
+        self.assertEqual(self.deliver(order.sale_order_ids).state, "done")
+
+    def test_line_that_was_shipped_elsewhere_holds_the_delivery(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.import_payload(payload("A-1", package(*lines)))
+        lines[1]["lengow_status"] = "shipped"
+        self.change(package(*lines))
+        self.assertEqual(order.change_kind, "review")
+        self.assertEqual(order.change_summary, "Line MUG: \N{EN DASH} → shipped")
+        with self.assertRaisesRegex(UserError, "by hand"):
+            order.action_apply_changes()
+
     def test_second_change_is_compared_with_the_import(self):
         order = self.import_payload(payload())
         self.change(package(delivery=address(first_line="2 rue du Test")))
@@ -107,6 +148,44 @@ class TestOrderChanges(LengowCase):
         relay["relay"]["id"] = "R2"
         self.change(package(delivery=moved, trackings=[relay]))
         self.assertIn("Relay point: R1 → R2", order.change_summary)
+
+    def test_packages_in_another_order_are_no_change(self):
+        shirt = package(line("SHIRT"), delivery=address(first_line="1 rue A"))
+        mug = package(line("MUG"), delivery=address(first_line="2 rue B"))
+        order = self.import_payload(payload("A-1", shirt, mug))
+        self.change(mug, shirt)
+        self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_packages_in_another_order_keep_each_its_own_new_address(self):
+        shirt = package(line("SHIRT"), delivery=address(first_line="1 rue A"))
+        mug = package(line("MUG"), delivery=address(first_line="2 rue B"))
+        order = self.import_payload(payload("A-1", shirt, mug))
+        mug["delivery"]["first_line"] = "3 rue C"
+        self.change(mug, shirt)
+        self.assertEqual(
+            order.change_summary,
+            "Delivery, street: 2 rue B → 3 rue C",
+        )
+        order.action_apply_changes()
+        streets = {
+            sale.order_line.product_id.default_code: sale.partner_shipping_id.street
+            for sale in order.sale_order_ids
+        }
+        self.assertEqual(streets, {"SHIRT": "1 rue A", "MUG": "3 rue C"})
+
+    def test_two_relay_points_are_two_sale_orders(self):
+        def relayed(sku, ref):
+            relay = {"id": ref, "name": f"Shop {ref}", "type": "A2P"}
+            return package(line(sku), trackings=[{"number": None, "relay": relay}])
+
+        order = self.import_order(
+            "A-1", relayed("SHIRT", "R1"), relayed("MUG", "R2"), relayed("MUG", "R1")
+        )
+        points = {
+            sale.pickup_location_data["id"]: sale.order_line.product_id
+            for sale in order.sale_order_ids
+        }
+        self.assertEqual(points, {"R1": self.shirt | self.mug, "R2": self.mug})
 
     def test_another_country_is_content(self):
         order = self.import_payload(payload())
@@ -173,6 +252,24 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(order.line_ids.sale_line_id, new.order_line)
         self.assertFalse(order.change_kind)
 
+    def test_fewer_pieces_reduce_the_sale_order_and_its_delivery(self):
+        lines = [
+            line(quantity=3, amount="72.00", marketplace_order_line_id="L1"),
+            line("MUG", "10.00"),
+        ]
+        order = self.import_payload(payload("A-1", package(*lines)))
+        sale = order.sale_order_ids
+        lines[0].update(quantity=1, amount="24.00")
+        lines[1]["lengow_status"] = "canceled"
+        self.change(package(*lines))
+        order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order.sale_order_ids, sale)
+        self.assertAlmostEqual(sale.amount_total, 24.0)
+        moves = sale.picking_ids.move_ids.filtered(lambda m: m.state != "cancel")
+        self.assertEqual(moves.mapped("product_uom_qty"), [1.0])
+        self.change(package(*lines), commission="3.00")
+        self.assertFalse(order.change_kind, order.change_summary)
+
     def test_changed_lines_of_a_delivered_order_are_refused(self):
         order = self.import_payload(payload())
         self.deliver(order.sale_order_ids)
@@ -196,7 +293,7 @@ class TestOrderChanges(LengowCase):
         order = self.import_payload(payload())
         billing = address(type="billing", vat_number="FR23334175221")
         self.change(billing_address=billing)
-        self.assertEqual(order.change_kind, "address")
+        self.assertEqual(order.change_kind, "billing")
         self.assertIn("VAT number: \N{EN DASH} → FR23334175221", order.change_summary)
 
     # === IMPORT AGAIN === #

@@ -93,13 +93,14 @@ class TestOrderErrors(LengowCase):
         self.account.user_id = False
         order = self.broken()
         self.assertEqual(len(self.activity(order)), 1)
-        self.assertFalse(self.activity(order).user_id)
+        self.assertTrue(self.activity(order).user_id.active)
 
-    def test_archived_responsible_gets_nothing(self):
+    def test_archived_responsible_gets_nothing_and_a_manager_gets_it(self):
         self.user.active = False
         order = self.broken()
-        self.assertFalse(self.activity(order).user_id)
-        self.assertFalse(self.mails())
+        somebody = self.activity(order).user_id
+        self.assertTrue(somebody.active)
+        self.assertNotEqual(somebody, self.user)
 
     def test_failed_invoice_is_reported_and_closed_like_any_error(self):
         order = self.import_payload(payload())

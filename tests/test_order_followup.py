@@ -215,6 +215,106 @@ class TestOrderFollowUp(LengowCase):
         self.move(order, "refunded")
         self.assertEqual(len(self.credit_notes(order)), 1)
 
+    def test_full_refund_after_a_partial_one_proposes_the_rest(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.imported(package(*lines))
+        self.invoice(order)
+        self.deliver(order)
+        lines[1]["refunded_amount"] = "10.00"
+        self.move(order, "partial_refunded", package(*lines))
+        lines[0]["refunded_amount"] = "24.00"
+        self.move(order, "refunded", package(*lines))
+        totals = self.credit_notes(order).mapped("amount_total")
+        self.assertEqual(sorted(totals), [10.0, 24.0])
+
+    def test_full_refund_after_a_goodwill_credit_proposes_the_rest(self):
+        order = self.imported(package(line("SHIRT"), line("MUG", amount="10.00")))
+        invoice = self.invoice(order)
+        self.deliver(order)
+        goodwill = invoice._reverse_moves()
+        goodwill.invoice_line_ids[1:].unlink()
+        goodwill.invoice_line_ids.write({"price_unit": 10, "sale_line_ids": False})
+        goodwill.action_post()
+        self.move(
+            order, "refunded", package(line("SHIRT"), line("MUG", amount="10.00"))
+        )
+        totals = self.credit_notes(order).mapped("amount_total")
+        self.assertAlmostEqual(sum({*totals, goodwill.amount_total}), 34.0)
+        self.assertTrue(self.change_activity(order))
+
+    def test_part_of_a_line_with_excluded_taxes_is_credited_to_the_cent(self):
+        self.tax.price_include_override = "tax_excluded"
+        for number, part in enumerate(("33.33", "9.99", "0.01", "17.77")):
+            with self.subTest(part):
+                lines = [line("SHIRT", "99.99", 3), line("MUG", amount="10.00")]
+                order = self.import_payload(payload(f"E-{number}", package(*lines)))
+                self.invoice(order)
+                lines[0]["refunded_amount"] = part
+                self.import_payload(
+                    payload(
+                        f"E-{number}", package(*lines), lengow_status="partial_refunded"
+                    )
+                )
+                note = self.credit_notes(order)
+                self.assertEqual(f"{note.amount_total:.2f}", part)
+                note.action_post()
+                self.assertEqual(f"{note.amount_total:.2f}", part)
+
+    def test_refunded_line_before_its_delivery_is_held_and_told(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.imported(package(*lines))
+        lines[1].update(lengow_status="refunded", refunded_amount="10.00")
+        self.move(order, "waiting_shipment", package(*lines))
+        self.assertEqual(order.change_kind, "content")
+        self.assertIn("MUG", order.change_summary)
+        picking = order.sale_order_ids.picking_ids
+        with self.assertRaisesRegex(UserError, "on hold"):
+            picking.button_validate()
+        order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order.sale_order_ids.amount_total, 24.0)
+        left = picking.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(left.product_id, self.shirt)
+        left.write({"quantity": 1, "picked": True})
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_line_refunded_before_the_import_is_not_sold(self):
+        gone = line("MUG", amount="10.00", lengow_status="refunded")
+        order = self.imported(package(line("SHIRT"), gone))
+        self.assertEqual(order.sale_order_ids.order_line.product_id, self.shirt)
+
+    def test_line_refunded_after_its_delivery_is_told(self):
+        lines = [line("SHIRT"), line("MUG", amount="10.00")]
+        order = self.imported(package(*lines))
+        self.invoice(order)
+        self.deliver(order)
+        self.move(order, "shipped", package(*lines))
+        lines[1].update(lengow_status="refunded", refunded_amount="10.00")
+        self.move(order, "shipped", package(*lines))
+        self.assertAlmostEqual(self.credit_notes(order).amount_total, 10.0)
+
+    def test_refund_that_was_denied_leaves_nothing_to_do(self):
+        order = self.imported()
+        self.deliver(order)
+        self.move(order, "shipped")
+        self.move(order, "to_refund")
+        self.move(order, "canceled")
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.assertFalse(self.change_activity(order))
+        self.assertIn("denied", str(order.message_ids.mapped("body")))
+
+    # === REOPENED === #
+
+    def test_reopened_after_cancellation_calls_somebody_who_imports_again(self):
+        order = self.imported()
+        self.move(order, "canceled")
+        self.move(order, "waiting_shipment")
+        self.assertEqual(order.change_kind, "reopened")
+        self.assertIn("shipped again", order.activity_ids.note)
+        order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order._living_sales().state, "sale")
+        self.assertFalse(order.activity_ids)
+
     # === MOVES === #
 
     def test_shipped_on_the_marketplace_changes_the_status_only(self):

@@ -68,6 +68,39 @@ class TestOrderResolve(LengowCase):
         self.assertEqual(elsewhere.import_state, "error")
         self.assertEqual(self.aliases().marketplace_id, self.marketplace)
 
+    def test_one_sku_may_stand_for_another_product_on_each_marketplace(self):
+        here = self.broken("A-1", "X1")
+        there = self.broken("A-2", "X1", marketplace="zalando")
+        wizard = self.wizard(here | there)
+        for row, product in zip(wizard.line_ids, (self.shirt, self.mug), strict=True):
+            row.product_id = product
+        wanted = {r.marketplace_id: r.product_id for r in wizard.line_ids}
+        wizard.action_pair()
+        for order in here | there:
+            self.assertEqual(order.import_state, "imported", order.error_message)
+            self.assertEqual(
+                order.sale_order_ids.order_line.product_id,
+                wanted[order.marketplace_id],
+            )
+        self.assertEqual(self.aliases().marketplace_id, (here | there).marketplace_id)
+
+    def test_pairing_replaces_an_alias_of_the_marketplace_that_is_of_no_use(self):
+        old = self.create_product("OLD-ONE")
+        self.env["lengow.product.alias"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": self.marketplace.id,
+                "sku": "X1",
+                "product_id": old.id,
+            }
+        )
+        old.active = False
+        order = self.broken("A-1", "X1")
+        self.assertEqual(order.error_code, "product_unusable")
+        self.pair(self.wizard(order), X1=self.shirt)
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(self.aliases().product_id, self.shirt)
+
     def test_pairing_one_of_two_says_what_is_missing(self):
         order = self.broken("A-1", "X1", "X2")
         result = self.pair(self.wizard(order), X1=self.shirt)

@@ -155,10 +155,11 @@ class TestOutbox(OutboxCase):
 
     def test_other_arguments_are_another_action(self):
         self.sandbox.settings.action_delay = 3600
-        order = self.receive(status="waiting_shipment")
+        lines = [line(quantity=3, lengow_status="waiting_shipment")]
+        order = self.receive(status="waiting_shipment", lines=lines)
         one, two = (
-            order._plan_action("ship", {"carrier": "4PX", "tracking_number": number})
-            for number in ("1", "01")
+            order._plan_action("cancel", {"cancel_quantity": number})
+            for number in ("1", "2")
         )
         self.send()
         self.assertEqual((one | two).mapped("state"), ["accepted"] * 2)

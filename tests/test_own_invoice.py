@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 
 from ..models.outbox.kinds import kind_of
@@ -30,7 +30,7 @@ class TestOwnInvoice(OutboxCase):
 
     def with_pdf(self, move):
         """Give a document its legal PDF, as Odoo's own sending would have."""
-        self.env["ir.attachment"].create(
+        move.env["ir.attachment"].create(
             {
                 "name": f"{move.name.replace('/', '_')}.pdf",
                 "raw": pdf(f"Document {move.name}"),
@@ -92,9 +92,10 @@ class TestOwnInvoice(OutboxCase):
         invoice = self.invoice()
         action = self.post(invoice)
         with self.allow_pdf_render():
-            document = kind_of("invoice").document(
+            kind_of("invoice").make_document(
                 action.with_context(force_report_rendering=True)
             )
+        document = kind_of("invoice").document(action)
         self.assertTrue(document["content"].startswith(b"%PDF-"))
         self.assertEqual(document["content"], invoice.invoice_pdf_report_id.raw)
         self.assertNotIn("proforma", document["filename"])
@@ -194,13 +195,90 @@ class TestOwnInvoice(OutboxCase):
         self.assertIn("No wkhtmltopdf", action.error_message)
         self.assertFalse(self.sandbox.documents.uploads)
 
+    def make_with(self, make):
+        """Have invoices be made by a function instead of Odoo's own."""
+        made = []
+
+        def generate(_service, moves, **settings):
+            made.append(settings)
+            make(moves)
+
+        sending = self.registry["account.move.send"]
+        self.patch(sending, "_generate_and_send_invoices", generate)
+        return made
+
+    def test_a_localisation_that_commits_while_it_invoices_stops_nothing(self):
+        def commit_as_localisations_do(moves):
+            moves.env.cr.commit()
+            self.with_pdf(moves)
+            moves.env.cr.commit()
+
+        action = self.post(self.invoice())
+        self.make_with(commit_as_localisations_do)
+        self.send()
+        self.assertEqual(action.state, "done", action.error_message)
+        self.assertEqual(len(self.sandbox.documents.uploads), 1)
+
+    def test_making_the_pdf_tells_no_tax_authority(self):
+        action = self.post(self.invoice())
+        made = self.make_with(self.with_pdf)
+        self.send()
+        self.assertEqual(action.state, "done", action.error_message)
+        self.assertEqual(
+            made,
+            [
+                {
+                    "sending_methods": [],
+                    "extra_edis": set(),
+                    "invoice_edi_format": False,
+                }
+            ],
+        )
+
+    def test_an_invoice_withdrawn_while_its_pdf_is_made_is_not_sent(self):
+        action = self.post(self.invoice())
+
+        def withdraw(moves):
+            self.with_pdf(moves)
+            moves.env["lengow.action"].browse(action.id)._mark_canceled("Withdrawn.")
+
+        self.make_with(withdraw)
+        self.send()
+        self.assertEqual(action.state, "canceled")
+        self.assertFalse(self.sandbox.documents.uploads)
+
+    def test_what_is_missing_for_the_pdf_is_said_in_odoo_s_words(self):
+        action = self.post(self.invoice())
+
+        def warn(_moves):
+            raise RedirectWarning(self.env._("No layout yet."), 1, self.env._("Open"))
+
+        self.make_with(warn)
+        self.send()
+        self.assertEqual(action.state, "failed")
+        self.assertIn("No layout yet.", action.error_message)
+
+    def test_posted_again_it_is_sent_once(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        self.with_pdf(invoice)
+        self.send()
+        self.assertEqual(action.state, "done", action.error_message)
+        invoice.button_draft()
+        self.assertEqual(self.post(invoice), action)
+        self.send()
+        self.assertEqual(len(self.sandbox.documents.uploads), 1)
+
     def test_test_mode_sends_no_invoice(self):
         self.account.test_mode = True
         invoice = self.invoice()
         action = self.post(invoice)
         self.send()
-        self.assertEqual(action.state, "todo")
+        self.assertEqual(action.state, "withheld")
+        self.account.test_mode = False
+        self.send()
         self.assertFalse(self.sandbox.documents.uploads)
+        self.assertTrue(invoice.lengow_can_send_invoice, "whoever wants to sends it")
 
     def test_a_marketplace_that_invoices_itself_gets_no_invoice_made_here(self):
         self.mirakl.write({"invoiced_by_marketplace": True, "workflow": "invoice"})

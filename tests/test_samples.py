@@ -46,8 +46,7 @@ FATES = {
         ("1300435653833-A", "ignored", None, "nothing to ship"),
     ],
     "v3-2015_galeries_lafayette_merchant_order_id_already_set": [
-        # Another shop software's number is no reason to leave an order out.
-        ("1300435653212-A", "imported", 229.00, "EUR", "its lines have no status"),
+        ("1300435653212-A", "ignored", None, "Another system has taken it"),
     ],
     "v3-2015_galeries_lafayette_no_billing_address": [
         ("1300435653836-A", "imported", 229.00, "GBP", "billed to where it goes"),
@@ -59,7 +58,7 @@ FATES = {
         ("1300435653833-A", "imported", 229.00, "GBP", "goes to where it is billed"),
     ],
     "v3-2015_galeries_lafayette_no_delivery_country": [
-        ("1300435653838-A", "error", "country_missing", "has no country"),
+        ("1300435653838-A", "imported", 229.00, "GBP", "in the country of its bill"),
     ],
     "v3-2015_galeries_lafayette_no_package": [
         ("1300435653833-A", "error", "package_missing", "without any package"),

@@ -107,7 +107,7 @@ class TestShipWizard(ShippingCase):
         rows["W-8"].tracking_number = "N8"
         wizard.action_confirm()
         self.assertEqual(rows["W-6"].state, "planned")
-        self.assertEqual(rows["W-7"].state, "left_out")
+        self.assertEqual(rows["W-7"].state, "to_complete")
         self.assertIn("tracking_number", rows["W-7"].reason)
         self.send()
         told = {

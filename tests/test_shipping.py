@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common import line
 from .common.shipping import ShippingCase
+
+FULFILLED = [{"type": "is_delivered_by_marketplace", "label": "Fulfilled"}]
 
 
 @tagged("post_install", "-at_install")
@@ -98,23 +99,8 @@ class TestShipping(ShippingCase):
         self.assertEqual(second.parameters["tracking_number"], "T2")
         self.assertEqual(first.parameters["tracking_number"], "T1")
 
-    def _with_quantities(self):
-        def change(actions):
-            ship = actions["ship"]
-            ship["optional_args"].append("shipped_quantity")
-            ship["args_description"]["shipped_quantity"] = {
-                "type": "quantity",
-                "depends_on": None,
-                "valid_values": {},
-                "default_value": None,
-                "accept_free_values": True,
-            }
-
-        self.define("galeries_lafayette", change)
-        self.map_carrier("galeries_lafayette", "LAPOSTE")
-
     def test_pieces_of_a_line_where_the_marketplace_counts_them(self):
-        self._with_quantities()
+        self.count_pieces()
         order = self.receive_to_ship(
             "S-7", "galeries_lafayette", line("MUG", "30.00", 3)
         )
@@ -132,7 +118,7 @@ class TestShipping(ShippingCase):
         self.assertEqual(ships.mapped("state"), ["accepted"] * 2)
 
     def test_the_same_pieces_in_two_deliveries_are_two_reports(self):
-        self._with_quantities()
+        self.count_pieces()
         order = self.receive_to_ship(
             "S-8", "galeries_lafayette", line("MUG", "30.00", 2)
         )
@@ -147,7 +133,7 @@ class TestShipping(ShippingCase):
 
     def test_a_failed_part_does_not_count_and_is_not_told_twice(self):
         """A part that failed is rolled back; what was told is not told again."""
-        self._with_quantities()
+        self.count_pieces()
         order = self.receive_to_ship(
             "S-9", "galeries_lafayette", line("MUG", "30.00", 2)
         )
@@ -250,8 +236,12 @@ class TestShipping(ShippingCase):
 
     def test_what_the_marketplace_ships_itself_is_not_reported(self):
         self.map_carrier("cdiscount", "Colissimo")
-        order = self.receive_to_ship("S-14")
-        order.is_fulfilled_by_marketplace = True
+        self.account.import_fulfilled_by_marketplace = True
+        self.account.fulfilment_warehouse_id = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        order = self.receive_to_ship("S-14", order_types=FULFILLED)
+        self.assertEqual(order.import_state, "imported", order.error_message)
         self.deliver(order.sale_order_ids.picking_ids, "T1")
         self.assertFalse(self.ships_of(order))
 
@@ -425,30 +415,13 @@ class TestShipping(ShippingCase):
         self.assertEqual(told["tracking_url"], "https://t.example.com/1")
 
     def test_a_package_for_each_number_is_told_with_its_contents(self):
-        self._with_quantities()
+        self.count_pieces()
         order = self.receive_to_ship(
             "S-29", "galeries_lafayette", line("MUG", "30.00", 3)
         )
         picking = order.sale_order_ids.picking_ids
-        move = picking.move_ids
-        packages = self.env["stock.package"].create([{"name": "B1"}, {"name": "B2"}])
-        move.move_line_ids.unlink()
-        location = move.location_id
-        move.move_line_ids = [
-            Command.create(
-                {
-                    "product_id": self.mug.id,
-                    "picking_id": picking.id,
-                    "location_id": location.id,
-                    "location_dest_id": move.location_dest_id.id,
-                    "quantity": quantity,
-                    "result_package_id": parcel.id,
-                }
-            )
-            for quantity, parcel in zip((1, 2), packages, strict=True)
-        ]
+        self.pack(picking, 1, 2)
         picking.write({"carrier_id": self.method.id, "carrier_tracking_ref": "P1,P2"})
-        move.picked = True
         picking.with_context(skip_backorder=True).button_validate()
         told = [
             (s.parameters["tracking_number"], s.parameters["shipped_quantity"])
@@ -473,7 +446,7 @@ class TestShipping(ShippingCase):
         picking = order.sale_order_ids.picking_ids
         reporter = type(self.env["lengow.reporter"])
         with (
-            patch.object(reporter, "_derive", side_effect=ZeroDivisionError),
+            patch.object(reporter, "_shipped", side_effect=ZeroDivisionError),
             self.assertLogs("odoo.addons.lengow_connector", "ERROR"),
         ):
             self.deliver(picking, "T1")

@@ -1,4 +1,5 @@
 # What dialogs are made of
+from . import lengow_dialog
 from . import lengow_action_argument
 from . import lengow_action_choice
 from . import lengow_action_form

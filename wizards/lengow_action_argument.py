@@ -9,6 +9,7 @@ class LengowActionArgument(models.TransientModel):
 
     _name = "lengow.action.argument"
     _description = "Argument of a Lengow Action"
+    _inherit = ["lengow.dialog"]
     _order = "marketplace_id, is_required desc, id"
 
     form_model = fields.Char(required=True)
@@ -64,10 +65,12 @@ class LengowActionArgument(models.TransientModel):
         :param lengow.marketplace marketplace: whose argument it is
         :param lengow_api.Argument argument: as the definition declares it
         :param value: what is known already; by default the marketplace's own default
-            where it demands the argument
+            where it demands the argument, but for a reason
         :rtype: dict
         """
-        if is_blank(value) and argument.required:
+        # Why something is refused, cancelled or given back is for a person to say.
+        is_reason = "reason" in argument.name.split("_")
+        if is_blank(value) and argument.required and not is_reason:
             value = argument.default
         return {
             "form_model": form._name,

@@ -6,6 +6,7 @@ class LengowActionChoice(models.TransientModel):
 
     _name = "lengow.action.choice"
     _description = "Choice of a Lengow Action"
+    _inherit = ["lengow.dialog"]
     _order = "id"
 
     argument_id = fields.Many2one(

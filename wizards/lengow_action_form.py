@@ -9,6 +9,7 @@ class LengowActionForm(models.AbstractModel):
 
     _name = "lengow.action.form"
     _description = "Form of a Lengow Action"
+    _inherit = ["lengow.dialog"]
 
     argument_ids = fields.One2many(
         "lengow.action.argument",

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..models.outbox.ledger import Ledger
 
 
 class LengowActionLine(models.TransientModel):
@@ -6,16 +8,32 @@ class LengowActionLine(models.TransientModel):
 
     _name = "lengow.action.line"
     _description = "Line of a Lengow Action"
+    _inherit = ["lengow.dialog"]
     _order = "id"
 
     form_model = fields.Char(required=True)
     form_id = fields.Many2oneReference(model_field="form_model", index=True)
     line_id = fields.Many2one("lengow.order.line", required=True, ondelete="cascade")
     is_chosen = fields.Boolean(string="Chosen")
-    title = fields.Char(related="line_id.title")
-    sku = fields.Char(related="line_id.sku")
-    ordered_quantity = fields.Float(related="line_id.quantity", string="Ordered")
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    amount_total = fields.Monetary(related="line_id.amount_total")
+    title = fields.Char(related="line_id.title", related_sudo=False)
+    sku = fields.Char(related="line_id.sku", related_sudo=False)
+    ordered_quantity = fields.Float(
+        related="line_id.quantity", related_sudo=False, string="Ordered"
+    )
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    amount_total = fields.Monetary(related="line_id.amount_total", related_sudo=False)
     quantity = fields.Float(digits="Product Unit")
-    amount = fields.Monetary(help="With tax. Empty: as much as the line has cost.")
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="With tax. Exactly this is given back.",
+    )
+
+    @api.depends("quantity")
+    def _compute_amount(self):
+        for row in self:
+            line = row.line_id
+            share = row.quantity / line.quantity if line.quantity else 0.0
+            left = Ledger(line.order_id).money_left(line)
+            row.amount = min(line.amount_total * min(share, 1.0), left)

@@ -1,8 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_is_zero
 
-from ..mapper.shipment import quantity_argument
+from ..mapper.refund import price_argument
+from ..mapper.shipment import number_text, quantity_argument
+from ..models.outbox.ledger import Ledger
 
 
 class LengowActionLineForm(models.AbstractModel):
@@ -26,6 +27,10 @@ class LengowActionLineForm(models.AbstractModel):
         readonly=True, help="The argument that the amounts of the lines fill."
     )
 
+    is_planned = fields.Boolean(
+        readonly=True, help="What was entered is on its way: a second click is none."
+    )
+
     def _ask(self, rule, known=None, lines=None):
         """Ask for the arguments of an action, and for its lines where it has any.
 
@@ -41,7 +46,7 @@ class LengowActionLineForm(models.AbstractModel):
         if lines is None:
             lines = {line: {} for line in self.order_id._lines_unasked_for(rule)}
         self.env["lengow.action.line"].create(
-            [self._prepare_row(rule, row, lines.get(row)) for row in rows]
+            [self._prepare_row(row, lines.get(row)) for row in rows]
         )
         self._ask_for_arguments(
             self.marketplace_id,
@@ -51,17 +56,17 @@ class LengowActionLineForm(models.AbstractModel):
         )
         self.invalidate_recordset(["chosen_line_ids"])
 
-    def _prepare_row(self, rule, line, chosen):
-        is_demanded = self.price_name and rule.arguments[self.price_name].required
+    def _prepare_row(self, line, chosen):
         values = {
             "form_model": self._name,
             "form_id": self.id,
             "line_id": line.id,
             "is_chosen": chosen is not None,
-            "quantity": line.quantity,
-            "amount": line.amount_total if is_demanded else 0.0,
+            "quantity": Ledger(self.order_id).pieces_left(line) or line.quantity,
         }
-        return {**values, **(chosen or {})}
+        # An amount of zero says nothing: what the pieces have cost is given back.
+        told = {name: value for name, value in (chosen or {}).items() if value}
+        return {**values, **told}
 
     def _plan(self, rule, **source):
         """Plan the action with what was entered.
@@ -72,9 +77,13 @@ class LengowActionLineForm(models.AbstractModel):
         :raise UserError: naming the argument that is missing, unknown or unfit
         """
         self.order_id.check_access("write")
+        if self.is_planned:
+            return self.env["lengow.action"]
         arguments = self._arguments_for(self.marketplace_id)
         lines = self._chosen_lines(rule, arguments)
-        return self.order_id._plan_action(rule.name, arguments, lines, **source)
+        actions = self.order_id._plan_action(rule.name, arguments, lines, **source)
+        self.is_planned = True
+        return actions
 
     def _chosen_lines(self, rule, arguments):
         """Return what is sent about each chosen line, None where there are no lines.
@@ -103,24 +112,13 @@ class LengowActionLineForm(models.AbstractModel):
     def _line_values(self, row):
         values = {}
         if self.quantity_name:
-            values[self.quantity_name] = f"{row.quantity:g}"
-        if self.price_name and not float_is_zero(row.amount, precision_digits=6):
+            values[self.quantity_name] = number_text(row.quantity)
+        if self.price_name:
+            if row.amount <= 0 < row.amount_total:
+                raise UserError(
+                    self.env._(
+                        "Enter how much of “%s” is given back.", row.title or row.sku
+                    )
+                )
             values[self.price_name] = f"{row.amount:.2f}"
         return values
-
-
-def price_argument(rule):
-    """Return the argument that says how much of a line is given back, None without one.
-
-    :param lengow_api.ActionRule rule: of the action
-    :rtype: str | None
-    """
-    return next(
-        (
-            argument.name
-            for argument in rule.arguments.values()
-            if argument.type == "price"
-            and not {"shipping", "tax", "taxes"} & set(argument.name.split("_"))
-        ),
-        None,
-    )

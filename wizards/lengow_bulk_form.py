@@ -37,7 +37,7 @@ class LengowBulkForm(models.AbstractModel):
     def _compute_counts(self):
         for form in self:
             states = form[self._rows_name].mapped("state")
-            form.possible_count = states.count("possible")
+            form.possible_count = len(form._possible_rows())
             form.left_out_count = states.count("left_out")
             form.planned_count = states.count("planned")
 
@@ -89,7 +89,9 @@ class LengowBulkForm(models.AbstractModel):
         return values
 
     def _possible_rows(self):
-        return self[self._rows_name].filtered(lambda row: row.state == "possible")
+        return self[self._rows_name].filtered(
+            lambda row: row.state in ("possible", "to_complete")
+        )
 
     def _plan_rows(self):
         """Plan the action for every order that it is possible for.
@@ -100,6 +102,10 @@ class LengowBulkForm(models.AbstractModel):
             row._plan(self._asked_kind(), self._arguments_for(row.marketplace_id))
 
     def _show_outcome(self):
-        """Return the action that shows what became of each order."""
-        self.state = "done"
+        """Return the action that shows what became of each order.
+
+        What is incomplete stays to be completed, with all that was entered.
+        """
+        if not self._possible_rows():
+            self.state = "done"
         return self._open(self._title())

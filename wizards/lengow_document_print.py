@@ -22,6 +22,7 @@ class LengowDocumentPrint(models.TransientModel):
 
     _name = "lengow.document.print"
     _description = "Print Marketplace Documents"
+    _inherit = ["lengow.dialog"]
 
     res_model = fields.Selection(
         [("lengow.order", "Orders"), ("lengow.document", "Documents")],

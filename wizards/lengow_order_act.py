@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class LengowOrderAct(models.TransientModel):
@@ -33,6 +33,18 @@ class LengowOrderAct(models.TransientModel):
     def _compute_kind_label(self):
         for act in self:
             act.kind_label = act.kind and act.order_id._action_label(act.kind)
+
+    @api.constrains("action_id", "order_id")
+    def _check_action_of_order(self):
+        """Keep the arguments of other orders' actions out.
+
+        :raise ValidationError: if the failed action is not the order's
+        """
+        for act in self.filtered("action_id"):
+            if act.action_id.sudo().order_id != act.order_id:
+                raise ValidationError(
+                    self.env._("The failed action is not of this marketplace order.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

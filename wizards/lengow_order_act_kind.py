@@ -6,6 +6,7 @@ class LengowOrderActKind(models.TransientModel):
 
     _name = "lengow.order.act.kind"
     _description = "Action of a Marketplace"
+    _inherit = ["lengow.dialog"]
     _order = "id"
 
     act_id = fields.Many2one(

@@ -19,6 +19,7 @@ class LengowOrderAnonymise(models.TransientModel):
 
     _name = "lengow.order.anonymise"
     _description = "Delete Buyers' Data"
+    _inherit = ["lengow.dialog"]
 
     account_id = fields.Many2one("lengow.account", readonly=True, ondelete="cascade")
     order_ids = fields.Many2many(
@@ -105,8 +106,17 @@ class LengowOrderAnonymise(models.TransientModel):
                 )
             )
         orders._check_may_anonymise()
-        orders._anonymise()
-        message = self.env._("The buyer's data of %s orders is deleted.", len(orders))
+        done = orders._anonymise().orders
+        message = self.env._("The buyer's data of %s orders is deleted.", len(done))
+        if len(done) < len(orders):
+            message = self.env._(
+                "The buyer's data of %(done)s of %(count)s orders is deleted. Other "
+                "orders of the same buyers are being imported just now: delete the "
+                "rest in a minute.",
+                done=len(done),
+                count=len(orders),
+            )
+            return notification("warning", message)
         return notification("success", message)
 
     # === HELPERS === #

@@ -21,13 +21,11 @@ class LengowOrderCancel(models.TransientModel):
         self._ask(rule, lines=self._find_canceled_lines(rule))
 
     def _find_canceled_lines(self, rule):
-        """Return the lines that were cancelled in Odoo, None for all.
+        """Return the lines that were cancelled in Odoo.
 
-        :rtype: dict | None
+        :rtype: dict
         """
-        sale_ids = self.env.context.get("lengow_canceled_sale_ids")
-        if not sale_ids:
-            return None
+        sale_ids = self.env.context.get("lengow_canceled_sale_ids") or ()
         return {
             line: {}
             for line in self.order_id._lines_unasked_for(rule)

@@ -41,7 +41,7 @@ class LengowOrderDecide(models.TransientModel):
             )
         self._plan_rows()
         if len(self.line_ids) == 1:
-            if self.line_ids.state == "left_out":
+            if self.line_ids.state != "planned":
                 raise UserError(self.line_ids.reason)
             return {"type": "ir.actions.act_window_close"}
         return self._show_outcome()

@@ -11,5 +11,5 @@ class LengowOrderDecideLine(models.TransientModel):
     decide_id = fields.Many2one(
         "lengow.order.decide", required=True, index=True, ondelete="cascade"
     )
-    currency_id = fields.Many2one(related="order_id.currency_id")
-    amount_total = fields.Monetary(related="order_id.amount_total")
+    currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
+    amount_total = fields.Monetary(related="order_id.amount_total", related_sudo=False)

@@ -22,6 +22,7 @@ class LengowOrderFetch(models.TransientModel):
 
     _name = "lengow.order.fetch"
     _description = "Fetch Marketplace Orders"
+    _inherit = ["lengow.dialog"]
 
     account_id = fields.Many2one(
         "lengow.account",
@@ -63,8 +64,9 @@ class LengowOrderFetch(models.TransientModel):
     def action_fetch(self):
         """Ask Lengow now, and import what is to be imported.
 
-        Orders that are ignored for their age are imported; dead orders and those
-        without the buyer's data never are.
+        Orders that are ignored for their age are imported, and by its number also one
+        that another system has taken; dead orders and those without the buyer's data
+        never are.
 
         :return: a notification with the outcome, then the orders
         :raise UserError: if something is missing or the period is too long
@@ -75,20 +77,24 @@ class LengowOrderFetch(models.TransientModel):
         account = self.account_id.sudo()  # a user asks for it, the system does it
         account = account.with_company(account.company_id)
         account.env["lengow.fetcher"]._check_ready(account)
-        Order = account.env["lengow.order"].with_context(lengow_any_age=True)
-        before = Order.search_count([("account_id", "=", account.id)])
+        Order = account.env["lengow.order"]
+        last = Order.search([], order="id desc", limit=1)
         try:
             numbers, is_complete = self._read(account, Order, deadline)
         except LengowError as error:
             account._mark_error(error)
             return notification("danger", account.error_message)
         account._mark_connected()
-        added = Order.search_count([("account_id", "=", account.id)]) - before
+        added = Order.search_count(
+            [("account_id", "=", account.id), ("id", ">", last.id or 0)]
+        )
         orders = Order.search(
             [("account_id", "=", account.id), ("name", "in", list(numbers))]
         )
+        if self.mode == "number":
+            orders.env["lengow.judge"]._ask_for(orders)
         ignored = orders.filtered(lambda order: order.import_state == "ignored")
-        ignored.env["lengow.judge"]._judge(ignored)
+        ignored.env["lengow.judge"]._judge(ignored, any_age=True)
         ready = orders.filtered(lambda order: order.import_state == "ready")
         self.env["lengow.importer"]._process_within(ready, deadline)
         account.env["lengow.fetcher"]._hand_over(account, True)

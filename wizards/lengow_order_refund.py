@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..mapper.refund import refund_arguments
 from ..models.outbox.kinds import REFUND_KINDS
@@ -17,6 +18,18 @@ class LengowOrderRefund(models.TransientModel):
         domain="[('lengow_order_id', '=', order_id), ('move_type', '=', 'out_refund')]",
         help="The credit note that this refund is for.",
     )
+
+    @api.constrains("move_id", "order_id")
+    def _check_move_of_order(self):
+        """Keep the amounts of other documents out.
+
+        :raise ValidationError: if the credit note is not for the order
+        """
+        for refund in self.filtered("move_id"):
+            if refund.order_id not in refund.move_id.sudo()._lengow_find_order():
+                raise ValidationError(
+                    self.env._("The credit note is not for this marketplace order.")
+                )
 
     def _kinds(self):
         return self.order_id._possible_among(REFUND_KINDS)

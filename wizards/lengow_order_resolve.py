@@ -16,6 +16,7 @@ class LengowOrderResolve(models.TransientModel):
 
     _name = "lengow.order.resolve"
     _description = "Pair Marketplace SKUs with Products"
+    _inherit = ["lengow.dialog"]
 
     scope = fields.Selection(
         [
@@ -109,23 +110,27 @@ class LengowOrderResolve(models.TransientModel):
         return found.values()
 
     def _remember(self, lines):
-        """Write the alias of each line, whether it exists already or not."""
+        """Write the alias of each line, whether it exists already or not.
+
+        A SKU that stands for another product on each marketplace is remembered for
+        each. An alias of the marketplace itself counts more than the account's: where
+        there is one, it must not go on standing for what could not be sold.
+        """
         Alias = self.env["lengow.product.alias"]
         to_create = {}
         for line in lines:
             marketplace = line.marketplace_id
-            target = (
-                marketplace if self.scope == "marketplace" else marketplace.browse()
-            )
+            target = self._target(line, lines)
             known = Alias.search(
                 [
                     ("account_id", "=", marketplace.account_id.id),
-                    ("marketplace_id", "=", target.id),
+                    ("marketplace_id", "in", (target.id, marketplace.id)),
                     ("sku", "=", line.sku),
                 ]
             )
             if known:
                 known.product_id = line.product_id
+            if target in [alias.marketplace_id for alias in known]:
                 continue
             to_create[marketplace.account_id, target, line.sku] = {
                 "account_id": marketplace.account_id.id,
@@ -134,6 +139,22 @@ class LengowOrderResolve(models.TransientModel):
                 "product_id": line.product_id.id,
             }
         Alias.create(list(to_create.values()))
+
+    def _target(self, line, lines):
+        """Return the marketplace that a pairing is for; empty for the whole account.
+
+        :param lengow.order.resolve.line line: of `lines`, which have a product
+        """
+        marketplace = line.marketplace_id
+        same = lines.filtered(
+            lambda other: (
+                other.sku == line.sku
+                and other.marketplace_id.account_id == marketplace.account_id
+            )
+        )
+        if self.scope == "marketplace" or len(same.product_id) > 1:
+            return marketplace
+        return marketplace.browse()
 
     def _outcome(self, orders, imported):
         left = orders.filtered(lambda order: order.import_state == "ready")

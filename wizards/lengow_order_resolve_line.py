@@ -6,6 +6,7 @@ class LengowOrderResolveLine(models.TransientModel):
 
     _name = "lengow.order.resolve.line"
     _description = "Marketplace SKU to Pair"
+    _inherit = ["lengow.dialog"]
 
     resolve_id = fields.Many2one(
         "lengow.order.resolve", required=True, ondelete="cascade"
@@ -35,4 +36,4 @@ class LengowOrderResolveLine(models.TransientModel):
                 marketplace if scope == "marketplace" else marketplace.browse(),
                 lines.mapped("sku"),
             )
-        return found.with_context(lengow_any_age=True)
+        return found

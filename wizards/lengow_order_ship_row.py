@@ -14,10 +14,14 @@ class LengowOrderShipRow(models.TransientModel):
     ship_id = fields.Many2one(
         "lengow.order.ship", required=True, index=True, ondelete="cascade"
     )
-    customer_name = fields.Char(related="order_id.customer_name")
+    customer_name = fields.Char(related="order_id.customer_name", related_sudo=False)
     tracking_number = fields.Char()
     tracking_url = fields.Char(string="Tracking URL")
     return_tracking_number = fields.Char()
+
+    def _check_told(self, arguments):
+        """Override to refuse a shipment of which nothing is said."""
+        self.ship_id._check_details(self.order_id, arguments)
 
     def _plan(self, kind, arguments):
         """Override to tell the parcel's numbers, for which the delivery may wait."""

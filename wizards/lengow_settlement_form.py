@@ -18,6 +18,15 @@ class LengowSettlementForm(models.AbstractModel):
     other_kind = fields.Char(compute="_compute_other_kind")
     other_kind_label = fields.Char(compute="_compute_other_kind")
 
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    amount_chosen = fields.Monetary(
+        compute="_compute_chosen", help="What is cancelled or given back, with tax."
+    )
+    is_chosen = fields.Boolean(compute="_compute_chosen")
+    is_everything = fields.Boolean(
+        compute="_compute_chosen", help="Whether nothing of the order is left out."
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("kind")
@@ -26,6 +35,38 @@ class LengowSettlementForm(models.AbstractModel):
             wizard.kind_label = wizard.kind and wizard.order_id._action_label(
                 wizard.kind
             )
+
+    @api.depends(
+        "price_name",
+        "argument_ids.value",
+        "chosen_line_ids.is_chosen",
+        "chosen_line_ids.quantity",
+        "chosen_line_ids.amount",
+    )
+    def _compute_chosen(self):
+        for wizard in self:
+            rows = wizard.chosen_line_ids
+            chosen = rows.filtered("is_chosen")
+            prices = wizard._entered_prices()
+            goods = sum(chosen.mapped("amount"))
+            if not rows:
+                goods = 0.0 if prices else wizard.order_id.amount_total
+            wizard.amount_chosen = goods + sum(prices)
+            wizard.is_chosen = bool(chosen) or not rows
+            wizard.is_everything = chosen == rows and all(
+                row.quantity >= row.ordered_quantity and row.amount >= row.amount_total
+                for row in rows
+            )
+
+    def _entered_prices(self):
+        """Return the amounts that are entered once, such as that of the shipping."""
+        entered = self.argument_ids.filtered(
+            lambda row: (
+                row.type == "price"
+                and not {"tax", "taxes"} & set((row.name or "").split("_"))
+            )
+        )
+        return [_as_amount(row.value) for row in entered if row.value]
 
     @api.depends("kind", "order_id")
     def _compute_other_kind(self):
@@ -46,7 +87,7 @@ class LengowSettlementForm(models.AbstractModel):
             wizard.kind = wizard.kind or next(
                 iter(wizard._kinds()), wizard._expected_kind()
             )
-            wizard._begin(wizard.order_id._check_action_possible(wizard.kind))
+            wizard._begin(wizard.order_id._check_action_possible(wizard.kind, True))
         return wizards
 
     # === ACTION METHODS === #
@@ -86,9 +127,11 @@ class LengowSettlementForm(models.AbstractModel):
     def _begin(self, rule):
         """Ask for the arguments and the lines, beginning with what is known.
 
+        No line is chosen that nobody has chosen.
+
         :param lengow_api.ActionRule rule: of the action
         """
-        self._ask(rule)
+        self._ask(rule, lines={})
 
     def _source(self):
         """Return the document that this is for: `move`, or nothing.
@@ -96,3 +139,10 @@ class LengowSettlementForm(models.AbstractModel):
         :rtype: dict
         """
         return {}
+
+
+def _as_amount(text):
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0  # said when it is sent

@@ -1,4 +1,4 @@
-"""The three rules of the house: where a model may lie, what it may hold, how large.
+"""The rules of the house: where a model may lie, what it may hold, how large.
 
 1. A process is a service, an ``AbstractModel`` that takes records; a method of a stored
    model that never looks at its records is no fact about them.
@@ -7,6 +7,9 @@
    No stage imports a module of a later one, and services do not call in a ring.
 3. The addon never overrides itself: nothing of a model is defined twice in it. A model
    of its own stays within a budget of lines, methods and files.
+
+And one of scheduled actions: only their one loop commits and rolls back, so that no
+other code can let a record that fails stop the ones after it.
 """
 
 import ast
@@ -21,6 +24,9 @@ OWN_PREFIX = "lengow."
 MODEL_LINES = 1500
 MODEL_METHODS = 100
 MODEL_FILES = 6
+# The one loop of the scheduled actions, and what nobody else calls.
+LOOP = PurePosixPath("models/settings/lengow_cron.py")
+LOOP_CALLS = ("_commit_progress", "_notify_progress", "commit", "rollback")
 KINDS = ("Model", "AbstractModel", "TransientModel")
 # What Odoo calls on a model without any record of it.
 CALLED_BY_ODOO = ("_search_", "_default_", "_get_default")
@@ -113,6 +119,19 @@ def backward_imports(
                 yield f"{path}:{node.lineno}: {stage} must not import from {target}"
 
 
+def commits(source: str, path: PurePosixPath) -> Iterator[str]:
+    """Yield ``path:line: sentence`` for every commit outside of the one loop."""
+    if path == LOOP:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in LOOP_CALLS
+        ):
+            yield f"{path}:{node.lineno}: only {LOOP} may call {node.func.attr}"
+
+
 def stages_of(source: str) -> list[str]:
     """Return the stages that ``models/__init__.py`` imports, in its order."""
     return [
@@ -134,6 +153,7 @@ def check(root: Path, files: list[Path]) -> list[str]:
         source = file.read_text(encoding="utf-8")
         classes += model_classes(source, path)
         found += backward_imports(source, path, stages)
+        found += commits(source, path)
     return found + list(problems(classes, stages))
 
 

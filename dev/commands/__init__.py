@@ -11,6 +11,7 @@ from . import (
     shell,
     stop,
     test,
+    test_modules,
     upgrade,
 )
 
@@ -19,6 +20,7 @@ COMMANDS = (
     demo,
     serve,
     test,
+    test_modules,
     lint,
     format,
     bench,

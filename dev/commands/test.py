@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
             counts += _run_pytest(target)
     if tags:
         runtime, template = ensure_runtime()
-        counts += _OdooTests(runtime, template, options.verbose).run(
+        counts += OdooTests(runtime, template, options.verbose).run(
             tags, is_kept=bool(options.only), is_fresh=options.fresh
         )
     say(str(counts))
@@ -126,7 +126,7 @@ def _run_pytest(target: str) -> Counts:
     return counts
 
 
-class _OdooTests:
+class OdooTests:
     """One run of Odoo's own test runner on a database of its own."""
 
     def __init__(self, runtime: Runtime, template: str, is_verbose: bool):
@@ -138,19 +138,26 @@ class _OdooTests:
     def run(self, tags: str, *, is_kept: bool, is_fresh: bool) -> Counts:
         """Run the tests that the tags name; return their counts."""
         with self._database(is_kept, is_fresh) as (name, action):
-            say(f"▸ Odoo tests {tags} on {name}")
-            log = OdooLog()
-            exit_code = self._stream(
-                [
-                    f"--database={name}",
-                    f"{action}={paths.ADDON}",
-                    f"--test-tags={tags}",
-                    "--stop-after-init",
-                    "--max-cron-threads=0",
-                    f"--http-port={free_port()}",
-                ],
-                log,
-            )
+            return self.run_on(name, action, tags)
+
+    def run_on(self, name: str, action: str, tags: str) -> Counts:
+        """Run tests on a database; return their counts.
+
+        :param action: how the addon gets there: ``--init`` or ``--update``
+        """
+        say(f"▸ Odoo tests {tags} on {name}")
+        log = OdooLog()
+        exit_code = self._stream(
+            [
+                f"--database={name}",
+                f"{action}={paths.ADDON}",
+                f"--test-tags={tags}",
+                "--stop-after-init",
+                "--max-cron-threads=0",
+                f"--http-port={free_port()}",
+            ],
+            log,
+        )
         for error in log.stray_errors:
             say(f"  error that no test expected: {error[:200]}")
         return log.counts(exit_code)

@@ -195,6 +195,12 @@ def _make_impatient():
     send.SETTLE_TIME = timedelta(seconds=4)
     send.FIRST_LOOK = send.SHORTEST_PAUSE = timedelta(seconds=1)
     send.LONGEST_PAUSE = timedelta(seconds=2)
+    health = sys.modules[f"{ADDON}.models.settings.lengow_account_health"]
+    health.SHORTEST_PAUSE = timedelta(seconds=1)
+    health.LONGEST_PAUSE = timedelta(seconds=2)
+    loop = sys.modules[f"{ADDON}.models.settings.lengow_cron"]
+    loop.COLLISION_PAUSE = loop.SHORTEST_PAUSE = timedelta(seconds=1)
+    loop.LONGEST_PAUSE = timedelta(seconds=2)
     sys.modules[f"{ADDON}.lengow_api.patience"]._FIRST_PAUSE = 0.05
     endpoints = sys.modules[f"{ADDON}.lengow_api.endpoints"]
     for name in ("GET_TOKEN", "ACTIONS", "CREATE_ACTION", "LINK_ORDER"):

@@ -140,9 +140,8 @@ def describe(order):
 
 def expected_total(order, digits):
     """Return what the buyer pays for what is kept, as Lengow's own amounts have it."""
-    totals = reconcile(Order.from_payload(order.payload), digits)
     # A discount of the whole order is a line of the sale order.
-    return totals.announced if totals.rule == "order_discount" else totals.expected
+    return reconcile(Order.from_payload(order.payload), digits).payable
 
 
 Orders, Sales = env["lengow.order"], env["sale.order"]

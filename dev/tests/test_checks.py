@@ -193,6 +193,7 @@ def house_problems(tree):
         path = PurePosixPath(name)
         classes += house.model_classes(source, path)
         found += house.backward_imports(source, path, STAGES)
+        found += house.commits(source, path)
     return found + list(house.problems(classes, STAGES))
 
 
@@ -253,6 +254,16 @@ def test_a_house_in_order_has_no_problem():
             "models/inbox/lengow_todo.py",
             "from ..sales import lengow_importer",
             "inbox must not import from sales",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f(env):\n    env['ir.cron']._commit_progress(1)",
+            "only models/settings/lengow_cron.py may call _commit_progress",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f(env):\n    env.cr.rollback()",
+            "only models/settings/lengow_cron.py may call rollback",
         ),
         (
             "models/inbox/lengow_todo.py",

@@ -2,7 +2,6 @@ import time
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError
 
 from ...lengow_api import read_document_refs
 from ..ui import notification
@@ -34,6 +33,7 @@ class LengowDocument(models.Model):
 
     _name = "lengow.document"
     _description = "Marketplace Document"
+    _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "order_date desc, order_id.id desc, id"
 
@@ -140,17 +140,6 @@ class LengowDocument(models.Model):
             self.env.ref("lengow_connector.cron_fetch_documents")._trigger()
         return documents
 
-    def write(self, vals):
-        """Override to let people correct the kind of a document, and nothing else.
-
-        Whoever could set a link or a file would reach what they may not read.
-        """
-        if not self.env.su and vals.keys() - {"kind"}:
-            raise AccessError(
-                self.env._("Only the kind of a marketplace document can be changed.")
-            )
-        return super().write(vals)
-
     # === CRON METHODS === #
 
     @api.model
@@ -163,6 +152,7 @@ class LengowDocument(models.Model):
     def action_open_file(self):
         """Show the file in a new tab of the browser."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.attachment_id.id}",
@@ -171,6 +161,7 @@ class LengowDocument(models.Model):
 
     def action_print(self):
         """Print exactly these documents, in this order, as one PDF."""
+        self.check_access("read")
         job = self.env["lengow.document.print"].create(
             {"res_model": self._name, "res_ids": self.ids}
         )
@@ -179,6 +170,7 @@ class LengowDocument(models.Model):
     def action_open_order(self):
         """Open the Lengow order of this document."""
         self.ensure_one()
+        self.check_access("read")
         return self.order_id._get_records_action()
 
     def action_fetch(self):

@@ -6,10 +6,13 @@ over a document leaves it due for later, and no other worker takes it meanwhile.
 
 import logging
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import PurePath
 
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...documents import ContentDamaged, ContentRefused, check_content
 from ...lengow_api import (
@@ -24,6 +27,9 @@ from ...lengow_api import (
     UnreachableError,
     document_id_of,
 )
+from ..errors import FOR_PEOPLE, words_of
+from ..outbox.lengow_sender import OutgoingCalls
+from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
@@ -41,37 +47,54 @@ class LengowDocumentFetcher(models.AbstractModel):
 
     def _cron_fetch(self):
         """Fetch the documents that are due, each in a transaction of its own."""
-        due = self.env["lengow.document"].search(
-            self._due_domain(), order="next_try_at, id"
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for account, documents in due.grouped(lambda d: d.order_id.account_id).items():
-            if not self._cron_fetch_from(account, documents):
-                break
+        domain = self._due_domain()
+        due = self.env["lengow.document"].search(domain, order="next_try_at, id")
+        with ExitStack() as stack:
+            work = Work(
+                "cron_fetch_documents",
+                self,
+                step="_fetch_claimed",
+                note="_note_failure",
+                domain=domain,
+                args=(OutgoingCalls(stack),),
+            )
+            self.env["lengow.cron"]._each(due, work)
 
-    def _cron_fetch_from(self, account, documents):
-        """Fetch documents of one account, committing each.
+    def _fetch_claimed(self, document, calls):
+        """Fetch one document after the attempt was committed.
 
-        :param lengow.account account: of all of them
-        :param lengow.document documents: that are due
-        :return: whether there is time left for the next account
-        :rtype: bool
+        :param lengow.document document: due, and locked
+        :param OutgoingCalls calls: of this run
         """
-        cron = self.env["ir.cron"]
-        with account._get_client() as client:
-            for index, one in enumerate(documents):
-                document = one.try_lock_for_update(allow_referencing=True)
-                document = document.filtered_domain(self._due_domain())
-                document._claim()
-                cron._commit_progress()
-                trouble = document and self._fetch(document, client)
-                if trouble:
-                    rest = documents[index:]
-                    self._postpone(rest, account, trouble)
-                    return bool(cron._commit_progress(len(rest)))
-                if not cron._commit_progress(1):
-                    return False
-        return True
+        account = document.order_id.account_id
+        client = calls.client_of(account)
+        if not client:
+            return
+        document._claim()
+        self.env["lengow.cron"]._commit()
+        trouble = self._fetch(document, client)
+        if trouble:
+            calls.pause(account)
+            due = [*self._due_domain(), ("order_id.account_id", "=", account.id)]
+            self._postpone(document | document.search(due), account, trouble)
+
+    def _note_failure(self, document, error):
+        """Keep on a document what stopped it; it is tried again as often as others.
+
+        :param lengow.document document: whose step was undone
+        :param Exception error: what was raised
+        """
+        if document.next_try_at and document.next_try_at <= fields.Datetime.now():
+            document._claim()
+        document._mark_failed(
+            words_of(error)
+            if isinstance(error, FOR_PEOPLE)
+            else self.env._(
+                "It could not be read (%s). Download it again; if it stays, give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
+        )
 
     def _due_domain(self):
         """Return the domain of the documents to fetch now.
@@ -81,8 +104,11 @@ class LengowDocumentFetcher(models.AbstractModel):
         return [
             ("state", "in", ("todo", "failed")),
             ("next_try_at", "<=", fields.Datetime.now()),
-            ("order_id.account_id.state", "!=", "draft"),
-            ("order_id.account_id.active", "=", True),
+            (
+                "order_id.account_id",
+                "any",
+                self.env["lengow.account"]._working_domain(),
+            ),
         ]
 
     # === BUSINESS METHODS === #
@@ -146,6 +172,10 @@ class LengowDocumentFetcher(models.AbstractModel):
         try:
             remote = self._download(document, client)
             checked = check_content(remote.content)
+            with self.env.cr.savepoint():
+                self._keep(document, remote, checked)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except (LinkRefusedError, TooLargeError) as error:
             document._mark_refused(self._describe(document, error))
         except ContentRefused as error:
@@ -156,10 +186,12 @@ class LengowDocumentFetcher(models.AbstractModel):
             return error
         except LengowError as error:
             document._mark_failed(self._describe(document, error))
-        else:
-            name = _file_name(remote.filename or document._title(), checked)
-            file = self._keep(document, remote.content, name, checked)
-            document._mark_fetched(file, name, checked.is_locked)
+        except Exception as error:
+            # Whatever a stranger's file does to a library, or another module to a file:
+            # the other documents do not wait for it.
+            _logger.exception("Document %s cannot be kept", document.id)
+            self.env.invalidate_all(flush=False)
+            document._mark_failed(self._describe_unexpected(error))
         return None
 
     def _download(self, document, client):
@@ -201,7 +233,18 @@ class LengowDocumentFetcher(models.AbstractModel):
         except ACCOUNT_TROUBLE as error:
             raise ServerError(error.message) from error
 
-    def _keep(self, document, content, name, checked):
+    def _keep(self, document, remote, checked):
+        """Keep what was downloaded as the file of a document.
+
+        :param lengow.document document: whose file it is
+        :param lengow_api.Document remote: what came
+        :param CheckedContent checked: what it is
+        """
+        name = _file_name(remote.filename or document._title(), checked)
+        file = self._get_file(document, remote.content, name, checked)
+        document._mark_fetched(file, name, checked.is_locked)
+
+    def _get_file(self, document, content, name, checked):
         """Return the attachment of a file; the same file of an order is kept once.
 
         :param lengow.document document: whose file it is
@@ -250,6 +293,20 @@ class LengowDocumentFetcher(models.AbstractModel):
         sentences = self._error_sentences()
         return sentences.get(error.code) or self.env._(
             "The file could not be downloaded: %s", error.message
+        )
+
+    def _describe_unexpected(self, error):
+        """Return a sentence for what nobody foresaw.
+
+        :param Exception error: what was raised
+        :rtype: str
+        """
+        if isinstance(error, UserError):
+            return self.env._("Odoo refused to keep the file: %s", error)
+        return self.env._(
+            "The file could not be read (%s). Download it again; if it stays, give "
+            "your administrator the server log of this moment.",
+            type(error).__name__,
         )
 
     def _error_sentences(self):

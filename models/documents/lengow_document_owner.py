@@ -26,6 +26,7 @@ class LengowDocumentOwner(models.AbstractModel):
 
     def action_open_lengow_documents(self):
         """Open the marketplace's documents of these records."""
+        self.check_access("read")
         return self.env["lengow.document"]._open_documents(
             [("order_id", "in", self.sudo().lengow_order_id.ids)]
         )

@@ -36,6 +36,7 @@ class LengowOrder(models.Model):
 
     def action_open_documents(self):
         """Open the documents of these orders."""
+        self.check_access("read")
         return self.env["lengow.document"]._open_documents(
             [("order_id", "in", self.ids)]
         )
@@ -45,10 +46,12 @@ class LengowOrder(models.Model):
 
         :return: a notification with the outcome
         """
+        self.check_access("write")
         return self.document_ids.action_fetch()
 
     def action_print_documents(self):
         """Ask which documents of these orders to print, in this order."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Print Documents"),

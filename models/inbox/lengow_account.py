@@ -90,8 +90,8 @@ class LengowAccount(models.Model):
             self._move_watermark(end)
 
     def _move_watermark(self, moment):
-        """Note up to when everything is here, without telling the chatter each time."""
-        self.with_context(tracking_disable=True).orders_synced_until = moment
+        """Note up to when everything is here."""
+        self.sudo().orders_synced_until = moment
 
     def _narrow_window(self):
         """Read in smaller pieces after a window that did not fit into a run."""

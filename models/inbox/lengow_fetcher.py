@@ -12,11 +12,11 @@ import time
 from datetime import UTC, timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import config
 
 from ...lengow_api import LengowError
+from ..settings.lengow_cron import Work
 from ..ui import notification
 
 _logger = logging.getLogger(__name__)
@@ -76,16 +76,18 @@ class LengowFetcher(models.AbstractModel):
         """Return every connected account that the user sees.
 
         :rtype: lengow.account
-        :raise UserError: if there is none
+        :raise RedirectWarning: to the accounts, if there is none
         """
         Account = self.env["lengow.account"]
         accounts = Account.search(Account._connected_domain())
         if not accounts:
-            raise UserError(
+            raise RedirectWarning(
                 self.env._(
                     "No Lengow account is connected yet. A manager connects one under "
                     "Configuration, Accounts."
-                )
+                ),
+                self.env.ref("lengow_connector.lengow_account_action").id,
+                self.env._("Open the Accounts"),
             )
         return accounts
 
@@ -140,69 +142,70 @@ class LengowFetcher(models.AbstractModel):
 
     def _cron_fetch_orders(self):
         """Fetch the changed orders of every connected account."""
-        self._each_account("cron_fetch_orders", self._fetch_committing)
+        self._each_account("cron_fetch_orders", "_fetch_committing")
 
     def _cron_sync_marketplaces(self):
         """Refresh the marketplaces of every connected account."""
-        self._each_account(
-            "cron_sync_marketplaces",
-            lambda account, _deadline: account.action_sync_marketplaces(),
-        )
+        self._each_account("cron_sync_marketplaces", "_sync_marketplaces")
 
     def _each_account(self, cron_name, step):
-        """Run a step for every connected account, and commit after each.
+        """Run a step for every connected account; a failure stays on its account.
 
-        A failure stays on its account: an exception would stop the accounts that come
-        after it and, after some days, make Odoo switch the action off.
-
-        :param str cron_name: xml id of the action, to run again after a collision
-        :param step: callable that takes an account and a deadline on the clock of
+        :param str cron_name: xml id of the action
+        :param str step: method that takes an account and a deadline on the clock of
             `time.monotonic`
         """
         deadline = time.monotonic() + _cron_seconds()
         # Whoever waits longest comes first, so that a slow account delays nobody twice.
         Account = self.env["lengow.account"]
-        accounts = Account.search(
-            Account._connected_domain(), order="last_turn_at NULLS FIRST, name, id"
+        domain = Account._working_domain()
+        work = Work(
+            cron_name,
+            self,
+            step=step,
+            note="_note_failure",
+            domain=domain,
+            args=(deadline,),
+            deadline=deadline,
+            takes_turns=True,
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(accounts))
-        for account in accounts:
-            if time.monotonic() > deadline:
-                self.env.ref(f"lengow_connector.{cron_name}")._trigger()
-                break
-            try:
-                account.last_turn_at = fields.Datetime.now()
-                step(account.with_company(account.company_id), deadline)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                # Somebody else writes the same rows. Nothing is lost by reading again.
-                _logger.info("Account %s is tried again: %s", account.id, error)
-                self.env.cr.rollback()
-                self.env.ref(f"lengow_connector.{cron_name}")._trigger()
-            except Exception as error:
-                _logger.exception("Account %s: %s failed", account.id, cron_name)
-                self.env.cr.rollback()
-                account._mark_unexpected(error)
-            cron._commit_progress(1)
+        accounts = Account.search(domain, order="last_turn_at NULLS FIRST, name, id")
+        self.env["lengow.cron"]._each(accounts, work)
+
+    def _note_failure(self, account, error):
+        """Keep on an account that something else than Lengow stopped its turn.
+
+        :param lengow.account account: whose step was undone
+        :param Exception error: what was raised
+        """
+        account.last_turn_at = fields.Datetime.now()
+        account._mark_unexpected(error)
+
+    def _sync_marketplaces(self, account, _deadline):
+        """Refresh the marketplaces of one account.
+
+        :param lengow.account account: one
+        """
+        account.last_turn_at = fields.Datetime.now()
+        account.with_company(account.company_id).action_sync_marketplaces()
 
     def _fetch_committing(self, account, deadline):
-        """Fetch one account unless somebody else does, committing every page.
+        """Fetch one account, committing every page.
 
         A window that does not fit into a run is read in smaller pieces from then on:
         the watermark moves after each, so every run gets further than the one before.
 
-        :param lengow.account account: one
+        :param lengow.account account: one, locked
         :param float deadline: on the clock of `time.monotonic`
         """
-        locked = account.try_lock_for_update(allow_referencing=True)
-        if not locked.filtered_domain(account._connected_domain()):
-            return
-        cron = self.env["ir.cron"]
+        account.last_turn_at = fields.Datetime.now()
+        account = account.with_company(account.company_id)
+        cron = self.env["lengow.cron"]
         watermark = account.orders_synced_until
         for read, touched in enumerate(self._fetch_pages(account), start=1):
             if self._is_work_for_import(touched):
                 self.env.ref("lengow_connector.cron_process_orders")._trigger()
-            cron._commit_progress()
+            cron._commit()
             # The commit released the account. Whoever holds it now reads the same
             # window, so there is nothing left to do here.
             if not account.try_lock_for_update(allow_referencing=True):
@@ -258,7 +261,8 @@ class LengowFetcher(models.AbstractModel):
                     unreadable += yield from self._fetch_window(
                         account, client, start, end
                     )
-                    account._mark_window_stored(start, end or now, unreadable)
+                    stored_until = _not_after(client.server_time, end or now)
+                    account._mark_window_stored(start, stored_until, unreadable)
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
             account._mark_error(error)
@@ -315,6 +319,21 @@ class LengowFetcher(models.AbstractModel):
     def _window_shrank(self, counts):
         known = [count for count in counts if count is not None]
         return len(known) > 1 and min(known) < known[0]
+
+
+def _not_after(server_time, moment):
+    """Return a moment, or Lengow's own now where our clock is ahead of it.
+
+    Lengow's changes bear its own time: what it changes before a moment that it has not
+    reached yet would never be read.
+
+    :param datetime server_time: of Lengow, aware; None if not known
+    :param datetime moment: of ours, naive, UTC
+    :rtype: datetime
+    """
+    if server_time is None:
+        return moment
+    return min(moment, server_time.astimezone(UTC).replace(tzinfo=None))
 
 
 def _cron_seconds():

@@ -1,10 +1,11 @@
 """The inbox: what Lengow sends becomes rows, once, whatever its shape."""
 
 import logging
+import time
 from collections import defaultdict
 from datetime import UTC
 
-from odoo import models
+from odoo import Command, models
 
 from ...lengow_api import (
     LengowError,
@@ -38,8 +39,7 @@ class LengowInbox(models.AbstractModel):
         """Create or refresh the rows of a page of orders.
 
         Identity comes first, so that even a payload that cannot be understood becomes a
-        row that somebody can see. An order whose payload has not changed costs no
-        write.
+        row that somebody can see. An unchanged order costs no write.
 
         :param lengow.account account: whose orders they are
         :param list payloads: the page's results, as they came
@@ -56,6 +56,7 @@ class LengowInbox(models.AbstractModel):
             for (code, name), payload in by_identity.items()
         }
         known = self._find_known(account, incoming)
+        self._read_what_changes(known, incoming)
         reference = ReferenceData(self.env)
         changed, to_create, contents = rows, [], []
         for (marketplace, name), payload in incoming.items():
@@ -79,17 +80,17 @@ class LengowInbox(models.AbstractModel):
                 content = None
             if order:
                 self._remember(order, content, values["payload"])
-                self.env["lengow.revision"]._write_payload(order, values)
+                differing = self._differing(order, values)
+                self.env["lengow.revision"]._write_payload(order, differing)
                 changed |= order
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
                 contents.append(content)
-        judge = self.env["lengow.judge"]
-        judge._judge(changed)
+        self.env["lengow.judge"]._judge(changed)
         created = rows.with_context(tracking_disable=True).create(to_create)
         for order, content in zip(created, contents, strict=True):
             self._remember(order, content, order.sudo()._cache.get("payload"))
-        judge._judge(created)
+        self.env["lengow.judge"]._judge(created, at_first_sight=True)
         touched = changed | created
         touched._stages_after_inbox(changed)
         return touched, unreadable
@@ -119,12 +120,60 @@ class LengowInbox(models.AbstractModel):
     def _find_known(self, account, identities):
         orders = self.env["lengow.order"].search_fetch(
             [
+                # All three, which is what the unique index begins with.
                 ("account_id", "=", account.id),
+                ("marketplace_id", "in", [market.id for market, _name in identities]),
                 ("name", "in", [name for _marketplace, name in identities]),
             ],
             ["marketplace_id", "name", "payload_digest", "anonymised_at"],
         )
         return {(order.marketplace_id.id, order.name): order for order in orders}
+
+    def _read_what_changes(self, known, incoming):
+        """Read the stored payloads that are about to be replaced, all at once."""
+        changing = self.env["lengow.order"].union(
+            *(
+                order
+                for (marketplace, name), payload in incoming.items()
+                if (order := known.get((marketplace.id, name)))
+                and order.payload_digest != payload_digest(payload)
+            )
+        )
+        changing.sudo().fetch(["payload"])
+
+    def _differing(self, record, values):
+        """Return those of some values that are not what a record has already.
+
+        What is written without need is written in every document that shows it, and
+        collides there with people and with the sending.
+
+        :param Model record: one
+        :param dict values: as for `write`; those of a line or document in a command
+        :rtype: dict
+        """
+        differing = {}
+        for name, value in values.items():
+            field = record._fields[name]
+            if field.type == "one2many":
+                commands = self._differing_commands(record[name], value)
+                if commands:
+                    differing[name] = commands
+            elif field.type == "json" or (
+                field.convert_to_cache(value, record)
+                != field.convert_to_cache(record[name], record)
+            ):
+                differing[name] = value
+        return differing
+
+    def _differing_commands(self, rows, commands):
+        kept = []
+        for command, id_, values in commands:
+            if command == Command.UPDATE:
+                values = self._differing(rows.browse(id_), values)
+                if not values:
+                    continue
+            kept.append((command, id_, values))
+        return kept
 
     def _prepare_values(self, content, known, definition, reference):
         """Return the values that show an order, however little of it is readable.
@@ -226,9 +275,12 @@ class LengowInbox(models.AbstractModel):
         for order in orders:
             content, old_status = order._content(), order.lengow_status
             definition = order.marketplace_id._find_definition()
-            order.write(self._prepare_values(content, order, definition, reference))
+            values = self._prepare_values(content, order, definition, reference)
+            order.write(self._differing(order, values))
             if order.import_state == "imported":
-                self.env["lengow.revision"]._follow(order, content, old_status)
+                self.env["lengow.revision"]._take(
+                    order, order.payload, content, old_status
+                )
         self.env["lengow.judge"]._judge(orders)
 
     def _refresh(self, orders):
@@ -239,18 +291,33 @@ class LengowInbox(models.AbstractModel):
         :rtype: lengow.order
         :raise UserError: if an account is not connected
         """
-        missing = orders.browse()
+        missing, _rest = self._refresh_within(orders, float("inf"))
+        return missing
+
+    def _refresh_within(self, orders, deadline):
+        """Read some orders from Lengow again, as many as there is time for.
+
+        :param lengow.order orders: in system mode
+        :param float deadline: on the clock of `time.monotonic`
+        :return: the orders that Lengow does not know, and those there was no time for
+        :rtype: tuple[lengow.order, lengow.order]
+        :raise UserError: if an account is not connected
+        """
+        missing = rest = orders.browse()
         for account, of_account in orders.grouped("account_id").items():
             account._check_connected()
             try:
                 with account._get_client() as client:
                     for order in of_account:
-                        missing |= self._refresh_one(account, client, order)
+                        if time.monotonic() > deadline:
+                            rest |= order
+                        else:
+                            missing |= self._refresh_one(account, client, order)
             except LengowError as error:
                 account._mark_error(error)
             else:
                 account._mark_connected()
-        return missing
+        return missing, rest
 
     def _refresh_one(self, account, client, order):
         """Return the order if Lengow does not know it, else nothing."""

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...lengow_api import DEAD_STATUSES, IMPORTABLE_STATUSES, OrderAmounts
+from ...lengow_api import (
+    DEAD_STATUSES,
+    IMPORTABLE_STATUSES,
+    OrderAmounts,
+    vital_problems,
+)
 from ...mapper import ImportProblem
 
 # An unreadable order may hold hundreds of unreadable values; some say enough.
@@ -17,30 +22,49 @@ class LengowJudge(models.AbstractModel):
     _name = "lengow.judge"
     _description = "Lengow Judge"
 
-    def _judge(self, orders):
+    def _judge(self, orders, at_first_sight=False, any_age=False):
         """Decide anew what is to be done with orders that are not imported yet.
 
         What is imported stays imported. An error is forgotten: the order has changed,
         or somebody asks for another try.
 
         :param lengow.order orders: of any account
+        :param bool at_first_sight: whether they have just come in: an order is not too
+            old because it waited here
+        :param bool any_age: whether it does not matter how old they are
         """
         for order in orders:
             if order.import_state == "imported":
                 continue
             definition = order.marketplace_id._find_definition()
-            self._decide(order, OrderAmounts(order._content(), definition))
+            # An order that was ignored never passed the question of its age.
+            asks_age = at_first_sight or order.import_state == "ignored"
+            amounts = OrderAmounts(order._content(), definition)
+            self._decide(order, amounts, asks_age and not any_age)
 
-    def _decide(self, order, amounts):
+    def _ask_for(self, orders):
+        """Note that somebody wants orders imported, now or when they can be.
+
+        :param lengow.order orders: of any account and state
+        """
+        wanted = orders.filtered(
+            lambda order: order.import_state != "imported" and not order.is_asked_for
+        )
+        wanted.is_asked_for = True
+
+    def _decide(self, order, amounts, asks_age):
         """Sort an order into ignored, error, waiting or ready, in this order.
 
         :param lengow.order order: one
         :param OrderAmounts amounts: of its content
+        :param bool asks_age: whether it may be too old
         """
-        reason = self._reason_to_ignore(order, amounts)
+        reason = self._reason_to_ignore(order, amounts) or self._reason_not_ours(
+            order, amounts.order, asks_age
+        )
         if reason:
             return order._mark_ignored(reason)
-        problem = self._find_problem(order, amounts.order)
+        problem = self._find_problem(order, amounts)
         if problem:
             return order._mark_error(problem)
         reason = self._reason_to_wait(order)
@@ -48,15 +72,18 @@ class LengowJudge(models.AbstractModel):
             return order._mark_waiting(reason)
         return order._mark_ready()
 
-    def _find_problem(self, order, content):
+    def _find_problem(self, order, amounts):
         """Return what makes the payload unfit for import, if anything.
 
+        What cannot be read and no sale order needs is only noted, at the import.
+
         :param lengow.order order: one
-        :param lengow_api.Order content: what Lengow sent of it
+        :param OrderAmounts amounts: of what Lengow sent of it
         :rtype: ImportProblem | None
         """
-        if content.problems:
-            shown = [f"{p.path}: {p.reason}" for p in content.problems[:PROBLEM_LIMIT]]
+        problems = vital_problems(amounts)
+        if problems:
+            shown = [f"{p.path}: {p.reason}" for p in problems[:PROBLEM_LIMIT]]
             return ImportProblem(
                 "payload_invalid",
                 self.env._(
@@ -78,6 +105,8 @@ class LengowJudge(models.AbstractModel):
         return None
 
     def _reason_to_ignore(self, order, amounts):
+        if not order.marketplace_id.active:
+            return self.env._("Its marketplace is archived.")
         if order.lengow_status in DEAD_STATUSES:
             return self.env._("There is nothing to ship: the marketplace says so.")
         if order.is_anonymised_by_lengow:
@@ -89,26 +118,68 @@ class LengowJudge(models.AbstractModel):
             and not order.account_id.import_fulfilled_by_marketplace
         ):
             return self.env._("The marketplace ships it itself.")
-        if self._is_too_old(order):
-            return self.env._(
-                "It was placed more than %s days ago.",
-                order.account_id.import_max_age_days,
-            )
         if amounts.left_out_lines and not (
             amounts.kept_lines or amounts.unreadable_lines
         ):
             return self.env._("Every line is cancelled or refused.")
         return False
 
+    def _reason_not_ours(self, order, content, asks_age):
+        """Return why an order is not for this database, unless somebody asked for it.
+
+        :param lengow.order order: one
+        :param lengow_api.Order content: what Lengow sent of it
+        :param bool asks_age: whether it may be too old
+        """
+        if order.is_asked_for:
+            return False
+        if asks_age and self._is_too_old(order):
+            return self.env._(
+                "It was placed more than %s days ago.",
+                order.account_id.import_max_age_days,
+            )
+        if self._is_taken_elsewhere(order, content):
+            return self.env._(
+                "Another system has taken it: its number there is %s. Import it if "
+                "that is wrong.",
+                ", ".join(content.merchant_order_ids),
+            )
+        return False
+
     def _is_too_old(self, order):
         oldest = order.account_id.import_max_age_days
-        if (
-            not oldest
-            or not order.order_date
-            or order.env.context.get("lengow_any_age")
-        ):
+        if not oldest or not order.order_date:
             return False
         return order.order_date < fields.Datetime.now() - timedelta(days=oldest)
+
+    def _is_taken_elsewhere(self, order, content):
+        """Return whether Lengow knows numbers of sale orders, and none is ours.
+
+        Ours are those of our sale orders, living or not, and those that we have told
+        Lengow, whatever became of the sale orders since.
+        """
+        numbers = set(content.merchant_order_ids)
+        if not numbers:
+            return False
+        told = order.action_ids.filtered(lambda action: action.kind == "link")
+        for action in told:
+            parameters = action.sudo().parameters or {}
+            if numbers & set(parameters.get("merchant_order_id") or ()):
+                return False
+        return (
+            not order.env["sale.order"]
+            .sudo()
+            .search_count(
+                [
+                    ("name", "in", list(numbers)),
+                    ("company_id", "=", order.company_id.id),
+                    "|",
+                    ("lengow_order_id", "=", order.id),
+                    ("client_order_ref", "=", order.name),
+                ],
+                limit=1,
+            )
+        )
 
     def _reason_to_wait(self, order):
         code = order.lengow_status_code or order.marketplace_status

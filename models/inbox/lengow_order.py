@@ -1,14 +1,18 @@
 import hashlib
 import json
+import time
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ...lengow_api import SHIPPED_STATUSES, STATUS_LABELS
+from ...lengow_api import SENT_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
 from ..ui import notification
 from .content_cache import ContentCache
+
+# What a click on a selection may take.
+BUTTON_SECONDS = 60
 
 
 class LengowOrder(models.Model):
@@ -20,7 +24,12 @@ class LengowOrder(models.Model):
 
     _name = "lengow.order"
     _description = "Lengow Order"
-    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.status.tone"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "lengow.status.tone",
+        "lengow.guarded",
+    ]
     _check_company_auto = True
     _order = "order_date desc, id desc"
     # The buyer is the marketplace's customer: Odoo must not propose to write to them.
@@ -143,9 +152,17 @@ class LengowOrder(models.Model):
         "sale.order", "lengow_order_id", readonly=True, bypass_search_access=True
     )
     was_shipped_before_import = fields.Boolean(
-        string="Already Shipped at Import", readonly=True
+        string="Already Shipped at Import",
+        readonly=True,
+        help="All of it had left when it was imported.",
     )
     imported_at = fields.Datetime(readonly=True)
+    is_asked_for = fields.Boolean(
+        string="Asked For",
+        readonly=True,
+        copy=False,
+        help="Somebody wants it imported, however old it is and whoever else took it.",
+    )
     is_error_new = fields.Boolean(
         compute="_compute_is_error_new",
         store=True,
@@ -167,7 +184,8 @@ class LengowOrder(models.Model):
     _to_do_idx = models.Index(
         "(import_state, account_id) WHERE import_state IN ('ready', 'error', 'waiting')"
     )
-    _new_error_idx = models.Index("(account_id) WHERE is_error_new")
+    # As the ORM asks for it; the shorter condition would never be used.
+    _new_error_idx = models.Index("(account_id) WHERE is_error_new IS TRUE")
     _reported_error_idx = models.Index(
         "(import_state) WHERE reported_error IS NOT NULL"
     )
@@ -246,28 +264,35 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
-        self.env["lengow.judge"]._judge(orders_sudo)
-        ready = orders_sudo.filtered(lambda o: o.import_state == "ready")
-        imported = self.env["lengow.importer"]._process(ready)
-        self.env["lengow.todo"]._settle_errors()
-        to_fix = orders_sudo.filtered(lambda o: o.import_state == "error")
+        self.env["lengow.judge"]._ask_for(orders_sudo)
+        deadline = time.monotonic() + BUTTON_SECONDS
+        imported, looked_at = orders_sudo.env["lengow.importer"]._import_within(
+            orders_sudo, deadline
+        )
+        to_fix = looked_at.filtered(lambda o: o.import_state == "error")
         message = self.env._(
             "%(imported)s of %(count)s orders imported.",
             imported=imported,
             count=len(self),
         )
+        if rest := orders_sudo - looked_at:
+            message += " " + self.env._(
+                "There was no time for %s of them: import them once more.", len(rest)
+            )
         if to_fix:
             message += " " + to_fix[0].error_message
-        kind = "warning" if to_fix else "success" if imported else "info"
+        kind = "warning" if to_fix or rest else "success" if imported else "info"
         return notification(kind, message)
 
-    @api.model
     def action_sync_now(self):
         """Synchronise every connected account that the user sees.
 
+        The list offers it whatever is selected: the orders do not matter.
+
         :return: a notification with the counts
-        :raise UserError: if there is none
+        :raise RedirectWarning: to the accounts, if none is connected
         """
+        self.env["lengow.order"].check_access("read")
         return self.env["lengow.fetcher"]._get_connected().action_sync_orders()
 
     def action_refresh(self):
@@ -277,7 +302,10 @@ class LengowOrder(models.Model):
         """
         self.check_access("write")
         orders_sudo = self.sudo()  # the system writes what Lengow says
-        missing = orders_sudo.env["lengow.inbox"]._refresh(orders_sudo)
+        deadline = time.monotonic() + BUTTON_SECONDS
+        missing, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
+            orders_sudo, deadline
+        )
         failing = self.account_id.filtered("error_message")
         if failing:
             return notification("danger", failing[0].error_message)
@@ -287,6 +315,16 @@ class LengowOrder(models.Model):
                 self.env._(
                     "Lengow does not know %s any more.",
                     ", ".join(missing.mapped("name")),
+                ),
+            )
+        if rest:
+            return notification(
+                "warning",
+                self.env._(
+                    "%(count)s orders are up to date with Lengow. There was no time "
+                    "for the other %(rest)s: refresh them once more.",
+                    count=len(self) - len(rest),
+                    rest=len(rest),
                 ),
             )
         return notification("success", self.env._("Up to date with Lengow."))
@@ -399,7 +437,7 @@ class LengowOrder(models.Model):
 
     def _has_passed_shipment(self):
         self.ensure_one()
-        return self.lengow_status in SHIPPED_STATUSES
+        return self.lengow_status in SENT_STATUSES
 
     def _error_key(self):
         """Return what tells one error from another without quoting it, or False."""

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...lengow_api import STATUS_LABELS
+from ...lengow_api import LEFT_OUT_LINE_STATUSES, STATUS_LABELS
 
 
 class LengowOrderLine(models.Model):
@@ -8,7 +8,7 @@ class LengowOrderLine(models.Model):
 
     _name = "lengow.order.line"
     _description = "Lengow Order Line"
-    _inherit = ["lengow.status.tone"]
+    _inherit = ["lengow.status.tone", "lengow.guarded"]
     _order = "order_id, sequence, id"
     _rec_name = "title"
 
@@ -48,3 +48,8 @@ class LengowOrderLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
+    def _is_kept(self):
+        """Return whether the buyer gets this line: it is alive and not of nothing."""
+        self.ensure_one()
+        return self.quantity > 0 and self.lengow_status not in LEFT_OUT_LINE_STATUSES

@@ -62,9 +62,23 @@ class LengowTodo(models.AbstractModel):
         )
 
     def _whom_to_call(self, order, user):
-        if user is not None:
+        """Return who is called: somebody who can open the order, if anybody can.
+
+        Whoever validates a delivery or posts an invoice need not be a Lengow user.
+        """
+        if user is not None and not user:
             return user
-        return order.account_id._find_responsible() or self.env.user
+        responsible = order.account_id._find_responsible()
+        asked = user or self.env["res.users"]
+        for somebody in asked | responsible | self.env.user:
+            if self._can_open(order, somebody):
+                return somebody
+        return responsible
+
+    def _can_open(self, order, user):
+        companies = user.sudo().company_ids.ids
+        theirs = order.with_user(user).with_context(allowed_company_ids=companies)
+        return user.sudo().active and theirs.has_access("read")
 
     # === ERRORS === #
 
@@ -82,8 +96,9 @@ class LengowTodo(models.AbstractModel):
         locked = found.try_lock_for_update(allow_referencing=True)
         new = locked.filtered("is_error_new")
         for account, orders in new.grouped("account_id").items():
+            orders = orders.with_context(lang=account._find_language() or self.env.lang)
             # The digest tells the responsible: a mail for each would be too much.
-            self._call(
+            orders.env["lengow.todo"]._call(
                 ERROR_ACTIVITY,
                 {o: (o._error_label(), o._error_sentence()) for o in orders},
                 account._find_responsible(),
@@ -124,7 +139,9 @@ class LengowTodo(models.AbstractModel):
         :param lengow.order orders: in error, of this account
         """
         responsible = account._find_responsible()
-        if not (account.report_errors_by_mail and responsible.email):
+        # Who has no address of their own reads the company's, or somebody else does.
+        address = responsible.email_formatted or account.company_id.email_formatted
+        if not (account.report_errors_by_mail and address):
             return
         account = account.with_context(lang=responsible.lang or self.env.lang)
         subject = account.env._(
@@ -138,7 +155,7 @@ class LengowTodo(models.AbstractModel):
                 "body_html": self._render_digest(account, orders.with_env(account.env)),
                 "email_from": account.company_id.email_formatted
                 or account.env.user.email_formatted,
-                "email_to": responsible.email_formatted,
+                "email_to": address,
                 "auto_delete": True,
             }
         )

@@ -1,5 +1,6 @@
 """Odoo → Lengow: what is possible, asking for it, sending it, and what became of it."""
 
+from . import lengow_account
 from . import lengow_action
 from . import lengow_order
 from . import lengow_outbox

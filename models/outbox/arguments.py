@@ -1,5 +1,7 @@
 """The arguments of actions: of each line, and what is wrong with them, in sentences."""
 
+from odoo.exceptions import UserError
+
 from ...lengow_api import ArgumentFault, is_blank
 
 # More than that many values are looked up in the wizard, not read in a message.
@@ -15,6 +17,19 @@ def argument_faults(order, rule, parameters):
     :rtype: list[ArgumentFault]
     """
     return [*rule.check(parameters), *_line_faults(order, rule, parameters)]
+
+
+def check_arguments(order, rule, parameters):
+    """Hold the arguments of one action against the marketplace's definition.
+
+    :param lengow.order order: that the action is about
+    :param lengow_api.ActionRule rule: of the action
+    :param dict parameters: argument name to value
+    :raise UserError: naming every argument that is missing, unknown or unfit
+    """
+    faults = argument_faults(order, rule, parameters)
+    if faults:
+        raise UserError(faults_sentence(order, rule, faults))
 
 
 def _line_faults(order, rule, parameters):

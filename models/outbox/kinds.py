@@ -4,15 +4,23 @@
     `link`, our order number      telling it twice is telling it once
     `invoice`, our document       cannot be found at Lengow: a person looks
 
-Whoever sends an action (`lengow.sender`) asks its kind for the three steps.
+Whoever sends an action (`lengow.sender`) asks its kind for the three steps, and has a
+document that is to go with it made before.
 """
 
 import json
+from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
 from odoo.exceptions import UserError
 
 from ...lengow_api import MOMENTS, is_blank
+from ..ui import bounded
 
+# Until a document is looked for again that another process is making.
+MAKING_PAUSE = timedelta(minutes=1)
 DECISION_KINDS = ("accept", "refuse")
 PICKUP_KINDS = ("pickup_ready", "pickup_complete", "pickup_cancel")
 # Of each, the first that is possible. Lengow has called partial ones both ways.
@@ -45,6 +53,10 @@ class MarketplaceKind:
         """
         self.name = name
 
+    def lacks_document(self, _action):
+        """Whether a document is to be made first: there is none."""
+        return False
+
     def label(self, env):
         """Return what the action is called here, known by name or not.
 
@@ -75,7 +87,10 @@ class MarketplaceKind:
             status=status[order.lengow_status],
         )
         if self.name in order._actions_behind():
-            action._mark_canceled(message)
+            if action.attempt_count:  # it may have come of this very call
+                action._mark_done()
+            else:
+                action._mark_canceled(message)
         else:
             action._mark_failed("impossible", message)
         return False
@@ -84,7 +99,8 @@ class MarketplaceKind:
         """Look for the action at Lengow, and adopt it if it is there.
 
         One that is running is adopted before the first sending, whoever started it.
-        After a sending, any that was not there before it is ours.
+        After a sending, any that was not there before it is ours, or a case for a
+        person, but never a reason to send again.
 
         :rtype: bool
         :raise LengowError: if Lengow cannot be asked
@@ -98,32 +114,113 @@ class MarketplaceKind:
         )
         rule = action.order_id._find_action_rule(self.name)
         foreign = {*(action.seen_refs or []), *self._taken_refs(action, listed)}
-        ours = [
-            remote
-            for remote in listed
-            if remote.id not in foreign
-            and (action.attempt_count or remote.outcome == "waiting")
-            and remote.asks_for(action.parameters or {}, rule)
-        ]
-        if ours:
-            action._mark_accepted(ours[0])
-            action.env["lengow.follower"]._take_outcome(action, ours[0])
-            return True
+        news = [remote for remote in listed if remote.id not in foreign]
+        parameters = action.parameters or {}
         if not action.attempt_count:
             action.seen_refs = [remote.id for remote in listed]
-        return False
+            ours = [
+                remote
+                for remote in news
+                if remote.outcome == "waiting" and remote.asks_for(parameters, rule)
+            ]
+        else:
+            ours = [remote for remote in news if remote.came_of(parameters, rule)]
+        if ours:
+            found = min(ours, key=lambda remote: remote.outcome == "failed")
+            if self._adopt(action, found):
+                action.env["lengow.follower"]._take_outcome(action, found)
+            return True
+        strangers = self._strangers(action, news, rule) if action.attempt_count else []
+        if strangers:
+            self._ask_about(action, strangers)
+        return bool(strangers)
+
+    def _strangers(self, action, news, rule):
+        """Return new remote actions of this kind and line that came of no call known.
+
+        One of them may have come of this very call and be written otherwise.
+        """
+        ref = (action.parameters or {}).get("line")
+        others = action.order_id.action_ids.filtered(
+            lambda other: (
+                other != action
+                and other.kind == self.name
+                and other.state in ("sending", "unknown")
+            )
+        )
+        return [
+            remote
+            for remote in news
+            if (ref is None or str(remote.arguments.get("line", ref)) == str(ref))
+            and not any(remote.came_of(o.parameters or {}, rule) for o in others)
+        ]
+
+    def _ask_about(self, action, strangers):
+        """Leave to a person whether one of these is what was sent."""
+        refs = [remote.id for remote in strangers]
+        action.seen_refs = [*(action.seen_refs or []), *refs]
+        action._mark_failed(
+            "expired",
+            action.env._(
+                "Since this was sent, Lengow has a new action of this kind for the "
+                "order, written otherwise: %s. Look on the marketplace whether it was "
+                "done: if so dismiss this, if not send it again.",
+                ", ".join(refs),
+            ),
+            answer_of(strangers[0]),
+        )
 
     def _taken_refs(self, action, listed):
-        """Return the numbers of remote actions that are other actions of ours."""
+        """Return the numbers of remote actions that are other actions of ours.
+
+        The number of one that was refused is only in its answer any more.
+        """
+        refs = [remote.id for remote in listed]
         others = action.sudo().search_fetch(
             [
                 ("account_id", "=", action.account_id.id),
-                ("remote_ref", "in", [remote.id for remote in listed]),
                 ("id", "!=", action.id),
+                "|",
+                ("remote_ref", "in", refs),
+                "&",
+                ("order_id", "=", action.order_id.id),
+                ("state", "in", ("failed", "canceled")),
             ],
-            ["remote_ref"],
+            ["remote_ref", "answer", "error_code"],
         )
-        return others.mapped("remote_ref")
+        answered = (
+            str((other.answer or {}).get("id"))
+            for other in others
+            if other.error_code == "marketplace"
+        )
+        return [*filter(None, others.mapped("remote_ref")), *answered]
+
+    def _adopt(self, action, remote):
+        """Note that a remote action is this one, unless it is another one of ours.
+
+        :return: whether it is
+        :rtype: bool
+        """
+        is_ours = str(remote.id) not in self._taken_refs(action, [remote])
+        if is_ours:
+            try:
+                # Another worker may be noting the same number.
+                with action.env.cr.savepoint():
+                    action._mark_accepted(remote)
+                return True
+            except UniqueViolation:
+                action.invalidate_recordset()
+        action._mark_failed(
+            "duplicate",
+            action.env._(
+                "Lengow answered with number %s, which is that of another action. It "
+                "has probably taken both for one: look on the marketplace whether this "
+                "was done, and dismiss it or send it again.",
+                remote.id,
+            ),
+            answer_of(remote),
+        )
+        return False
 
     def make_call(self, action, client):
         """Ask the marketplace for the action, and note Lengow's answer.
@@ -136,7 +233,7 @@ class MarketplaceKind:
             self.name,
             action.parameters or {},
         )
-        action._mark_accepted(remote)
+        self._adopt(action, remote)
 
 
 class LinkKind:
@@ -146,6 +243,10 @@ class LinkKind:
     is_repeatable = True
     is_personal = False
     is_request = False
+
+    def lacks_document(self, _action):
+        """Whether a document is to be made first: there is none."""
+        return False
 
     def label(self, env):
         """Return what the action is called here."""
@@ -184,8 +285,36 @@ class InvoiceKind:
         """Return what the action is called here."""
         return env._("Our invoice")
 
+    def lacks_document(self, action):
+        """Whether the document is wanted, and Odoo has not made it yet."""
+        move = action.move_id
+        return bool(
+            action.state == "todo"
+            and move.state == "posted"
+            and action.marketplace_id._wants_invoices()
+            and not move._get_invoice_legal_documents("pdf")
+        )
+
+    def make_document(self, action):
+        """Have Odoo make the legal PDF of the invoice, and nothing else.
+
+        Nobody is mailed, and no tax authority is told: whether and when that is done is
+        the accountant's decision. Neither a format that the customer's country asks
+        for, nor what another module would send on the way, has to do with a PDF for a
+        marketplace. Localisations may commit meanwhile, so no savepoint may be open.
+
+        :raise UserError: if Odoo cannot make it
+        """
+        move = action.move_id.with_company(action.company_id)
+        if not move.try_lock_for_update(allow_referencing=True):
+            return
+        action.env["account.move.send"]._generate_and_send_invoices(
+            move, sending_methods=[], extra_edis=set(), invoice_edi_format=False
+        )
+        self.document(action)
+
     def may_start(self, action):
-        """Make the document, unless it is not wanted any more."""
+        """Whether the document is there, and still wanted; if not, it ends."""
         env = action.env
         if action.move_id.state != "posted":
             action._mark_canceled(env._("The invoice is not posted any more."))
@@ -198,14 +327,9 @@ class InvoiceKind:
                 )
             )
             return False
-        try:
-            with env.cr.savepoint():
-                self.document(action)
-        except UserError as error:
-            action._mark_failed(
-                "document",
-                env._("Odoo could not make the PDF of the invoice: %s", error),
-            )
+        if not action.move_id._get_invoice_legal_documents("pdf"):
+            # Somebody else is making it just now.
+            action._mark_waiting(fields.Datetime.now() + MAKING_PAUSE)
             return False
         return True
 
@@ -243,20 +367,13 @@ class InvoiceKind:
         action._mark_done(answer)
 
     def document(self, action):
-        """Return the legal PDF of the invoice, made by Odoo if there is none yet.
-
-        Nobody is mailed, and a proforma is never taken for it.
+        """Return the legal PDF of the invoice; a proforma is never taken for it.
 
         :rtype: dict
-        :raise UserError: if Odoo cannot make it
+        :raise UserError: if there is none
         """
-        move = action.move_id.with_company(action.company_id)
+        move = action.move_id
         document = move._get_invoice_legal_documents("pdf")
-        if not document:
-            action.env["account.move.send"]._generate_and_send_invoices(
-                move, sending_methods=[]
-            )
-            document = move._get_invoice_legal_documents("pdf")
         if not document:
             raise UserError(action.env._("There is no PDF of %s.", move.name))
         return document
@@ -314,7 +431,7 @@ def answer_of(remote):
         "id": remote.id,
         "queued": remote.queued,
         "processed": remote.processed,
-        "errors": remote.errors,
+        "errors": bounded(remote.errors),
         "updated_at": remote.updated_at and remote.updated_at.isoformat(),
     }
 

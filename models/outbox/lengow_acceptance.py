@@ -4,10 +4,18 @@ from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, split_every
+from odoo.tools import float_compare
 
-from ...lengow_api import PROMISED_STATUSES
+from ...lengow_api import (
+    PROMISED_STATUSES,
+    OrderAmounts,
+    reconcile,
+    round_currency,
+)
 from ...mapper import ImportProblem, ProductFinder
+from ...mapper.products import FULFILMENT_SUFFIX
+from ..errors import FOR_PEOPLE, words_of
+from ..settings.lengow_cron import Work
 from .kinds import DECIDE_ACTIVITY
 from .lengow_action import OPEN_STATES
 
@@ -28,14 +36,34 @@ class LengowAcceptance(models.AbstractModel):
         Each order is examined once, and again when Lengow changes it.
         """
         domain = self._due_domain()
+        work = Work(
+            "cron_auto_accept",
+            self,
+            step="_examine",
+            note="_note_failure",
+            domain=domain,
+            size=BATCH_SIZE,
+        )
         waiting = self.env["lengow.order"].search(domain, order="order_date, id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(waiting))
-        for ids in split_every(BATCH_SIZE, waiting.ids):
-            batch = waiting.browse(ids).try_lock_for_update(allow_referencing=True)
-            self._examine(batch.filtered_domain(domain))
-            if not cron._commit_progress(len(ids)):
-                break
+        self.env["lengow.cron"]._each(waiting, work)
+
+    def _note_failure(self, order, error):
+        """Leave an order that could not be examined to a person.
+
+        :param lengow.order order: whose examination was undone
+        :param Exception error: what was raised
+        """
+        order.auto_accept_examined = True
+        reason = (
+            words_of(error)
+            if isinstance(error, FOR_PEOPLE)
+            else self.env._(
+                "It could not be examined (%s): decide yourself, and give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
+        )
+        self._leave_to_a_person(order, [reason])
 
     # === BUSINESS METHODS === #
 
@@ -58,7 +86,8 @@ class LengowAcceptance(models.AbstractModel):
             ("lengow_status", "=", "waiting_acceptance"),
             ("auto_accept_examined", "=", False),
             ("marketplace_id.auto_accept", "=", True),
-            ("account_id.state", "!=", "draft"),
+            ("marketplace_id.active", "=", True),
+            ("account_id", "any", self.env["lengow.account"]._sending_domain()),
         ]
 
     def _examine(self, orders):
@@ -84,7 +113,7 @@ class LengowAcceptance(models.AbstractModel):
             try:
                 order._plan_action("accept", self._defaults(order))
             except UserError as error:
-                reasons = [str(error)]
+                reasons = [words_of(error)]
         if reasons:
             self._leave_to_a_person(order, reasons)
             return
@@ -128,8 +157,16 @@ class LengowAcceptance(models.AbstractModel):
         :rtype: list[str]
         """
         marketplace = order.marketplace_id
-        reasons = [self._amount_reason(order, marketplace.auto_accept_amount_limit)]
-        kept = order.line_ids.filtered(lambda line: line.quantity > 0)
+        amounts = OrderAmounts(order._content(), marketplace._find_definition())
+        problem = self.env["lengow.judge"]._find_problem(order, amounts)
+        if problem:
+            # What cannot be read cannot be checked.
+            return [problem.message]
+        reasons = [
+            self._doubt_about_total(order, amounts)
+            or self._amount_reason(order, amounts, marketplace.auto_accept_amount_limit)
+        ]
+        kept = order.line_ids.filtered(lambda line: line._is_kept())
         unknown = kept.filtered(lambda line: not line.product_id)
         if unknown and marketplace.auto_accept_known_skus:
             skus = ", ".join(line.sku or "?" for line in unknown)
@@ -143,8 +180,30 @@ class LengowAcceptance(models.AbstractModel):
             reasons += stock.reasons(order)
         return [reason for reason in reasons if reason]
 
-    def _amount_reason(self, order, limit):
-        total = self._in_company_currency(order, order.amount_total)
+    def _doubt_about_total(self, order, amounts):
+        """Return why the order's total cannot be trusted, maybe False."""
+        if amounts.no_exchange_rate:
+            return self.env._("Lengow has no exchange rate for it.")
+        if amounts.order.total_order is None:
+            return self.env._("Lengow sent it without its total.")
+        lines = (*amounts.kept_lines, *amounts.unreadable_lines)
+        if any(line.amount is None or line.quantity is None for line in lines):
+            return self.env._("Lengow sent a line without amount or quantity.")
+        digits = order.currency_id.decimal_places if order.currency_id else 2
+        parts, total = amounts.kept_total, amounts.order.total_order
+        if round_currency(total, digits) >= round_currency(parts, digits):
+            return False
+        if reconcile(amounts.order, digits, amounts.definition).is_explained:
+            return False
+        return self.env._(
+            "Its total of %(total)s is below the sum of its lines, %(parts)s.",
+            total=total,
+            parts=parts,
+        )
+
+    def _amount_reason(self, order, amounts, limit):
+        most = max(amounts.order.total_order, amounts.kept_total)
+        total = self._in_company_currency(order, float(most))
         if not limit or order.company_id.currency_id.compare_amounts(total, limit) <= 0:
             return False
         return self.env._(
@@ -211,40 +270,34 @@ class LengowAcceptance(models.AbstractModel):
 
 
 class FreeStock:
-    """What is free of each product, less what was promised to earlier orders.
+    """What is free of each product, less what was promised to other orders.
 
-    An accepted order reserves nothing before it is a sale order, which takes an hour or
-    more: until then its quantities are counted here.
+    On hand is not free where sale orders wait for it, reserved or not; nor where
+    marketplace orders do that are accepted, by whomever, and not yet confirmed here. A
+    kit is looked at part by part.
     """
 
     def __init__(self, orders):
-        """Read the stock of the products of some orders.
+        """Read what the products of some orders are promised to.
 
         :param lengow.order orders: of one account
         """
         self.env = orders.env
+        self.company = orders.company_id
         self._promised = defaultdict(float)
-        products = orders.line_ids.product_id
-        accepted = self.env["lengow.order.line"].search(
-            [
-                ("product_id", "in", products.ids),
-                ("order_id.company_id", "=", orders.company_id.id),
-                ("order_id.import_state", "in", ("waiting", "ready", "error")),
-                ("order_id.lengow_status", "in", PROMISED_STATUSES),
-                ("order_id.action_ids.kind", "=", "accept"),
-                ("order_id.action_ids.state", "in", (*OPEN_STATES, "done")),
-            ]
+        sold = orders.line_ids.product_id
+        parts = sold.browse().union(
+            *(part for product in sold for part, _needed in self._parts(product, 1))
         )
-        for line in accepted:
-            self._count(line)
+        products = sold | parts | self._kits_with(parts)
+        by_sku = self._by_sku(products)
+        for line in self._find_promised_lines(products, by_sku):
+            self._promise(line.product_id or by_sku[line.sku], line.quantity)
 
     def promise(self, order):
         """Count the quantities of an order that was just accepted."""
-        for line in order.line_ids:
-            self._count(line)
-
-    def _count(self, line):
-        self._promised[line.product_id] += line.quantity
+        for line in order.line_ids.filtered(lambda line: line._is_kept()):
+            self._promise(line.product_id, line.quantity)
 
     def reasons(self, order):
         """Return a sentence for each product that does not suffice.
@@ -253,9 +306,6 @@ class FreeStock:
         """
         marketplace = order.marketplace_id
         warehouse = marketplace._setting("warehouse_id")
-        wanted = defaultdict(float)
-        for line in order.line_ids.filtered("product_id.is_storable"):
-            wanted[line.product_id] += line.quantity
         return [
             self.env._(
                 "Of %(product)s %(free)g are free, and %(wanted)g are needed.",
@@ -263,7 +313,7 @@ class FreeStock:
                 free=free,
                 wanted=quantity + marketplace.auto_accept_stock_buffer,
             )
-            for product, quantity in wanted.items()
+            for product, quantity in self._wanted(order).items()
             if float_compare(
                 free := self._free(product, warehouse),
                 quantity + marketplace.auto_accept_stock_buffer,
@@ -275,4 +325,116 @@ class FreeStock:
     def _free(self, product, warehouse):
         if warehouse:
             product = product.with_context(warehouse_id=warehouse.id)
-        return product.free_qty - self._promised[product]
+        reserved = product.qty_available - product.free_qty
+        claimed = max(reserved, product.outgoing_qty)
+        return product.qty_available - claimed - self._promised[product.id]
+
+    def _promise(self, product, quantity):
+        for part, needed in self._parts(product, quantity):
+            self._promised[part.id] += needed
+
+    def _wanted(self, order):
+        """Return how much of which products in stock an order takes."""
+        wanted = defaultdict(float)
+        for line in order.line_ids.filtered(lambda line: line._is_kept()):
+            for part, needed in self._parts(line.product_id, line.quantity):
+                wanted[part] += needed
+        return wanted
+
+    # === OTHER ORDERS === #
+
+    def _find_promised_lines(self, products, by_sku):
+        """Return the lines of open orders, accepted and not a confirmed sale order."""
+        lines = self.env["lengow.order.line"].search(
+            [
+                ("order_id.company_id", "=", self.company.id),
+                ("order_id.is_fulfilled_by_marketplace", "=", False),
+                ("order_id.lengow_status", "in", list(PROMISED_STATUSES)),
+                "|",
+                ("order_id.import_state", "in", ("waiting", "ready", "error")),
+                ("sale_line_id.order_id.state", "in", ("draft", "sent")),
+                "|",
+                ("product_id", "in", products.ids),
+                "&",
+                ("product_id", "=", False),
+                ("sku", "in", list(by_sku)),
+            ]
+        )
+        return lines.filtered(
+            lambda line: line._is_kept() and self._is_accepted(line.order_id)
+        )
+
+    def _is_accepted(self, order):
+        if order.lengow_status != "waiting_acceptance":
+            return True  # here, or in the marketplace's own back office
+        return any(
+            action.kind == "accept" and action.state in (*OPEN_STATES, "done")
+            for action in order.action_ids
+        )
+
+    def _by_sku(self, products):
+        """Return products by what lines that nobody has looked at yet may call them."""
+        aliases = self.env["lengow.product.alias"].search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        by_sku = {product.barcode: product for product in products}
+        by_sku |= {product.default_code: product for product in products}
+        by_sku |= {alias.sku: alias.product_id for alias in aliases}
+        return {
+            spelling: product
+            for sku, product in by_sku.items()
+            if sku
+            for spelling in (sku, sku + FULFILMENT_SUFFIX)
+        }
+
+    # === KITS, WHERE ODOO KNOWS THEM === #
+
+    def _parts(self, product, quantity):
+        """Return what is taken from the stock for so many of a product.
+
+        :return: pairs of product and quantity
+        :rtype: list[tuple[product.product, float]]
+        """
+        kit = self._find_kit(product)
+        if not kit:
+            return [(product, quantity)] if product.is_storable else []
+        in_kits = product.uom_id._compute_quantity(
+            quantity, kit.product_uom_id, round=False
+        )
+        _kits, lines = kit.explode(product, in_kits / kit.product_qty)
+        return [
+            (
+                line.product_id,
+                line.product_uom_id._compute_quantity(
+                    values["qty"], line.product_id.uom_id, round=False
+                ),
+            )
+            for line, values in lines
+            if line.product_id.is_storable
+        ]
+
+    def _find_kit(self, product):
+        """Return what a kit is made of, nothing for any other product."""
+        if "mrp.bom" not in self.env or not product:
+            return None
+        boms = self.env["mrp.bom"].sudo()
+        return boms._bom_find(product, company_id=self.company.id, bom_type="phantom")[
+            product
+        ]
+
+    def _kits_with(self, parts):
+        """Return the kits that some products are parts of."""
+        if "mrp.bom" not in self.env:
+            return parts.browse()
+        boms = (
+            self.env["mrp.bom"]
+            .sudo()
+            .search(
+                [("type", "=", "phantom"), ("bom_line_ids.product_id", "in", parts.ids)]
+            )
+        )
+        variants = boms.product_tmpl_id.product_variant_ids
+        return (boms.product_id | variants).sudo(False)

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...mapper.shipment import is_told_by_delivery
+from ..settings.lengow_account_health import SILENCING
+from ..ui import bounded
+from .arguments import check_arguments
 from .kinds import answer_of, kind_of, signature_of
 
 # What Lengow still has to be told, or may have been told already.
@@ -24,6 +26,7 @@ class LengowAction(models.Model):
 
     _name = "lengow.action"
     _description = "Lengow Action"
+    _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "id desc"
 
@@ -42,19 +45,21 @@ class LengowAction(models.Model):
         readonly=True,
         help="Lengow's name of the action, or `link` for our order number.",
     )
-    kind_label = fields.Char(string="Action", compute="_compute_kind_label")
-    is_request = fields.Boolean(compute="_compute_is_request")
+    kind_label = fields.Char(string="Action", compute="_compute_of_kind")
+    is_request = fields.Boolean(compute="_compute_of_kind")
     parameters = fields.Json(
         "Raw Parameters",
         readonly=True,
         help="The arguments of the action, as they are sent.",
     )
-    parameters_text = fields.Text(string="Details", compute="_compute_parameters_text")
+    parameters_text = fields.Text(string="Details", compute="_compute_texts")
     signature = fields.Char(
         compute="_compute_signature",
         store=True,
         help="The same for two actions that ask for the same thing.",
     )
+    # how many of its line were sold when a cancellation was asked for
+    line_quantity = fields.Float(readonly=True, copy=False, digits="Product Unit")
     picking_id = fields.Many2one(
         "stock.picking",
         string="Delivery",
@@ -92,6 +97,7 @@ class LengowAction(models.Model):
     # done      the marketplace did it
     # failed    Lengow or the marketplace refused it, or time ran out: somebody looks
     # canceled  withdrawn before it was sent, or no longer needed
+    # withheld  never to be sent: asked for in test mode, or in a copy of the database
     state = fields.Selection(
         [
             ("todo", "To Send"),
@@ -101,6 +107,7 @@ class LengowAction(models.Model):
             ("done", "Done"),
             ("failed", "Failed"),
             ("canceled", "Cancelled"),
+            ("withheld", "Not Sent"),
         ],
         required=True,
         readonly=True,
@@ -116,7 +123,7 @@ class LengowAction(models.Model):
     answer = fields.Json(
         "Raw Answer", readonly=True, copy=False, help="What came back from Lengow."
     )
-    answer_text = fields.Text(string="Answer", compute="_compute_answer_text")
+    answer_text = fields.Text(string="Answer", compute="_compute_texts")
     attempt_count = fields.Integer(string="Attempts", readonly=True, copy=False)
     planned_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     next_try_at = fields.Datetime(string="Next Try", readonly=True, copy=False)
@@ -124,6 +131,11 @@ class LengowAction(models.Model):
     closed_at = fields.Datetime(string="Closed On", readonly=True, copy=False)
     error_code = fields.Char(readonly=True, copy=False)
     error_message = fields.Text(string="Error", readonly=True, copy=False)
+    is_taken_back = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Cancelled by its delivery and not by a person: it may be planned anew.",
+    )
 
     _open_idx = models.Index(
         "(next_try_at, id) WHERE state IN ('todo', 'sending', 'unknown')"
@@ -139,23 +151,16 @@ class LengowAction(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("kind")
-    def _compute_kind_label(self):
+    def _compute_of_kind(self):
         for action in self:
-            action.kind_label = kind_of(action.kind).label(self.env)
+            kind = kind_of(action.kind)
+            action.kind_label = kind.label(self.env)
+            action.is_request = kind.is_request
 
-    @api.depends("kind")
-    def _compute_is_request(self):
-        for action in self:
-            action.is_request = kind_of(action.kind).is_request
-
-    @api.depends("parameters")
-    def _compute_parameters_text(self):
+    @api.depends("parameters", "answer")
+    def _compute_texts(self):
         for action in self:
             action.parameters_text = _as_lines(action.parameters)
-
-    @api.depends("answer")
-    def _compute_answer_text(self):
-        for action in self:
             action.answer_text = _as_lines(action.answer)
 
     @api.depends("kind", "parameters")
@@ -163,7 +168,7 @@ class LengowAction(models.Model):
         for action in self:
             action.signature = signature_of(action.kind, action.parameters)
 
-    @api.depends("state", "next_try_at", "account_id.state", "account_id.test_mode")
+    @api.depends("state", "next_try_at", *(f"account_id.{n}" for n in SILENCING))
     def _compute_wait_reason(self):
         for action in self:
             action.wait_reason = (
@@ -243,7 +248,7 @@ class LengowAction(models.Model):
                 )
             )
         rule = self.order_id._check_action_possible(self.kind)
-        self.order_id._check_arguments(rule, parameters)
+        check_arguments(self.order_id, rule, parameters)
         self.sudo().parameters = parameters
         self.sudo()._mark_todo_again()
 
@@ -270,6 +275,7 @@ class LengowAction(models.Model):
     def _mark_todo_again(self):
         """Give failed actions a new start, as a person asks for."""
         self._drop_activities()
+        self.account_id._resume()
         self.write(
             {
                 "state": "todo",
@@ -299,14 +305,7 @@ class LengowAction(models.Model):
 
     def _mark_waiting(self, next_try_at, code=False, message=False):
         """Send it later: nothing arrived."""
-        self.write(
-            {
-                "state": "todo",
-                "next_try_at": next_try_at,
-                "error_code": code,
-                "error_message": message,
-            }
-        )
+        self._look_later("todo", next_try_at, code, message)
 
     def _mark_not_sent(self, code=False, message=False):
         """Note that nothing has arrived of what was sent, so that it is still to do."""
@@ -315,10 +314,13 @@ class LengowAction(models.Model):
 
     def _mark_unknown(self, look_at, code, message):
         """Note that the call may have arrived."""
+        self._look_later("unknown", look_at, code, message)
+
+    def _look_later(self, state, at, code, message):
         self.write(
             {
-                "state": "unknown",
-                "next_try_at": look_at,
+                "state": state,
+                "next_try_at": at,
                 "error_code": code,
                 "error_message": message,
             }
@@ -329,11 +331,13 @@ class LengowAction(models.Model):
 
         :param lengow_api.Action remote: as Lengow shows it
         """
+        # What a person has asked for again has three days again.
+        is_anew = not self.sent_at or self.sent_at < self.planned_at
         self.write(
             {
                 "state": "accepted",
                 "remote_ref": remote.id,
-                "sent_at": self.sent_at or fields.Datetime.now(),
+                "sent_at": fields.Datetime.now() if is_anew else self.sent_at,
                 "answer": answer_of(remote),
                 "next_try_at": False,
                 "error_code": False,
@@ -357,6 +361,7 @@ class LengowAction(models.Model):
                 "error_message": False,
             }
         )
+        self.env["lengow.settlement"]._bring_home(self)
 
     def _mark_failed(self, code, message, answer=None):
         """Note that it will not happen by itself, and call for somebody.
@@ -382,7 +387,7 @@ class LengowAction(models.Model):
                     "closed_at": fields.Datetime.now(),
                     "next_try_at": False,
                     "error_code": code,
-                    "error_message": message,
+                    "error_message": bounded(message),
                 }
             )
         self._call_for_somebody()
@@ -390,64 +395,21 @@ class LengowAction(models.Model):
     def _mark_canceled(self, reason):
         """Note that it will not be sent, or that its failure matters no more."""
         self._drop_activities()
+        self._close("canceled", reason)
+
+    def _mark_withheld(self, reason):
+        """Note that it was not meant in earnest, so that it is never sent."""
+        self._close("withheld", reason)
+
+    def _close(self, state, reason):
         self.write(
             {
-                "state": "canceled",
+                "state": state,
                 "closed_at": fields.Datetime.now(),
                 "next_try_at": False,
                 "error_message": reason,
             }
         )
-
-    # === WHAT A DELIVERY CHANGES IN WHAT IT HAS PLANNED === #
-
-    def _is_told(self):
-        """Whether the marketplace has the action, or may have it.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return self.state in TOLD_STATES
-
-    def _revise(self, parameters):
-        """Bring an action that its delivery has planned up to date, if it is not told.
-
-        A failed one is sent again, if that changes anything. What a person entered by
-        hand stays.
-
-        :param dict parameters: as the delivery tells them now
-        """
-        self.ensure_one()
-        if not self.picking_id or not self._is_revisable():
-            return
-        by_hand = {
-            name: value
-            for name, value in (self.parameters or {}).items()
-            if not is_told_by_delivery(name)
-        }
-        revised = {**by_hand, **parameters}
-        # Whoever holds the lock is sending it as it is.
-        if revised == self.parameters or not self.try_lock_for_update(
-            allow_referencing=True
-        ):
-            return
-        self.parameters = revised
-        if self.state == "failed":
-            self._mark_todo_again()
-
-    def _is_revisable(self):
-        """Whether it certainly has not reached the marketplace."""
-        if self.state == "failed":
-            return self.error_code != "expired" or not self.sent_at
-        return self.state == "todo"
-
-    def _withdraw_unsent(self, reason):
-        """Cancel those that a delivery has planned and that were not sent.
-
-        :param str reason: a translated sentence
-        """
-        waiting = self.filtered(lambda a: a.picking_id and a.state == "todo")
-        waiting.try_lock_for_update(allow_referencing=True)._mark_canceled(reason)
 
     # === HELPERS === #
 
@@ -471,12 +433,11 @@ class LengowAction(models.Model):
                 continue  # one is enough to make somebody look at the order
             # The system itself is no active user.
             asked_by = action.create_uid.filtered(lambda user: user.active)
-            somebody = asked_by or action.account_id.user_id or self.env.user
             order._call_person(
                 FAILED_ACTIVITY,
                 self.env._("%s failed", action.kind_label),
                 action.error_message or "",
-                user=somebody,
+                user=asked_by or None,  # else the responsible
                 by_mail=True,
             )
 

@@ -5,6 +5,8 @@ from datetime import UTC, timedelta
 from odoo import fields, models
 
 from ...lengow_api import LengowError
+from ..errors import FOR_PEOPLE, words_of
+from ..settings.lengow_cron import Work
 from .kinds import answer_of
 from .lengow_sender import EXPIRY, expiry_sentence
 
@@ -23,38 +25,81 @@ class LengowFollower(models.AbstractModel):
 
     def _run(self):
         """Ask for every account what became of the actions that Lengow has."""
-        accounts = self.env["lengow.account"].search(
-            self.env["lengow.account"]._sending_domain()
+        domain = self.env["lengow.account"]._following_domain()
+        work = Work(
+            "cron_follow_actions",
+            self,
+            step="_follow_account",
+            note="_note_failure",
+            domain=domain,
         )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(accounts))
-        for account in accounts:
-            self._follow_account(account)
-            if not cron._commit_progress(1):
-                break
+        accounts = self.env["lengow.account"].search(domain)
+        self.env["lengow.cron"]._each(accounts, work)
 
     def _follow_account(self, account):
-        """Follow the actions of one account, committing batch by batch."""
+        """Follow the actions of one account, committing batch by batch.
+
+        :param lengow.account account: one
+        """
         accepted = self.env["lengow.action"].search(
             [("account_id", "=", account.id), ("state", "=", "accepted")],
             order="sent_at, id",
         )
-        if not accepted:
+        late = self.env["lengow.action"].search_count(
+            self._late_domain(account), limit=1
+        )
+        if not (accepted or late):
             return
-        cron = self.env["ir.cron"]
-        since = min(accepted.mapped("sent_at")) - OVERLAP
-        cron._commit_progress()
+        cron = self.env["lengow.cron"]
+        # What comes late is stamped when it comes.
+        since = min(accepted.mapped("sent_at"), default=fields.Datetime.now()) - OVERLAP
+        cron._commit()
         try:
             with account._get_client() as client:
                 for batch in self._read_outcomes(client, since):
                     self._take_outcomes(account, batch)
-                    cron._commit_progress()
         except LengowError as error:
             account._note_call(error)
             return
-        self._expire(accepted)
-        cron._commit_progress()
+        self._expire(accepted.exists())
         account._note_call()
+
+    def _note_failure(self, account, error):
+        """Keep on an account that something else than Lengow stopped the following.
+
+        :param lengow.account account: whose step was undone
+        :param Exception error: what was raised
+        """
+        account._mark_unexpected(error)
+
+    def _work_on_actions(self, step, *args):
+        """Return what is to be done with each of some actions that Lengow has."""
+        return Work(
+            "cron_follow_actions",
+            self,
+            step=step,
+            note="_note_failed_action",
+            domain=["|", ("state", "=", "accepted"), ("error_code", "=", "expired")],
+            args=args,
+        )
+
+    def _note_failed_action(self, action, error):
+        """Call a person to an action whose outcome could not be noted.
+
+        :param lengow.action action: whose step was undone
+        :param Exception error: what was raised
+        """
+        action._mark_failed(
+            "unexpected",
+            words_of(error)
+            if isinstance(error, FOR_PEOPLE)
+            else self.env._(
+                "Its outcome could not be noted (%s). Look on the marketplace whether "
+                "it was done, and give your administrator the server log of this "
+                "moment.",
+                type(error).__name__,
+            ),
+        )
 
     # === BUSINESS METHODS === #
 
@@ -73,25 +118,43 @@ class LengowFollower(models.AbstractModel):
                 batch = {}
         yield batch
 
+    def _late_domain(self, account):
+        """Return the domain of what Lengow has, and was too slow for us with.
+
+        :rtype: list
+        """
+        return [
+            "&",
+            "&",
+            "&",
+            ("account_id", "=", account.id),
+            ("state", "=", "failed"),
+            ("error_code", "=", "expired"),
+            ("remote_ref", "!=", False),
+        ]
+
     def _take_outcomes(self, account, remotes):
         """Note the outcomes of those remote actions that are ours.
 
         :param lengow.account account: of the actions
         :param dict remotes: remote actions by number
         """
-        actions = (
-            self.env["lengow.action"]
-            .search(
-                [
-                    ("account_id", "=", account.id),
-                    ("state", "=", "accepted"),
-                    ("remote_ref", "in", list(remotes)),
-                ]
-            )
-            .try_lock_for_update(allow_referencing=True)
+        actions = self.env["lengow.action"].search(
+            [
+                ("account_id", "=", account.id),
+                ("remote_ref", "in", list(remotes)),
+                "|",
+                ("state", "=", "accepted"),
+                *self._late_domain(account),
+            ]
         )
-        for action in actions.filtered(lambda action: action.state == "accepted"):
-            self._take_outcome(action, remotes[action.remote_ref])
+        self.env["lengow.cron"]._each_within(
+            actions, self._work_on_actions("_take_outcome_among", remotes)
+        )
+
+    def _take_outcome_among(self, action, remotes):
+        """Note what the marketplace has answered to an action, if it has."""
+        self._take_outcome(action, remotes[action.remote_ref])
 
     def _take_outcome(self, action, remote):
         """Note what the marketplace has answered, if it has.
@@ -114,11 +177,13 @@ class LengowFollower(models.AbstractModel):
         :param lengow.action actions: that Lengow had when this run began
         """
         late = fields.Datetime.now() - EXPIRY
-        locked = actions.exists().try_lock_for_update(allow_referencing=True)
-        for action in locked.filtered(
-            lambda action: action.state == "accepted" and action.sent_at <= late
-        ):
-            if action.kind in action.order_id._actions_behind():
-                action._mark_done()
-            else:
-                action._mark_failed("expired", expiry_sentence(action))
+        self.env["lengow.cron"]._each_within(
+            actions.filtered(lambda action: action.sent_at <= late),
+            self._work_on_actions("_expire_one"),
+        )
+
+    def _expire_one(self, action):
+        if action.kind in action.order_id._actions_behind():
+            action._mark_done()
+        else:
+            action._mark_failed("expired", expiry_sentence(action))

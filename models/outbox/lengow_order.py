@@ -13,12 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES, ActionRule
-from .arguments import (
-    argument_faults,
-    faults_sentence,
-    split_by_line,
-    without_blanks,
-)
+from .arguments import check_arguments, split_by_line, without_blanks
 from .kinds import (
     CANCEL_KINDS,
     DECISION_KINDS,
@@ -27,7 +22,7 @@ from .kinds import (
     REFUND_KINDS,
     kind_of,
 )
-from .lengow_action import OPEN_STATES
+from .ledger import Ledger
 
 # The dialogs that have a button of their own, and what each of them may ask for.
 BUTTONS = {
@@ -160,7 +155,7 @@ class LengowOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        rule = self._check_action_possible(kind)
+        rule = self._check_action_possible(kind, anew=True)
         if rule.arguments.keys() - {"line"}:
             act = self.env["lengow.order.act"].create(
                 {"order_id": self.id, "kind": kind}
@@ -171,6 +166,7 @@ class LengowOrder(models.Model):
 
     def action_open_failed_actions(self):
         """Open the failed actions of these orders."""
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "lengow_connector.lengow_action_action"
@@ -218,18 +214,24 @@ class LengowOrder(models.Model):
                 ),
             )
         if self._is_under_way(kind, rule):
-            asked = self.env._("%s was asked for this already.", self.name)
+            asked = self.env._(
+                "%(order)s was asked for this already, or for what excludes it: "
+                "%(actions)s.",
+                order=self.name,
+                actions=Ledger(self).rivals_of(kind),
+            )
             return Verdict(rule, asked)
         return Verdict(rule, None)
 
-    def _check_action_possible(self, kind):
+    def _check_action_possible(self, kind, anew=False):
         """Return the rule of an action that may be asked for now.
 
+        :param bool anew: whether something must be left that was not asked for yet
         :rtype: lengow_api.ActionRule
         :raise UserError: if the marketplace does not take it, or not now
         """
         verdict = self._verdict(kind)
-        if not verdict.rule:
+        if not verdict.rule or (anew and verdict.reason):
             raise UserError(verdict.reason)
         return verdict.rule
 
@@ -248,14 +250,9 @@ class LengowOrder(models.Model):
         ]
 
     def _is_under_way(self, kind, rule):
-        """Whether an action was asked for already, for all that it is possible for."""
-        asked = self.action_ids.filtered(
-            lambda action: action.kind == kind and action.state in OPEN_STATES
-        )
-        refs = {(action.parameters or {}).get("line") for action in asked}
-        return bool(asked) and (
-            None in refs or refs >= set(self._lines_for(rule).mapped("lengow_line_ref"))
-        )
+        """Whether nothing is left to ask for: it was asked for, or what excludes it."""
+        asked = self.action_ids.filtered(lambda a: a.kind not in OWN_KINDS)
+        return bool(asked) and Ledger(self).is_used_up(rule)
 
     def _possible_among(self, kinds):
         """Return those of some actions that may be asked for, in their order.
@@ -337,17 +334,6 @@ class LengowOrder(models.Model):
         """
         return kind_of(kind).label(self.env)
 
-    def _check_arguments(self, rule, parameters):
-        """Hold the arguments of one action against the marketplace's definition.
-
-        :param lengow_api.ActionRule rule: of the action
-        :param dict parameters: argument name to value
-        :raise UserError: naming every argument that is missing, unknown or unfit
-        """
-        faults = argument_faults(self, rule, parameters)
-        if faults:
-            raise UserError(faults_sentence(self, rule, faults))
-
     # === ASKING FOR IT === #
 
     def _plan_action(self, kind, parameters=None, lines=None, picking=None, move=None):
@@ -355,7 +341,7 @@ class LengowOrder(models.Model):
 
         Nothing is sent here: the scheduled action does that after the transaction. An
         action that takes a line is planned once for each line. What is asked for
-        already is not asked for twice.
+        already is not asked for twice, and never more than is left.
 
         :param str kind: Lengow's name of the action, or a kind of our own
         :param dict parameters: argument name to value; blank ones are left out
@@ -370,15 +356,23 @@ class LengowOrder(models.Model):
             anything is written
         """
         self.ensure_one()
+        outbox = self.env["lengow.outbox"]
         parameters = without_blanks(parameters)
         if kind in OWN_KINDS:
             vals_list = [parameters]
         else:
             rule = self._check_action_possible(kind)
             if lines is None and rule.is_per_line:
-                lines = self._lines_for(rule)
+                lines = self._lines_unasked_for(rule) or self._lines_for(rule)
             vals_list = split_by_line(rule, parameters, lines)
             for values in vals_list:
-                self._check_arguments(rule, values)
-        outbox = self.env["lengow.outbox"]
+                check_arguments(self, rule, values)
+                outbox._check_left(self, kind, values, picking)
         return outbox._plan(self, kind, vals_list, picking, move)
+
+    def _lines_unasked_for(self, rule):
+        """Return the lines of which something is left to ask an action for."""
+        ledger = Ledger(self)
+        return self._lines_for(rule).filtered(
+            lambda line: ledger.has_left(rule.name, line)
+        )

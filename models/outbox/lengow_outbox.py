@@ -4,9 +4,11 @@ Nothing is sent here: `lengow.sender` does that after the transaction.
 """
 
 from odoo import models
+from odoo.exceptions import UserError
 
-from .kinds import ACTIVITIES, signature_of
-from .lengow_action import OPEN_STATES
+from .kinds import ACTIVITIES, CANCEL_KINDS, DECISION_KINDS, PICKUP_KINDS, signature_of
+from .ledger import Ledger
+from .lengow_action import OPEN_STATES, UNSENT_STATES
 
 
 class LengowOutbox(models.AbstractModel):
@@ -31,12 +33,10 @@ class LengowOutbox(models.AbstractModel):
         :rtype: lengow.action
         """
         Action = order.env["lengow.action"]
-        # The same for another document is another action.
-        source = {"picking_id": picking and picking.id, "move_id": move and move.id}
         actions = Action
         for values in vals_list:
-            actions |= self._find_or_create(order, kind, values, source)
-        if kind in ACTIVITIES:
+            actions |= self._find_or_create(order, kind, values, picking, move)
+        if kind in ACTIVITIES and actions.filtered(lambda a: a.state != "withheld"):
             order._dismiss_calls([ACTIVITIES[kind]])
         Action._trigger_send()
         return actions
@@ -46,7 +46,7 @@ class LengowOutbox(models.AbstractModel):
 
         :param lengow.order orders: that are imported
         """
-        self.env["lengow.action"].sudo().create(
+        self._create(
             [
                 {"order_id": order.id, "kind": "link", "parameters": {}}
                 for order in orders
@@ -61,50 +61,133 @@ class LengowOutbox(models.AbstractModel):
 
         :param lengow.order order: one
         :param account.move move: of this order
-        :return: the action, or the one that is still to be sent for this document
+        :return: the action, or the one that there is for this document: a marketplace
+            gets a document once, however often it is posted
         :rtype: lengow.action
         """
         Action = self.env["lengow.action"].sudo()  # who invoices need not be our user
-        waiting = Action.search(
+        known = Action.search(
             [
                 ("move_id", "=", move.id),
                 ("kind", "=", "invoice"),
-                ("state", "=", "todo"),
-            ]
+                ("state", "!=", "canceled"),
+            ],
+            limit=1,
         )
-        action = waiting or Action.create(
-            {
-                "order_id": order.id,
-                "kind": "invoice",
-                "move_id": move.id,
-                "parameters": {"document_number": move.name},
-            }
+        if known.state == "failed" and known.error_code != "expired":
+            known._mark_todo_again()  # the marketplace does not have it
+        if known.state == "withheld" and not order.account_id._reason_to_withhold():
+            known = Action  # now it is meant in earnest
+        action = known or self._create(
+            [
+                {
+                    "order_id": order.id,
+                    "kind": "invoice",
+                    "move_id": move.id,
+                    "parameters": {"document_number": move.name},
+                }
+            ]
         )
         Action._trigger_send()
         return action
 
-    def _find_or_create(self, order, kind, parameters, source):
-        Action = order.env["lengow.action"].sudo()  # users ask, they do not write
-        known = Action.search(
-            [
-                ("order_id", "=", order.id),
-                ("signature", "=", signature_of(kind, parameters)),
-                ("state", "in", OPEN_STATES),
-                *((name, "=", id_ or False) for name, id_ in source.items()),
-            ],
-            limit=1,
+    def _check_left(self, order, kind, parameters, picking=None):
+        """Refuse what exceeds what is left of an order.
+
+        To decide the same again does no harm; to ship, cancel or refund it would.
+
+        :raise UserError: saying what is under way
+        """
+        fault = Ledger(order, picking=picking).fault(kind, parameters)
+        is_harmless = kind in (*DECISION_KINDS, *PICKUP_KINDS) and self._find_known(
+            order, kind, parameters
         )
+        if fault and not is_harmless:
+            raise UserError(fault)
+
+    def _find_or_create(self, order, kind, parameters, picking, move):
+        known = self._find_known(order, kind, parameters, picking, move)
+        ledger = Ledger(order, picking=picking)
+        if known and not ledger.allows_repetition(kind, parameters):
+            return known.sudo(order.env.su)
+        values = {
+            "order_id": order.id,
+            "kind": kind,
+            "parameters": parameters,
+            # The same for another document is another action.
+            "picking_id": picking and picking.id,
+            "move_id": move and move.id,
+            "line_quantity": self._sold_quantity(order, kind, parameters),
+        }
+        return self._create([values]).sudo(order.env.su)
+
+    def _find_known(self, order, kind, parameters, picking=None, move=None):
+        """Return an open action that asks for the same thing; maybe none.
+
+        :rtype: lengow.action
+        """
         return (
-            known
-            or Action.create(
-                {
-                    "order_id": order.id,
-                    "kind": kind,
-                    "parameters": parameters,
-                    **source,
-                }
+            self.env["lengow.action"]
+            .sudo()
+            .search(
+                [
+                    ("order_id", "=", order.id),
+                    ("signature", "=", signature_of(kind, parameters)),
+                    ("state", "in", OPEN_STATES),
+                    ("picking_id", "=", picking.id if picking else False),
+                    ("move_id", "=", move.id if move else False),
+                ],
+                limit=1,
             )
-        ).sudo(order.env.su)
+        )
+
+    def _create(self, vals_list):
+        """Create actions; those that nobody means in earnest are closed at once.
+
+        :rtype: lengow.action
+        """
+        actions = self.env["lengow.action"].sudo().create(vals_list)
+        for account, of_account in actions.grouped("account_id").items():
+            reason = account._reason_to_withhold()
+            if reason:
+                of_account._mark_withheld(reason)
+        return actions
+
+    # === WHEN NOTHING IS TO BE SENT === #
+
+    def _withhold(self, account, reason):
+        """Close what an account has still to send; what may have gone is a person's.
+
+        :param lengow.account account: one
+        :param str reason: a translated sentence
+        :return: how many will not be sent
+        :rtype: int
+        """
+        unsent = (
+            self.env["lengow.action"]
+            .sudo()
+            .search([("account_id", "=", account.id), ("state", "in", UNSENT_STATES)])
+        )
+        waiting = unsent.filtered(lambda action: action.state == "todo")
+        never_sent = waiting.filtered(lambda action: not action.sent_at)
+        never_sent._mark_withheld(reason)
+        (unsent - never_sent)._mark_failed(
+            "expired",
+            self.env._(
+                "Nobody knows whether the marketplace got this. Look there whether it "
+                "was done: if so dismiss this, if not send it again."
+            ),
+        )
+        return len(never_sent)
+
+    def _sold_quantity(self, order, kind, parameters):
+        """Return how many of its line are sold when a cancellation is asked for."""
+        if kind not in CANCEL_KINDS or not parameters.get("line"):
+            return 0.0
+        lines = order.sudo().line_ids.filtered(
+            lambda line: line.lengow_line_ref == parameters["line"]
+        )
+        return sum(lines.sale_line_id.mapped("product_uom_qty"))
 
     # === WHEN THE ORDER HAS MOVED ON === #
 

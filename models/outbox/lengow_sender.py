@@ -24,7 +24,10 @@ from ...lengow_api import (
     RateLimitedError,
     RequestRefusedError,
 )
+from ..errors import FOR_PEOPLE, words_of
+from ..settings.lengow_cron import Work
 from .kinds import kind_of, signature_of
+from .ledger import Ledger
 from .lengow_action import UNSENT_STATES
 
 _logger = logging.getLogger(__name__)
@@ -86,40 +89,102 @@ class LengowSender(models.AbstractModel):
         after every commit. Trouble that an account's other actions would share leaves
         them for the next run.
         """
-        cron, Action = self.env["ir.cron"], self.env["lengow.action"]
-        due = Action.search(self._due_domain(), order="next_try_at NULLS FIRST, id")
-        cron._commit_progress(remaining=len(due))
+        domain = self._due_domain()
+        due = self.env["lengow.action"].search(
+            domain, order="next_try_at NULLS FIRST, id"
+        )
+        cron = self.env["lengow.cron"]
         with ExitStack() as stack:
-            calls = OutgoingCalls(stack)
-            for id_ in due.ids:
-                self._run_one(Action.browse(id_), calls)
-                if not cron._commit_progress(1):
-                    break
-        self._trigger_next_try()
+            work = Work(
+                "cron_send_actions",
+                self,
+                step="_run_one",
+                note="_note_failure",
+                domain=domain,
+                args=(OutgoingCalls(stack),),
+            )
+            cron._each(due, work)
+        cron._finish(self, "_trigger_next_try")
 
     def _run_one(self, action, calls):
-        """Send or settle one action, committing before and after the call."""
-        # The lock comes first: what is read after it is what the other workers left.
-        if not action.try_lock_for_update(allow_referencing=True).filtered_domain(
-            self._due_domain()
-        ):
-            return
+        """Send or settle one action, committing before and after the call.
+
+        :param lengow.action action: due, and locked
+        :param OutgoingCalls calls: of this run
+        """
         account = action.account_id
         client = calls.client_of(account)
-        if not client:
+        if not client or not self._make_document(action):
             return
         error = self._prepare_to_send(action, client)
         attempt = action.state == "sending" and action.attempt_count
-        self.env["ir.cron"]._commit_progress()
+        self.env["lengow.cron"]._commit()
         # The commit released the row; whoever took it meanwhile has settled it.
         if attempt and not error and self._is_still_sending(action, attempt):
             error = self._send(action, client)
-            self.env["ir.cron"]._commit_progress()
+            self.env["lengow.cron"]._commit()
         if error and not isinstance(error, FINAL_ERRORS):
             calls.pause(account)
             account._note_call(error)
         else:
             account._note_call()
+
+    def _note_failure(self, action, error):
+        """Keep on an action that something else than Lengow stopped it.
+
+        What was not sent yet waits for a person; what may have arrived is looked for
+        before anything is sent again.
+
+        :param lengow.action action: whose step was undone
+        :param Exception error: what was raised
+        """
+        sentence = self._failure_sentence(error)
+        if action.state == "todo":
+            action._mark_failed("unexpected", sentence)
+            return
+        look_at = fields.Datetime.now() + self._growing_pause(action.sent_at)
+        action._mark_unknown(look_at, "unexpected", sentence)
+
+    def _failure_sentence(self, error):
+        if isinstance(error, FOR_PEOPLE):
+            return words_of(error)
+        return self.env._(
+            "Odoo could not prepare it (%s). Send it again; if it stays, give your "
+            "administrator the server log of this moment.",
+            type(error).__name__,
+        )
+
+    def _make_document(self, action):
+        """Have the document made that is to go with an action, if it is not there yet.
+
+        That is a transaction of its own, with nothing locked and no savepoint open:
+        localisations of Odoo commit while they make one, and what people have changed
+        in a layout may raise anything.
+
+        :param lengow.action action: due, and locked
+        :return: whether the action is still due, and locked
+        :rtype: bool
+        """
+        kind = kind_of(action.kind)
+        if not kind.lacks_document(action):
+            return True
+        cron, reason = self.env["lengow.cron"], None
+        cron._commit()
+        try:
+            kind.make_document(action)
+        except FOR_PEOPLE as error:
+            cron._undo()
+            reason = words_of(error)
+        cron._commit()
+        locked = action.try_lock_for_update(allow_referencing=True)
+        if not locked.filtered_domain(self._due_domain()):
+            return False
+        if reason:
+            sentence = self.env._(
+                "Odoo could not make the PDF of the invoice: %s", reason
+            )
+            action._mark_failed("document", sentence)
+        return not reason
 
     def _is_still_sending(self, action, attempt):
         locked = action.try_lock_for_update(allow_referencing=True)
@@ -170,7 +235,7 @@ class LengowSender(models.AbstractModel):
         """
         kind = kind_of(action.kind)
         if action.state == "todo" and not (
-            self._has_its_turn(action) and kind.may_start(action)
+            self._has_its_turn(action) and self._may_start(action)
         ):
             return None
         try:
@@ -179,7 +244,11 @@ class LengowSender(models.AbstractModel):
         except LengowError as error:
             self._postpone(action, error)
             return error
-        if action.state == "todo" or self._may_be_sent_anew(action):
+        is_due = action.state == "todo" or (
+            # Meanwhile the order may have moved on, by this very call or otherwise.
+            self._may_be_sent_anew(action) and self._may_start(action)
+        )
+        if is_due:
             action._mark_sending(fields.Datetime.now() + FIRST_LOOK)
         return None
 
@@ -272,7 +341,7 @@ class LengowSender(models.AbstractModel):
             [
                 ("order_id", "=", action.order_id.id),
                 ("signature", "=", asked),
-                ("state", "not in", ("failed", "canceled")),
+                ("state", "not in", ("failed", "canceled", "withheld")),
                 ("id", "!=", action.id),
             ]
         )
@@ -287,7 +356,22 @@ class LengowSender(models.AbstractModel):
         same_source = (
             action.picking_id == other.picking_id and action.move_id == other.move_id
         )
-        return action.id < other.id and still_open and same_source
+        if not (action.id < other.id and still_open and same_source):
+            return False
+        return not Ledger(other.order_id, action=other).allows_repetition(
+            other.kind, other.parameters
+        )
+
+    def _may_start(self, action):
+        """Whether it is still possible, and left of the order; if not, it ends."""
+        if not kind_of(action.kind).may_start(action):
+            return False
+        fault = Ledger(action.order_id, action=action).fault(
+            action.kind, action.parameters
+        )
+        if fault:
+            action._mark_failed("impossible", self.env._("Not sent. %s", fault))
+        return not fault
 
     # === WAS IT SENT? === #
 

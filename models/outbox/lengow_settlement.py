@@ -2,15 +2,30 @@
 
 a sale order is cancelled    ─► a cancellation ─┐
 a credit note is posted      ─► a refund       ─┴─► outbox, or a person's to-do list
+
+And back: what the marketplace has cancelled because it was asked to from here comes
+home to the sale order, whose deliveries are held until then.
 """
+
+import logging
+from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...lengow_api import REFUNDED_STATUSES
+from ...lengow_api import DEAD_STATUSES, REFUNDED_STATUSES
+from ...mapper import ImportProblem
 from ...mapper.refund import is_told, refund_arguments
-from ...mapper.shipment import quantity_argument
+from ...mapper.shipment import number_text, quantity_argument
+from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..sales.sale_order import TELLS_NOTHING
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
+from .lengow_action import OPEN_STATES
+
+_logger = logging.getLogger(__name__)
+
+# What takes goods back that were to be delivered.
+TAKES_BACK = (*CANCEL_KINDS, "pickup_cancel")
 
 
 class LengowSettlement(models.AbstractModel):
@@ -32,7 +47,8 @@ class LengowSettlement(models.AbstractModel):
         :rtype: bool
         """
         order.ensure_one()
-        if "cancel" in order._actions_behind() or self._is_cancel_under_way(order):
+        has_ended = order.lengow_status in DEAD_STATUSES
+        if has_ended or self._is_cancel_under_way(order):
             return False
         try:
             kind, lines = self._find_cancel_kind(order, sales)
@@ -103,8 +119,173 @@ class LengowSettlement(models.AbstractModel):
             is_said = quantity_name and (
                 is_part or rule.arguments[quantity_name].required
             )
-            lines[line] = {quantity_name: f"{remaining:g}"} if is_said else {}
+            lines[line] = {quantity_name: number_text(remaining)} if is_said else {}
         return lines
+
+    # === WHAT THE MARKETPLACE CANCELLED ON OUR WORD === #
+
+    def _is_cancel_on_its_way(self, order, sale):
+        """Whether some of a sale order is being cancelled on the marketplace.
+
+        Without a line the whole order is, until it says so itself.
+
+        :param lengow.order order: one
+        :param sale.order sale: of this order
+        :rtype: bool
+        """
+        refs = self._line_refs(order, sale)
+        has_ended = order.lengow_status in DEAD_STATUSES
+        for action in order.action_ids.filtered(lambda a: a.kind in TAKES_BACK):
+            ref = (action.parameters or {}).get("line")
+            if action.state in OPEN_STATES and (not ref or ref in refs):
+                return True
+            if action.state == "done" and not ref and not has_ended:
+                return True
+        return False
+
+    def _find_uncut_lines(self, order, sale):
+        """Return the sale order's lines that still sell what is cancelled, at a target.
+
+        :param lengow.order order: one
+        :param sale.order sale: of this order
+        :return: how many are left on the marketplace, by sale order line
+        :rtype: dict[sale.order.line, float]
+        """
+        targets = {}
+        for line in order.line_ids.filtered(
+            lambda line: line.sale_line_id.order_id == sale
+        ):
+            target = self._target(order, line, ("done",))
+            sold = line.sale_line_id
+            if target is not None and sold._lengow_living_quantity() > target:
+                targets[sold] = target
+        return targets
+
+    def _target(self, order, line, states):
+        """Return how many of a line cancellations of ours leave, None without any.
+
+        :param lengow.order.line line: of the order
+        :param states: of the actions that count
+        """
+        asked = order.action_ids.filtered(
+            lambda a: (
+                a.kind in CANCEL_KINDS
+                and a.state in states
+                and (a.parameters or {}).get("line") == line.lengow_line_ref
+                and a.line_quantity
+            )
+        )
+        if not asked:
+            return None
+        targets = []
+        for quantity, actions in asked.grouped("line_quantity").items():
+            pieces = [self._pieces(order, action) for action in actions]
+            if None in pieces:
+                targets.append(line.sale_line_id.qty_delivered)
+            else:
+                targets.append(max(0.0, quantity - sum(pieces)))
+        return min(targets)
+
+    def _pieces(self, order, action):
+        """Return how many pieces a cancellation is for, None for all of its line."""
+        rule = order._find_action_rule(action.kind)
+        name = rule and quantity_argument(rule)
+        value = name and (action.parameters or {}).get(name)
+        return float(value) if value else None
+
+    def _line_refs(self, order, sale):
+        lines = order.line_ids.filtered(lambda li: li.sale_line_id.order_id == sale)
+        return set(lines.mapped("lengow_line_ref"))
+
+    def _bring_home(self, actions):
+        """Take from sale orders what their marketplaces cancelled on our word.
+
+        Where Odoo refuses, somebody is called; the deliveries stay held.
+
+        :param lengow.action actions: done, of any kind
+        """
+        for action in actions.sudo():
+            ref = (action.parameters or {}).get("line")
+            if action.kind not in CANCEL_KINDS or not ref:
+                continue
+            order = action.order_id.with_company(action.company_id)
+            try:
+                with self.env.cr.savepoint():
+                    self._cut(order, ref)
+            except FOR_PEOPLE as error:
+                reason = self._uncut_sentence(words_of(error))
+                self._ask_somebody_to(order, "cancel", reason)
+            except Exception as error:
+                if is_collision(error):
+                    raise
+                # Whatever another module raises concerns this order and no other.
+                _logger.exception("Order %s could not be reduced", order.id)
+                reason = self._uncut_sentence(type(error).__name__)
+                self._ask_somebody_to(order, "cancel", reason)
+
+    def _uncut_sentence(self, reason):
+        return self.env._(
+            "The marketplace has cancelled a part, and Odoo refused to reduce the sale "
+            "order: %s Reduce it by hand; its deliveries are held until then.",
+            reason,
+        )
+
+    def _cut(self, order, ref):
+        lines = order.line_ids.filtered(lambda line: line.lengow_line_ref == ref)
+        for sale in lines.sale_line_id.order_id.filtered(lambda s: s.state != "cancel"):
+            if self._is_all_cancelled(order, sale, (*OPEN_STATES, "done")):
+                if self._is_all_cancelled(order, sale, ("done",)):
+                    sale.with_context(**TELLS_NOTHING)._action_cancel()
+                continue
+            for sale_line, left in self._find_uncut_lines(order, sale).items():
+                if left < sale_line.qty_delivered:
+                    raise UserError(
+                        self.env._("More than that of %s is delivered.", sale_line.name)
+                    )
+                ordered = Decimal(str(sale_line.product_uom_qty))
+                total = Decimal(str(sale_line.price_total)) * Decimal(str(left))
+                sale_line._lengow_reduce(left, total / ordered)
+                order._log_note(
+                    self.env._(
+                        "%(sale)s: %(product)s reduced to %(quantity)s, as the "
+                        "marketplace has cancelled the rest.",
+                        sale=sale.name,
+                        product=sale_line.product_id.display_name,
+                        quantity=f"{left:g}",
+                    )
+                )
+
+    def _is_all_cancelled(self, order, sale, states):
+        """Whether actions in some states leave nothing of a sale order."""
+        lines = order.line_ids.filtered(
+            lambda li: li.sale_line_id.order_id == sale and li.sale_line_id
+        )
+        return not sale._lengow_is_delivered() and all(
+            self._target(order, line, states) == 0 for line in lines
+        )
+
+    # === A DELETED SALE ORDER === #
+
+    def _ask_about_deleted(self, order, deleted):
+        """Have somebody decide about an order whose sale orders were deleted.
+
+        Maybe it is to be imported again, maybe cancelled: the marketplace is told
+        nothing of it by itself.
+
+        :param lengow.order order: one, in system mode
+        :param str deleted: the numbers of its sale orders that are gone
+        """
+        if order.lengow_status in DEAD_STATUSES:
+            return
+        sentence = self.env._(
+            "%(sale)s was deleted by %(user)s, and the marketplace still waits for it. "
+            "Import it again, or cancel it on the marketplace.",
+            sale=deleted,
+            user=self.env.user.name,
+        )
+        if order.import_state == "imported" and not order._living_sales():
+            order._mark_error(ImportProblem("sale_order_deleted", sentence))
+        self._ask_somebody_to(order, "cancel", sentence)
 
     # === A POSTED CREDIT NOTE === #
 
@@ -118,13 +299,33 @@ class LengowSettlement(models.AbstractModel):
         """
         order.ensure_one()
         known = order.action_ids.filtered(lambda a: a._credits(move))
-        # The marketplace gives back, or has: a credit note that follows is no news.
-        if known or order.lengow_status in REFUNDED_STATUSES:
+        if known or self._is_given_back(order, move):
             return
         try:
             self._plan_refund(order, move)
         except UserError as error:  # raised before anything is written
             self._ask_somebody_to(order, "refund", f"{move.name}: {error}")
+
+    def _is_given_back(self, order, move):
+        """Whether a credit note follows what the marketplace gives back: it is no news.
+
+        After a refund in part it is, unless the marketplace gave back at least as much
+        as is credited, apart from what it is still being told.
+
+        :rtype: bool
+        """
+        if order.lengow_status not in REFUNDED_STATUSES:
+            return False
+        if order.lengow_status != "partial_refunded" or move.lengow_follows_refund:
+            return True
+        under_way = order.action_ids.filtered(
+            lambda a: a.kind in REFUND_KINDS and a.state in OPEN_STATES
+        ).move_id
+        proposal = order.env["lengow.refund.proposal"]
+        credited = proposal._credit_notes(order).filtered(lambda m: m.state == "posted")
+        told = proposal._refunded_total(order)
+        total = sum((credited - under_way).mapped("amount_total"))
+        return move.currency_id.compare_amounts(total, float(told)) <= 0
 
     def _plan_refund(self, order, move):
         """Plan a refund that says exactly what the credit note says.

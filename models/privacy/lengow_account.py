@@ -1,9 +1,17 @@
 """When the personal data of an account's orders goes."""
 
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from ..outbox.lengow_action import OPEN_STATES
+
+# For how long an action may be on its way whose answer is not there yet: longer than
+# the days after which a person is called.
+LONGEST_WAY = timedelta(days=4)
 
 
 class LengowAccount(models.Model):
@@ -32,7 +40,8 @@ class LengowAccount(models.Model):
         required=True,
         help="For how many years the law wants a posted invoice to be kept as it is. "
         "The customer on it is archived and loses e-mail and phone at once, and the "
-        "rest when the years have passed.",
+        "rest when the years have passed, which begin when the fiscal year of the "
+        "invoice ends.",
     )
 
     _anonymise_after_months_range = models.Constraint(
@@ -79,6 +88,7 @@ class LengowAccount(models.Model):
     def action_preview_anonymisation(self):
         """Show what the next run deletes, and what it keeps and why."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Delete Buyers' Data"),
@@ -93,6 +103,8 @@ class LengowAccount(models.Model):
     def _due_for_anonymisation_domain(self):
         """Return the domain of the orders whose time is over.
 
+        That is our own time, or Lengow's where nothing is left to be done here.
+
         :rtype: list
         """
         self.ensure_one()
@@ -102,10 +114,45 @@ class LengowAccount(models.Model):
         return [
             ("account_id", "=", self.id),
             ("anonymised_at", "=", False),
+            (
+                "action_ids",
+                "not any",
+                [
+                    ("state", "in", ("sending", "unknown")),
+                    ("sent_at", ">", fields.Datetime.now() - LONGEST_WAY),
+                ],
+            ),
             "|",
+            "|",
+            "&",
+            ("is_anonymised_by_lengow", "=", True),
+            *settled_domain(),
             ("order_date", "<", limit),
             # Lengow did not say when it was placed
             "&",
             ("order_date", "=", False),
             ("create_date", "<", limit),
         ]
+
+
+def settled_domain():
+    """Return the domain of orders with which nothing is left to be done here.
+
+    A buyer is needed to deliver to, to invoice, and to tell the marketplace of.
+
+    :rtype: list
+    """
+    open_sale = [
+        "|",
+        "|",
+        "|",
+        ("state", "in", ("draft", "sent")),
+        ("invoice_status", "=", "to invoice"),
+        ("picking_ids", "any", [("state", "not in", ("done", "cancel"))]),
+        ("order_line.invoice_lines.parent_state", "=", "draft"),
+    ]
+    return [
+        "&",
+        ("sale_order_ids", "not any", open_sale),
+        ("action_ids", "not any", [("state", "in", OPEN_STATES)]),
+    ]

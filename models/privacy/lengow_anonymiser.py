@@ -13,12 +13,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.fields import Domain
 
 from ...lengow_api import personal_texts, reduce_payload, telling
 from ...mapper import QUIET
-from ..sales.lengow_revision import CHANGE_ACTIVITY
+from ..errors import is_collision
+from ..sales.lengow_refund_proposal import CHANGE_ACTIVITY
+from ..settings.lengow_cron import Work
+from .lengow_account import settled_domain
 from .lengow_fate import Fate
+from .lengow_privacy import CORRESPONDENCE_OF_OTHERS
 
 _logger = logging.getLogger(__name__)
 
@@ -57,100 +61,107 @@ class LengowAnonymiser(models.AbstractModel):
 
     def _cron_anonymise(self):
         """Delete the buyers' data whose time is over, a batch per transaction."""
-        orders = self.env["lengow.order"]
-        partners = self.env["res.partner"].with_context(active_test=False)
         accounts = (
             self.env["lengow.account"]
             .with_context(active_test=False)
             .search([("anonymise_orders", "=", True)])
         )
-        steps = [
-            (orders, account._due_for_anonymisation_domain(), self._anonymise_safely)
-            for account in accounts
-        ]
+        orders_are_due = Domain.OR(
+            account._due_for_anonymisation_domain() for account in accounts
+        )
         retention_is_over = [
             ("lengow_anonymise_after", "<=", fields.Date.context_today(self))
         ]
-        steps.append((partners, retention_is_over, self._end_retention))
-        self.env["ir.cron"]._commit_progress(
-            remaining=sum(model.search_count(domain) for model, domain, _erase in steps)
-        )
-        for model, domain, erase in steps:
-            if not self._cron_each_batch(model, domain, erase):
-                break
+        if self._cron_each(
+            self.env["lengow.order"], orders_are_due, "_anonymise", "_note_failure"
+        ):
+            self._cron_each(
+                self.env["res.partner"].with_context(active_test=False),
+                retention_is_over,
+                "_end_retention",
+                "_note_kept_partner",
+            )
 
-    def _cron_each_batch(self, model, domain, erase):
+    def _cron_each(self, model, domain, step, note):
         """Work through the records of a domain, however many they are.
 
-        What fails stays due for the next run, so each is tried once per run.
-
         :param Model model: whose records
-        :param list domain: of those that are due
-        :param erase: takes a batch of them
-        :return: whether there is time left
+        :param Domain domain: of those that are due
+        :param str step: takes a batch of them
+        :param str note: takes one that failed, and what was raised
+        :return: whether there was time for all of them
         :rtype: bool
         """
-        cron, last_id = self.env["ir.cron"], 0
-        while True:
-            batch = model.search(
-                [*domain, ("id", ">", last_id)], order="id", limit=BATCH_SIZE
-            )
-            if not batch:
-                return True
-            last_id = batch[-1].id
-            locked = batch.try_lock_for_update(allow_referencing=True)
-            erase(locked.filtered_domain(domain))
-            if not cron._commit_progress(len(batch)):
-                return False
+        work = Work(
+            "cron_anonymise",
+            self,
+            step=step,
+            note=note,
+            domain=domain,
+            size=BATCH_SIZE,
+            # An exception may quote the data that should have gone.
+            is_secret=True,
+        )
+        return self.env["lengow.cron"]._each(model.search(domain, order="id"), work)
 
     # === BUSINESS METHODS === #
 
-    def _anonymise_safely(self, orders):
-        """Delete the buyers' data of orders; one that fails harms only itself.
+    def _anonymise_safely(self, order):
+        """Delete the buyer's data of an order; a failure harms only itself.
 
-        :param lengow.order orders: whose time is over
-        """
-        if self._anonymise_or_undo(orders):
-            return
-        for order in orders if len(orders) > 1 else ():
-            self._anonymise_or_undo(order)
-
-    def _anonymise_or_undo(self, orders):
-        """Delete the buyers' data of all of these orders, or of none.
-
-        :param lengow.order orders: whose time is over
-        :return: whether it worked; if not, a single order says so
-        :rtype: bool
+        :param lengow.order order: whose time is over
         """
         try:
             with self.env.cr.savepoint():
-                self._anonymise(orders)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # noqa: BLE001
-            # Whatever another module raises, one order must not stop the others. The
-            # text may quote the data that should have gone, so it is not logged.
+                self._anonymise(order)
+            return
+        except Exception as error:
+            if is_collision(error):
+                raise
+            # The text may quote the data that should have gone, so it is not logged.
             _logger.warning(
-                "The buyers' data of %s orders is not deleted: %s",
-                len(orders),
+                "The buyer's data of order %s is not deleted: %s",
+                order.id,
                 type(error).__name__,
             )
-            self.env.invalidate_all(flush=False)
-            if len(orders) == 1:
-                orders._call_person(
-                    CHANGE_ACTIVITY,
-                    self.env._("Buyer's data not deleted"),
-                    self.env._(
-                        "Its time is over, but Odoo refused to delete it. Choose "
-                        "“Delete Buyers' Data” in this order's menu to see why."
-                    ),
-                    orders.account_id._find_responsible(),
-                )
-            return False
-        return True
+            failure = error
+        self.env.invalidate_all(flush=False)
+        self._note_failure(order, failure)
+
+    def _note_failure(self, order, _error):
+        """Call a person to an order whose buyer's data could not be deleted.
+
+        :param lengow.order order: whose deletion was undone
+        :param Exception _error: may quote the data, so it is told to nobody
+        """
+        order._call_person(
+            CHANGE_ACTIVITY,
+            self.env._("Buyer's data not deleted"),
+            self.env._(
+                "Its time is over, but Odoo refused to delete it. Choose “Delete "
+                "Buyers' Data” in this order's menu to see why."
+            ),
+            order.account_id._find_responsible(),
+        )
+
+    def _note_kept_partner(self, partner, error):
+        """Note on a partner that could not be erased that this is still to be done.
+
+        :param res.partner partner: whose invoices need not be kept any more
+        :param Exception error: may quote the data, so only its kind is told
+        """
+        partner._message_log(
+            body=self.env._(
+                "The buyer's data could not be deleted (%s). It is tried again; if it "
+                "stays, give your administrator the server log of this moment.",
+                type(error).__name__,
+            )
+        )
 
     def _follow(self, orders):
-        """Delete here what Lengow has deleted there.
+        """Delete here what Lengow has deleted there, unless it is still needed.
+
+        Then it goes when nothing is left to be done, at the latest in its own time.
 
         :param lengow.order orders: new or changed
         """
@@ -161,11 +172,25 @@ class LengowAnonymiser(models.AbstractModel):
                 and order.account_id.anonymise_orders
             )
         )
-        if erased:
-            self._anonymise_safely(erased)
+        settled = erased.filtered_domain(settled_domain())
+        for order in settled:
+            self._anonymise_safely(order)
+        for order in erased - settled:
+            self._note_still_needed(order)
+
+    def _note_still_needed(self, order):
+        """Say once that the buyer is unknown to Lengow now, and known here."""
+        note = self.env._(
+            "Lengow has deleted this buyer's data. Here it stays until the order is "
+            "delivered, invoiced and reported."
+        )
+        if not any(note in (message.body or "") for message in order.message_ids):
+            order._log_note(note)
 
     def _anonymise(self, orders):
         """Delete the buyers' data of orders; those that have none are left alone.
+
+        Those of a buyer of whom another order is imported just now are left for later.
 
         :param lengow.order orders: whoever asks may anonymise them
         :return: what was done
@@ -174,6 +199,7 @@ class LengowAnonymiser(models.AbstractModel):
         quietly = self.sudo().with_context(**QUIET, active_test=False)
         orders = orders.with_env(quietly.env)
         orders = orders.filtered(lambda order: not order.anonymised_at)
+        orders = quietly._without_busy_buyers(orders)
         plan = quietly._plan(orders)
         if orders:
             quietly._carry_out(plan)
@@ -199,8 +225,26 @@ class LengowAnonymiser(models.AbstractModel):
         :param res.partner partners: whose time is over
         """
         family = partners._lengow_family()
-        fates = self.env["lengow.fate"]._decide(family, self.env["lengow.order"])
+        # Whoever is busy is looked at again in the next run, and so is their family.
+        busy = (family - self.env["lengow.fate"]._hold(family))._lengow_family()
+        fates = self.env["lengow.fate"]._decide(family - busy, self.env["lengow.order"])
         self._settle(fates)
+
+    # === WHOM NOBODY MAY NAME MEANWHILE === #
+
+    def _without_busy_buyers(self, orders):
+        """Return those of some orders whose buyers nobody else is just naming.
+
+        :param lengow.order orders: whose data is to go
+        :rtype: lengow.order
+        """
+        family = self._find_buyers(orders)._lengow_family()
+        busy = family - self.env["lengow.fate"]._hold(family)
+        if not busy:
+            return orders
+        return orders.filtered(
+            lambda order: not self._find_buyers(order)._lengow_family() & busy
+        )
 
     # === WHAT BELONGS TO AN ORDER === #
 
@@ -248,6 +292,7 @@ class LengowAnonymiser(models.AbstractModel):
         notes = {order: self._describe(order, plan) for order in orders}
         self._erase_sale_side(orders)
         self._erase_own_side(orders, plan.documents)
+        self._erase_followers(orders, texts)
         self._settle(plan.fates)
         self.env["lengow.privacy"]._remove_quotations(texts)
         for order, note in notes.items():
@@ -265,7 +310,9 @@ class LengowAnonymiser(models.AbstractModel):
             texts |= personal_texts(order.payload)
             texts |= personal_texts(order.imported_payload)
         for action in orders.action_ids:
-            texts |= telling((action.parameters or {}).values())
+            # Numbers of parcels tell whose they are; a carrier or a reason does not.
+            values = telling((action.parameters or {}).values())
+            texts |= {text for text in values if any(map(str.isdigit, text))}
         pickings = orders.sale_order_ids.picking_ids
         texts |= telling(pickings.mapped("carrier_tracking_ref"))
         for partner, (fate, _until) in plan.fates.items():
@@ -290,6 +337,20 @@ class LengowAnonymiser(models.AbstractModel):
         removed = self.env._("(deleted)")
         for lines in (sales.order_line, drafts.line_ids):
             lines.filtered(lambda line: line.display_type == "line_note").name = removed
+
+    def _erase_followers(self, orders, texts):
+        """Erase what the orders brought about in other apps: tasks, meetings, coupons.
+
+        :param lengow.order orders: whose data goes
+        :param set texts: by which other places may quote the buyers
+        """
+        privacy = self.env["lengow.privacy"]
+        for records in privacy._find_followers(orders):
+            if records._name in CORRESPONDENCE_OF_OTHERS:
+                privacy._remove_messages_with(records, texts)
+            else:
+                privacy._remove_traces(records)
+            privacy._erase_personal_fields(records)
 
     def _erase_own_side(self, orders, documents):
         """Erase what the orders themselves, their actions and documents hold.
@@ -323,7 +384,7 @@ class LengowAnonymiser(models.AbstractModel):
         actions = orders._personal_actions()
         self.env["lengow.privacy"]._erase_personal_fields(actions)
         actions.filtered(
-            lambda action: action.state not in ("done", "canceled")
+            lambda action: action.state not in ("done", "canceled", "withheld")
         )._mark_canceled(self.env._("Withdrawn when the buyer's data was deleted."))
 
     def _settle(self, fates):
@@ -361,6 +422,13 @@ class LengowAnonymiser(models.AbstractModel):
         kept = self._reasons_to_keep()
         fates = plan.fates_of(self._find_buyers(order))
         sentences += [kept[fate] for fate in sorted(fates) if fate in kept]
+        if Fate.INVOICED in fates and order.company_id.restrictive_audit_trail:
+            sentences.append(
+                self.env._(
+                    "What Odoo has noted about changes of that customer is kept as "
+                    "long: the audit trail of the company protects it."
+                )
+            )
         return " ".join(sentences)
 
     def _reasons_to_keep(self):

@@ -12,6 +12,7 @@ from enum import IntEnum
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class Fate(IntEnum):
@@ -33,14 +34,42 @@ FOLLOWING_REFERENCES = {
     ("mail.notification", "author_id"),
     ("res.partner", "commercial_partner_id"),
     ("res.partner", "parent_id"),
+    ("res.partner.bank", "partner_id"),
     ("sale.order.line", "order_partner_id"),
     ("sms.sms", "partner_id"),
     ("stock.move", "partner_id"),
 }
 # Models whose references are judged one by one, by :meth:`_fates_by_use`.
 JUDGED_MODELS = ("account.move", "lengow.order", "sale.order", "stock.picking")
-# A bank account dies with its partner, but says that somebody deals with them.
-OWN_REFERENCES = {("res.partner.bank", "partner_id")}
+# These die with their partner, but say that somebody buys from them.
+OWN_REFERENCES = {("product.supplierinfo", "partner_id")}
+# From a record of these models to the marketplace order that it belongs to.
+ORDER_OF = {
+    "lengow.order": (),
+    "sale.order": ("lengow_order_id",),
+    "sale.order.line": ("order_id", "lengow_order_id"),
+    "stock.picking": ("sale_id", "lengow_order_id"),
+    "stock.move": ("sale_line_id", "order_id", "lengow_order_id"),
+}
+# What a marketplace order brings about in other apps, and by which fields it leads to
+# records of those models. Any other model counts by its own fields: a task, a project
+# or a repair names its sale order, a coupon the one that it was given for.
+WAYS = {
+    "payment.transaction": ("sale_order_ids", "invoice_ids"),
+    "purchase.order": ("order_line.sale_line_id", "order_line.move_dest_ids"),
+}
+# By what a record points at any other: the fields of its model and of its id.
+POINTERS = (("res_model", "res_id"), ("model", "res_id"))
+
+# Where an order names its buyer, and by which columns. Whoever adds a row here while a
+# buyer is judged has changed the judgement.
+NAMING_COLUMNS = {
+    "lengow_order": ("partner_id",),
+    "sale_order": ("partner_id", "partner_invoice_id", "partner_shipping_id"),
+    "stock_picking": ("partner_id",),
+    "account_move": ("partner_id", "partner_shipping_id"),
+    "res_partner": ("parent_id",),
+}
 
 
 class LengowFate(models.AbstractModel):
@@ -67,6 +96,30 @@ class LengowFate(models.AbstractModel):
                 parent = parent.parent_id
         return {partners.browse(id_): fate for id_, fate in fates.items()}
 
+    # === WHOM NOBODY MAY NAME MEANWHILE === #
+
+    def _hold(self, partners):
+        """Let nobody name some partners until this transaction ends.
+
+        Whoever imports an order locks its buyer by naming it, so that either the
+        import waits, and then finds that the buyer is gone, or the buyer is left alone.
+        A lock does not renew what this transaction sees of the others. So another one
+        looks whether somebody has named a partner since.
+
+        :param res.partner partners: who are to be judged
+        :return: those that are held, and were not named by what is not seen here
+        :rtype: res.partner
+        """
+        held = partners.try_lock_for_update()
+        if not held:
+            return held
+        self.env.flush_all()
+        seen = _naming_rows(self.env.cr, held.ids)
+        with self.env.registry.cursor() as cr:
+            unseen = _naming_rows(cr, held.ids) - seen
+        named = {partner_id for _table, _id, partner_id in unseen}
+        return held.filtered(lambda partner: partner.id not in named)
+
     # === BY WHAT PARTNERS ARE USED === #
 
     def _fates_by_use(self, partners, orders):
@@ -83,8 +136,70 @@ class LengowFate(models.AbstractModel):
                 written = (*JUDGED_MODELS, partners._name)
                 domain.append(("model", "not in", written))
             Model = self.env[model].sudo().with_context(active_test=False)
-            for (partner,) in Model._read_group(domain, [name]):
-                yield partner.id, Fate.SHARED, date.min
+            for partner, users in Model._read_group(domain, [name], ["id:recordset"]):
+                for fate in self._fates_by_origin(users, orders):
+                    yield partner.id, fate, date.min
+
+    def _fates_by_origin(self, records, orders):
+        """Return what records of any other model make of the partner they name.
+
+        What comes from a marketplace order is as needed as that order; what comes from
+        nowhere, or from a sale of the merchant's own, too, is a use of their own.
+
+        :param Model records: of one model, which all name a partner
+        :param lengow.order orders: whose time is over
+        :rtype: set[Fate]
+        """
+        fates = set()
+        for record in records:
+            origins = self._find_origins(record)
+            fates |= {_fate_by_order(order, orders) for order in origins}
+            if not origins:
+                fates.add(Fate.SHARED)
+        return fates
+
+    def _find_origins(self, record, follow=True):
+        """Return the marketplace order behind each record that one leads to.
+
+        :param Model record: one
+        :param bool follow: whether to look at what it merely points at, too
+        :return: an order each; an empty one for what belongs to none
+        :rtype: list[lengow.order]
+        """
+        if record._name in ORDER_OF:
+            return [self._order_of(record)]
+        if record._name == "account.move":
+            return [record._lengow_find_order()[:1]]
+        ways = WAYS.get(record._name) or [
+            name
+            for name, field in record._fields.items()
+            if field.type == "many2one" and field.store
+            if field.comodel_name in (*ORDER_OF, "account.move")
+        ]
+        origins = []
+        for way in ways:
+            if way.partition(".")[0] in record._fields and _is_way(record, way):
+                for origin in record.mapped(way):
+                    origins += self._find_origins(origin, follow=False)
+        for model_name, id_name in POINTERS if follow and not origins else ():
+            pointed_at = self._find_pointed_at(record, model_name, id_name)
+            if pointed_at:
+                origins += self._find_origins(pointed_at, follow=False)
+        return origins
+
+    def _order_of(self, record):
+        for name in ORDER_OF[record._name]:
+            record = record[name]
+        return record
+
+    def _find_pointed_at(self, record, model_name, id_name):
+        """Return the record that one points at by two fields, None if none."""
+        if model_name not in record._fields or id_name not in record._fields:
+            return None
+        model, id_ = record[model_name], record[id_name]
+        if not isinstance(model, str) or model not in self.env or not id_:
+            return None
+        return self.env[model].sudo().browse(id_).exists()
 
     def _fates_by_sales(self, partners, orders):
         """Yield fates by sale orders, as :meth:`_fates_by_use` does."""
@@ -108,8 +223,8 @@ class LengowFate(models.AbstractModel):
             fate, until = Fate.ERASED, date.min
             if move.posted_before:
                 years = self._retention_years(move, partners)
-                until = move.date + relativedelta(years=years)
-                fate = Fate.INVOICED if until > today else Fate.ERASED
+                until = _end_of_retention(move, years)
+                fate = Fate.INVOICED if until >= today else Fate.ERASED
             if move.is_invoice(include_receipts=True):
                 order = move._lengow_find_order()[:1]
                 fate = max(fate, _fate_by_order(order, orders))
@@ -161,6 +276,32 @@ class LengowFate(models.AbstractModel):
         ]
 
 
+def _is_way(record, way):
+    """Whether a dotted path of fields exists, whatever modules are installed."""
+    model = record
+    for name in way.split("."):
+        if name not in model._fields:
+            return False
+        model = model.env[model._fields[name].comodel_name]
+    return True
+
+
+def _end_of_retention(move, years):
+    """Return the last day on which an invoice has to be kept as it is.
+
+    The years of the law begin when the fiscal year of the invoice ends.
+
+    :param account.move move: posted
+    :param int years: for how many; none is not even until then
+    :rtype: date
+    """
+    if not years:
+        return date.min
+    posted_in = max(move.date, move.invoice_date or move.date)
+    fiscal_year = move.company_id.compute_fiscalyear_dates(posted_in)
+    return fiscal_year["date_to"] + relativedelta(years=years)
+
+
 def _fate_by_order(order, orders):
     """Return the fate of who is used by a record of an order, or of none."""
     if not order:
@@ -168,3 +309,27 @@ def _fate_by_order(order, orders):
     if order in orders or order.anonymised_at:
         return Fate.ERASED
     return Fate.NEEDED
+
+
+def _naming_rows(cr, partner_ids):
+    """Return what names some partners, as a transaction sees it.
+
+    :param Cursor cr: of the transaction
+    :param list partner_ids: of partners
+    :return: the table, the row and the partner of each
+    :rtype: set[tuple[str, int, int]]
+    """
+    queries = [
+        SQL(
+            "SELECT %s, id, %s FROM %s WHERE %s = ANY(%s)",
+            table,
+            SQL.identifier(column),
+            SQL.identifier(table),
+            SQL.identifier(column),
+            partner_ids,
+        )
+        for table, columns in NAMING_COLUMNS.items()
+        for column in columns
+    ]
+    cr.execute(SQL(" UNION ALL ").join(queries))
+    return set(cr.fetchall())

@@ -1,9 +1,12 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Numbers of ours and codes: they are no data of the buyer, or recomputed.
 KEPT_TEXTS = {"zip", "signup_type", "invoice_edi_format_store", "peppol_eas"}
-TEXT_TYPES = ("char", "text", "html", "binary", "json")
+TEXT_TYPES = ("char", "text", "html", "binary", "json", "properties")
+# Where somebody's front door is.
+PLACES = ("partner_latitude", "partner_longitude", "date_localization")
 # What a law about invoices does not want: how to reach somebody, and what is thought.
 UNINVOICED = ("email", "phone", "website", "comment", "function", "image_1920")
 
@@ -46,11 +49,13 @@ class ResPartner(models.Model):
 
         They cannot be deleted: sale orders and deliveries need them.
         """
+        self._lengow_remove_payment_data()
         self._lengow_remove_traces()
         self._lengow_remove_invoice_files()
         self._lengow_quietly().write(
             {
                 **dict.fromkeys(self._lengow_texts(), False),
+                **self._lengow_no_place(),
                 "name": self.env._("Deleted customer"),
                 "state_id": False,
                 "category_id": [fields.Command.clear()],
@@ -71,10 +76,11 @@ class ResPartner(models.Model):
         partners = self - known
         if not partners:
             return
-        partners._lengow_remove_traces()
+        partners._lengow_remove_traces(is_over=False)
         partners._lengow_quietly().write(
             {
                 **dict.fromkeys(UNINVOICED, False),
+                **self._lengow_no_place(),
                 "lengow_customer_ref": False,
                 "category_id": [fields.Command.clear()],
                 "active": False,
@@ -82,15 +88,65 @@ class ResPartner(models.Model):
             }
         )
 
-    def _lengow_remove_traces(self):
-        """Delete what was written about and to partners, and whom they follow."""
-        self.env["lengow.privacy"]._remove_traces(self)
+    def _lengow_remove_traces(self, is_over=True):
+        """Delete what was written about and to partners, and whom they follow.
+
+        :param bool is_over: whether no law wants their invoices any more
+        """
+        privacy = self.env["lengow.privacy"]
+        privacy._remove_traces(self, is_over)
+        self._lengow_remove_mails()
+        if "calendar.event" in self.env:
+            meetings = privacy._find_pointing(self.env["calendar.event"], self)
+            privacy._remove_traces(meetings)
+            privacy._erase_personal_fields(meetings)
         for model, name in (
             ("sms.sms", "partner_id"),
             ("mail.followers", "partner_id"),
         ):
             if model in self.env:
                 self.env[model].sudo().search([(name, "in", self.ids)]).unlink()
+
+    def _lengow_remove_mails(self):
+        """Delete what is to be sent, or could not be, to partners without a record."""
+        emails = [email for email in self.mapped("email") if email]
+        domain = Domain("recipient_ids", "in", self.ids)
+        domain |= Domain.OR([("email_to", "ilike", email)] for email in emails)
+        privacy = self.env["lengow.privacy"]
+        privacy._find_all("mail.mail", domain).unlink()
+        phones = {phone for phone in self.mapped("phone") if phone}
+        phones |= {phone for phone in self.mapped("phone_sanitized") if phone}
+        if "sms.sms" in self.env and phones:
+            privacy._find_all("sms.sms", [("number", "in", list(phones))]).unlink()
+
+    def _lengow_remove_payment_data(self):
+        """Erase by which accounts partners paid, and what was said about it.
+
+        Amounts and entries stay as they are; a label that a hash protects does, too.
+        """
+        privacy = self.env["lengow.privacy"]
+        of_partner = [("partner_id", "in", self.ids)]
+        payments = privacy._find_all("account.payment", of_partner)
+        privacy._remove_traces(payments)
+        banks = privacy._find_all("res.partner.bank", of_partner)
+        banks = banks.with_context(tracking_disable=True, mail_notrack=True)
+        banks.write({"allow_out_payment": False, "acc_holder_name": False})
+        for bank in banks:
+            bank.write({"acc_number": f"deleted-{bank.id}", "active": False})
+        privacy._remove_traces(banks)
+        lines = privacy._find_all("account.bank.statement.line", of_partner)
+        lines.write(
+            {
+                "partner_name": False,
+                "account_number": False,
+                "transaction_details": False,
+            }
+        )
+        _forget_labels(lines.filtered(lambda line: not line.move_id.inalterable_hash))
+
+    def _lengow_no_place(self):
+        """Return the values that forget where partners are."""
+        return {name: False for name in PLACES if name in self._fields}
 
     def _lengow_remove_invoice_files(self):
         """Delete printed invoices whose time is over, where the company may."""
@@ -142,3 +198,22 @@ class ResPartner(models.Model):
         return self.sudo().with_context(
             tracking_disable=True, mail_notrack=True, no_vat_validation=True
         )
+
+
+def _forget_labels(lines):
+    """Erase what payers wrote on their transfers, from the entries too.
+
+    In SQL: the amounts are of a locked period, and stay as they are.
+
+    :param account.bank.statement.line lines: whose time is over
+    """
+    if not lines:
+        return
+    lines.env.flush_all()
+    for statement in (
+        "UPDATE account_move_line SET name = '-' WHERE move_id IN %s",
+        "UPDATE account_bank_statement_line SET payment_ref = '-' WHERE move_id IN %s",
+        "UPDATE account_move SET ref = NULL, narration = NULL WHERE id IN %s",
+    ):
+        lines.env.cr.execute(statement, [tuple(lines.move_id.ids)])
+    lines.env.invalidate_all()

@@ -1,10 +1,13 @@
 from . import (
     account_move,
+    lengow_adoption,
+    lengow_follow_up,
     lengow_importer,
     lengow_invoicing,
     lengow_order,
     lengow_refund_proposal,
     lengow_revision,
+    lengow_tax_watch,
     mail_thread,
     res_partner,
     sale_order,

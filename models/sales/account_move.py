@@ -7,7 +7,8 @@ from ...mapper.sale_mapper import SHIPPING_REF
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(
         "lengow.order",
@@ -16,6 +17,11 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+    )
+    lengow_follows_refund = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Proposed because the marketplace gave back: it is not told about it.",
     )
     lengow_action_ids = fields.One2many(
         "lengow.action",
@@ -38,7 +44,9 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and move.move_type == "out_refund"
                 and order.can_refund
-                and not order.action_ids.filtered(lambda a, m=move: a._credits(m))
+                and not order.action_ids.filtered(
+                    lambda a, m=move: a._credits(m) and a.state != "withheld"
+                )
             )
 
     def _compute_lengow_can_send_invoice(self):
@@ -52,7 +60,7 @@ class AccountMove(models.Model):
                     [
                         ("move_id", "=", move.id),
                         ("kind", "=", "invoice"),
-                        ("state", "!=", "canceled"),
+                        ("state", "not in", ("canceled", "withheld")),
                     ],
                     limit=1,
                 )
@@ -63,13 +71,29 @@ class AccountMove(models.Model):
     def action_lengow_refund(self):
         """Open the dialog that refunds on the marketplace what is credited here."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id._open_refund(self)
 
     def action_lengow_send_invoice(self):
         """Have the marketplace sent documents that were posted before it took them."""
+        self.check_access("write")
         for move in self.filtered("lengow_can_send_invoice"):
             order = move._lengow_order_to_invoice()
             self.env["lengow.outbox"]._plan_invoice(order, move)
+
+    # === CREDITING === #
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Override of `account` to know the marketplace order of a draft, too.
+
+        Without it, Odoo's messages about the draft would go to the buyer.
+        """
+        reverse_moves = super()._reverse_moves(default_values_list, cancel=cancel)
+        for move in reverse_moves.filtered(lambda m: m.move_type == "out_refund"):
+            order = move.sudo()._lengow_find_order()
+            if len(order) == 1 and not move.lengow_order_id:
+                move.sudo().lengow_order_id = order
+        return reverse_moves
 
     # === POSTING === #
 
@@ -174,7 +198,10 @@ class AccountMove(models.Model):
         given = _shipping_values(shipping)
         shipping_total = given["shipping"]
         total = _decimal(self.amount_total)
-        paid = _decimal(sum(order.sale_order_ids.mapped("amount_total")))
+        sales = order.sale_order_ids.filtered(
+            lambda sale: sale.state != "cancel" or sale._lengow_is_invoiced()
+        )
+        paid = _decimal(sum(sales.mapped("amount_total")))
         return Credit(
             full=paid - shipping_total,
             amount=total - shipping_total,

@@ -9,17 +9,27 @@ import logging
 import time
 
 from psycopg2 import Error as DatabaseError
+from psycopg2.errors import UniqueViolation
 
 from odoo import models
-from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import split_every
 
+from ...lengow_api import (
+    SENT_STATUSES,
+    SHIPPED_STATUSES,
+    OrderAmounts,
+    minor_problems,
+)
 from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
+from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+# What an order says of its unreadable values; the payload shows them all.
+PROBLEM_LIMIT = 5
 # What a request imports, however long it takes.
 AT_LEAST = 500
 
@@ -42,24 +52,23 @@ class LengowImporter(models.AbstractModel):
         Several workers may run this at once: each batch locks its rows, skips those
         that are locked, and looks again at the ones it got.
         """
-        Order = self.env["lengow.order"]
-        domain = [("import_state", "=", "ready"), ("account_id.state", "!=", "draft")]
-        ready = Order.search(domain, order="order_date, id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(ready))
-        for ids in split_every(BATCH_SIZE, ready.ids):
-            try:
-                batch = Order.browse(ids).try_lock_for_update(allow_referencing=True)
-                self._process(batch.filtered_domain(domain))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                # Somebody else changed the same orders. They are still ready, or were
-                # imported by that somebody: another run looks.
-                _logger.info("A batch of orders is tried again: %s", error)
-                self.env.cr.rollback()
-                self.env.ref("lengow_connector.cron_process_orders")._trigger()
-            if not cron._commit_progress(len(ids)):
-                break
-        self.env["lengow.todo"]._settle_errors()
+        domain = [
+            ("import_state", "=", "ready"),
+            ("account_id.state", "!=", "draft"),
+            ("account_id.active", "=", True),
+        ]
+        ready = self.env["lengow.order"].search(domain, order="order_date, id")
+        cron = self.env["lengow.cron"]
+        work = Work(
+            "cron_process_orders",
+            self,
+            step="_process",
+            note="_note_failure",
+            domain=domain,
+            size=BATCH_SIZE,
+        )
+        cron._each(ready, work)
+        cron._finish(self.env["lengow.todo"], "_settle_errors")
 
     # === BUSINESS METHODS === #
 
@@ -83,6 +92,30 @@ class LengowImporter(models.AbstractModel):
         orders.env["lengow.todo"]._settle_errors()
         return imported
 
+    def _import_within(self, orders, deadline):
+        """Judge orders once more and import what is ready, batch by batch.
+
+        :param lengow.order orders: of any account and state, in system mode
+        :param float deadline: as of :meth:`_process_within`
+        :return: how many were imported, and the orders that there was time for
+        :rtype: tuple[int, lengow.order]
+        """
+        imported, looked_at = 0, orders.browse()
+        for ids in split_every(BATCH_SIZE, orders.ids):
+            if looked_at and time.monotonic() > deadline:
+                break
+            batch = orders.browse(ids)
+            # Whoever holds one is at it already.
+            locked = batch.try_lock_for_update(allow_referencing=True)
+            self.env["lengow.judge"]._judge(locked)
+            ready = locked.filtered(lambda order: order.import_state == "ready")
+            imported += self._process(ready)
+            looked_at |= batch
+        self.env["lengow.todo"]._settle_errors()
+        if looked_at != orders:
+            self.env.ref("lengow_connector.cron_process_orders")._trigger()
+        return imported, looked_at
+
     def _process(self, orders):
         """Import ready orders: together where possible, else each on its own.
 
@@ -104,13 +137,11 @@ class LengowImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._import_batch(account, orders)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except (BatchFailed, ImportProblem, UserError, DatabaseError) as error:
-            _logger.info("%s orders are imported one by one: %s", len(orders), error)
-        except Exception:
+        except Exception as error:
+            if is_collision(error):
+                raise
             # Whatever another module raises, one order must not stop the others.
-            _logger.exception("A batch of orders is imported one by one")
+            _logger.info("%s orders are imported one by one: %r", len(orders), error)
         self.env.invalidate_all(flush=False)
         return sum(self._import_alone(account, order) for order in orders)
 
@@ -125,33 +156,43 @@ class LengowImporter(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return bool(self._import_batch(account, order, alone=True))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except ImportProblem as problem:
-            found = problem
-        except UserError as error:
-            found = ImportProblem("refused_by_odoo", self._refusal(str(error)))
-        except DatabaseError as error:
-            _logger.warning(
-                "Order %s was refused by the database", order.id, exc_info=True
-            )
-            found = ImportProblem(
-                "refused_by_odoo", self._refusal(error.diag.message_primary or "")
-            )
         except Exception as error:
-            # Whatever another module raises ends on the order that it concerns.
-            _logger.exception("Order %s could not be imported", order.id)
-            found = ImportProblem(
-                "unexpected",
-                self.env._(
-                    "The import failed unexpectedly (%s). Try again; if it stays, give "
-                    "your administrator the server log of this moment.",
-                    type(error).__name__,
-                ),
-            )
+            if is_collision(error):
+                raise
+            failure = error
         self.env.invalidate_all(flush=False)
-        order._mark_error(found)
+        self._note_failure(order, failure)
         return False
+
+    def _note_failure(self, order, error):
+        """Keep on an order what stopped its import.
+
+        :param lengow.order order: whose import was undone
+        :param Exception error: what was raised
+        """
+        order._mark_error(self._problem_of(order, error))
+
+    def _problem_of(self, order, error):
+        if isinstance(error, ImportProblem):
+            return error
+        if isinstance(error, FOR_PEOPLE):
+            return ImportProblem("refused_by_odoo", self._refusal(words_of(error)))
+        if isinstance(error, DatabaseError):
+            _logger.warning(
+                "Order %s was refused by the database", order.id, exc_info=error
+            )
+            reason = error.diag.message_primary or ""
+            return ImportProblem("refused_by_odoo", self._refusal(reason))
+        # Whatever another module raises ends on the order that it concerns.
+        _logger.error("Order %s could not be imported", order.id, exc_info=error)
+        return ImportProblem(
+            "unexpected",
+            self.env._(
+                "The import failed unexpectedly (%s). Try again; if it stays, give "
+                "your administrator the server log of this moment.",
+                type(error).__name__,
+            ),
+        )
 
     def _refusal(self, reason):
         return self.env._(
@@ -169,6 +210,9 @@ class LengowImporter(models.AbstractModel):
         :raise ImportProblem: with `alone`, what stops the order
         :raise BatchFailed: if a total differs, so that the caller undoes everything
         """
+        linked, orders = self.env["lengow.adoption"]._settle(account, orders)
+        if not orders:
+            return len(linked)
         mapper = OrderMapper(account, orders)
         drafts = []
         for order in orders:
@@ -186,10 +230,12 @@ class LengowImporter(models.AbstractModel):
         self._check_totals(drafts, sales, alone)
         self._link_lines(drafts, sales)
         self._note_buyers(drafts)
+        self.env["lengow.tax.watch"]._tell(drafts, sales)
         imported = sales.lengow_order_id
         self._finish(imported)
+        self._note_unreadable(mapper, imported)
         sales._lengow_apply_workflow()
-        return len(imported)
+        return len(imported) + len(linked)
 
     # === THE BUYERS === #
 
@@ -203,45 +249,40 @@ class LengowImporter(models.AbstractModel):
             plan
             for draft in drafts
             for address in draft.plan.buyer.addresses
-            for plan in (address.parent, address)
-            if plan
+            for plan in address.lineage
         )
         new = [plan for plan in plans if not plan.partner]
-        self._create_plans([plan for plan in new if not plan.parent])
-        self._create_plans([plan for plan in new if plan.parent])
+        while new:
+            self._create_plans([p for p in new if not p.parent or p.parent.partner])
+            new = [plan for plan in new if not plan.partner]
         for plan in plans:
             if plan.changes:
                 plan.partner.write(plan.changes)
-        self._note_doubtful_vat_numbers(drafts)
+                plan.changes = {}
 
     def _create_plans(self, plans):
-        partners = self.env["res.partner"].create(
-            [
-                {**plan.values, "parent_id": plan.parent and plan.parent.partner.id}
-                for plan in plans
-            ]
-        )
-        for plan, partner in zip(plans, partners, strict=True):
-            plan.partner = partner
+        """Create partners.
 
-    def _note_doubtful_vat_numbers(self, drafts):
-        """Say so where Odoo would not have taken a VAT number, which is kept."""
-        Partner = self.env["res.partner"].with_context(no_vat_validation=False)
-        contacts = {draft.plan.order: draft.plan.buyer.contact for draft in drafts}
-        for order, contact in contacts.items():
-            vat = contact.values.get("vat")
-            if not vat:
-                continue
-            accepted, _country = Partner._run_vat_checks(
-                contact.partner.country_id, vat, validation="setnull"
-            )
-            if not accepted:
-                order._log_note(
-                    self.env._(
-                        "The buyer's VAT number does not pass Odoo's check. It is kept "
-                        "as the marketplace sent it."
-                    )
-                )
+        :param list[AddressPlan] plans: whose parents exist
+        :raise ConcurrencyError: if another worker has just created the same buyer
+        """
+        values_list = [
+            {
+                **plan.values,
+                "parent_id": plan.parent.partner.id if plan.parent else False,
+            }
+            for plan in plans
+        ]
+        try:
+            partners = self.env["res.partner"].create(values_list)
+        except UniqueViolation as error:
+            if error.diag.constraint_name != "res_partner_lengow_customer_uniq":
+                raise
+            raise ConcurrencyError(
+                "Another worker has created the contact of a buyer"
+            ) from error
+        for plan, partner in zip(plans, partners, strict=True):
+            plan.partner, plan.known = partner, dict(plan.values)
 
     def _note_buyers(self, drafts):
         """Tie each order to its buyer, also where somebody else is invoiced."""
@@ -293,8 +334,66 @@ class LengowImporter(models.AbstractModel):
                         {"sale_line_id": sale_line.id, "product_id": kept.product.id}
                     )
 
+    def _note_unreadable(self, mapper, orders):
+        """Say on each order what of it could not be read and was not needed."""
+        for order in orders:
+            definition = mapper.definitions[order.marketplace_id]
+            problems = minor_problems(OrderAmounts(mapper.contents[order], definition))
+            if problems:
+                shown = [p.path for p in problems[:PROBLEM_LIMIT]]
+                order._log_note(
+                    self.env._(
+                        "Lengow sent values that cannot be read, and that the sale "
+                        "order does not need: %s.",
+                        ", ".join(shown),
+                    )
+                )
+
+    def _mark_what_left(self, order):
+        """Note what left before the import: it is delivered apart, and never told."""
+        lines = order.line_ids.filtered("sale_line_id")
+        left = lines.filtered(lambda line: self._had_left(order, line))
+        is_whole = bool(left) and left == lines
+        if order.was_shipped_before_import != is_whole:
+            order.was_shipped_before_import = is_whole
+        if left:
+            left.sale_line_id.lengow_left_before_import = True
+        if is_whole or not left:
+            return
+        order._log_note(
+            self.env._(
+                "Some of it was already shipped when it was imported: %s. That has a "
+                "delivery of its own, to be validated without sending anything.",
+                ", ".join(left.mapped(lambda line: line.sku or line.title or "")),
+            )
+        )
+
+    def _had_left(self, order, line):
+        """Whether the marketplace shows that a line has left for the buyer.
+
+        Its own status decides. Without one, an order that was refunded in part may have
+        left or not: its parcels tell.
+
+        :param lengow.order order: being imported
+        :param lengow.order.line line: of this order
+        :rtype: bool
+        """
+        if order._has_passed_shipment():
+            return True
+        if line.lengow_status:
+            return line.lengow_status in SENT_STATUSES
+        if order.lengow_status not in SHIPPED_STATUSES:
+            return False
+        ref = line.lengow_line_ref
+        return any(
+            parcel.number
+            and parcel.shipped_at
+            and ref in (parcel.marketplace_order_line_ids or [ref])
+            for parcel in order._content().packages[line.package_index].trackings
+        )
+
     def _finish(self, orders):
-        for shipped in orders.filtered(lambda order: order._has_passed_shipment()):
-            shipped.was_shipped_before_import = True
+        for order in orders:
+            self._mark_what_left(order)
         orders._mark_imported()
         self.env["lengow.outbox"]._plan_links(orders)

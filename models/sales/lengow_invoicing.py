@@ -1,13 +1,15 @@
 """Invoices of marketplaces that are invoiced at once, and paid by the marketplace."""
 
 import logging
+from collections import defaultdict
 
 from psycopg2 import Error as DatabaseError
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import split_every
+
+from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
@@ -24,27 +26,23 @@ class LengowInvoicing(models.AbstractModel):
 
     def _cron_invoice_orders(self):
         """Invoice the orders of marketplaces that are invoiced at once."""
-        Order = self.env["lengow.order"]
         # What is invoiced on delivery is looked at again once something is delivered.
         domain = [
             ("invoice_state", "=", "todo"),
             ("sale_order_ids.invoice_status", "in", ("to invoice", "invoiced")),
         ]
-        orders = Order.search(domain, order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(orders))
-        for ids in split_every(BATCH_SIZE, orders.ids):
-            try:
-                batch = Order.browse(ids).try_lock_for_update(allow_referencing=True)
-                for order in batch.filtered_domain(domain):
-                    self._invoice(order)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                _logger.info("A batch of orders is invoiced again: %s", error)
-                self.env.cr.rollback()
-                self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
-            if not cron._commit_progress(len(ids)):
-                break
-        self.env["lengow.todo"]._settle_errors()
+        orders = self.env["lengow.order"].search(domain, order="id")
+        cron = self.env["lengow.cron"]
+        work = Work(
+            "cron_invoice_orders",
+            self,
+            step="_invoice_each",
+            note="_note_failure",
+            domain=domain,
+            size=BATCH_SIZE,
+        )
+        cron._each(orders, work)
+        cron._finish(self.env["lengow.todo"], "_settle_errors")
 
     # === BUSINESS METHODS === #
 
@@ -60,14 +58,35 @@ class LengowInvoicing(models.AbstractModel):
             ours._mark_to_invoice()
             self.env.ref("lengow_connector.cron_invoice_orders")._trigger()
 
+    def _give_up(self, orders):
+        """Stop waiting for invoices of orders that have nothing to invoice any more.
+
+        :param lengow.order orders: in system mode
+        """
+        given_up = orders.filtered(
+            lambda order: (
+                order.invoice_state in ("todo", "error")
+                and not order._living_sales()
+                and not order._posted_invoices()
+            )
+        )
+        given_up.write({"invoice_state": False, "invoice_error": False})
+
     def _invoice_again(self, orders):
         """Try again those of some orders whose invoice failed.
 
         :param lengow.order orders: in system mode
         """
-        for order in orders.filtered(lambda order: order.invoice_state == "error"):
-            self._invoice(order)
+        self._invoice_each(orders.filtered(lambda o: o.invoice_state == "error"))
         orders.env["lengow.todo"]._settle_errors()
+
+    def _invoice_each(self, orders):
+        """Invoice orders; what stops one ends on it.
+
+        :param lengow.order orders: whose marketplaces are invoiced at once
+        """
+        for order in orders:
+            self._invoice(order)
 
     def _invoice(self, order):
         """Invoice what can be invoiced now, post it and note it as paid.
@@ -80,33 +99,54 @@ class LengowInvoicing(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._create_paid_invoices(order.with_company(order.company_id))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as error:
-            self._report_failure(order, str(error))
-        except DatabaseError as error:
-            _logger.info("Order %s: the database refused its invoice", order.id)
-            self._report_failure(order, error.diag.message_primary or "")
         except Exception as error:
-            # Whatever another module raises concerns this order and no other.
-            _logger.exception("Order %s could not be invoiced", order.id)
-            self._report_failure(order, type(error).__name__)
+            if is_collision(error):
+                raise
+            failure = error
         else:
-            sales = order.sale_order_ids.filtered(lambda sale: sale.state == "sale")
-            complete = all(
-                sale.invoice_status in ("invoiced", "upselling") for sale in sales
-            )
-            if complete:
-                order._mark_invoiced()
-            else:
-                order._mark_to_invoice()
-
-    def _report_failure(self, order, reason):
+            self._note_success(order)
+            return
         self.env.invalidate_all(flush=False)
+        self._note_failure(order, failure)
+
+    def _note_success(self, order):
+        """Note what is invoiced, and what of it is not noted as paid.
+
+        :param lengow.order order: whose invoices are posted
+        """
+        reason = self._unpaid_reason(order)
+        if reason:
+            return order._mark_not_invoiced(reason)
+        sales = order.sale_order_ids.filtered(lambda sale: sale.state == "sale")
+        if all(sale.invoice_status in ("invoiced", "upselling") for sale in sales):
+            return order._mark_invoiced()
+        return order._mark_to_invoice()
+
+    def _note_failure(self, order, error):
+        """Keep on an order why it has no invoice.
+
+        :param lengow.order order: whose invoice was undone
+        :param Exception error: what was raised
+        """
+        if isinstance(error, FOR_PEOPLE):
+            reason = words_of(error)
+        elif isinstance(error, DatabaseError):
+            _logger.info("Order %s: the database refused its invoice", order.id)
+            reason = error.diag.message_primary or ""
+        else:
+            # Whatever another module raises concerns this order and no other.
+            _logger.error("Order %s could not be invoiced", order.id, exc_info=error)
+            reason = self.env._(
+                "Invoicing failed unexpectedly (%s). Try again; if it stays, give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
         order._mark_not_invoiced(reason)
 
     def _create_paid_invoices(self, order):
         """Create, check, post and pay the invoices of what is to be invoiced.
+
+        Invoices that could not be noted as paid earlier are noted as paid, too.
 
         :param lengow.order order: in its company
         :raise UserError: if Odoo refuses, or an invoice would not equal its sale order
@@ -114,35 +154,58 @@ class LengowInvoicing(models.AbstractModel):
         sales = order.sale_order_ids.filtered(
             lambda sale: sale.state == "sale" and sale.invoice_status == "to invoice"
         )
+        posted = order._posted_invoices().browse()
+        if order.invoice_state == "error":
+            posted = order._posted_invoices()
         for sale in sales:
             invoices = sale._create_invoices()
-            self._check_invoice_total(sale)
+            self._check_invoice_total(sale, invoices)
             invoices.action_post()
-            self._register_payment(order, invoices)
+            posted |= invoices
+        self._register_payment(order, posted.filtered(_is_unpaid))
 
-    def _check_invoice_total(self, sale):
-        """Hold the invoices of a sale order against it, once all of it is invoiced.
+    def _check_invoice_total(self, sale, invoices):
+        """Hold the invoices of a sale order against what they are for.
 
+        A part may miss its share by rounding; the whole may not.
+
+        :param sale.order sale: that is being invoiced
+        :param account.move invoices: that were just made of it
         :raise UserError: if they do not add up to it
         """
-        if sale.invoice_status != "invoiced":
-            return  # a part of it: the rest comes with its delivery
-        invoiced = sum(sale.invoice_ids.mapped("amount_total_signed"))
-        if sale.currency_id != sale.company_id.currency_id:
-            invoiced = sum(sale.invoice_ids.mapped("amount_total_in_currency_signed"))
-        if sale.currency_id.compare_amounts(invoiced, sale.amount_total):
+        moves = sale.invoice_ids.filtered(lambda move: move.state != "cancel")
+        if moves.filtered(lambda move: move.move_type == "out_refund"):
+            moves = invoices  # what is credited for what is for a person to say
+        currency, shares, quantities = sale.currency_id, [], defaultdict(float)
+        for line in moves.invoice_line_ids:
+            sold = line.sale_line_ids & sale.order_line
+            if sold.product_uom_qty:
+                quantity = line.quantity * -line.move_id.direction_sign
+                quantities[sold] += quantity
+                shares.append(sold.price_total * quantity / sold.product_uom_qty)
+        invoiced = sum(-move.direction_sign * move.amount_total for move in moves)
+        is_whole = all(
+            not line.product_uom_id.compare(quantities[line], line.product_uom_qty)
+            for line in sale.order_line.filtered("product_uom_qty")
+        )
+        rounding = 0 if is_whole else currency.rounding * 2 * len(shares)
+        missing = currency.round(invoiced - sum(shares))
+        if currency.compare_amounts(abs(missing), rounding) > 0:
             raise UserError(
                 self.env._(
                     "The invoice would total %(invoiced)s instead of %(ordered)s. "
                     "Invoice %(sale)s by hand.",
-                    invoiced=invoiced,
-                    ordered=sale.amount_total,
+                    invoiced=currency.round(invoiced),
+                    ordered=currency.round(sum(shares)),
                     sale=sale.name,
                 )
             )
 
     def _register_payment(self, order, invoices):
-        """Note invoices as paid in the marketplace's journal, if there is one."""
+        """Note invoices as paid in the marketplace's journal, if there is one.
+
+        :param account.move invoices: of the order, posted, with something to pay
+        """
         journal = order.marketplace_id._setting("payment_journal_id")
         if not journal or not invoices:
             return
@@ -151,3 +214,26 @@ class LengowInvoicing(models.AbstractModel):
         ).create(
             {"journal_id": journal.id, "communication": order.name}
         )._create_payments()
+
+    def _unpaid_reason(self, order):
+        """Return why the invoices of an order are not noted as paid, maybe False.
+
+        :param lengow.order order: invoiced as far as it can be
+        """
+        unpaid = order._posted_invoices().filtered(_is_unpaid)
+        if not unpaid or order.marketplace_id._setting("payment_journal_id"):
+            return False
+        return self.env._(
+            "%(invoices)s is posted and not noted as paid: %(marketplace)s has no "
+            "payment journal. Choose one on the marketplace or the account, then "
+            "invoice again.",
+            invoices=", ".join(unpaid.mapped("name")),
+            marketplace=order.marketplace_id.name,
+        )
+
+
+def _is_unpaid(invoice):
+    """Return whether something is left to be paid, and nobody has begun to."""
+    return invoice.payment_state == "not_paid" and not invoice.currency_id.is_zero(
+        invoice.amount_residual
+    )

@@ -7,9 +7,11 @@ What happens to it is told by the services: `lengow.importer` makes its sale ord
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...mapper import OrderComparison
 from ...mapper.problems import PRODUCT_ERRORS
 from ..ui import notification
+from .lengow_tax_watch import TAX_ACTIVITY
+
+DECIDE_CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_decide_change"
 
 
 class LengowOrder(models.Model):
@@ -18,10 +20,8 @@ class LengowOrder(models.Model):
     # === FIELDS: its sale orders === #
 
     # In system mode: who may see the marketplace order may know that it has others.
-    sale_order_count = fields.Integer(
-        compute="_compute_sale_order_count", compute_sudo=True
-    )
-    picking_count = fields.Integer(compute="_compute_picking_count", compute_sudo=True)
+    sale_order_count = fields.Integer(compute="_compute_sale_counts", compute_sudo=True)
+    picking_count = fields.Integer(compute="_compute_sale_counts", compute_sudo=True)
     amount_margin = fields.Monetary(
         string="Margin",
         compute="_compute_amount_margin",
@@ -29,10 +29,24 @@ class LengowOrder(models.Model):
         "and the marketplace's commission.",
     )
 
+    tax_doubt = fields.Text(
+        string="Taxes to Check",
+        readonly=True,
+        copy=False,
+        help="What about the taxes of the sale orders may be wrong.",
+    )
+
     # === FIELDS: what changed since the import === #
 
     change_kind = fields.Selection(
-        [("address", "Address Changed"), ("content", "Content Changed")],
+        [
+            ("billing", "Invoice Address Changed"),
+            ("address", "Address Changed"),
+            ("content", "Content Changed"),
+            ("review", "Refunded or Shipped in Part"),
+            ("canceled", "Ended, Not All Delivered"),
+            ("reopened", "Reopened"),
+        ],
         string="Changed After Import",
         readonly=True,
         copy=False,
@@ -88,24 +102,16 @@ class LengowOrder(models.Model):
             revenue = sum(sales.mapped("amount_untaxed"))
             order.amount_margin = revenue - cost - order.amount_commission
 
-    @api.depends("sale_order_ids")
-    def _compute_sale_order_count(self):
+    @api.depends("sale_order_ids.picking_ids")
+    def _compute_sale_counts(self):
         for order in self:
             order.sale_order_count = len(order.sale_order_ids)
-
-    @api.depends("sale_order_ids.picking_ids")
-    def _compute_picking_count(self):
-        for order in self:
             order.picking_count = len(order.sale_order_ids.picking_ids)
 
     @api.depends("change_kind", "payload", "imported_payload")
     def _compute_change_summary(self):
         for order in self:
-            differences = []
-            if order.imported_payload:
-                imported = order._content_of(order.imported_payload)
-                differences = order._find_differences(imported)
-            order.change_summary = "\n".join(map(str, differences)) or False
+            order.change_summary = self.env["lengow.revision"]._summary(order)
 
     # === CRON METHODS === #
 
@@ -124,8 +130,10 @@ class LengowOrder(models.Model):
     def action_apply_changes(self):
         """Bring the sale orders in line with what Lengow says now.
 
-        Another address is put on them and on their open deliveries. Anything else needs
-        other sale orders: the old ones are cancelled and the order is imported again.
+        Another address is put on them and on their open deliveries; of what ended, the
+        rest is cancelled; where there is just less of something, lines are reduced.
+        Anything else needs other sale orders: the old ones are cancelled and the order
+        is imported again.
 
         :return: a notification
         :raise UserError: if something was delivered or invoiced already
@@ -133,12 +141,27 @@ class LengowOrder(models.Model):
         self.ensure_one()
         self.check_access("write")
         order = self._lock_for_decision()
-        if order.change_kind == "address":
+        if not order.change_kind:
+            raise UserError(self.env._("Nothing of %s waits to be applied.", self.name))
+        if order.change_kind in ("billing", "address"):
             self.env["lengow.revision"]._apply_addresses(order)
             message = self.env._("The new address is on the sale order.")
-        else:
+        elif order.change_kind == "canceled":
+            self.env["lengow.follow.up"]._cancel_rest(order)
+            message = self.env._("What was still to be delivered is cancelled.")
+        elif order.change_kind == "reopened":
             self.env["lengow.revision"]._import_again(order)
             message = self.env._("Imported again as Lengow sends it now.")
+        elif order.change_kind == "review":
+            raise UserError(
+                self.env._(
+                    "Nothing in Odoo can follow this by itself. Correct the sale order "
+                    "and its deliveries by hand, then choose “Keep as It Is”."
+                )
+            )
+        else:
+            self.env["lengow.revision"]._apply_content(order)
+            message = self.env._("The sale order is as Lengow sends it now.")
         order._forget_changes()
         return notification("success", message)
 
@@ -150,6 +173,14 @@ class LengowOrder(models.Model):
             self.env._("%s keeps the sale order as it is.", self.env.user.name)
         )
         changed._forget_changes()
+
+    def action_taxes_checked(self):
+        """Note that somebody looked at the taxes, and stop calling for it."""
+        self.check_access("write")
+        doubtful = self.sudo().filtered("tax_doubt")
+        doubtful._log_note(self.env._("%s has checked the taxes.", self.env.user.name))
+        doubtful.tax_doubt = False
+        doubtful._dismiss_calls([TAX_ACTIVITY])
 
     def action_import_again(self):
         """Replace the sale orders by new ones, made of what Lengow says now.
@@ -184,6 +215,7 @@ class LengowOrder(models.Model):
 
     def action_open_sale_orders(self):
         """Open the sale orders of these marketplace orders."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
         action["domain"] = [("lengow_order_id", "in", self.ids)]
         action["context"] = {}
@@ -196,6 +228,7 @@ class LengowOrder(models.Model):
 
     def action_open_pickings(self):
         """Open the deliveries of these marketplace orders."""
+        self.check_access("read")
         pickings = self.sale_order_ids.picking_ids
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock.action_picking_tree_all"
@@ -221,9 +254,10 @@ class LengowOrder(models.Model):
 
     def _forget_changes(self):
         """Drop undecided changes, with the buyer's data that they hold."""
-        self.filtered("change_kind").sudo().write(
-            {"change_kind": False, "imported_payload": False}
-        )
+        changed = self.filtered("change_kind").sudo()
+        if changed:
+            changed.write({"change_kind": False, "imported_payload": False})
+            changed._dismiss_calls([DECIDE_CHANGE_ACTIVITY])
 
     def _mark_to_invoice(self):
         self.write({"invoice_state": "todo", "invoice_error": False})
@@ -240,24 +274,14 @@ class LengowOrder(models.Model):
 
     # === HELPERS === #
 
-    def _find_differences(self, imported):
-        """Return what is not as it was.
-
-        :param lengow_api.Order imported: the content as it was imported
-        :rtype: list[Difference]
-        """
-        self.ensure_one()
-        comparison = OrderComparison(
-            self.env,
-            imported,
-            self._content(),
-            self.marketplace_id._find_definition(),
-            is_shipped=self._has_passed_shipment(),
-        )
-        return comparison.differences()
-
     def _living_sales(self):
         return self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+
+    def _open_sales(self):
+        """Return the living sale orders of which something is still to be delivered."""
+        return self._living_sales().filtered(
+            lambda sale: any(line._lengow_remaining() for line in sale.order_line)
+        )
 
     def _posted_invoices(self):
         invoices = self.sale_order_ids.invoice_ids

@@ -1,13 +1,25 @@
 """Draft credit notes for what a marketplace refunded after the import.
 
 posted invoice                   a draft credit note, never posted by itself
+a part is credited already       a draft credit note of the rest
 no posted invoice, a sale order  activity
-already credited in Odoo         nothing
+credited in Odoo to the cent     nothing
 """
+
+from collections import defaultdict
+from decimal import Decimal
 
 from odoo import fields, models
 
-from .lengow_revision import CHANGE_ACTIVITY
+from ...lengow_api import (
+    GIVEN_BACK_STATUSES,
+    REFUND_STATUSES,
+    allocate,
+    resolve_status,
+)
+from ...mapper.pricing import Pricing
+
+CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_marketplace_change"
 
 
 class LengowRefundProposal(models.AbstractModel):
@@ -16,42 +28,163 @@ class LengowRefundProposal(models.AbstractModel):
     _name = "lengow.refund.proposal"
     _description = "Credit Notes Proposed for Lengow Orders"
 
-    # === BUSINESS METHODS === #
+    # === WHAT WAS REFUNDED === #
 
-    def _propose(self, order, refunded):
-        """Propose a draft credit note, or point at what has none.
+    def _is_more_refunded(self, order, before):
+        """Whether more is refunded of an order, or of one of its lines, than before.
+
+        :param lengow.order order: imported
+        :param lengow_api.Order before: its content as it was
+        :rtype: bool
+        """
+        old = self._refunded_by_line(order, before)
+        new = self._refunded_by_line(order, order._content())
+        return any(amount > old.get(ref, 0) for ref, amount in new.items())
+
+    def _refunded_total(self, order):
+        """Return what the lines of an order tell to be refunded.
+
+        :rtype: Decimal
+        """
+        refunded = self._refunded_by_line(order, order._content())
+        return sum(refunded.values(), Decimal(0))
+
+    def _refunded_by_line(self, order, content):
+        """Return the refunded amounts that a content tells, by line number.
+
+        A line that is given back without an amount is given back whole.
+
+        :rtype: dict[str, Decimal]
+        """
+        definition = order.marketplace_id._find_definition()
+        amounts = {}
+        for line in content.lines:
+            amount = line.refunded_amount
+            if not amount and (
+                resolve_status(line, definition)[0] in GIVEN_BACK_STATUSES
+            ):
+                amount = line.amount
+            if amount:
+                ref = line.marketplace_order_line_id or ""
+                amounts[ref] = amounts.get(ref, Decimal(0)) + amount
+        return amounts
+
+    def _credit_notes(self, order):
+        """Return the credit notes of an order, drafts too, but no cancelled ones."""
+        found = self.env["account.move"].search(
+            [
+                ("move_type", "=", "out_refund"),
+                ("state", "!=", "cancel"),
+                "|",
+                ("lengow_order_id", "=", order.id),
+                ("reversed_entry_id", "in", order._posted_invoices().ids),
+            ]
+        )
+        return found | order.sale_order_ids.invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        )
+
+    # === WHAT IS PROPOSED === #
+
+    def _propose(self, order):
+        """Propose a draft credit note of what is not credited yet, or call somebody.
 
         :param lengow.order order: imported, and refunded at least in part
-        :param dict refunded: Decimal amounts by line number; empty when the marketplace
-            does not tell them
         """
         invoices = order._posted_invoices()
         if not invoices:
-            if order._living_sales():
-                order._call_person(
-                    CHANGE_ACTIVITY,
-                    order._status_label(),
-                    self.env._(
-                        "No invoice is posted in Odoo for it, so there is nothing to "
-                        "credit. Check what is still to be delivered, or comes back."
-                    ),
-                    order.account_id._find_responsible(),
-                )
+            self._point_at_missing_invoice(order)
             return
-        if self._is_credited_already(order, invoices):
-            return
-        partial = order.lengow_status == "partial_refunded"
-        credit_notes = self._create_credit_notes(
-            order, invoices, refunded if partial else {}
+        partial = (
+            order.lengow_status == "partial_refunded"
+            or order.lengow_status not in REFUND_STATUSES
         )
-        amount = float(sum(refunded.values()))
+        refunded = self._refunded_by_line(order, order._content()) if partial else {}
+        credited = self._credit_notes(order)
+        if not credited:
+            notes = self._create_credit_notes(order, invoices)
+            if refunded:
+                notes = self._reduce(notes, self._wanted(notes, refunded, credited))
+        elif partial and not refunded:
+            self._ask_to_compare(order, credited)
+            return
+        else:
+            notes = self._propose_rest(order, invoices, credited, refunded)
+        if notes:
+            self._announce(order, notes, partial, sum(refunded.values(), Decimal(0)))
+
+    def _propose_rest(self, order, invoices, credited, refunded):
+        """Return draft credit notes over what is refunded and not credited yet.
+
+        Somebody who credits in Odoo and has the refund reported from there gets no
+        second credit note.
+
+        :param dict refunded: amounts by line number; empty for all that is invoiced
+        :rtype: account.move
+        """
+        due = sum(refunded.values(), Decimal(0)) if refunded else _total(invoices)
+        due -= _total(credited)
+        if order.currency_id.compare_amounts(float(due), 0.0) <= 0:
+            return credited.browse()
+        wanted = (
+            self._wanted(invoices, refunded, credited)
+            if refunded
+            else _not_credited(invoices, credited)
+        )
+        return self._reduce(
+            self._create_credit_notes(order, invoices), _capped(wanted, due)
+        )
+
+    def _point_at_missing_invoice(self, order):
+        """Call somebody to a refund of what is not invoiced in Odoo.
+
+        What is still to be delivered of it is held, and has its own call.
+        """
+        is_held = order.lengow_status not in REFUND_STATUSES and order._open_sales()
+        if is_held or not order._living_sales():
+            return
+        order._call_person(
+            CHANGE_ACTIVITY,
+            order._status_label(),
+            self.env._(
+                "No invoice is posted in Odoo for it, so there is nothing to "
+                "credit. Check what is still to be delivered, or comes back."
+            ),
+            order.account_id._find_responsible(),
+        )
+
+    def _ask_to_compare(self, order, credited):
+        """Call somebody where the marketplace does not tell how much it gave back.
+
+        What it gave back because it was told to from here is no news.
+        """
+        told = order.action_ids.filtered(
+            lambda a: a.move_id in credited and a.state not in ("failed", "canceled")
+        )
+        if told:
+            return
+        order._call_person(
+            CHANGE_ACTIVITY,
+            order._status_label(),
+            self.env._(
+                "The marketplace refunded a part and does not tell how much. %s is "
+                "there already: compare it with the marketplace's own back office.",
+                ", ".join(credited.mapped("display_name")),
+            ),
+            order.account_id._find_responsible(),
+        )
+
+    def _announce(self, order, credit_notes, partial, amount):
+        """Call somebody to check the drafts."""
         sentence = self.env._(
             "A draft credit note is proposed for %s. Check it before you post it.",
             ", ".join(credit_notes.reversed_entry_id.mapped("name")),
         )
         if partial:
             shown = (
-                order.currency_id.format(amount) if amount else self.env._("not told")
+                order.currency_id.format(float(amount))
+                if amount
+                else self.env._("not told")
             )
             sentence += " " + self.env._(
                 "The marketplace refunded a part (%s): keep no more than that.", shown
@@ -63,52 +196,16 @@ class LengowRefundProposal(models.AbstractModel):
             order.account_id._find_responsible(),
         )
 
-    def _newly_refunded(self, before, after):
-        """Return what was refunded between two contents, by line number.
-
-        :param lengow_api.Order before: the content as it was
-        :param lengow_api.Order after: the content as it is
-        :rtype: dict[str, Decimal]
-        """
-        old, new = _refunded_by_line(before), _refunded_by_line(after)
-        grown = {ref: amount - old.get(ref, 0) for ref, amount in new.items()}
-        return {ref: amount for ref, amount in grown.items() if amount > 0}
-
-    def _is_credited_already(self, order, invoices):
-        """Return whether credit notes, draft or posted, cover what was refunded.
-
-        Somebody who credits in Odoo and has the refund reported from there gets no
-        second credit note.
-
-        :param lengow.order order: refunded at least in part
-        :param account.move invoices: of this order, posted
-        :rtype: bool
-        """
-        credited = invoices.reversal_move_ids.filtered(lambda m: m.state != "cancel")
-        if not credited:
-            return False
-        refunded = _refunded_by_line(order._content())
-        if order.lengow_status != "partial_refunded" or not refunded:
-            return True
-        total = float(sum(refunded.values()))
-        return (
-            credited.currency_id[:1].compare_amounts(
-                sum(credited.mapped("amount_total")), total
-            )
-            >= 0
-        )
-
-    def _create_credit_notes(self, order, invoices, refunded):
-        """Create draft credit notes for posted invoices.
+    def _create_credit_notes(self, order, invoices):
+        """Create draft credit notes over all of posted invoices.
 
         :param lengow.order order: that is credited
         :param account.move invoices: posted
-        :param dict refunded: amounts of a partial refund by line number; empty for all
         :rtype: account.move
         """
         today = fields.Date.context_today(order)
         reason = f"{order.name}, {order._status_label()}"
-        credit_notes = invoices._reverse_moves(
+        return invoices._reverse_moves(
             [
                 {
                     "ref": self.env._(
@@ -120,57 +217,127 @@ class LengowRefundProposal(models.AbstractModel):
                     "invoice_date": today,
                     "invoice_origin": invoice.invoice_origin,
                     "lengow_order_id": order.id,
+                    "lengow_follows_refund": True,
                 }
                 for invoice in invoices
             ]
         )
-        if refunded:
-            return self._reduce_to_refunded(credit_notes, refunded)
-        return credit_notes
 
-    def _reduce_to_refunded(self, credit_notes, refunded):
-        """Leave on draft credit notes the lines that a partial refund is about.
+    # === HOW MUCH OF EACH LINE === #
+
+    def _wanted(self, moves, refunded, credited):
+        """Return what is to be credited of each sale order line.
+
+        :param account.move moves: that have the lines
+        :param dict refunded: amounts by line number
+        :param account.move credited: credit notes that there are
+        :return: amounts by sale order line; an empty one for lines that are not there
+        :rtype: dict[sale.order.line, Decimal]
+        """
+        there = _by_sale_line(credited)
+        by_ref = {line.lengow_line_ref: line for line in _by_sale_line(moves) if line}
+        wanted = defaultdict(Decimal)
+        for ref, amount in refunded.items():
+            line = by_ref.get(ref, self.env["sale.order.line"])
+            wanted[line] += max(amount - there.get(line, 0), Decimal(0))
+        return {line: amount for line, amount in wanted.items() if amount}
+
+    def _reduce(self, credit_notes, wanted):
+        """Leave on draft credit notes what is to be credited, to the cent.
 
         Some marketplaces put the whole refund on one line, whichever. Where an amount
         is more than its line, or its line is not invoiced, nothing is reduced and the
         person who checks the draft chooses.
 
         :param account.move credit_notes: drafts over everything
-        :param dict refunded: amounts by line number
+        :param dict wanted: amounts by sale order line
         :return: the credit notes that still have lines
         """
-        lines = {
-            ref: credit_notes.invoice_line_ids.filtered(
-                lambda line, ref=ref: line.sale_line_ids[:1].lengow_line_ref == ref
-            )
-            for ref in refunded
-        }
-        excess = {
-            ref: credit_notes.currency_id[:1].compare_amounts(
-                float(amount), sum(lines[ref].mapped("price_total"))
-            )
-            for ref, amount in refunded.items()
-        }
-        if max(excess.values()) > 0:
+        there = _by_sale_line(credit_notes)
+        currency = credit_notes.currency_id[:1]
+        if not wanted or any(
+            currency.compare_amounts(float(amount), float(there.get(line, 0))) > 0
+            for line, amount in wanted.items()
+        ):
             return credit_notes
-        for ref, amount in refunded.items():
-            if excess[ref] < 0:
-                ratio = float(amount) / sum(lines[ref].mapped("price_total"))
-                for line in lines[ref]:
-                    line.price_unit *= ratio
-        kept = credit_notes.invoice_line_ids.browse().union(*lines.values())
+        kept = self.env["account.move.line"]
+        for sale_line, amount in wanted.items():
+            lines = _product_lines(credit_notes).filtered(
+                lambda li, sl=sale_line: li.sale_line_ids[:1] == sl
+            )
+            parts = allocate(
+                amount,
+                [abs(_decimal(line.price_total)) for line in lines],
+                currency.decimal_places,
+            )
+            for line, part in zip(lines, parts, strict=True):
+                self._set_total(line, part)
+            kept |= lines
         (credit_notes.invoice_line_ids - kept).unlink()
         empty = credit_notes.filtered(lambda note: not note.invoice_line_ids)
         empty.unlink()
         return credit_notes - empty
 
+    def _set_total(self, line, amount):
+        """Have a line of a draft total an amount with tax, as the import has its own.
 
-def _refunded_by_line(content):
-    """Return the refunded amounts that the lines of a content tell, by line number."""
-    amounts = {}
-    for line in content.lines:
-        amount = line.refunded_amount
-        if amount:
-            ref = line.marketplace_order_line_id or ""
-            amounts[ref] = amounts.get(ref, 0) + amount
+        :param account.move.line line: one
+        :param Decimal amount: with tax
+        """
+        if not line.currency_id.compare_amounts(line.price_total, float(amount)):
+            return
+        move = line.move_id
+        date = fields.Datetime.to_datetime(move.invoice_date or move.date)
+        priced = Pricing(move.company_id, move.currency_id, date).line_values(
+            line.product_id, Decimal(str(line.quantity)), amount, line.tax_ids
+        )
+        line.write(
+            {
+                "price_unit": priced["price_unit"],
+                "discount": 0.0,
+                "extra_tax_data": priced.get("extra_tax_data", False),
+            }
+        )
+
+
+def _product_lines(moves):
+    return moves.invoice_line_ids.filtered(lambda li: li.display_type == "product")
+
+
+def _by_sale_line(moves):
+    """Return what documents say with tax, by sale order line; empty for none."""
+    amounts = defaultdict(Decimal)
+    for line in _product_lines(moves):
+        amounts[line.sale_line_ids[:1]] += _decimal(line.price_total)
     return amounts
+
+
+def _not_credited(invoices, credited):
+    """Return what is invoiced and not credited, by sale order line.
+
+    What was credited beside the lines, or beyond one, is taken from the others.
+    """
+    rest = _by_sale_line(invoices)
+    for line, amount in _by_sale_line(credited).items():
+        rest[line] -= amount
+    return {line: amount for line, amount in rest.items() if amount > 0}
+
+
+def _capped(wanted, due):
+    """Take from amounts, the largest first, what they are more than is due."""
+    excess = sum(wanted.values(), Decimal(0)) - due
+    capped = {}
+    for line, amount in sorted(wanted.items(), key=lambda pair: -pair[1]):
+        taken = min(amount, max(excess, Decimal(0)))
+        excess -= taken
+        if amount > taken:
+            capped[line] = amount - taken
+    return capped
+
+
+def _total(moves):
+    return sum((_decimal(move.amount_total) for move in moves), Decimal(0))
+
+
+def _decimal(amount):
+    return Decimal(str(amount)).quantize(Decimal("0.0001"))

@@ -8,27 +8,27 @@
 While a change waits for somebody, the payload that the sale order was made of is kept
 beside the new one; what changed is always computed from the two.
 
-Cancelled, refused or refunded on the marketplace after the import:
-
-                   not delivered yet          delivered, at least in part
-cancelled/refused  sale order cancelled,      left alone, activity
-                   posted invoice: activity
-refunded           sale order cancelled       left alone
-   and any refund  see `lengow.refund.proposal`
+Whatever waits for somebody is an undecided change of the order, which holds its
+deliveries: see `lengow.hold`. What ends or is refunded: see `lengow.follow.up`.
 """
 
-import logging
+from collections import defaultdict
+from decimal import Decimal
+from functools import partial
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import format_datetime
 
-from ...lengow_api import CANCELLED_STATUSES, DEAD_STATUSES, REFUND_STATUSES
-from ...mapper import QUIET, ImportProblem, OrderMapper
+from ...lengow_api import DEAD_STATUSES
+from ...mapper import QUIET, ImportProblem, OrderComparison, OrderMapper, Sold
+from .lengow_order import DECIDE_CHANGE_ACTIVITY
+from .sale_order import TELLS_NOTHING
 
-_logger = logging.getLogger(__name__)
-
-CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_marketplace_change"
+# Of several kinds of change, the first decides what is to be done.
+KINDS = ("content", "review", "address", "billing")
+# Not to be shipped yet, or given back in part: goods must not leave unasked.
+DOUBTFUL_STATUSES = ("new", "waiting_acceptance", "accepted", "partial_refunded")
 
 
 class LengowRevision(models.AbstractModel):
@@ -50,33 +50,196 @@ class LengowRevision(models.AbstractModel):
             return
         order_sudo = order.sudo()  # what was sold is for the system to bring in line
         old_payload, old_status = order_sudo.payload, order_sudo.lengow_status
+        old_deadline = order_sudo.ship_before
         before = order_sudo._content() if old_payload else None
         order.write(values)
         if before is None:
             return  # it was anonymised: there is nothing to compare with
-        self._review(order_sudo, old_payload, before)
-        self._follow(order_sudo, before, old_status)
+        self._take(order_sudo, old_payload, before, old_status)
+        self._follow_deadline(order_sudo, old_deadline)
 
-    def _review(self, order, old_payload, before):
+    def _take(self, order, old_payload, before, old_status):
+        """Follow up what Lengow changed of an imported order, and ask about the rest.
+
+        :param lengow.order order: imported, in system mode; shows what Lengow says now
+        :param dict old_payload: what was stored before
+        :param lengow_api.Order before: the content of that
+        :param str old_status: its Lengow status before this change
+        """
+        self.env["lengow.follow.up"]._follow(order, before, old_status)
+        self._review(order, old_payload, before, old_status)
+
+    def _review(self, order, old_payload, before, old_status):
         """Note whether the order still is what its sale orders were made of.
+
+        Somebody is called for each change that is new.
 
         :param lengow.order order: imported
         :param dict old_payload: what was stored before; the sale orders were made of it
             unless an older one is kept
         :param lengow_api.Order before: the content of the old payload
+        :param str old_status: its Lengow status before this change
         """
-        erased = order.is_anonymised_by_lengow or order.anonymised_at
-        if order.lengow_status in DEAD_STATUSES or erased:
+        if order.is_anonymised_by_lengow or order.anonymised_at:
             order._forget_changes()
             return
         imported = before
-        if order.change_kind:
+        if order.change_kind and order.imported_payload:
             imported = order._content_of(order.imported_payload)
-        kinds = {difference.kind for difference in order._find_differences(imported)}
-        if not kinds:
+        kind, differences = self._find_change(order, imported, old_status)
+        if not kind:
             order._forget_changes()
             return
-        order._mark_changed("content" if "content" in kinds else "address", old_payload)
+        is_news = kind != order.change_kind or (
+            differences
+            and differences != self._find_differences(order, imported, before)
+        )
+        order._mark_changed(kind, old_payload)
+        if is_news:
+            self._call_to_decide(order, differences)
+
+    def _find_change(self, order, imported, old_status):
+        """Return what somebody has to decide about, and what it is about.
+
+        :return: of `change_kind`, or None; what differs, where that tells
+        :rtype: tuple[str | None, list[Difference]]
+        """
+        if order.lengow_status in DEAD_STATUSES:
+            is_news = order.change_kind or old_status not in DEAD_STATUSES
+            return ("canceled" if is_news and order._open_sales() else None), []
+        if (
+            self.env["lengow.follow.up"]._is_reopened(order, old_status)
+            and not order._living_sales()
+        ):
+            return "reopened", []
+        differences = self._find_differences(order, imported)
+        kinds = {difference.kind for difference in differences}
+        is_news = order.change_kind or old_status != order.lengow_status
+        if is_news and self._is_doubtful(order):
+            kinds.add("review")
+        return next((kind for kind in KINDS if kind in kinds), None), differences
+
+    def _is_doubtful(self, order):
+        """Whether the order's status speaks against what is still to be delivered."""
+        return order.lengow_status in DOUBTFUL_STATUSES and bool(order._open_sales())
+
+    def _call_to_decide(self, order, differences):
+        """Put an undecided change on the to-do list of who is responsible.
+
+        It names what changed, which holds none of the buyer's data.
+        """
+        sentences = {
+            "canceled": self.env._(
+                "It ended on the marketplace before all of it was delivered. The rest "
+                "is held: cancel it, or deliver it all the same."
+            ),
+            "reopened": self.env._(
+                "It is to be shipped again, but its sale order was cancelled: import "
+                "it again, or keep it as it is."
+            ),
+        }
+        changed = self.env._(
+            "Changed after the import: %s. Deliveries are held until you apply it, or "
+            "keep the sale order as it is.",
+            "; ".join(
+                dict.fromkeys(
+                    [difference.label for difference in differences]
+                    or [order._status_label()]
+                )
+            ),
+        )
+        kinds = dict(order._fields["change_kind"]._description_selection(self.env))
+        order._call_person(
+            DECIDE_CHANGE_ACTIVITY,
+            kinds[order.change_kind],
+            sentences.get(order.change_kind, changed),
+            order.account_id._find_responsible(),
+        )
+
+    # === WHAT DIFFERS === #
+
+    def _summary(self, order):
+        """Return an undecided change in words, False without any.
+
+        :param lengow.order order: one, in system mode
+        :rtype: str | bool
+        """
+        status = self.env._("It is “%s” on the marketplace now.", order._status_label())
+        if order.change_kind in ("canceled", "reopened"):
+            return status
+        if not order.imported_payload:
+            return False
+        imported = order._content_of(order.imported_payload)
+        found = list(map(str, self._find_differences(order, imported)))
+        if order.change_kind == "review" and self._is_doubtful(order):
+            found.append(status)
+        return "\n".join(found) or False
+
+    def _find_differences(self, order, imported, now=None):
+        """Return what is not as it was.
+
+        :param lengow.order order: one
+        :param lengow_api.Order imported: the content as it was imported
+        :param lengow_api.Order now: the content to hold against that; by default as it
+            is now
+        :rtype: list[Difference]
+        """
+        comparison = OrderComparison(
+            self.env,
+            imported,
+            now or order._content(),
+            order.marketplace_id._find_definition(),
+            is_shipped=order._has_passed_shipment(),
+            sold=partial(self._sold, order),
+        )
+        return comparison.differences()
+
+    def _sold(self, order):
+        """Return what Odoo sells and still has to deliver of each line.
+
+        :rtype: dict[str, Sold]
+        """
+        sales_lines = defaultdict(self.env["sale.order.line"].browse)
+        for line in order.line_ids:
+            sales_lines[line.lengow_line_ref] |= line.sale_line_id
+        reported = {
+            (action.parameters or {}).get("line")
+            for action in order.action_ids
+            if action.kind == "ship" and action.state not in ("failed", "canceled")
+        }
+        return {
+            ref: Sold(
+                Decimal(str(sum(line._lengow_living_quantity() for line in lines))),
+                Decimal(str(sum(line._lengow_remaining() for line in lines))),
+                bool(reported & {ref, None}),
+            )
+            for ref, lines in sales_lines.items()
+            if lines
+        }
+
+    # === ANOTHER DEADLINE === #
+
+    def _follow_deadline(self, order, before):
+        """Bring sale orders and open deliveries in line with a moved deadline.
+
+        A deadline that is told no more stays: marketplaces drop it once it is met.
+
+        :param lengow.order order: imported, in system mode
+        :param datetime before: the deadline that it had; False for none
+        """
+        after = order.ship_before
+        if not after or after == before or order.lengow_status in DEAD_STATUSES:
+            return
+        note = self.env._(
+            "%(marketplace)s wants it shipped by %(after)s, not by %(before)s.",
+            marketplace=order.marketplace_id.name,
+            after=format_datetime(self.env, after),
+            before=format_datetime(self.env, before) if before else "\N{EN DASH}",
+        )
+        sales = order._living_sales().with_context(**QUIET)
+        moved = [sale._lengow_move_deadline(before, after, note) for sale in sales]
+        if any(moved):
+            order._log_note(note)
 
     # === A PERSON DECIDES === #
 
@@ -92,10 +255,10 @@ class LengowRevision(models.AbstractModel):
         except ImportProblem as problem:
             raise UserError(problem.message) from problem
         quiet.env["lengow.importer"]._create_partners(drafts)
-        by_package = {draft.package_index: draft for draft in drafts}
-        for sale in quiet._living_sales():
-            draft = by_package.get(sale.lengow_package_index)
-            if draft is None:
+        sales = quiet._living_sales()
+        for sale in sales:
+            draft = self._draft_for(sale, drafts)
+            if draft is None or len(drafts) != len(sales):
                 raise UserError(
                     self.env._("The packages changed, too. Import the order again.")
                 )
@@ -109,6 +272,72 @@ class LengowRevision(models.AbstractModel):
             )
         )
 
+    def _draft_for(self, sale, drafts):
+        """Return the draft with the lines of a sale order, None if there is none.
+
+        Packages come in any order; where lines have no numbers, it has to do.
+        """
+        refs = set(sale.order_line.mapped("lengow_line_ref"))
+        same = [
+            draft
+            for draft in drafts
+            if refs & {kept.line.marketplace_order_line_id for kept in draft.lines}
+        ]
+        if same:
+            return same[0] if len(same) == 1 else None
+        return next(
+            (d for d in drafts if d.package_index == sale.lengow_package_index), None
+        )
+
+    def _apply_content(self, order):
+        """Bring the sale orders in line with what Lengow sells now, or change nothing.
+
+        Where there is just less of something that is not delivered yet, its lines are
+        reduced; anything else is imported again.
+
+        :param lengow.order order: imported, in system mode
+        :raise UserError: see :meth:`_import_again`
+        """
+        reductions = self._find_reductions(order)
+        if not reductions:
+            self._import_again(order)
+            return
+        for line, difference in reductions.items():
+            line._lengow_reduce(float(difference.quantity), difference.amount)
+        order._log_note(
+            self.env._(
+                "%s reduced the sale order to what the marketplace says.",
+                self.env.user.name,
+            )
+        )
+
+    def _find_reductions(self, order):
+        """Return what is to be reduced, by sale order line.
+
+        :return: empty where reducing does not do it: something else changed, more was
+            delivered or invoiced already, or nothing would be left
+        :rtype: dict[sale.order.line, Difference]
+        """
+        order = order.with_company(order.company_id)
+        imported = order._content_of(order.imported_payload)
+        by_ref = order.line_ids.grouped("lengow_line_ref")
+        reductions = {}
+        for difference in self._find_differences(order, imported):
+            line = by_ref.get(difference.ref or "", order.line_ids[:0]).sale_line_id
+            if difference.kind == "billing":
+                continue
+            if len(line) != 1 or line.order_id.state != "sale":
+                return {}
+            least = max(line.qty_delivered, line.qty_invoiced)
+            if not least <= difference.quantity < line.product_uom_qty:
+                return {}
+            reductions[line] = difference
+        sales = self.env["sale.order.line"].concat(*reductions).order_id
+        left = sales.order_line.filtered("lengow_line_ref") - sales.order_line.filtered(
+            lambda line: line in reductions and not reductions[line].quantity
+        )
+        return reductions if any(li.product_id.type == "consu" for li in left) else {}
+
     def _import_again(self, order):
         """Cancel the living sale orders and import afresh, or change nothing.
 
@@ -116,12 +345,12 @@ class LengowRevision(models.AbstractModel):
         :raise UserError: if something was delivered or invoiced, or the import fails;
             the caller's transaction must then be undone
         """
-        order = order.with_company(order.company_id).with_context(lengow_any_age=True)
+        order = order.with_company(order.company_id)
         if order.import_state != "imported":
             raise UserError(self.env._("%s is not imported.", order.name))
         sales = order._living_sales()
         self._check_can_be_replaced(sales)
-        sales._action_cancel()
+        sales.with_context(**TELLS_NOTHING)._action_cancel()
         # The database allows one living sale order per package: the old ones must have
         # gone before the new ones come.
         sales.flush_recordset()
@@ -129,6 +358,7 @@ class LengowRevision(models.AbstractModel):
             "Imported again by %s: a new one replaces it.", self.env.user.name
         )
         sales._message_log_batch(bodies={sale.id: note for sale in sales})
+        order.is_asked_for = True
         order._mark_ready()
         order.env["lengow.judge"]._judge(order)
         if order.import_state == "ready":
@@ -163,91 +393,3 @@ class LengowRevision(models.AbstractModel):
                     ", ".join(invoices.mapped("name")),
                 )
             )
-
-    # === CANCELLED, REFUSED OR REFUNDED ON THE MARKETPLACE === #
-
-    def _follow(self, order, before, old_status):
-        """Do in Odoo what a cancellation or refund on the marketplace calls for.
-
-        Whatever Odoo refuses becomes an activity: one order must not stop the others.
-
-        :param lengow.order order: imported
-        :param lengow_api.Order before: its content before this change
-        :param str old_status: its Lengow status before this change
-        """
-        proposal = order.env["lengow.refund.proposal"]
-        status = order.lengow_status
-        has_moved = status != old_status
-        refunded = {}
-        if status in REFUND_STATUSES:
-            refunded = proposal._newly_refunded(before, order._content())
-        order = order.with_company(order.company_id)
-        try:
-            with self.env.cr.savepoint():
-                if has_moved and status in CANCELLED_STATUSES | {"refunded"}:
-                    self._follow_cancellation(order)
-                if status in REFUND_STATUSES and (has_moved or refunded):
-                    proposal._propose(order, refunded)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as error:
-            self._report_refusal(order, str(error))
-        except Exception as error:
-            # Whatever another module raises concerns this order and no other.
-            _logger.exception("Order %s could not follow the marketplace", order.id)
-            self._report_refusal(order, type(error).__name__)
-
-    def _report_refusal(self, order, reason):
-        """Ask a person to do what Odoo refused to."""
-        order.invalidate_recordset(flush=False)
-        order._call_person(
-            CHANGE_ACTIVITY,
-            order._status_label(),
-            self.env._("Odoo refused to follow: %s", reason),
-            order.account_id._find_responsible(),
-        )
-
-    def _follow_cancellation(self, order):
-        """Cancel what is not delivered, and point at what is."""
-        sales = order._living_sales()
-        delivered = sales.filtered(lambda sale: sale._lengow_is_delivered())
-        self._cancel_sales(order, sales - delivered)
-        if order.lengow_status in REFUND_STATUSES:
-            return  # what is delivered or invoiced is for the credit note to settle
-        sentences = []
-        if delivered:
-            sentences.append(
-                self.env._(
-                    "%s is delivered, at least in part, and was left alone: arrange "
-                    "the return, or ask the marketplace.",
-                    ", ".join(delivered.mapped("name")),
-                )
-            )
-        invoices = order._posted_invoices()
-        if invoices:
-            sentences.append(
-                self.env._(
-                    "%s is posted and stays: it probably needs a credit note.",
-                    ", ".join(invoices.mapped("name")),
-                )
-            )
-        if sentences:
-            order._call_person(
-                CHANGE_ACTIVITY,
-                order._status_label(),
-                " ".join(sentences),
-                order.account_id._find_responsible(),
-            )
-
-    def _cancel_sales(self, order, sales):
-        """Cancel sale orders of an order, locked ones too, and say why on each."""
-        if not sales:
-            return
-        sales._action_cancel()
-        note = self.env._(
-            "Cancelled because the marketplace order %(order)s is now “%(status)s”.",
-            order=order.name,
-            status=order._status_label(),
-        )
-        sales._message_log_batch(bodies={sale.id: note for sale in sales})
-        order._log_note(note)

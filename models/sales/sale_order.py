@@ -1,9 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+# Cancelled because the marketplace says so, or by whoever tells it themselves.
+TELLS_NOTHING = {"lengow_tells_nothing": True}
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(
         "lengow.order",
@@ -21,6 +25,18 @@ class SaleOrder(models.Model):
     lengow_marketplace_id = fields.Many2one(
         related="lengow_order_id.marketplace_id", string="Marketplace"
     )
+    # As it was at the import: what is delivered and invoiced by then does not change
+    # because the marketplace or a setting says otherwise later.
+    lengow_is_fulfilled_by_marketplace = fields.Boolean(
+        compute="_compute_lengow_fulfilment", store=True, precompute=True, copy=False
+    )
+    lengow_stays_out_of_stock = fields.Boolean(
+        compute="_compute_lengow_fulfilment",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="The marketplace delivers from stock that is unknown to Odoo.",
+    )
 
     # Whatever two workers do at the same time, a package has one living sale order.
     _lengow_package_uniq = models.UniqueIndex(
@@ -29,12 +45,43 @@ class SaleOrder(models.Model):
         "This marketplace order already has a sale order.",
     )
 
+    # Whether a number is here already is asked of every batch that is imported.
+    _lengow_reference_idx = models.Index(
+        "(client_order_ref) WHERE client_order_ref IS NOT NULL"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("lengow_order_id")
+    def _compute_lengow_fulfilment(self):
+        for sale in self:
+            order = sale.sudo().lengow_order_id
+            fulfilled = order.is_fulfilled_by_marketplace
+            sale.lengow_is_fulfilled_by_marketplace = fulfilled
+            sale.lengow_stays_out_of_stock = (
+                fulfilled
+                and not order.marketplace_id._setting("fulfilment_warehouse_id")
+            )
+
     # === ACTION METHODS === #
 
     def action_open_lengow_order(self):
         """Open the marketplace order that this sale order came from."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id._get_records_action()
+
+    # === COMPUTE METHODS === #
+
+    def _compute_fiscal_position_id(self):
+        """Override of `sale` to keep what a marketplace order was taxed by.
+
+        Odoo looks at the contact again as soon as a relay point becomes the delivery
+        address, whatever the order said.
+        """
+        return super(
+            SaleOrder, self.filtered(lambda sale: not sale.lengow_order_id)
+        )._compute_fiscal_position_id()
 
     # === CONFIRMATION === #
 
@@ -44,7 +91,16 @@ class SaleOrder(models.Model):
         if from_lengow and from_lengow != self:
             (self - from_lengow).action_confirm()
             return from_lengow.action_confirm()
+        if from_lengow:
+            # No coupon for somebody who is the marketplace's customer.
+            self = self.with_context(loyalty_no_mail=True)
         return super().action_confirm()
+
+    def _action_confirm(self):
+        """Override of `sale` to count as delivered what the marketplace ships."""
+        result = super()._action_confirm()
+        self.order_line._lengow_mark_delivered_by_marketplace()
+        return result
 
     def _prepare_confirmation_values(self):
         """Override of `sale` to keep the date of the marketplace's order."""
@@ -61,32 +117,59 @@ class SaleOrder(models.Model):
             if workflow == "quotation":
                 continue
             sales.action_confirm()
-            sales.order_line._lengow_mark_delivered_by_marketplace()
             if workflow == "invoice":
                 self.env["lengow.invoicing"]._plan(sales.lengow_order_id)
 
     # === CANCELLATION === #
 
     def action_cancel(self):
-        """Override of `sale` to have the marketplace told what a person cancels.
+        """Override of `sale` to ask a person for what the marketplace wants to know."""
+        living = self._lengow_living()
+        quiet = self.with_context(**TELLS_NOTHING) if living else self
+        result = super(SaleOrder, quiet).action_cancel()
+        return living._lengow_cancel_on_marketplace() or result
 
-        Cancelling because the marketplace has cancelled goes by `_action_cancel` and
-        tells nothing.
+    def _action_cancel(self):
+        """Override of `sale` to have the marketplace told what is cancelled.
+
+        What was cancelled because the marketplace says so tells nothing, see
+        :data:`TELLS_NOTHING`. What is cancelled does not wait for its invoice.
         """
-        confirmed = self.filtered(
-            lambda sale: sale.lengow_order_id and sale.state == "sale"
-        )
-        result = super().action_cancel()
-        return confirmed._lengow_cancel_on_marketplace() or result
+        living = self._lengow_living()
+        result = super()._action_cancel()
+        self.env["lengow.invoicing"]._give_up(self.sudo().lengow_order_id)
+        living._lengow_cancel_on_marketplace()
+        return result
+
+    def unlink(self):
+        """Override of `sale` to ask what becomes of the marketplace orders."""
+        living = self._lengow_living()
+        orders_sudo = living.lengow_order_id.sudo()
+        names = {
+            order: living.filtered(lambda s, o=order: s.lengow_order_id == o)
+            for order in orders_sudo
+        }
+        names = {order: ", ".join(s.mapped("name")) for order, s in names.items()}
+        result = super().unlink()
+        for order, deleted in names.items():
+            self.env["lengow.settlement"]._ask_about_deleted(order, deleted)
+        return result
+
+    def _lengow_living(self):
+        """Return the living ones of marketplace orders, that the marketplace awaits."""
+        if self.env.context.get("lengow_tells_nothing"):
+            return self.browse()
+        return self.filtered(lambda s: s.lengow_order_id and s.state != "cancel")
 
     def _lengow_cancel_on_marketplace(self):
-        """Plan the cancellation of the marketplace orders.
+        """Plan the cancellation of the marketplace orders of what is cancelled by now.
 
         :return: the dialog that asks a person for what is missing, False without need
         """
         asking = False
         # Whoever cancels a sale order needs no rights on the marketplace order.
-        for order, sales in self.sudo().grouped("lengow_order_id").items():
+        cancelled = self.sudo().filtered(lambda sale: sale.state == "cancel")
+        for order, sales in cancelled.grouped("lengow_order_id").items():
             needs_person = self.env["lengow.settlement"]._cancel_with(order, sales)
             asking = needs_person and order
         if not asking or len(self.lengow_order_id) > 1:
@@ -116,6 +199,14 @@ class SaleOrder(models.Model):
                 )
             )
         )
+
+    def _lengow_is_invoiced(self):
+        """Return whether an invoice is posted for this sale order.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return "posted" in self.invoice_ids.mapped("state")
 
     def _lengow_readdress(self, delivery, invoiced):
         """Send what is still to be delivered to another address.
@@ -155,14 +246,52 @@ class SaleOrder(models.Model):
         open_pickings.write({"partner_id": delivery.id})
         open_pickings.move_ids.write({"partner_id": delivery.id})
 
+    def _lengow_move_deadline(self, before, after, note):
+        """Follow the marketplace's deadline with what is still to be delivered.
+
+        A date that a person has promised meanwhile stays.
+
+        :param datetime before: the deadline that the marketplace had; False for none
+        :param datetime after: the one that it has now
+        :param str note: what its deliveries say about it
+        :return: whether anything of this sale order is still to leave
+        :rtype: bool
+        """
+        self.ensure_one()
+        moves = self.order_line.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.location_id.usage != "customer"
+            )
+        )
+        if not moves and self.state == "sale":
+            return False
+        if not self.commitment_date or self.commitment_date == before:
+            self.commitment_date = after
+        for move in moves:
+            move.date_deadline = after
+            move.date = (
+                move.date + (after - before) if before else min(move.date, after)
+            )
+        moves.picking_id._message_log_batch(
+            bodies=dict.fromkeys(moves.picking_id.ids, note)
+        )
+        return True
+
     # === INVOICING === #
 
     def _prepare_invoice(self):
-        """Override of `sale` to show the Lengow order on the invoice."""
-        return {
-            **super()._prepare_invoice(),
-            "lengow_order_id": self.lengow_order_id.id,
-        }
+        """Override of `sale` to show the Lengow order on the invoice.
+
+        Its fiscal position is the sale order's, also where that has none.
+        """
+        values = super()._prepare_invoice()
+        if self.lengow_order_id:
+            values.update(
+                lengow_order_id=self.lengow_order_id.id,
+                fiscal_position_id=self.fiscal_position_id.id,
+            )
+        return values
 
     def _create_invoices(self, *args, **kwargs):
         """Override of `sale` to make no second invoice for the buyer.

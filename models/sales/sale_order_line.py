@@ -1,8 +1,14 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
+
+from ...mapper import InvoicePart
+from ...mapper.pricing import Pricing
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "lengow.guarded"]
 
     lengow_line_ref = fields.Char(
         string="Marketplace Line",
@@ -10,6 +16,12 @@ class SaleOrderLine(models.Model):
         readonly=True,
         index="btree_not_null",
         help="The number that the marketplace gives this line, or what it is paid for.",
+    )
+    lengow_left_before_import = fields.Boolean(
+        string="Already Shipped at Import",
+        copy=False,
+        readonly=True,
+        help="The marketplace knew its shipment before the order was imported.",
     )
 
     # === PRICES: they are the marketplace's, whatever is edited around them === #
@@ -25,34 +37,84 @@ class SaleOrderLine(models.Model):
     def _lengow_priced_by_odoo(self):
         return self.filtered(lambda line: not line.lengow_line_ref)
 
+    def _prepare_invoice_line(self, **optional_values):
+        """Override of `sale`: the invoices of a line sum to it, however many."""
+        values = super()._prepare_invoice_line(**optional_values)
+        if self.lengow_line_ref and values["display_type"] == "product":
+            values.update(InvoicePart(self, values["quantity"]).values())
+        return values
+
     # === GOODS IN THE MARKETPLACE'S OWN WAREHOUSE === #
 
-    @api.depends("order_id.lengow_order_id.is_fulfilled_by_marketplace")
+    @api.depends("order_id.lengow_stays_out_of_stock")
     def _compute_qty_delivered_method(self):
         """Override of `sale_stock`: what is not in our stock is delivered by hand."""
         result = super()._compute_qty_delivered_method()
         for line in self:
-            if line._lengow_stays_out_of_stock():
+            if line.order_id.lengow_stays_out_of_stock:
                 line.qty_delivered_method = "manual"
         return result
 
     def _action_launch_stock_rule(self, **kwargs):
         """Override of `sale_stock`: the marketplace ships its own stock itself."""
-        ours = self.filtered(lambda line: not line._lengow_stays_out_of_stock())
+        ours = self.filtered(lambda line: not line.order_id.lengow_stays_out_of_stock)
         return super(SaleOrderLine, ours)._action_launch_stock_rule(**kwargs)
-
-    def _lengow_stays_out_of_stock(self):
-        """Return whether the marketplace delivers from stock unknown to Odoo."""
-        order = self.order_id.lengow_order_id
-        if not order.is_fulfilled_by_marketplace:
-            return False
-        return not order.marketplace_id._setting("fulfilment_warehouse_id")
 
     def _lengow_mark_delivered_by_marketplace(self):
         """Count what the marketplace ships as delivered, so it can be invoiced."""
         for line in self:
-            if line._lengow_stays_out_of_stock() and line.product_id.type == "consu":
+            if line.order_id.lengow_stays_out_of_stock and line._lengow_is_goods():
                 line.qty_delivered = line.product_uom_qty
+
+    def _lengow_is_goods(self):
+        """Whether a line is something to send, whoever sends it."""
+        return self.product_id.type == "consu" and not self.display_type
+
+    # === WHAT IS STILL TO BE DELIVERED === #
+
+    def _lengow_living_quantity(self):
+        """Return how many are sold, none on a cancelled sale order.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return 0.0 if self.order_id.state == "cancel" else self.product_uom_qty
+
+    def _lengow_remaining(self):
+        """Return how many are still to be delivered.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.product_id.type != "consu" or self.order_id.state == "cancel":
+            return 0.0
+        rest = max(0.0, self.product_uom_qty - self.qty_delivered)
+        is_over = self.move_ids and all(
+            move.state in ("done", "cancel") for move in self.move_ids
+        )
+        return 0.0 if is_over else rest
+
+    def _lengow_reduce(self, quantity, total):
+        """Sell fewer pieces, whose deliveries then are for fewer, too.
+
+        :param float quantity: what is left of it
+        :param Decimal total: what the buyer pays for that, with tax
+        """
+        self.ensure_one()
+        values = {"product_uom_qty": quantity}
+        if quantity:
+            pricing = Pricing(
+                self.company_id, self.currency_id, self.order_id.date_order
+            )
+            priced = pricing.line_values(
+                self.product_id, Decimal(str(quantity)), total, self.tax_ids
+            )
+            values.update(
+                (name, priced[name])
+                for name in ("price_unit", "technical_price_unit", "extra_tax_data")
+                if name in priced
+            )
+        self.write(values)
 
     # === WHAT THE MARKETPLACE INVOICES ITSELF === #
 

@@ -1,8 +1,14 @@
-from . import lengow_sale_settings  # first: others inherit from it
+# First: others inherit from these.
+from . import lengow_account_health
+from . import lengow_guarded
+from . import lengow_sale_settings
+
 from . import (
     lengow_account,
     lengow_carrier,
     lengow_connection,
+    lengow_cron,
     lengow_marketplace,
+    lengow_pause,
     lengow_product_alias,
 )

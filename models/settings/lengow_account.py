@@ -1,11 +1,12 @@
 from odoo import api, fields, models, release
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.module import get_manifest
-from odoo.tools import str2bool
 
 from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
+from .lengow_account_health import NO_TROUBLE
 
+MANAGERS = "lengow_connector.group_manager"
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"
 # What a change of turns a connected account back into a draft: the keys were tested
@@ -18,7 +19,13 @@ class LengowAccount(models.Model):
 
     _name = "lengow.account"
     _description = "Lengow Account"
-    _inherit = ["mail.thread", "mail.activity.mixin", "lengow.sale.settings"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "lengow.sale.settings",
+        "lengow.account.health",
+        "lengow.guarded",
+    ]
     _check_company_auto = True
     _order = "name, id"
 
@@ -74,11 +81,10 @@ class LengowAccount(models.Model):
         copy=False,
         tracking=True,
     )
-    error_code = fields.Char(readonly=True, copy=False)
-    error_message = fields.Text(readonly=True, copy=False)
     test_mode = fields.Boolean(
+        tracking=True,
         help="Orders arrive and are imported, but nothing that is done in Odoo is "
-        "reported to the marketplaces.",
+        "reported to the marketplaces, not even after test mode.",
     )
 
     import_window_days = fields.Float(
@@ -132,11 +138,21 @@ class LengowAccount(models.Model):
         required=True,
         help="Marketplaces charge shipping at the rate of the goods that are shipped.",
     )
+    deemed_supplier_policy = fields.Selection(
+        [
+            ("net", "Without that VAT, where it is told"),
+            ("gross", "As the buyer paid"),
+        ],
+        string="Orders with Collected VAT",
+        default="net",
+        required=True,
+        help="What is sold where the marketplace collects the VAT and pays it itself: "
+        "what it pays out to you, or what the buyer paid.",
+    )
 
     orders_synced_until = fields.Datetime(
         string="Synchronised Until",
         copy=False,
-        tracking=True,
         help="Everything that Lengow changed before this moment is in Odoo. Set it "
         "back to read a period again: nothing is imported twice.",
     )
@@ -255,17 +271,37 @@ class LengowAccount(models.Model):
         """
         if any(a.base_url != vals.get("base_url", a.base_url) for a in self):
             self._check_may_redirect()
-        vals = dict(vals)
-        if CONNECTION_FIELDS & vals.keys():
-            vals.update(state="draft", error_code=False, error_message=False)
+        was_away = self.filtered(lambda account: not account.active)
         if vals.get("anonymise_orders"):
-            vals["anonymise_off_reason"] = False
+            vals = {**vals, "anonymise_off_reason": False}
+        if "orders_synced_until" in vals and not self.env.su:
+            self._log_new_start(vals["orders_synced_until"])
         before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
+        tested = self.filtered("test_mode")
         result = super().write(vals)
+        if CONNECTION_FIELDS & vals.keys():
+            self._mark_disconnected()
+        if vals.get("active") and was_away:
+            # Another account may have taken its place: connecting tells.
+            was_away._mark_disconnected()
+        (tested - tested.filtered("test_mode"))._end_test_mode()
         self.filtered(
             lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
         )._log_anonymisation()
         return result
+
+    def _log_new_start(self, moment):
+        """Log that a person has a period read again; what the runs do is no news."""
+        for account in self:
+            account._message_log(
+                body=self.env._(
+                    "What Lengow changed since %(since)s (UTC) is read again, asked "
+                    "for by %(user)s.",
+                    since=fields.Datetime.to_string(fields.Datetime.to_datetime(moment))
+                    or "?",
+                    user=self.env.user.name,
+                )
+            )
 
     def _check_may_redirect(self):
         """Keep the keys from being sent elsewhere by who may not read them.
@@ -303,7 +339,7 @@ class LengowAccount(models.Model):
     def action_disconnect(self):
         """Stop every exchange with Lengow until the keys are tested again."""
         self.check_access("write")
-        self.write({"state": "draft", "error_code": False, "error_message": False})
+        self._mark_disconnected()
 
     def action_sync_marketplaces(self):
         """Read the marketplaces and their carriers from Lengow now.
@@ -328,6 +364,7 @@ class LengowAccount(models.Model):
         return self._open("lengow_marketplace_action")
 
     def _open(self, xml_id, domain=()):
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"lengow_connector.{xml_id}"
         )
@@ -340,8 +377,13 @@ class LengowAccount(models.Model):
 
     # === STATE TRANSITIONS === #
 
+    def _mark_disconnected(self):
+        """Stop every exchange until the keys are tested."""
+        self.sudo().write({"state": "draft", **NO_TROUBLE})
+
     def _mark_identified(self, account_ref):
-        """Note whose keys these are, and since when their orders are wanted."""
+        """Note whose keys these are, where, and since when their orders are wanted."""
+        self.sudo().database_mark = self._this_database()
         if self.lengow_account_ref != account_ref:
             self.sudo().write(
                 {
@@ -350,39 +392,6 @@ class LengowAccount(models.Model):
                 }
             )
 
-    def _mark_connected(self):
-        """Note that a call worked, which heals an earlier error."""
-        self.ensure_one()
-        if self.state != "connected" or self.error_message:
-            self.sudo().write(
-                {"state": "connected", "error_code": False, "error_message": False}
-            )
-
-    def _mark_error(self, error):
-        """Keep what went wrong, and what to do, on the account.
-
-        :param LengowError error: what the client raised
-        """
-        self.ensure_one()
-        self._mark_failed(error.code, self._describe_error(error))
-
-    def _mark_unexpected(self, error):
-        """Keep on the account that something else than Lengow failed.
-
-        :param Exception error: its text may hold anything, so only its kind is shown
-        """
-        message = self.env._(
-            "The synchronisation failed unexpectedly (%s). The next run tries again; "
-            "if it stays, give your administrator the server log of this moment.",
-            type(error).__name__,
-        )
-        self._mark_failed("unexpected", message)
-
-    def _mark_failed(self, code, message):
-        self.sudo().write(
-            {"state": "error", "error_code": code, "error_message": message}
-        )
-
     # === BUSINESS METHODS === #
 
     def _check_connected(self):
@@ -390,6 +399,7 @@ class LengowAccount(models.Model):
 
         :raise UserError: naming the account to connect
         """
+        self._check_speaks_here()
         for account in self:
             if account.state == "draft" or not account.lengow_account_ref:
                 raise UserError(
@@ -402,9 +412,10 @@ class LengowAccount(models.Model):
         :param bool is_first_call: whether the keys are yet to say whose they are
         :return: a context manager; close it to give its connections back
         :rtype: LengowClient
-        :raise UserError: if a key is missing
+        :raise UserError: if a key is missing, or another database speaks for it
         """
         self.ensure_one()
+        self._check_speaks_here()
         account_sudo = self.sudo()  # the keys are readable by the system only
         if not (account_sudo.access_token and account_sudo.secret_token):
             raise UserError(
@@ -423,67 +434,31 @@ class LengowAccount(models.Model):
             user_agent=f"lengow-connector/{version} odoo/{release.version}",
         )
 
-    def _describe_error(self, error):
-        """Return a sentence that says what failed, where, and what to do next.
-
-        :param LengowError error: what the client raised
-        :rtype: str
-        """
-        return self.env["lengow.connection"]._describe(self, error)
-
     def _find_responsible(self):
-        """Return the user who looks after the account; empty if nobody does any more.
+        """Return the user who looks after the account, whoever else could if they left.
 
+        :return: an active user; empty if there is no manager of the company
         :rtype: res.users
         """
         self.ensure_one()
-        return self.user_id.filtered("active")
+        return self.user_id.filtered("active") or self.env["res.users"].sudo().search(
+            [
+                ("all_group_ids", "in", self.env.ref(MANAGERS).id),
+                ("company_ids", "in", self.sudo().company_id.id),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        ).sudo(self.env.su)
 
-    def _connected_domain(self):
-        return [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)]
+    def _find_language(self):
+        """Return the language in which people read what is noted for this account.
 
-    def _reason_to_send_nothing(self):
-        """Say why nothing may be told to Lengow for this account, False if it may.
-
+        :return: a code, False if nobody has one
         :rtype: str | bool
         """
-        self.ensure_one()
-        if self._is_copy():
-            return self.env._("This database is a copy: nothing is sent.")
-        if self.test_mode:
-            return self.env._("The account is in test mode: nothing is sent.")
-        if self.state == "draft" or not self.lengow_account_ref:
-            return self.env._("The account is not connected.")
-        return False
-
-    def _sending_domain(self):
-        """Return the domain of the accounts that may tell Lengow something.
-
-        :rtype: list
-        """
-        if self._is_copy():
-            return [("id", "=", False)]
-        return [*self._connected_domain(), ("test_mode", "=", False)]
-
-    def _is_copy(self):
-        """Whether this database was neutralised, so that it must stay silent."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        return str2bool(parameters.get_param("database.is_neutralized", ""), False)
-
-    def _note_call(self, error=None):
-        """Show on the account how the last call went, if nobody else is at it.
-
-        To be called first in a transaction: the row may have been changed by the
-        synchronisation while a call was under way.
-
-        :param LengowError error: what went wrong, None if nothing did
-        """
-        self.ensure_one()
-        if error is None and self.state == "connected" and not self.error_message:
-            return
-        if not self.try_lock_for_update(allow_referencing=True):
-            return
-        if error is None:
-            self._mark_connected()
-        else:
-            self._mark_error(error)
+        return (
+            self._find_responsible().lang or self.sudo().company_id.partner_id.lang
+            if self
+            else False
+        )

@@ -12,6 +12,7 @@ class LengowCarrier(models.Model):
 
     _name = "lengow.carrier"
     _description = "Lengow Carrier"
+    _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "marketplace_id, name, id"
 
@@ -72,6 +73,7 @@ class LengowCarrier(models.Model):
 
     def action_confirm_proposal(self):
         """Take the proposed delivery methods over."""
+        self.check_access("write")
         for carrier in self.filtered(lambda c: not c.carrier_id):
             carrier.carrier_id = carrier.proposed_carrier_id
 

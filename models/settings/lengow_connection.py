@@ -5,7 +5,7 @@ import logging
 from odoo import models
 
 from ...lengow_api import LengowError, MarketplaceDefinition, storable
-from ..ui import notification
+from ..ui import bounded, notification
 
 _logger = logging.getLogger(__name__)
 
@@ -24,11 +24,13 @@ class LengowConnection(models.AbstractModel):
         :param lengow.account account: one
         :return: a notification that says what happened
         """
+        if account.is_elsewhere:
+            return notification("danger", account._copy_sentence())
         try:
             with account._get_client(is_first_call=True) as client:
                 account_ref = str(client.authenticate())
                 if refusal := self._find_refusal(account, account_ref):
-                    account._mark_failed(*refusal)
+                    account._mark_refused(*refusal)
                     return notification("danger", account.error_message)
                 definitions = client.get_marketplaces()
         except LengowError as error:
@@ -37,6 +39,16 @@ class LengowConnection(models.AbstractModel):
         account._mark_identified(account_ref)
         self._store_definitions(account, definitions)
         account._mark_connected()
+        if not self._has_warehouse(account):
+            return notification(
+                "warning",
+                self.env._(
+                    "Connected to Lengow account %(ref)s. %(company)s has no warehouse "
+                    "yet: create one before orders are imported.",
+                    ref=account_ref,
+                    company=account.company_id.name,
+                ),
+            )
         return notification(
             "success",
             self.env._(
@@ -46,6 +58,15 @@ class LengowConnection(models.AbstractModel):
                 environment=account.environment,
                 count=len(definitions),
             ),
+        )
+
+    def _has_warehouse(self, account):
+        """Whether the company of an account can deliver; Odoo makes none by itself."""
+        Warehouse = self.env["stock.warehouse"].sudo()
+        return bool(
+            Warehouse.search_count(
+                [("company_id", "=", account.company_id.id)], limit=1
+            )
         )
 
     def _sync_marketplaces(self, account):
@@ -85,22 +106,27 @@ class LengowConnection(models.AbstractModel):
                 old=account.lengow_account_ref,
             )
         if twin := self._find_twin(account, account_ref):
+            is_seen = twin.sudo(False).has_access("read")
             return "twin", self.env._(
                 "Lengow account %(ref)s is connected already, as %(name)s. Every order "
                 "would come twice: use that one, or enter other keys.",
                 ref=twin.lengow_account_ref,
-                name=twin.name,
+                name=twin.name if is_seen else self.env._("another company's"),
             )
         return None
 
     def _find_twin(self, account, account_ref):
-        """Return another account that brings the same orders, maybe empty."""
+        """Return another account that brings the same orders, maybe empty.
+
+        One that is archived or disconnected brings none: this one may succeed it.
+        """
         return (
             account.sudo()
-            .with_context(active_test=False)
+            .with_context(active_test=True)
             .search(
                 [
                     ("id", "!=", account.id),
+                    ("state", "!=", "draft"),
                     ("lengow_account_ref", "=", account_ref),
                     ("base_url", "=", account.sudo().base_url),
                 ],
@@ -193,19 +219,18 @@ class LengowConnection(models.AbstractModel):
 
     def _reread_orders_that_waited(self, account):
         """Look again at the orders that only a marketplace's description explains."""
-        waiting = (
-            self.env["lengow.order"]
-            .sudo()
-            .search(
-                [
-                    ("account_id", "=", account.id),
-                    ("marketplace_id.is_known", "=", True),
-                    "|",
-                    ("error_code", "=", "marketplace_unknown"),
-                    ("lengow_status", "=", "unknown"),
-                ]
-            )
+        Order = self.env["lengow.order"].sudo()
+        # One by one, since no index serves both.
+        waiting = Order.search(
+            [
+                ("account_id", "=", account.id),
+                ("import_state", "=", "error"),
+                ("error_code", "=", "marketplace_unknown"),
+            ]
+        ) | Order.search(
+            [("account_id", "=", account.id), ("lengow_status", "=", "unknown")]
         )
+        waiting = waiting.filtered("marketplace_id.is_known")
         self.env["lengow.inbox"]._reread(waiting)
         if "ready" in waiting.mapped("import_state"):
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
@@ -226,7 +251,7 @@ class LengowConnection(models.AbstractModel):
             ),
             advice=self._error_advice(error),
             environment=account.environment,
-            detail=error.message,
+            detail=bounded(error.message),
         )
 
     def _error_sentences(self):

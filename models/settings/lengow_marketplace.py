@@ -23,7 +23,7 @@ class LengowMarketplace(models.Model):
 
     _name = "lengow.marketplace"
     _description = "Lengow Marketplace"
-    _inherit = ["lengow.sale.settings"]
+    _inherit = ["lengow.sale.settings", "lengow.guarded"]
     _check_company_auto = True
     _order = "name, id"
 
@@ -130,6 +130,9 @@ class LengowMarketplace(models.Model):
 
     # === FIELDS: invoices === #
 
+    inherited_payment_journal = fields.Char(
+        compute="_compute_inherited_payment_journal", compute_sudo=True
+    )
     accepts_invoices = fields.Boolean(
         string="Takes Our Invoices",
         compute="_compute_accepts_invoices",
@@ -174,6 +177,14 @@ class LengowMarketplace(models.Model):
                 definition and definition.accepts_invoices
             )
 
+    @api.depends("account_id.payment_journal_id.name")
+    def _compute_inherited_payment_journal(self):
+        for marketplace in self:
+            journal = marketplace.account_id.payment_journal_id
+            marketplace.inherited_payment_journal = journal and self.env._(
+                "%s, as on the account", journal.name
+            )
+
     @api.depends("carrier_ids.carrier_id", "carrier_ids.other_carrier_ids")
     def _compute_unmapped_method_ids(self):
         Picking = self.env["stock.picking"]
@@ -211,7 +222,21 @@ class LengowMarketplace(models.Model):
         result = super().write(vals)
         if AUTO_ACCEPT_FIELDS & vals.keys():
             self._examine_waiting_orders()
+        if vals.get("active") is False:
+            self._set_open_orders_aside()
         return result
+
+    def _set_open_orders_aside(self):
+        """Import nothing more of marketplaces that were archived."""
+        Order = self.env["lengow.order"].sudo()
+        self.env["lengow.judge"]._judge(
+            Order.search(
+                [
+                    ("marketplace_id", "in", self.ids),
+                    ("import_state", "in", ("waiting", "ready", "error")),
+                ]
+            )
+        )
 
     def _examine_waiting_orders(self):
         waiting = (
@@ -238,6 +263,7 @@ class LengowMarketplace(models.Model):
         return self._open("lengow_carrier_action")
 
     def _open(self, xml_id):
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"lengow_connector.{xml_id}"
         )

@@ -10,6 +10,7 @@ class LengowProductAlias(models.Model):
 
     _name = "lengow.product.alias"
     _description = "Lengow Product Alias"
+    _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "sku, id"
     _rec_name = "sku"
@@ -126,6 +127,5 @@ class LengowProductAlias(models.Model):
                 account, marketplace, aliases.mapped("sku")
             )
         if waiting:
-            waiting = waiting.with_context(lengow_any_age=True)
             self.env["lengow.judge"]._judge(waiting)
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()

@@ -55,6 +55,12 @@ class LengowSaleSettings(models.AbstractModel):
         check_company=True,
         help="The product of the line that carries the shipping that the buyer paid.",
     )
+    invoice_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Where invoices of these orders are posted, instead of Odoo's own choice.",
+    )
     payment_journal_id = fields.Many2one(
         "account.journal",
         check_company=True,

@@ -1,7 +1,11 @@
 from . import (
     delivery_carrier,
+    lengow_action,
+    lengow_hold,
     lengow_order,
     lengow_order_line,
     lengow_reporter,
+    sale_order,
+    stock_move,
     stock_picking,
 )

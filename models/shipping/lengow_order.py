@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
 from ...mapper.shipment import quantity_argument
-from ..outbox.lengow_action import OPEN_STATES
-from .parcels import nothing_remains
+from .parcels import has_left, nothing_remains
 
 
 class LengowOrder(models.Model):
@@ -20,6 +19,12 @@ class LengowOrder(models.Model):
         string="Why It Is Not Reported",
         compute="_compute_ship_state",
         compute_sudo=True,
+    )
+    shipment_planned_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Written whenever a shipment is planned, so that of two transactions that "
+        "do not see each other one begins anew.",
     )
 
     # === COMPUTE METHODS === #
@@ -85,30 +90,15 @@ class LengowOrder(models.Model):
         ).sorted(lambda p: (p.date_done or p.write_date, p.id))
 
     def _nothing_remains(self):
-        """Whether nothing of the order is still to be shipped."""
-        sales = self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
-        return all(sale.state == "sale" for sale in sales) and all(
-            nothing_remains(line) for line in sales.order_line if line.move_ids
+        """Whether something of the order has left, and nothing more will."""
+        sales = self._living_sales()
+        goods = sales.order_line.filtered(
+            lambda line: line._lengow_is_goods() and not line.lengow_left_before_import
         )
-
-    def _nothing_remains_of(self, line):
-        """Whether nothing of one of its lines is still to be shipped.
-
-        :param lengow.order.line line: one
-        """
-        if line.sale_line_id.move_ids:
-            return nothing_remains(line.sale_line_id)
-        return self._nothing_remains()
-
-    def _lines_unasked_for(self, rule):
-        """Return the lines that an action is possible for and was not asked for yet."""
-        asked = {
-            (action.parameters or {}).get("line")
-            for action in self.action_ids
-            if action.kind == rule.name and action.state in OPEN_STATES
-        }
-        return self._lines_for(rule).filtered(
-            lambda line: line.lengow_line_ref not in asked
+        return (
+            all(sale.state == "sale" for sale in sales)
+            and all(nothing_remains(line) for line in goods)
+            and any(has_left(line) for line in goods)
         )
 
     def _confirmed_quantity(self, line):

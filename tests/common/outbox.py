@@ -59,6 +59,10 @@ class OutboxCase(LengowCase):
             for name in ("planned_at", "sent_at", "next_try_at"):
                 if action[name]:
                     action[name] -= past
+        for account in actions.account_id:
+            for name in ("paused_until", "failing_since"):
+                if account[name]:
+                    account[name] -= past
         self.env.flush_all()
 
     def posts(self):

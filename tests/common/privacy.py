@@ -180,7 +180,13 @@ class AnonymiseCase(DocumentCase):
             "message) VALUES ('x', 'INFO', 'x', 'server', 'x', 'x', '1', %s)",
             [f"Something about {name}"],
         )
-        self.env["mail.compose.message"].create({"body": f"<p>Dear {name}</p>"})
+        left = self.env["mail.compose.message"].create({"body": f"<p>Dear {name}</p>"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_compose_message SET write_date = write_date - interval '2 h' "
+            "WHERE id = %s",
+            [left.id],
+        )
         mail = self.env["mail.mail"].create(
             {
                 "model": order._name,
@@ -241,7 +247,7 @@ class AnonymiseCase(DocumentCase):
             )
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT %s FROM %s t WHERE t::text LIKE %s",
+                    "SELECT %s FROM %s t WHERE t::text ILIKE %s",
                     texts,
                     SQL.identifier(table),
                     f"%{self.prefix}%",
@@ -249,7 +255,7 @@ class AnonymiseCase(DocumentCase):
             )
             for row in rows:
                 for name, text in zip(names, row, strict=True):
-                    if text and self.prefix in text:
+                    if text and self.prefix in text.lower():
                         found.setdefault(f"{table}.{name}", set()).add(text[:200])
         return found
 
@@ -260,6 +266,6 @@ class AnonymiseCase(DocumentCase):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as file:
                     content = file.read()
-                if self.prefix.encode() in content:
+                if self.prefix.encode() in content.lower():
                     found[os.path.join(folder, name)] = {"a file"}
         return found

@@ -2,6 +2,8 @@
 
 import json
 
+from odoo import Command
+
 from .orders import line, package, payload
 from .outbox import OutboxCase
 
@@ -59,7 +61,7 @@ class ShippingCase(OutboxCase):
         picking.write(
             {"carrier_id": method and method.id, "carrier_tracking_ref": tracking}
         )
-        for move in picking.move_ids:
+        for move in picking.move_ids.filtered(lambda move: move.state != "cancel"):
             wanted = (quantities or {}).get(move.product_id, move.product_uom_qty)
             move.quantity = wanted
             move.picked = bool(wanted)
@@ -68,6 +70,60 @@ class ShippingCase(OutboxCase):
         ).button_validate()
         self.assertEqual(picking.state, "done")
         return picking.backorder_ids
+
+    def count_pieces(self):
+        """Let a marketplace take the number of pieces of each line."""
+
+        def change(actions):
+            ship = actions["ship"]
+            ship["optional_args"].append("shipped_quantity")
+            ship["args_description"]["shipped_quantity"] = {
+                "type": "quantity",
+                "depends_on": None,
+                "valid_values": {},
+                "default_value": None,
+                "accept_free_values": True,
+            }
+
+        self.define("galeries_lafayette", change)
+        self.map_carrier("galeries_lafayette", "LAPOSTE")
+
+    def pack(self, picking, *quantities):
+        """Put a delivery's only product into a package each of so many pieces."""
+        move = picking.move_ids
+        names = [{"name": f"B{number}"} for number, _ in enumerate(quantities)]
+        packages = self.env["stock.package"].create(names)
+        move.move_line_ids.unlink()
+        move.move_line_ids = [
+            Command.create(
+                {
+                    "product_id": move.product_id.id,
+                    "picking_id": picking.id,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                    "quantity": quantity,
+                    "result_package_id": parcel.id,
+                }
+            )
+            for quantity, parcel in zip(quantities, packages, strict=True)
+        ]
+        move.picked = True
+
+    def take_back(self, picking, quantity=1):
+        """Let a customer send pieces of each line of a delivery back."""
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({})
+        )
+        wizard.product_return_moves.quantity = quantity
+        returned = wizard.action_create_returns()["res_id"]
+        return self.deliver(self.env["stock.picking"].browse(returned), "BACK")
+
+    def sweep(self):
+        """Let the hourly sweep run once."""
+        with self.crons():
+            self.run_cron("cron_report_shipments")
 
     def ships_of(self, order, *states):
         """Return the shipments that were planned, of some states or of all."""

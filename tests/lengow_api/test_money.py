@@ -258,5 +258,35 @@ def test_a_cent_is_never_explained_away(kept, dropped, discount, off):
         discount=str(discount),
         total_order=str(kept + D(off)),
     )
-    explained = {dropped: "left_out_lines", -discount: "order_discount"}
+    explained = {
+        dropped - discount: "left_out_lines_and_order_discount",
+        -discount: "order_discount",
+        dropped: "left_out_lines",
+    }
+    if dropped == discount:
+        explained.pop(D(0), None)
     assert reconcile(found).rule == explained.get(D(off))
+
+
+def test_a_left_out_line_and_a_discount_together_are_explained():
+    found = order(
+        line("24.00"),
+        line("10.00", status="canceled"),
+        discount="5.00",
+        total_order="29.00",
+    )
+    totals = reconcile(found)
+    assert totals.rule == "left_out_lines_and_order_discount"
+    assert totals.payable == D("19.00")
+
+
+def test_a_discount_beside_a_left_out_line_counts_once():
+    found = order(
+        line("24.00"),
+        line("10.00", status="canceled"),
+        discount="5.00",
+        total_order="19.00",
+    )
+    totals = reconcile(found)
+    assert totals.rule == "order_discount"
+    assert totals.payable == D("19.00")

@@ -12,6 +12,7 @@ from lengow_api import (
     PROMISED_STATUSES,
     REFUND_STATUSES,
     REFUNDED_STATUSES,
+    SENT_STATUSES,
     SHIPPED_STATUSES,
     STATUS_CODES,
     STATUS_LABELS,
@@ -103,6 +104,7 @@ def test_without_a_definition_an_unclear_status_is_unknown():
             SHIPPED_STATUSES,
             "shipped closed partial_refunded to_pickup pickup_completed",
         ),
+        (SENT_STATUSES, "shipped closed pickup_completed"),
     ],
 )
 def test_what_belongs_to_each_set(statuses, expected):
@@ -118,7 +120,7 @@ def test_what_belongs_to_each_set(statuses, expected):
             " pickup_completed partial_refunded refunding refunded",
         ),
         ("refuse", "refused canceled"),
-        ("ship", "shipped closed partial_refunded refunding refunded to_refund"),
+        ("ship", "shipped closed refunding refunded to_refund"),
         ("cancel", "canceled refused refunded"),
         ("partial_cancel", "canceled refused refunded"),
         ("refund", "refunding refunded"),

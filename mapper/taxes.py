@@ -1,0 +1,341 @@
+"""Which taxes a sale order carries, and what about them a person should look at."""
+
+from typing import NamedTuple
+
+from .problems import ImportProblem
+from .territories import territory_of
+from .vat import is_declared_business
+
+# Amounts of these are shares of the price: VAT. Others go by the piece.
+SHARES = ("percent", "division")
+# Countries that belong to another one for VAT.
+SAME_TAXES = {"MC": "FR", "IM": "GB"}
+
+
+class TaxDoubt(NamedTuple):
+    """Something about the taxes of a sale order that may be wrong.
+
+    :ivar str summary: what is doubtful; the same for all orders with this cause
+    :ivar str sentence: about which order's what, and what to do; no buyer's data
+    """
+
+    summary: str
+    sentence: str
+
+
+class TaxMapper:
+    """Finds fiscal positions and taxes for the sale orders of one account."""
+
+    def __init__(self, account):
+        """Take settings from an account where the marketplace has none.
+
+        :param lengow.account account: of the orders
+        """
+        self.env = account.env
+        self.company = account.company_id
+        self.home = self.company.account_fiscal_country_id
+        self._positions = {}
+        self._places = {}
+
+    # === FISCAL POSITION === #
+
+    def fiscal_position(self, draft):
+        """Return the position: by who owes the tax, by setting, or else by country.
+
+        :param SaleDraft draft: whose partners exist by now
+        :raise ImportProblem: if the marketplace collects the tax and no position is set
+        """
+        plan, marketplace = draft.plan, draft.plan.order.marketplace_id
+        if is_collected_by_marketplace(plan.content):
+            return self._deemed_supplier_position(marketplace)
+        if self._is_untaxed_business(plan):
+            untaxed = marketplace._setting("b2b_fiscal_position_id")
+            if untaxed:
+                return untaxed
+        return marketplace._setting("fiscal_position_id") or self._found(draft)
+
+    def _is_untaxed_business(self, plan):
+        is_business = plan.buyer.numbers.vat or is_declared_business(plan.content)
+        return is_business and plan.content.total_tax == 0
+
+    def _found(self, draft):
+        """Return the position that Odoo finds for this order and its delivery.
+
+        Odoo asks the contact, which may have ordered as a business once and privately
+        now, or be somebody else who is invoiced. So it is asked about partners that say
+        what this order says, unless somebody set a position on the buyer by hand.
+        """
+        buyer = draft.plan.buyer
+        partners = draft.delivery.partner | (
+            self.env["res.partner"] if buyer.is_fixed else buyer.contact.partner
+        )
+        for partner in partners.with_company(self.company):
+            if partner.property_account_position_id:
+                return partner.property_account_position_id
+        vat = buyer.numbers.vat
+        delivery = *self._place(draft), vat
+        billed = buyer.billed
+        invoiced = (billed.get("country_id"), billed.get("state_id"), billed.get("zip"))
+        key = (delivery if buyer.is_fixed else (*invoiced, vat), delivery)
+        if key not in self._positions:
+            Position = self.env["account.fiscal.position"].with_company(self.company)
+            self._positions[key] = Position._get_fiscal_position(
+                *(self._imagined(*values) for values in key)
+            )
+        return self._positions[key]
+
+    def _imagined(self, country_id, state_id, postcode, vat):
+        Partner = self.env["res.partner"].with_company(self.company)
+        values = {
+            "country_id": country_id,
+            "state_id": state_id,
+            "zip": postcode,
+            "vat": vat,
+            "vies_valid": bool(vat),
+        }
+        return Partner.new({k: v for k, v in values.items() if k in Partner._fields})
+
+    def _place(self, draft):
+        """Return country, state and postcode of a delivery, as its taxes see them."""
+        delivery = draft.delivery
+        country_id, state_id = delivery.get("country_id"), delivery.get("state_id")
+        postcode = delivery.get("zip")
+        key = country_id, postcode
+        if key not in self._places:
+            self._places[key] = self._territory(country_id, postcode)
+        country, state = self._places[key]
+        return country.id or country_id, state_id or state.id, postcode
+
+    def _territory(self, country_id, postcode):
+        Country = self.env["res.country"]
+        territory = territory_of(Country.browse(country_id).code, postcode)
+        if not territory:
+            return Country, self.env["res.country.state"]
+        country = Country.search([("code", "=", territory.country)], limit=1)
+        state = country.state_ids.filtered(lambda s: s.code == territory.state)
+        return country, state
+
+    def _deemed_supplier_position(self, marketplace):
+        position = marketplace._setting("deemed_supplier_fiscal_position_id")
+        if not position:
+            raise ImportProblem(
+                "fiscal_position_missing",
+                self.env._(
+                    "%(marketplace)s collects the VAT of this order itself (deemed "
+                    "supplier). Choose the fiscal position for such orders on the "
+                    "account or the marketplace, and import again.",
+                    marketplace=marketplace.name,
+                ),
+            )
+        return position
+
+    # === TAXES === #
+
+    def taxes(self, product, fiscal_position):
+        """Return the taxes of a product under a fiscal position."""
+        return fiscal_position.map_tax(self._own_taxes(product))
+
+    def service_taxes(self, taxes):
+        """Return those of some taxes that what is paid beside the goods carries, too.
+
+        What is due by the piece of goods, such as an eco-contribution, is not due on
+        their transport.
+        """
+        if all(_is_share(tax) for tax in taxes):
+            return taxes
+        flat = taxes.flatten_taxes_hierarchy()
+        shares = flat.filtered(lambda tax: tax.amount_type in SHARES)
+        return shares or flat.filtered(lambda tax: tax.amount_type == "code")
+
+    def _own_taxes(self, product):
+        return product.taxes_id._filter_taxes_by_company(self.company)
+
+    # === DOUBTS === #
+
+    def doubts(self, draft, fiscal_position, services):
+        """Return what a person should look at before the sale order is invoiced.
+
+        :param SaleDraft draft: whose partners exist by now
+        :param account.fiscal.position fiscal_position: of the sale order; maybe empty
+        :param services: products of the lines that have taxes of their own
+        :rtype: list[TaxDoubt]
+        """
+        products = self.env["product.product"].concat(
+            *(kept.product for kept in draft.lines), *services
+        )
+        found = [
+            self._doubt_number(draft),
+            self._doubt_vies(draft, fiscal_position),
+            self._doubt_country(draft),
+            self._doubt_territory(draft, fiscal_position),
+            self._doubt_export(draft, fiscal_position, products),
+            self._doubt_untaxed(fiscal_position, products),
+            self._doubt_collected(draft),
+            self._doubt_origin(draft),
+        ]
+        return [doubt for doubt in found if doubt]
+
+    def _doubt_number(self, draft):
+        if not draft.plan.buyer.numbers.is_refused:
+            return None
+        return TaxDoubt(
+            self.env._("VAT number not valid"),
+            self.env._(
+                "The buyer orders as a business, but the VAT number that the "
+                "marketplace sent is not valid. It was left out, and the taxes are "
+                "those of a consumer."
+            ),
+        )
+
+    def _doubt_vies(self, draft, fiscal_position):
+        if not (draft.plan.buyer.numbers.vat and fiscal_position.vat_required):
+            return None
+        if "vat_check_vies" not in self.company._fields:
+            return None
+        if not self.company.vat_check_vies:
+            return None
+        return TaxDoubt(
+            self.env._("VAT number not asked at VIES"),
+            self.env._(
+                "%s was chosen because the buyer's VAT number is well-formed. VIES was "
+                "not asked during the import: check the number before you invoice.",
+                fiscal_position.name,
+            ),
+        )
+
+    def _doubt_country(self, draft):
+        address = draft.plan.content.packages[draft.package_index].delivery
+        if not address or address.is_empty or address.country_code:
+            return None
+        return TaxDoubt(
+            self.env._("Delivery without country"),
+            self.env._(
+                "The delivery address names no country. That of the billing address "
+                "was taken, for the taxes as well: check both."
+            ),
+        )
+
+    def _doubt_territory(self, draft, fiscal_position):
+        """Doubt a position that takes a territory for the rest of its country."""
+        country = self.env["res.country"].browse(draft.delivery.get("country_id"))
+        territory = territory_of(country.code, draft.delivery.get("zip"))
+        if not territory or territory.country != country.code:
+            return None  # a country of its own for taxes: Odoo looked for that one
+        if fiscal_position.state_ids or fiscal_position.zip_from:
+            return None
+        return TaxDoubt(
+            self.env._("Territory with its own taxes"),
+            self.env._(
+                "The postcode lies in a territory of %(country)s that has other rules "
+                "for VAT, and %(position)s does not tell it apart. Check the taxes and "
+                "create a fiscal position with this range of postcodes.",
+                country=country.name,
+                position=fiscal_position.name or self.env._("the domestic tax"),
+            ),
+        )
+
+    def _doubt_export(self, draft, fiscal_position, products):
+        """Doubt domestic taxes on goods that leave the country."""
+        country_id, _state_id, _postcode = self._place(draft)
+        country = self.env["res.country"].browse(country_id)
+        if not self.home or fiscal_position.is_domestic:
+            return None
+        if self.home.code in (country.code, SAME_TAXES.get(country.code)):
+            return None
+        standing = self.env["account.tax"]
+        for tax in self._own_taxes(products):
+            is_left = tax in fiscal_position.map_tax(tax)
+            if is_left and tax not in fiscal_position.tax_ids and _is_charged(tax):
+                standing |= tax
+        if not standing:
+            return None
+        if fiscal_position:
+            return TaxDoubt(
+                self.env._("Domestic tax under %s", fiscal_position.name),
+                self.env._(
+                    "The order goes to %(country)s, but %(position)s leaves %(taxes)s "
+                    "as it is. Add the tax to the fiscal position (for OSS: refresh "
+                    "the mapping in the accounting settings), and correct this order.",
+                    country=country.name,
+                    position=fiscal_position.name,
+                    taxes=", ".join(standing.mapped("name")),
+                ),
+            )
+        return TaxDoubt(
+            self.env._("No fiscal position for %s", country.name),
+            self.env._(
+                "The order goes to %(country)s, for which Odoo finds no fiscal "
+                "position, and carries %(taxes)s. Let a position be detected "
+                "automatically or choose one on the marketplace, and correct this "
+                "order.",
+                country=country.name,
+                taxes=", ".join(standing.mapped("name")),
+            ),
+        )
+
+    def _doubt_untaxed(self, fiscal_position, products):
+        """Doubt goods without any tax in a company that charges one by default."""
+        if fiscal_position and not fiscal_position.tax_ids:
+            return None  # it takes all taxes away anyhow
+        if not self.company.account_sale_tax_id:
+            return None
+        untaxed = products.filtered(lambda product: not self._own_taxes(product))
+        if not untaxed:
+            return None
+        names = ", ".join(dict.fromkeys(untaxed.mapped("display_name")))
+        return TaxDoubt(
+            self.env._("Products without tax"),
+            self.env._(
+                "%(products)s has no tax in %(company)s, so none was booked. Add the "
+                "tax to the product, and correct this order.",
+                products=names,
+                company=self.company.name,
+            ),
+        )
+
+    def _doubt_collected(self, draft):
+        content = draft.plan.content
+        if not is_collected_by_marketplace(content) or draft.plan.is_net:
+            return None
+        return TaxDoubt(
+            self.env._("VAT that the marketplace pays is booked"),
+            self.env._(
+                "%s pays the VAT of this order itself, so you get less than the buyer "
+                "paid. How much is not told or not taken off: decide what your "
+                "turnover is.",
+                draft.plan.order.marketplace_id.name,
+            ),
+        )
+
+    def _doubt_origin(self, draft):
+        order = draft.plan.order
+        warehouse = order.marketplace_id._setting("fulfilment_warehouse_id")
+        country = warehouse.partner_id.country_id
+        if not (order.is_fulfilled_by_marketplace and country and self.home):
+            return None
+        if country == self.home:
+            return None
+        return TaxDoubt(
+            self.env._("Sent from %s", country.name),
+            self.env._(
+                "The marketplace sends this order from %(country)s. The fiscal "
+                "position supposes %(home)s: check the taxes.",
+                country=country.name,
+                home=self.home.name,
+            ),
+        )
+
+
+def is_collected_by_marketplace(content):
+    """Whether the marketplace owes the VAT of an order, not the merchant."""
+    return bool(content.tax and content.tax.is_marketplace_deemed_supplier)
+
+
+def _is_share(tax):
+    parts = tax.flatten_taxes_hierarchy()
+    return all(part.amount_type in SHARES for part in parts)
+
+
+def _is_charged(tax):
+    parts = tax.flatten_taxes_hierarchy()
+    return any(part.amount_type in SHARES and part.amount > 0 for part in parts)

@@ -1,0 +1,182 @@
+"""Sale orders that are here already: of an earlier installation, or another account.
+
+Whatever happened to the addon or its accounts, a marketplace order has one living sale
+order. Before one is made, those of its number are looked for:
+
+of no marketplace order         the addon was installed anew     linked
+of an account that is no more   this account is its successor    taken over
+of another account that works   both bring the same order        ignored, says why
+of another company              the shop has moved               ignored, says why
+"""
+
+from odoo import models
+
+from ...mapper import ImportProblem
+
+
+class LengowAdoption(models.AbstractModel):
+    """Links orders to sale orders that exist, so that none is made twice."""
+
+    _name = "lengow.adoption"
+    _description = "Adoption of Existing Sale Orders"
+
+    def _settle(self, account, orders):
+        """Deal with the orders that have a living sale order already.
+
+        :param lengow.account account: of all the orders
+        :param lengow.order orders: ready
+        :return: those that were linked, and those that have none yet
+        :rtype: tuple[lengow.order, lengow.order]
+        """
+        by_number = self._find_living(account, orders).grouped("client_order_ref")
+        linked = new = orders.browse()
+        for order in orders:
+            sales = by_number.get(order.name, self.env["sale.order"])
+            sales = sales.filtered(lambda sale, o=order: self._may_be(sale, o))
+            if not sales:
+                new |= order
+            elif reason := self._reason_to_leave(order, sales):
+                order._mark_ignored(reason)
+            elif problem := self._find_doubt(order, sales):
+                order._mark_error(problem)
+            else:
+                self._link(order, sales.sorted("id"))
+                linked |= order
+        if linked:
+            self.env["lengow.outbox"]._plan_links(linked)
+        return linked, new
+
+    def _find_living(self, account, orders):
+        """Return the sale orders with the numbers of some orders, but their own."""
+        numbers = orders.mapped("name")
+        found = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("client_order_ref", "in", numbers),
+                    ("origin", "in", numbers),
+                    ("state", "!=", "cancel"),
+                    "|",
+                    ("company_id", "=", account.company_id.id),
+                    ("lengow_order_id", "!=", False),
+                ]
+            )
+        )
+        return found.filtered(
+            lambda sale: (
+                sale.origin == sale.client_order_ref
+                and sale.lengow_order_id.account_id != account
+            )
+        )
+
+    def _may_be(self, sale, order):
+        """Whether a sale order may be for the same order of the same shop.
+
+        Numbers are unique within a shop only. Whose an unlinked sale order was is not
+        known any more: its number speaks for it.
+        """
+        other = sale.lengow_order_id
+        if not other:
+            return True
+        if other.marketplace_id.code != order.marketplace_id.code:
+            return False
+        same_shop = (
+            other.account_id.lengow_account_ref == order.account_id.lengow_account_ref
+        )
+        if sale.company_id != order.company_id:
+            return same_shop
+        return same_shop or other.order_date == order.order_date
+
+    def _reason_to_leave(self, order, sales):
+        """Return why an order is left to whoever has its sale orders, maybe False."""
+        for sale in sales.filtered("lengow_order_id"):
+            owner = sale.lengow_order_id.account_id
+            works = owner.active and owner.state != "draft"
+            if works or sale.company_id != order.company_id:
+                return self.env._(
+                    "It is here already, as %(sale)s of the account %(account)s.",
+                    sale=sale.name,
+                    account=owner.name,
+                )
+        return False
+
+    def _find_doubt(self, order, sales):
+        """Return why unlinked sale orders are maybe not this order's, or None."""
+        date = order.order_date or order.create_date
+        doubtful = sales.filtered(
+            lambda sale: (
+                not sale.lengow_order_id
+                and sale.date_order.replace(microsecond=0)
+                != date.replace(microsecond=0)
+            )
+        )
+        if not doubtful:
+            return None
+        return ImportProblem(
+            "already_here",
+            self.env._(
+                "%(sales)s has this number as its customer reference, but another "
+                "date. If it is this order, give it the date %(date)s (UTC); if not, "
+                "change its customer reference. Then import again.",
+                sales=", ".join(doubtful.mapped("name")),
+                date=date,
+            ),
+        )
+
+    def _link(self, order, sales):
+        """Make sale orders those of a marketplace order.
+
+        :param lengow.order order: which had none
+        :param sale.order sales: living, oldest first
+        """
+        earlier = sales.lengow_order_id
+        for index, sale in enumerate(sales):
+            values = {"lengow_order_id": order.id}
+            if not sale.lengow_order_id:
+                values["lengow_package_index"] = index
+            sale.write(values)
+        sales.invoice_ids.write({"lengow_order_id": order.id})
+        self._link_lines(order, sales)
+        order.partner_id = earlier.partner_id[:1] or sales.partner_id[:1]
+        order._mark_imported()
+        names = ", ".join(sales.mapped("name"))
+        order._log_note(
+            self.env._("%s was here already, and belongs to this order now.", names)
+        )
+        for row in earlier:
+            row.line_ids.sale_line_id = False
+            row._mark_ignored(
+                self.env._(
+                    "%(sales)s belongs to the account %(account)s now.",
+                    sales=names,
+                    account=order.account_id.name,
+                )
+            )
+
+    def _link_lines(self, order, sales):
+        """Tie lines to sale order lines, as far as it is clear which is which."""
+        account = order.account_id
+        services = account.fee_product_id | account.discount_product_id
+        services |= order.marketplace_id._setting("shipping_product_id")
+        sold = [
+            line
+            for sale in sales
+            for line in sale.order_line.sorted("id")
+            if not line.display_type and line.product_id not in services
+        ]
+        kept = order.line_ids.filtered(lambda line: line._is_kept()).sorted("sequence")
+        if [line.quantity for line in kept] != [li.product_uom_qty for li in sold]:
+            order._log_note(
+                self.env._(
+                    "Its lines differ from those of the sale order: report its "
+                    "shipment by hand."
+                )
+            )
+            return
+        for line, sale_line in zip(kept, sold, strict=True):
+            line.write(
+                {"sale_line_id": sale_line.id, "product_id": sale_line.product_id.id}
+            )
+            if not sale_line.lengow_line_ref:
+                sale_line.lengow_line_ref = line.lengow_line_ref or f"#{line.sequence}"

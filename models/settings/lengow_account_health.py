@@ -1,0 +1,155 @@
+"""How the calls of an account go.
+
+called ──► it worked ──► connected, no pause
+   ▲          │
+   │          └─ trouble ──► error, and a pause: Lengow's wish, or ever longer
+   └──────────────────────────── the pause is over ◄────┘
+"""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..errors import FOR_PEOPLE, words_of
+
+# What of an account may keep an action from being sent.
+SILENCING = ("state", "test_mode", "active", "paused_until")
+NO_TROUBLE = {
+    "error_code": False,
+    "error_message": False,
+    "paused_until": False,
+    "failing_since": False,
+}
+# Trouble that the next call would meet as well.
+PAUSING_ERRORS = (
+    "authentication",
+    "connection_lost",
+    "rate_limited",
+    "server_error",
+    "timeout",
+    "unreachable",
+)
+SHORTEST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=15)
+LONGEST_WISH = timedelta(days=1)
+
+
+class LengowAccountHealth(models.AbstractModel):
+    """The health of an account: its last error, its pause, and what follows of them."""
+
+    _name = "lengow.account.health"
+    _description = "Health of a Lengow Account"
+
+    error_code = fields.Char(readonly=True, copy=False)
+    error_message = fields.Text(readonly=True, copy=False)
+    paused_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Until then no scheduled action calls Lengow, which asked for a pause or "
+        "has trouble.",
+    )
+    failing_since = fields.Datetime(readonly=True, copy=False)
+
+    # === STATE TRANSITIONS === #
+
+    def _mark_connected(self):
+        """Note that a call worked, which heals an earlier error."""
+        self.ensure_one()
+        if self.state != "connected" or self.error_message or self.paused_until:
+            self.sudo().write({"state": "connected", **NO_TROUBLE})
+
+    def _mark_error(self, error):
+        """Keep what went wrong, and what to do, on the account.
+
+        :param LengowError error: what the client raised
+        """
+        self.ensure_one()
+        self._mark_failed(error.code, self._describe_error(error))
+        if error.retry_after or error.code in PAUSING_ERRORS:
+            self._pause(error.retry_after)
+
+    def _pause(self, wished_seconds=None):
+        """Ask nothing of Lengow for a while, in this run and in those of all workers.
+
+        :param float wished_seconds: what Lengow asks for; else as long as the trouble
+            lasts already, within bounds
+        """
+        now = fields.Datetime.now()
+        since = self.failing_since or now
+        length = min(max(now - since, SHORTEST_PAUSE), LONGEST_PAUSE)
+        if wished_seconds:
+            length = min(timedelta(seconds=wished_seconds), LONGEST_WISH)
+        until = now + length
+        self.sudo().write({"paused_until": until, "failing_since": since})
+        for cron in ("cron_send_actions", "cron_fetch_orders"):
+            self.env.ref(f"lengow_connector.{cron}").sudo()._trigger(until)
+
+    def _resume(self):
+        """End a pause, since a person asks for another try at once."""
+        paused = self.sudo().filtered("paused_until")
+        if paused:
+            paused.paused_until = False
+
+    def _mark_refused(self, code, message):
+        """Keep why keys that Lengow accepts are not to be used, and use them no more.
+
+        :param str code: of the refusal
+        :param str message: for people
+        """
+        self.sudo().write(
+            {
+                **NO_TROUBLE,
+                "state": "draft",
+                "error_code": code,
+                "error_message": message,
+            }
+        )
+
+    def _mark_unexpected(self, error):
+        """Keep on the account that something else than Lengow failed.
+
+        :param Exception error: its words where it was written for people, else only its
+            kind, since its text may hold anything
+        """
+        if isinstance(error, FOR_PEOPLE):
+            self._mark_failed("unexpected", words_of(error))
+            return
+        message = self.env._(
+            "The synchronisation failed unexpectedly (%s). The next run tries again; "
+            "if it stays, give your administrator the server log of this moment.",
+            type(error).__name__,
+        )
+        self._mark_failed("unexpected", message)
+
+    def _mark_failed(self, code, message):
+        self.sudo().write(
+            {"state": "error", "error_code": code, "error_message": message}
+        )
+
+    def _note_call(self, error=None):
+        """Show on the account how the last call went, if nobody else is at it.
+
+        To be called first in a transaction: the row may have been changed by the
+        synchronisation while a call was under way.
+
+        :param LengowError error: what went wrong, None if nothing did
+        """
+        self.ensure_one()
+        if error is None and self.state == "connected" and not self.error_message:
+            return
+        if not self.try_lock_for_update(allow_referencing=True):
+            return
+        if error is None:
+            self._mark_connected()
+        else:
+            self._mark_error(error)
+
+    # === HELPERS === #
+
+    def _describe_error(self, error):
+        """Return a sentence that says what failed, where, and what to do next.
+
+        :param LengowError error: what the client raised
+        :rtype: str
+        """
+        return self.env["lengow.connection"]._describe(self, error)

@@ -1,0 +1,290 @@
+"""The one loop of all scheduled actions: a failing record never stops a run.
+
+    due records ─► without those that pause ─► a batch, locked, still due ─► its step
+                                                   │                           │
+        committed ◄────────────────────────────────┼───────── it worked ───────┤
+        rolled back, each record on its own ◄──────┴───────── it failed ───────┘
+                  │
+                  ├─ a collision: rolled back, another run tries again
+                  └─ anything else: noted on the record, which pauses if it stays due
+
+A service says what a step is and how a failure is noted on a record, in its own words.
+It may commit within a step, with :meth:`LengowCron._commit`; then a failure undoes what
+came after that.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import split_every
+
+from ..errors import FOR_PEOPLE, is_collision
+
+_logger = logging.getLogger(__name__)
+
+# Until a collision is tried again: whoever has the row is done by then.
+COLLISION_PAUSE = timedelta(minutes=1)
+# How long a record pauses that failed and stays due: longer each time.
+SHORTEST_PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done with each of some records.
+
+    :ivar str cron: xml id of the scheduled action, without the addon's name
+    :ivar Model service: that does it
+    :ivar str step: its method that takes the records of a batch, and `args`
+    :ivar str note: its method that takes a record and the exception that stopped it
+    :ivar list domain: of what is due; looked at again once a batch is locked
+    :ivar int size: of a batch; one that fails is done one by one
+    :ivar tuple args: passed on to the step
+    :ivar deadline: of the run on the clock of `time.monotonic`, where it may take
+        longer than what Odoo leaves to it
+    :ivar bool takes_turns: whether the records come in the order of their last turn, so
+        that none need pause to let the others come first
+    :ivar timedelta rest: how long a record pauses that is still due after its step
+    :ivar bool is_secret: whether an exception may quote what must not be in a log
+    """
+
+    cron: str
+    service: models.BaseModel
+    step: str
+    note: str
+    domain: list
+    size: int = 1
+    args: tuple = ()
+    deadline: float | None = None
+    takes_turns: bool = False
+    rest: timedelta | None = None
+    is_secret: bool = False
+
+
+class LengowCron(models.AbstractModel):
+    """Takes records through a step, each in a transaction that harms no other."""
+
+    _name = "lengow.cron"
+    _description = "Loop of Lengow's Scheduled Actions"
+
+    # === THE LOOP === #
+
+    def _each(self, records, work):
+        """Take records through a step, and commit after each batch.
+
+        :param Model records: that are due, those that wait longest first
+        :param Work work: what is to be done
+        :return: whether there was time for all of them
+        :rtype: bool
+        """
+        records = self._without_paused(records, work)
+        time_left = self._commit(remaining=len(records))
+        for number, ids in enumerate(split_every(work.size, records.ids)):
+            # The first has its turn however late it is: no run is for nothing.
+            if number and not time_left:
+                return False
+            self._isolate(records.browse(ids), work)
+            time_left = self._commit(len(ids))
+            if work.deadline is not None:
+                time_left = time.monotonic() <= work.deadline
+        return True
+
+    def _each_within(self, records, work):
+        """Take records through a step that is a part of another record's step.
+
+        :param Model records: what the other step has found
+        :param Work work: what is to be done with each
+        """
+        for ids in split_every(work.size, records.ids):
+            self._isolate(records.browse(ids), work)
+            self._commit()
+
+    def _commit(self, done=0, remaining=None):
+        """Commit what was done, and tell Odoo how far the run is.
+
+        :param int done: how many records more are through
+        :param int remaining: how many are to be taken through
+        :return: how many seconds the run has left
+        :rtype: float
+        """
+        return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+
+    def _undo(self):
+        """Undo what came after the last commit, for a step that knows how to go on."""
+        self.env.cr.rollback()
+
+    def _finish(self, service, method):
+        """Do what ends a run; a failure of it is for the log, and for the next run.
+
+        :param Model service: that does it
+        :param str method: of the service
+        """
+        try:
+            getattr(service, method)()
+            self._commit()
+        except Exception as error:
+            self.env.cr.rollback()
+            if not is_collision(error):
+                _logger.exception("%s.%s failed", service._name, method)
+
+    # === ONE BATCH === #
+
+    def _isolate(self, records, work):
+        """Take a batch through its step; what fails harms only the record it is about.
+
+        :param Model records: a batch
+        :param Work work: what is to be done
+        """
+        try:
+            self._take_through(records, work)
+            # What the database refuses is to be refused here.
+            self.env.flush_all()
+        except Exception as error:  # noqa: BLE001
+            # Whatever another module raises, one record must not stop the others.
+            self.env.cr.rollback()
+            kind = type(error).__name__
+            if len(records) > 1:
+                _logger.info("%s: a batch is done one by one: %s", work.cron, kind)
+                self._each_within(records, replace(work, size=1))
+            elif is_collision(error):
+                # Somebody else writes the same rows. Nothing is lost by a later run.
+                _logger.info("%s: %s is tried again: %s", work.cron, records, kind)
+                self._trigger(work)
+            else:
+                self._leave(records, work, error)
+
+    def _take_through(self, records, work):
+        locked = records.try_lock_for_update(allow_referencing=True)
+        if len(locked) < len(records):
+            # Whoever holds the others may be at something else with them.
+            self._trigger(work)
+        due = locked.filtered_domain(work.domain)
+        for account, group in due.grouped(self._account_of).items():
+            self._do(self._in_language(group, account), work)
+        if work.rest and (still_due := self._still_due(due, work)):
+            self._pause(still_due, work, work.rest)
+
+    def _do(self, records, work):
+        """Do the step itself, in the language of whoever reads what it writes."""
+        service = work.service.with_env(records.env)
+        getattr(service, work.step)(records, *work.args)
+
+    def _trigger(self, work):
+        """Have another run, once whoever is in the way is done."""
+        soon = fields.Datetime.now() + COLLISION_PAUSE
+        cron = self.env.ref(f"lengow_connector.{work.cron}")
+        planned = self.env["ir.cron.trigger"].sudo()
+        if not planned.search_count(
+            [
+                ("cron_id", "=", cron.id),
+                ("call_at", ">", fields.Datetime.now()),
+                ("call_at", "<=", soon),
+            ],
+            limit=1,
+        ):
+            cron._trigger(soon)
+
+    # === WHAT FAILS === #
+
+    def _leave(self, record, work, error):
+        """Note a failure on the record it is about, and go on.
+
+        :param Model record: one, whose step was undone
+        :param Work work: what was to be done
+        :param Exception error: what stopped it
+        """
+        told = not work.is_secret and isinstance(error, FOR_PEOPLE)
+        _logger.log(
+            logging.INFO if told else logging.ERROR,
+            "%s: %s is left aside: %s",
+            work.cron,
+            record,
+            type(error).__name__,
+            exc_info=None if work.is_secret or told else error,
+        )
+        record = record.exists()
+        if not record:
+            return
+        try:
+            in_language = self._in_language(record, self._account_of(record))
+            service = work.service.with_env(in_language.env)
+            getattr(service, work.note)(in_language, error)
+            self.env.flush_all()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("%s: the failure of %s is not noted", work.cron, record)
+        if not work.takes_turns and (still_due := self._still_due(record, work)):
+            self._pause(still_due, work)
+
+    # === PAUSES === #
+
+    def _without_paused(self, records, work):
+        paused = (
+            self.env["lengow.pause"]
+            .sudo()
+            .search_fetch(
+                [("cron", "=", work.cron), ("until", ">", fields.Datetime.now())],
+                ["res_id"],
+            )
+        )
+        ids = {pause.res_id for pause in paused}
+        return records.filtered(lambda record: record.id not in ids)
+
+    def _still_due(self, records, work):
+        return records.exists().filtered_domain(work.domain)
+
+    def _pause(self, records, work, rest=None):
+        """Let records that stay due not come first in every run.
+
+        :param Model records: still due
+        :param Work work: what is to be done with them
+        :param timedelta rest: how long; if not given it is longer after each failure
+        """
+        Pause = self.env["lengow.pause"].sudo()
+        known = {
+            pause.res_id: pause
+            for pause in Pause.search(
+                [
+                    ("cron", "=", work.cron),
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                ]
+            )
+        }
+        now = fields.Datetime.now()
+        for id_ in records.ids:
+            pause = known.get(id_, Pause)
+            failures = 0 if rest else pause.failure_count + 1
+            length = rest or min(SHORTEST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
+            values = {"until": now + length, "failure_count": failures}
+            if pause:
+                pause.write(values)
+            else:
+                Pause.create(
+                    {
+                        "cron": work.cron,
+                        "res_model": records._name,
+                        "res_id": id_,
+                        **values,
+                    }
+                )
+
+    # === LANGUAGE === #
+
+    def _in_language(self, records, account):
+        """Return records in the language of whoever reads what is noted about them."""
+        lang = account._find_language()
+        return records.with_context(lang=lang) if lang else records
+
+    def _account_of(self, record):
+        """Return the account that a record belongs to, or is; none of some records."""
+        account = self.env["lengow.account"]
+        if record._name == account._name:
+            return record
+        if record._name.startswith("lengow."):
+            owner = record.sudo()
+            return (owner if "account_id" in owner else owner.order_id).account_id
+        return account

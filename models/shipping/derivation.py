@@ -1,0 +1,167 @@
+"""What a marketplace can be told of what has left, and is not told yet.
+
+What it takes decides how it is told, by the arguments of its own action:
+
+    no `line`              once, when nothing remains to be shipped
+    `line`                 each line once, when nothing of it remains
+    `line` and a quantity  each line of each delivery
+"""
+
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools import float_compare
+
+from ...mapper.shipment import Shipment, ship_arguments
+from .parcels import Parcel, has_left, is_kit, nothing_remains
+
+
+class Shipped(NamedTuple):
+    """A parcel that has left, and the arguments of the action that tells it."""
+
+    picking: models.Model
+    parcel: Parcel
+    shipment: Shipment
+    arguments: dict
+
+
+class Report(NamedTuple):
+    """What is to be told about one parcel, or about one line in it.
+
+    Two reports with the same key are about the same thing.
+    """
+
+    key: object
+    picking: models.Model
+    parameters: dict
+
+
+def derive(order, rule, shipped, ledger):
+    """Return what can be told about parcels, and is not told yet.
+
+    :rtype: list[Report]
+    """
+    if not order._is_told_by_line(rule):
+        return _derive_whole(order, shipped, ledger)
+    if ledger.quantity_name:
+        return _derive_quantities(order, rule, shipped, ledger)
+    return _derive_lines(order, rule, shipped, ledger)
+
+
+def _derive_whole(order, shipped, ledger):
+    """Return one for the whole order, with the first number that is known."""
+    if ledger.told or not order._nothing_remains():
+        return []
+    holding = [one for one in shipped if one.parcel.contents] or shipped
+    numbered = (one for one in holding if one.parcel.number)
+    first = next(numbered, holding[-1])
+    return [Report(None, first.picking, first.arguments)]
+
+
+def _derive_lines(order, rule, shipped, ledger):
+    """Return one for each shipped line, with the parcel of its last piece."""
+    reports = []
+    for line in order._lines_for(rule):
+        ref = line.lengow_line_ref
+        if ledger.tells(ref) or not _has_left(order, line):
+            continue
+        one = _parcel_of(rule, line, shipped)
+        reports.append(Report(ref, one.picking, {**one.arguments, "line": ref}))
+    return reports
+
+
+def _has_left(order, line):
+    """Whether something of a line has left, and nothing more will.
+
+    What is no goods goes with the last of them.
+    """
+    sale_line = line.sale_line_id
+    if not sale_line or sale_line.lengow_left_before_import:
+        return False
+    if sale_line._lengow_is_goods():
+        return nothing_remains(sale_line) and has_left(sale_line)
+    return order._nothing_remains()
+
+
+def _parcel_of(rule, line, shipped):
+    """Return the parcel that a line is told with.
+
+    What is no goods goes with the others. Goods that no delivery holds have left
+    some other way: nothing is known about their parcel.
+    """
+    sale_line = line.sale_line_id
+    holding = [s for s in shipped if sale_line in s.parcel.contents]
+    if not holding and sale_line._lengow_is_goods():
+        unknown = Shipment(shipped_at=shipped[-1].shipment.shipped_at)
+        return shipped[-1]._replace(arguments=ship_arguments(rule, unknown))
+    numbered = [s for s in holding or shipped if s.parcel.number]
+    return (numbered or holding or shipped)[-1]
+
+
+def _derive_quantities(order, rule, shipped, ledger):
+    """Return one for each line in each parcel, with its number of pieces.
+
+    A kit is told when it is complete. Nothing is told beyond what was ordered.
+    """
+    if ledger.tells(None):
+        return []
+    reports = []
+    for line in order._lines_for(rule):
+        ref = line.lengow_line_ref
+        told = ledger.pieces_of(ref, line.quantity)
+        room = line.quantity - sum(pieces for _action, pieces in told)
+        for one, left in _untold(rule, line, shipped, told):
+            pieces = min(left, room)
+            if float_compare(pieces, 0, precision_digits=3) <= 0:
+                continue
+            room -= pieces
+            name, number = ledger.quantity_name, _as_text(pieces)
+            values = {**one.arguments, "line": ref, name: number}
+            reports.append(Report((one.picking.id, ref), one.picking, values))
+    return reports
+
+
+def _untold(rule, line, shipped, told):
+    """Return the parcels that hold a line, with how much of it is not told yet.
+
+    :param lengow.order.line line: one
+    :param list told: actions and their pieces; what people have told from no
+        delivery was in the first parcels
+    :return: pairs of a parcel and a number of pieces
+    :rtype: list
+    """
+    sale_line = line.sale_line_id
+    holding = [s for s in shipped if sale_line in s.parcel.contents]
+    left = [one.parcel.contents[sale_line] for one in holding]
+    if is_kit(sale_line):
+        holding = holding[-1:] if nothing_remains(sale_line) else []
+        left = [line.quantity] * len(holding)
+    elif sale_line._lengow_is_goods() and not sale_line.move_ids:
+        holding = [_parcel_of(rule, line, shipped)]
+        left = [sale_line.qty_delivered]
+    for action, pieces in told:
+        for index in _likeliest_first(action, holding):
+            taken = min(pieces, left[index])
+            pieces -= taken
+            left[index] -= taken
+    return list(zip(holding, left, strict=True))
+
+
+def _as_text(quantity):
+    """Write a number of pieces without needless decimals."""
+    return str(int(quantity)) if quantity == int(quantity) else str(quantity)
+
+
+def _likeliest_first(action, holding):
+    """Return the indexes of the parcels that an action may have told, likeliest first.
+
+    :param lengow.action action: of a delivery, or entered by a person for any of them
+    :param list[Shipped] holding: what holds the line
+    """
+    number = (action.parameters or {}).get("tracking_number")
+    indexes = [
+        index
+        for index, one in enumerate(holding)
+        if not action.picking_id or one.picking == action.picking_id
+    ]
+    return sorted(indexes, key=lambda index: holding[index].parcel.number != number)

@@ -1,0 +1,79 @@
+"""Deliveries are held while it is not decided whether, or where to, they are to go.
+
+a change of the order at Lengow that nobody has decided about   ─┐
+a cancellation that the marketplace was asked for               ─┼─► held, says why
+a cancelled part that the sale order still sells                ─┘
+"""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+# Whom an invoice goes to does not matter to a parcel.
+HARMLESS_CHANGES = ("billing",)
+
+
+class LengowHold(models.AbstractModel):
+    """Says why deliveries are held, and refuses to let them go."""
+
+    _name = "lengow.hold"
+    _description = "Deliveries of Lengow Orders on Hold"
+
+    def _reason(self, sale):
+        """Return why the deliveries of a sale order are held, False if they are not.
+
+        :param sale.order sale: one, in system mode
+        :return: a translated sentence that says what to do; none of the buyer's data
+        :rtype: str | bool
+        """
+        order = sale.lengow_order_id
+        if not order:
+            return False
+        if order.change_kind and order.change_kind not in HARMLESS_CHANGES:
+            kinds = dict(order._fields["change_kind"]._description_selection(self.env))
+            return self.env._(
+                "The marketplace order %(order)s was changed after the import "
+                "(%(change)s). Open it, and apply the change or keep the sale order "
+                "as it is.",
+                order=order.name,
+                change=kinds[order.change_kind],
+            )
+        settlement = self.env["lengow.settlement"]
+        if settlement._is_cancel_on_its_way(order, sale):
+            return self.env._(
+                "The cancellation of the marketplace order %s is on its way. Wait for "
+                "the marketplace's answer, or withdraw the cancellation there.",
+                order.name,
+            )
+        uncut = settlement._find_uncut_lines(order, sale)
+        if uncut:
+            return self.env._(
+                "%(marketplace)s has cancelled a part of %(order)s: reduce %(lines)s "
+                "on the sale order.",
+                marketplace=order.marketplace_id.name,
+                order=order.name,
+                lines=", ".join(
+                    f"{line.product_id.display_name} ({left:g})"
+                    for line, left in uncut.items()
+                ),
+            )
+        return False
+
+    def _check(self, pickings):
+        """Refuse to deliver to buyers what is held.
+
+        :param stock.picking pickings: about to be validated
+        :raise UserError: naming the first delivery that is held, and what to do
+        """
+        for picking in pickings:
+            if (
+                picking.state not in ("done", "cancel")
+                and picking.location_dest_id.usage == "customer"
+                and picking.lengow_hold_reason
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(delivery)s is on hold. %(reason)s",
+                        delivery=picking.name,
+                        reason=picking.lengow_hold_reason,
+                    )
+                )

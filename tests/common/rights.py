@@ -1,0 +1,172 @@
+"""A record of every model, every kind of user, and own dialogs of each of them."""
+
+import inspect
+
+from odoo import Command
+from odoo.models import BaseModel
+
+from .orders import payload
+from .shipping import ShippingCase
+
+ADDON = "lengow_connector"
+# What the kinds of users of the table of rights are: each has these groups alone.
+KINDS = {
+    "public": ("base.group_public",),
+    "portal": ("base.group_portal",),
+    "internal": ("base.group_user",),
+    "salesperson": ("sales_team.group_sale_salesman",),
+    "storekeeper": ("stock.group_stock_user",),
+    "accountant": ("account.group_account_invoice",),
+    "auditor": ("account.group_account_readonly",),
+    "user": (f"{ADDON}.group_user",),
+    "exporter": (f"{ADDON}.group_user", "base.group_allow_export"),
+    "manager": (f"{ADDON}.group_manager",),
+    "elsewhere": (f"{ADDON}.group_manager",),
+}
+# The models of Odoo that the addon gives fields or methods to.
+EXTENDED = (
+    "account.move",
+    "delivery.carrier",
+    "res.partner",
+    "sale.order",
+    "sale.order.line",
+    "stock.picking",
+)
+
+
+class RightsCase(ShippingCase):
+    """What the walks over rights and buttons need."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_b = cls.env["res.company"].create({"name": "Company B"})
+        cls.people = {
+            kind: cls.create_user(f"kind-{kind}", *groups)
+            for kind, groups in KINDS.items()
+        }
+        cls.people["elsewhere"].write(
+            {
+                "company_id": cls.company_b.id,
+                "company_ids": [Command.set(cls.company_b.ids)],
+            }
+        )
+
+    # === WHAT THERE IS === #
+
+    def own_models(self):
+        """Return the names of the addon's own models, services left out."""
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("lengow.") and not model._abstract
+        )
+
+    def public_methods(self, name):
+        """Return what anybody may call of a model, of the addon's own methods."""
+        return sorted(
+            {
+                method
+                for base in self.env.registry[name].mro()
+                if base.__module__.startswith(f"odoo.addons.{ADDON}.")
+                for method, value in vars(base).items()
+                if inspect.isroutine(value) or isinstance(value, classmethod)
+                if not method.startswith("_")
+                and not getattr(value, "_api_private", False)
+                and not hasattr(BaseModel, method)
+            }
+        )
+
+    # === RECORDS === #
+
+    def records_of_models(self):
+        """Return a record of each kept model, as it looks in the middle of its life."""
+        order = self.import_payload(
+            payload(documents=[{"type": "invoice", "url": "https://example.com/i.pdf"}])
+        )
+        sale = order.sale_order_ids
+        picking = sale.picking_ids
+        action = self.env["lengow.action"].create(
+            {"order_id": order.id, "kind": "ship", "state": "failed"}
+        )
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": order.partner_id.id,
+                "lengow_order_id": order.id,
+            }
+        )
+        document = order.document_ids or self.env["lengow.document"].create(
+            {"order_id": order.id, "remote_key": "x", "kind": "invoice"}
+        )
+        alias = self.env["lengow.product.alias"].create(
+            {
+                "account_id": self.account.id,
+                "sku": "THEIR-SKU",
+                "product_id": self.mug.id,
+            }
+        )
+        records = (
+            self.account,
+            self.marketplace,
+            self.marketplace.carrier_ids[0],
+            alias,
+            order,
+            order.line_ids[0],
+            action,
+            document[0],
+            move,
+            self.method,
+            order.partner_id,
+            sale,
+            sale.order_line[0],
+            picking,
+        )
+        self.env.flush_all()
+        return {record._name: record for record in records}
+
+    def create_dialog(self, name, user, order):
+        """Return a dialog, or a row of one, as its user makes it.
+
+        :raise AccessError: if the user may not
+        """
+        line = order.line_ids[:1]
+        values = {
+            "lengow.action.argument": {"form_model": "x", "name": "x"},
+            "lengow.action.choice": {"code": "x", "name": "x"},
+            "lengow.action.line": {"form_model": "x", "line_id": line.id},
+            "lengow.document.print": {"res_ids": order.document_ids.ids},
+            "lengow.order.act": {"order_id": order.id},
+            "lengow.order.act.kind": {"kind": "x", "name": "x"},
+            "lengow.order.anonymise": {"order_ids": [Command.set(order.ids)]},
+            "lengow.order.cancel": {"order_id": order.id},
+            "lengow.order.decide": {"order_ids": [Command.set(order.ids)]},
+            "lengow.order.decide.line": {"order_id": order.id, "state": "left_out"},
+            "lengow.order.export": {"order_ids_listed": order.ids},
+            "lengow.order.fetch": {"account_id": order.account_id.id, "number": "A-1"},
+            "lengow.order.refund": {"order_id": order.id},
+            "lengow.order.resolve": {},
+            "lengow.order.resolve.line": {
+                "marketplace_id": order.marketplace_id.id,
+                "sku": "x",
+            },
+            "lengow.order.ship": {"order_ids": [Command.set(order.ids)]},
+            "lengow.order.ship.row": {"order_id": order.id, "state": "left_out"},
+        }[name]
+        Model = self.env[name].with_user(user)
+        Model.check_access("create")
+        parents = {
+            "lengow.action.choice": ("argument_id", "lengow.action.argument"),
+            "lengow.order.act.kind": ("act_id", "lengow.order.act"),
+            "lengow.order.decide.line": ("decide_id", "lengow.order.decide"),
+            "lengow.order.resolve.line": ("resolve_id", "lengow.order.resolve"),
+            "lengow.order.ship.row": ("ship_id", "lengow.order.ship"),
+        }
+        if name in parents:
+            field, parent = parents[name]
+            values[field] = self.create_dialog(parent, user, order).id
+        order.sudo().lengow_status = {
+            "lengow.order.decide": "waiting_acceptance",
+            "lengow.order.refund": "shipped",
+        }.get(name, "waiting_shipment")
+        return Model.create(values)

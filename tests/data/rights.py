@@ -1,0 +1,209 @@
+"""Who may do what, as the product means it: the table of rights.
+
+`tests/test_rights.py` walks every model, field, public method, dialog, route and report
+of the addon and compares. What is new must get its line here, by somebody who has
+thought about who needs it. The kinds of users are those of `tests/common/rights.py`:
+public, portal, internal, salesperson, storekeeper, accountant, auditor (reads the
+accounting), user (of Lengow), exporter (a user with access to exports), manager (of
+Lengow) and elsewhere (a manager of another company).
+"""
+
+# What is read (R), written (W), created (C) and deleted (U): by model, of a record of
+# another company where the kind is elsewhere. Kinds that are left out may nothing. Who
+# writes a model at all writes the FIELDS of it and no others; for `lengow.order`, that
+# it may be written means that it may be acted on.
+READ = {"user": "R", "exporter": "R", "manager": "R"}
+ACT = {"user": "RW", "exporter": "RW", "manager": "RW"}
+CONFIGURE = {"user": "R", "exporter": "R", "manager": "RW"}
+# Everybody has dialogs of their own.
+DIALOG = {"user": "RWCU", "exporter": "RWCU", "manager": "RWCU", "elsewhere": "RWCU"}
+
+MODELS = {
+    "lengow.account": {
+        "user": "R",
+        "exporter": "R",
+        "manager": "RWCU",
+        "elsewhere": "C",
+    },
+    "lengow.action": READ,
+    "lengow.action.argument": DIALOG,
+    "lengow.action.choice": DIALOG,
+    "lengow.action.line": DIALOG,
+    "lengow.carrier": CONFIGURE,
+    "lengow.document": {
+        "accountant": "R",
+        "user": "RW",
+        "exporter": "RW",
+        "manager": "RW",
+    },
+    "lengow.document.print": {
+        "accountant": "RWC",
+        "user": "RWC",
+        "exporter": "RWC",
+        "manager": "RWC",
+        "elsewhere": "RWC",
+    },
+    "lengow.marketplace": CONFIGURE,
+    "lengow.order": ACT,
+    "lengow.order.act": DIALOG,
+    "lengow.order.act.kind": DIALOG,
+    "lengow.order.anonymise": {"manager": "RWCU", "elsewhere": "RWCU"},
+    "lengow.order.cancel": DIALOG,
+    "lengow.order.decide": DIALOG,
+    "lengow.order.decide.line": DIALOG,
+    "lengow.order.export": {
+        "user": "RWC",
+        "exporter": "RWC",
+        "manager": "RWC",
+        "elsewhere": "RWC",
+    },
+    "lengow.order.fetch": DIALOG,
+    "lengow.order.line": READ,
+    "lengow.order.refund": DIALOG,
+    "lengow.order.resolve": DIALOG,
+    "lengow.order.resolve.line": DIALOG,
+    "lengow.order.ship": DIALOG,
+    "lengow.order.ship.row": DIALOG,
+    # What the scheduled actions keep for themselves.
+    "lengow.pause": {},
+    "lengow.product.alias": {
+        "user": "RWC",
+        "exporter": "RWC",
+        "manager": "RWCU",
+        "elsewhere": "C",
+    },
+}
+
+# What people write at most, whatever else they may in Odoo. Everything else says what
+# Lengow told or what was done, and only the system writes it.
+FIELDS = {
+    "account.move": "",
+    "delivery.carrier": "lengow_carrier_ids",
+    "lengow.account": (
+        "access_token active anonymise_after_months anonymise_off_reason "
+        "anonymise_orders b2b_fiscal_position_id base_url company_id "
+        "currency_conversion deemed_supplier_fiscal_position_id "
+        "deemed_supplier_policy discount_product_id document_hosts fee_product_id "
+        "fiscal_position_id fulfilment_warehouse_id "
+        "import_fulfilled_by_marketplace import_max_age_days import_window_days "
+        "invoice_journal_id invoice_partner_id invoice_retention_years name "
+        "orders_synced_until "
+        "payment_journal_id pricelist_id report_errors_by_mail salesperson_id "
+        "secret_token service_tax_policy shipping_product_id tag_ids team_id "
+        "test_mode user_id warehouse_id"
+    ),
+    "lengow.action": "",
+    "lengow.carrier": "active carrier_id other_carrier_ids",
+    "lengow.document": "kind",
+    "lengow.marketplace": (
+        "acceptance_hours active auto_accept auto_accept_amount_limit "
+        "auto_accept_known_skus auto_accept_price_floor auto_accept_stock "
+        "auto_accept_stock_buffer b2b_fiscal_position_id "
+        "deemed_supplier_fiscal_position_id fiscal_position_id "
+        "fulfilment_warehouse_id invoice_journal_id invoice_partner_id "
+        "invoiced_by_marketplace name "
+        "payment_journal_id pricelist_id salesperson_id send_invoices "
+        "ship_waits_for_tracking shipping_product_id tag_ids team_id warehouse_id "
+        "workflow"
+    ),
+    "lengow.order": "",
+    "lengow.order.line": "",
+    "lengow.product.alias": "account_id marketplace_id product_id sku",
+    "res.partner": "",
+    "sale.order": "",
+    "sale.order.line": "",
+    "stock.picking": "lengow_return_tracking_ref",
+}
+
+# Whom a public method serves: everybody else gets an AccessError. Of methods of Odoo
+# that the addon extends it is what Odoo itself says.
+USERS = "user exporter manager"
+MANAGERS = "manager"
+SELLERS = f"salesperson storekeeper accountant auditor {USERS}"
+
+METHODS = {
+    "account.move.action_lengow_refund": USERS,
+    "account.move.action_lengow_send_invoice": "accountant",
+    "account.move.action_open_lengow_documents": f"accountant auditor {USERS}",
+    "lengow.account.action_connect": MANAGERS,
+    "lengow.account.action_disconnect": MANAGERS,
+    "lengow.account.action_open_marketplaces": USERS,
+    "lengow.account.action_open_orders": USERS,
+    "lengow.account.action_open_orders_to_fix": USERS,
+    "lengow.account.action_preview_anonymisation": MANAGERS,
+    "lengow.account.action_sync_marketplaces": MANAGERS,
+    "lengow.account.action_sync_orders": USERS,
+    "lengow.account.action_use_this_database": MANAGERS,
+    "lengow.action.action_cancel": USERS,
+    "lengow.action.action_correct": USERS,
+    "lengow.action.action_open_order": USERS,
+    "lengow.action.action_retry": USERS,
+    "lengow.carrier.action_confirm_proposal": MANAGERS,
+    "lengow.document.action_fetch": USERS,
+    "lengow.document.action_open_file": f"accountant {USERS}",
+    "lengow.document.action_open_order": f"accountant {USERS}",
+    "lengow.document.action_print": f"accountant {USERS}",
+    "lengow.document.print.action_print": f"accountant {USERS}",
+    "lengow.marketplace.action_open_carriers": USERS,
+    "lengow.marketplace.action_open_orders": USERS,
+    "lengow.order.act.action_choose": USERS,
+    "lengow.order.act.action_confirm": USERS,
+    "lengow.order.action_accept": USERS,
+    "lengow.order.action_apply_changes": USERS,
+    "lengow.order.action_fetch_documents": USERS,
+    "lengow.order.action_import": USERS,
+    "lengow.order.action_import_again": USERS,
+    "lengow.order.action_invoice_again": USERS,
+    "lengow.order.action_keep_as_is": USERS,
+    "lengow.order.action_open_act": USERS,
+    "lengow.order.action_open_cancel": USERS,
+    "lengow.order.action_open_documents": USERS,
+    "lengow.order.action_open_failed_actions": USERS,
+    "lengow.order.action_open_pickings": USERS,
+    "lengow.order.action_open_refund": USERS,
+    "lengow.order.action_open_resolve": USERS,
+    "lengow.order.action_open_sale_orders": USERS,
+    "lengow.order.action_open_ship": USERS,
+    "lengow.order.action_pickup_cancel": USERS,
+    "lengow.order.action_pickup_complete": USERS,
+    "lengow.order.action_pickup_ready": USERS,
+    "lengow.order.action_print_documents": USERS,
+    "lengow.order.action_refresh": USERS,
+    "lengow.order.action_refuse": USERS,
+    "lengow.order.action_sync_now": f"{USERS} elsewhere",
+    "lengow.order.action_taxes_checked": USERS,
+    "lengow.order.anonymise.action_anonymise": MANAGERS,
+    "lengow.order.cancel.action_confirm": USERS,
+    "lengow.order.cancel.action_other_kind": USERS,
+    "lengow.order.decide.action_confirm": USERS,
+    "lengow.order.export.action_export": "exporter",
+    "lengow.order.fetch.action_fetch": USERS,
+    "lengow.order.get_overview": f"{USERS} elsewhere",
+    "lengow.order.refund.action_confirm": USERS,
+    "lengow.order.refund.action_other_kind": USERS,
+    "lengow.order.resolve.action_pair": f"{USERS} elsewhere",
+    "lengow.order.ship.action_confirm": USERS,
+    "sale.order.action_cancel": f"salesperson accountant {USERS}",
+    "sale.order.action_confirm": SELLERS,
+    "sale.order.action_open_lengow_documents": SELLERS,
+    "sale.order.action_open_lengow_order": SELLERS,
+    "stock.picking.action_cancel": f"salesperson storekeeper accountant {USERS}",
+    "stock.picking.action_lengow_map_carrier": USERS,
+    "stock.picking.action_lengow_open_ship": USERS,
+    "stock.picking.action_lengow_report": f"salesperson storekeeper accountant {USERS}",
+    "stock.picking.action_lengow_tell_again": USERS,
+    "stock.picking.action_open_lengow_order": SELLERS,
+    "stock.picking.button_validate": SELLERS,
+}
+
+# What answers over HTTP, and to whom; of those, to whoever made the dialog alone.
+ROUTES = {
+    "/lengow/documents/print/<int:job_id>": "user",
+    "/lengow/orders/export/<int:export_id>": "user",
+}
+
+# Reports and server actions, which run beside the rights of a model: none.
+REPORTS = []
+
+# Models of Odoo without a field that only the system writes.
+UNGUARDED = ("delivery.carrier",)

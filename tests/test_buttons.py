@@ -1,0 +1,90 @@
+"""Every button of every view, pressed the way the web client presses it."""
+
+from lxml import etree
+
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.models import TransientModel
+from odoo.service.model import call_kw
+from odoo.tests import tagged
+
+from .common.rights import ADDON, RightsCase
+
+
+@tagged("post_install", "-at_install")
+class TestButtons(RightsCase):
+    def setUp(self):
+        super().setUp()
+        self.records = self.records_of_models()
+        self.presser = self.create_user(
+            "presser",
+            f"{ADDON}.group_manager",
+            "base.group_allow_export",
+            "stock.group_stock_user",
+            "account.group_account_invoice",
+        )
+
+    def test_every_button_answers_or_says_why_not(self):
+        """Whatever is selected, and where nothing has to be, with nothing selected."""
+        pressed = 0
+        for view, model, button in self.object_buttons():
+            for ids in self.selections(model, button):
+                name = button.get("name")
+                with self.subTest(view=view.name, button=name, ids=ids):
+                    self.press(model, name, ids)
+                    pressed += 1
+        self.assertGreater(pressed, 100)
+
+    def test_list_button_that_needs_no_selection_takes_none(self):
+        orders = self.env["lengow.order"].with_user(self.presser)
+        result = call_kw(orders, "action_sync_now", [[]], {})
+        self.assertEqual(result["tag"], "display_notification")
+
+    def object_buttons(self):
+        """Yield the addon's buttons that call a method, with the model of each."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=", ADDON), ("model", "=", "ir.ui.view")]
+        )
+        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")):
+            for button in etree.fromstring(view.arch).xpath("//*[@type='object']"):
+                if view.model:
+                    yield view, self.model_of(view, button), button
+
+    def model_of(self, view, button):
+        """Return the model that a button is for: maybe that of a list in a form."""
+        model = self.env[view.model]
+        for parent in reversed(list(button.iterancestors("field"))):
+            field = model._fields.get(parent.get("name"))
+            if field is not None and field.relational:
+                model = self.env[field.comodel_name]
+        return model._name
+
+    def selections(self, model, button):
+        """Return the ids that the client sends along."""
+        if issubclass(self.env.registry[model], TransientModel):
+            order = self.records["lengow.order"]
+            return [self.create_dialog(model, self.presser, order).ids]
+        one = self.records[model].ids
+        parent = button.getparent()
+        if parent.tag != "header" or parent.getparent().tag != "list":
+            return [one]
+        several = self.env[model].search([], limit=3).ids
+        return [one, several, *([[]] if button.get("display") == "always" else [])]
+
+    def press(self, model, name, ids):
+        """Call as a click does; a person may be told why not, never more."""
+        context = {"active_model": model, "active_ids": ids, "active_id": ids[:1]}
+        with self.env.cr.savepoint() as savepoint:
+            self.env.invalidate_all()
+            try:
+                result = call_kw(
+                    self.env[model].with_user(self.presser),
+                    name,
+                    [ids],
+                    {"context": context},
+                )
+                self.env.flush_all()
+            except (UserError, RedirectWarning):
+                result = None
+            savepoint.rollback()
+        self.env.invalidate_all()
+        self.assertIsInstance(result, dict | bool | type(None))

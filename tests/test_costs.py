@@ -1,0 +1,185 @@
+"""What synchronising costs: queries and writes are counted, plans are looked at."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import line, package, payload
+from .common.shipping import ShippingCase
+
+
+@tagged("post_install", "-at_install")
+class TestCosts(ShippingCase):
+    def setUp(self):
+        super().setUp()
+        self.inbox = self.env["lengow.inbox"]
+
+    def store(self, payloads):
+        """Store a page as a run does, and return how many queries that took."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.inbox._store(self.account, payloads)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def versions(self, table, records):
+        """Return the version of each row: another one after any UPDATE."""
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                "SELECT id, xmin::text, ctid::text FROM %s WHERE id IN %s ORDER BY id",
+                SQL.identifier(table),
+                tuple(records.ids),
+            )
+        )
+
+    def plan_of(self, model, domain, order=None, limit=None):
+        """Return how PostgreSQL would find records, were there many."""
+        query = self.env[model]._search(domain, order=order, limit=limit)
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+        return "\n".join(row[0] for row in rows)
+
+    # === UNCHANGED === #
+
+    def test_page_of_100_unchanged_orders_costs_three_queries(self):
+        page = [payload(f"U-{number}") for number in range(100)]
+        self.store(page)
+        self.assertLessEqual(self.store(page), 3)
+
+    # === CHANGED A LITTLE === #
+
+    def imported(self, count=1):
+        payloads = [payload(f"C-{number}") for number in range(count)]
+        for one in payloads:
+            self.put(one)
+        self.sync()
+        orders = self.account.order_ids
+        self.assertEqual(set(orders.mapped("import_state")), {"imported"})
+        return orders, payloads
+
+    def test_change_of_the_commission_writes_the_order_and_nothing_else(self):
+        order, [before] = self.imported()
+        order._plan_action("cancel", {"reason": "NoInventory"})
+        watched = [
+            ("sale_order", order.sale_order_ids),
+            ("sale_order_line", order.sale_order_ids.order_line),
+            ("stock_picking", order.sale_order_ids.picking_ids),
+            ("lengow_action", order.action_ids),
+            ("lengow_order_line", order.line_ids),
+        ]
+        versions = [self.versions(*one) for one in watched]
+        self.store([{**before, "commission": "2.75"}])
+        self.assertAlmostEqual(order.amount_commission, 2.75)
+        self.assertEqual([self.versions(*one) for one in watched], versions)
+
+    def test_queries_of_changed_orders_hardly_grow_with_their_number(self):
+        _orders, payloads = self.imported(40)
+        few = self.store([{**one, "commission": "2.75"} for one in payloads[:10]])
+        many = self.store([{**one, "commission": "3.75"} for one in payloads])
+        self.assertLessEqual(many - few, 30)
+        self.assertLessEqual(many, 60)
+
+    def test_line_that_changed_is_the_only_one_written(self):
+        self.put(payload("C-1", package(line("SHIRT", "24.00"), line("MUG", "7.00"))))
+        self.sync()
+        order = self.order("C-1")
+        shirt, mug = order.line_ids.sorted("sequence")
+        kept = self.versions("lengow_order_line", shirt)
+        changed = payload("C-1", package(line("SHIRT", "24.00"), line("MUG", "7.00")))
+        changed["packages"][0]["cart"][1]["title"] = "Another title"
+        self.store([changed])
+        self.assertEqual(mug.title, "Another title")
+        self.assertEqual(self.versions("lengow_order_line", shirt), kept)
+
+    # === PLANS === #
+
+    def fill(self, count):
+        """Put many orders beside the others, with numbers as Amazon's."""
+        self.env.cr.execute(
+            """
+            INSERT INTO lengow_order (account_id, company_id, marketplace_id, name,
+                                      lengow_status, import_state)
+            SELECT %s, %s, %s, format('%%s-%%s-%%s', 400 + n %% 9,
+                   lpad((n * 7919 %% 9999991)::text, 7, '0'), lpad(n::text, 7, '0')),
+                   'shipped', 'imported'
+            FROM generate_series(1, %s) AS n
+            """,
+            (self.account.id, self.company.id, self.marketplace.id, count),
+        )
+        self.env.cr.execute("ANALYZE lengow_order")
+
+    def test_known_orders_are_found_by_the_unique_index(self):
+        self.fill(20000)
+        asked = []
+        Order = type(self.env["lengow.order"])
+        original = Order.search_fetch
+
+        def search_fetch(model, domain, *args, **kwargs):
+            asked.append(domain)
+            return original(model, domain, *args, **kwargs)
+
+        with patch.object(Order, "search_fetch", search_fetch):
+            self.store([payload(f"407-{n:07}-{n:07}") for n in range(100)])
+        plan = self.plan_of("lengow.order", asked[0])
+        self.assertIn("account_marketplace_name_uniq", plan)
+
+    def test_new_errors_are_found_by_their_index(self):
+        plan = self.plan_of("lengow.order", [("is_error_new", "=", True)])
+        self.assertIn("new_error_idx", plan)
+
+    # === BUTTONS === #
+
+    def test_import_of_a_selection_works_in_batches_until_its_time_is_over(self):
+        for number in range(120):
+            self.inbox._store(self.account, [payload(f"B-{number}")])
+        orders = self.account.order_ids
+        sizes = []
+        importer = type(self.env["lengow.importer"])
+
+        def process(_service, batch):
+            sizes.append(len(batch))
+            return 0
+
+        self.patch(importer, "_process", process)
+        imported, looked_at = self.env["lengow.importer"]._import_within(orders, 0)
+        self.assertEqual((imported, sizes, len(looked_at)), (0, [50], 50))
+        orders.action_import()
+        self.assertEqual(sizes[1:], [50, 50, 20])
+
+    def test_what_a_click_had_no_time_for_is_imported_by_the_scheduled_action(self):
+        self.inbox._store(self.account, [payload(f"B-{n}") for n in range(60)])
+        orders = self.account.order_ids
+        before = self.env["ir.cron.trigger"].search([])
+        self.patch(type(self.env["lengow.importer"]), "_process", lambda _s, _b: 0)
+        self.env["lengow.importer"]._import_within(orders, 0)
+        cron = self.env.ref("lengow_connector.cron_process_orders")
+        planned = self.env["ir.cron.trigger"].search([]) - before
+        self.assertIn(cron, planned.cron_id)
+
+    def test_refresh_of_a_selection_ends_in_time_and_says_what_is_left(self):
+        for number in range(3):
+            self.put(payload(f"B-{number}"))
+        self.sync()
+        orders = self.account.order_ids
+        missing, rest = self.inbox._refresh_within(orders, 0)
+        self.assertFalse(missing)
+        self.assertEqual(rest, orders)
+
+    # === REPORTS === #
+
+    def test_overlooked_shipments_are_found_from_the_deliveries(self):
+        order = self.receive_to_ship("W-1")
+        reporter = self.env["lengow.reporter"]
+        self.patch(type(reporter), "_report", lambda *_: None)
+        self.deliver(order.sale_order_ids.picking_ids, tracking="T")
+        self.assertEqual(reporter._find_overlooked(), order)
+        order.sale_order_ids.picking_ids.date_done = fields.Datetime.now() - timedelta(
+            days=30
+        )
+        self.assertFalse(reporter._find_overlooked())

@@ -1,0 +1,199 @@
+"""Which orders are this database's to import, and that each has one sale order."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import LengowCase, line, package, payload
+
+
+@tagged("post_install", "-at_install")
+class TestWhoseOrders(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
+
+    def aged(self, number, days, *packages, **values):
+        """Put an order that was placed so many days ago."""
+        moment = fields.Datetime.now() - timedelta(days=days)
+        date = f"{moment.isoformat(timespec='seconds')}Z"
+        return self.put(
+            payload(number, *packages, marketplace_order_date=date, **values)
+        )
+
+    def sales_of(self, number):
+        return self.env["sale.order"].search(
+            [("client_order_ref", "=", number), ("state", "!=", "cancel")]
+        )
+
+    # === AGE === #
+
+    def test_an_old_order_that_was_asked_for_stays_asked_for(self):
+        self.account.import_max_age_days = 90
+        self.aged("A-1", 400, package(line("LATER")))
+        self.sync()
+        order = self.order("A-1")
+        self.assertEqual(order.import_state, "ignored")
+        order.action_import()
+        self.assertEqual(order.error_code, "product_missing")
+        self.create_product("LATER")
+        order.action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_an_order_does_not_become_too_old_while_it_waits_to_be_fixed(self):
+        self.account.import_max_age_days = 90
+        self.aged("A-1", 80, package(line("LATER")))
+        self.sync()
+        order = self.order("A-1")
+        self.account.import_max_age_days = 70
+        self.aged("A-1", 80, package(line("LATER")), comments="Changed")
+        self.sync()
+        self.assertEqual(order.import_state, "error")
+        self.create_product("LATER")
+        self.env["lengow.judge"]._judge(order)
+        self.assertEqual(order.import_state, "ready")
+
+    def test_an_order_that_was_too_old_stays_so_when_it_changes(self):
+        self.account.import_max_age_days = 90
+        self.aged("A-1", 400)
+        self.sync()
+        self.aged("A-1", 400, comments="Changed")
+        self.sync()
+        self.assertEqual(self.order("A-1").import_state, "ignored")
+
+    # === ANOTHER SYSTEM === #
+
+    def test_an_order_that_another_system_has_taken_is_left_to_it(self):
+        order = self.import_payload(payload(merchant_order_id=["PS-1234"]))
+        self.assertEqual(order.import_state, "ignored")
+        self.assertIn("PS-1234", order.state_reason)
+        self.assertFalse(order.sale_order_ids)
+
+    def test_an_order_that_another_system_has_taken_is_imported_when_asked_for(self):
+        order = self.import_payload(payload(merchant_order_id=["PS-1234"]))
+        order.action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_our_own_numbers_are_no_other_system(self):
+        order = self.import_order("A-1")
+        name = order.sale_order_ids.name
+        order.sale_order_ids._action_cancel()
+        self.env.flush_all()
+        order._mark_ready()
+        self.put(payload("A-1", merchant_order_id=[name]))
+        self.sync()
+        self.assertEqual(order.import_state, "imported", order.state_reason)
+        self.assertEqual(len(self.sales_of("A-1")), 1)
+
+    def test_an_archived_marketplace_imports_nothing(self):
+        waiting = self.import_payload(payload("A-1", package(line("LATER"))))
+        self.marketplace.active = False
+        self.assertEqual(waiting.import_state, "ignored")
+        order = self.import_payload(payload("A-2"))
+        self.assertEqual(order.import_state, "ignored")
+        self.assertIn("archived", order.state_reason)
+        self.marketplace.active = True
+        order.action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    # === INSTALLED ANEW === #
+
+    def forget(self, order):
+        """Do to an order what uninstalling and installing the addon does."""
+        sales = order.sale_order_ids
+        sales.order_line.lengow_line_ref = False
+        sales.lengow_order_id = False
+        order.action_ids.unlink()
+        order.unlink()
+        self.env.flush_all()
+        return sales
+
+    def test_after_an_installation_anew_orders_find_their_sale_orders(self):
+        sent = payload(
+            "A-1", package(line("SHIRT"), line("MUG", "10.00", 2)), shipping="4.00"
+        )
+        sale = self.forget(self.import_payload(sent))
+        order = self.import_payload({**sent, "merchant_order_id": [sale.name]})
+        self.assertEqual(order.import_state, "imported", order.state_reason)
+        self.assertEqual(order.sale_order_ids, sale)
+        self.assertEqual(self.sales_of("A-1"), sale)
+        self.assertEqual(order.line_ids.sale_line_id.product_id, self.shirt | self.mug)
+        self.assertIn(sale.name, order.message_ids[0].body)
+
+    def test_a_batch_of_known_and_new_orders_imports_both(self):
+        sale = self.forget(self.import_order("A-1"))
+        self.put(payload("A-1"))
+        self.put(payload("A-2"))
+        orders = self.sync()
+        self.assertEqual(set(orders.mapped("import_state")), {"imported"})
+        self.assertEqual(self.order("A-1").sale_order_ids, sale)
+        self.assertEqual(len(self.sales_of("A-2")), 1)
+
+    def test_a_sale_order_of_another_date_is_for_a_person_to_judge(self):
+        sale = self.forget(self.import_order("A-1"))
+        sale.date_order = "2020-01-01 00:00:00"
+        order = self.import_payload(payload("A-1"))
+        self.assertEqual(order.error_code, "already_here")
+        self.assertIn(sale.name, order.error_message)
+        self.assertEqual(self.sales_of("A-1"), sale)
+        sale.client_order_ref = False
+        order.action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_a_cancelled_sale_order_is_not_in_the_way(self):
+        self.forget(self.import_order("A-1"))._action_cancel()
+        self.assertEqual(self.import_order("A-1").import_state, "imported")
+
+    # === ACCOUNTS === #
+
+    def successor(self, **values):
+        account = self.create_account(name="Successor", **values)
+        account.action_connect()
+        return account
+
+    def test_only_accounts_that_fetch_are_twins(self):
+        twin = self.successor()
+        self.assertEqual(twin.error_code, "twin")
+        self.account.active = False
+        twin.action_connect()
+        self.assertEqual(twin.state, "connected", twin.error_message)
+        self.account.active = True
+        self.assertEqual(self.account.state, "draft")
+        self.account.action_connect()
+        self.assertEqual(self.account.error_code, "twin")
+
+    def test_a_successor_takes_over_what_the_old_account_imported(self):
+        old = self.import_order("A-1")
+        sale, old_line = old.sale_order_ids, old.line_ids.sale_line_id
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        new = self.order("A-1", account)
+        self.assertEqual(new.import_state, "imported", new.state_reason)
+        self.assertEqual(self.sales_of("A-1"), sale)
+        self.assertEqual(sale.lengow_order_id, new)
+        self.assertEqual(new.line_ids.sale_line_id, old_line)
+        self.assertEqual(old.import_state, "ignored")
+        self.assertIn("Successor", old.state_reason)
+
+    def test_a_shop_that_moves_to_another_company_does_not_import_twice(self):
+        sale = self.import_order("A-1").sale_order_ids
+        self.account.active = False
+        account = self.successor(company_id=self.other_company.id)
+        self.assertEqual(account.state, "connected", account.error_message)
+        self.sync(account)
+        new = self.order("A-1", account)
+        self.assertEqual(new.import_state, "ignored", new.error_message)
+        self.assertIn(sale.name, new.state_reason)
+        self.assertEqual(self.sales_of("A-1"), sale)
+
+    def test_ready_orders_of_an_archived_account_are_not_imported(self):
+        order = self.import_payload(payload("A-1", package(line("LATER"))))
+        self.create_product("LATER")
+        self.env["lengow.judge"]._judge(order)
+        self.account.active = False
+        with self.crons():
+            self.run_cron("cron_process_orders")
+        self.assertEqual(order.import_state, "ready")
