@@ -148,7 +148,7 @@ class CsvTable:
         if column.kind == "amount":
             return f"{value:.2f}"
         if column.kind == "number":
-            return f"{value:g}"
+            return f"{value:.6f}".rstrip("0").rstrip(".")
         return harmless(_clean(value))
 
     def close(self):

@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ..exports import Column
 from ..lengow_api.parts import Address, Package
 from ..lengow_api.reader import Reader
+from .shipment import number_text
 
 # Read for a whole batch at once.
 ORDER_FIELDS = [
@@ -176,7 +177,9 @@ class OrderRows:
     def _of_all_lines(self):
         def skus(row):
             lines = row.order.line_ids
-            return "; ".join(f"{line.sku or '?'} x {line.quantity:g}" for line in lines)
+            return "; ".join(
+                f"{line.sku or '?'} x {number_text(line.quantity)}" for line in lines
+            )
 
         return [
             Source(Column(self.env._("SKUs"), width=30), skus),

@@ -88,6 +88,12 @@ class TestTables(BaseCase):
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
         self.assertEqual(rows[1], ['a "b", c\nd', "12.50", "3", "2026-01-15 11:30:00"])
 
+    def test_numbers_keep_their_digits_in_csv(self):
+        rows = [("a", None, number, None) for number in (1234567, 0.3, 0.1 + 0.2, 100)]
+        text = self.written(CsvTable, *rows).decode("utf-8-sig")
+        cells = [row[2] for row in list(csv.reader(io.StringIO(text)))[1:]]
+        self.assertEqual(cells, ["1234567", "0.3", "0.3", "100"])
+
     def test_what_no_file_can_hold_is_left_out(self):
         text = "a\x00\x07\ud800b" + "x" * 40_000
         sheet = load_workbook(

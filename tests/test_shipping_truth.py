@@ -95,6 +95,16 @@ class TestWhatHasLeft(ShippingCase):
         told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
         self.assertEqual(told, ["2", "1"])
 
+    def test_parts_of_pieces_are_told_as_people_write_them(self):
+        self.count_pieces()
+        order = self.receive_to_ship("T-10", LINES, line("MUG", "30.00", 3))
+        picking = order.sale_order_ids.picking_ids
+        rest = self.deliver(picking, "T1", quantities={self.mug: 2.7})
+        self.send()
+        self.deliver(rest, "T2")
+        told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
+        self.assertEqual(told, ["2.7", "0.3"])
+
     def test_a_link_of_all_parcels_is_no_link_of_one(self):
         self.map_carrier("cdiscount", "Colissimo")
         links = {

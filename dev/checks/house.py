@@ -8,8 +8,13 @@
 3. The addon never overrides itself: nothing of a model is defined twice in it. A model
    of its own stays within a budget of lines, methods and files.
 
-And one of scheduled actions: only their one loop commits and rolls back, so that no
-other code can let a record that fails stop the ones after it.
+And three of what every part does alike:
+
+4. Only the one loop of the scheduled actions commits and rolls back, so that no other
+   code can let a record that fails stop the ones after it.
+5. Whoever catches every exception lets collisions go on: they are no fault of the
+   record, and the transaction is to be tried again.
+6. Nobody writes a number with ``:g``, which turns 1234567 into ``1.23457e+06``.
 """
 
 import ast
@@ -24,6 +29,7 @@ OWN_PREFIX = "lengow."
 MODEL_LINES = 1500
 MODEL_METHODS = 100
 MODEL_FILES = 6
+NUMBER_FOLDERS = (FOLDER, "wizards", "mapper", "exports")
 # The one loop of the scheduled actions, and what nobody else calls.
 LOOP = PurePosixPath("models/settings/lengow_cron.py")
 LOOP_CALLS = ("_commit_progress", "_notify_progress", "commit", "rollback")
@@ -132,6 +138,30 @@ def commits(source: str, path: PurePosixPath) -> Iterator[str]:
             yield f"{path}:{node.lineno}: only {LOOP} may call {node.func.attr}"
 
 
+def swallowed_collisions(source: str, path: PurePosixPath) -> Iterator[str]:
+    """Yield ``path:line: sentence`` for every catch-all that may keep a collision."""
+    if path == LOOP:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ExceptHandler) and _catches_all(node):
+            called = [
+                call.func.id
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+            ]
+            if "is_collision" not in called:
+                yield f"{path}:{node.lineno}: may keep a collision; ask is_collision"
+
+
+def short_numbers(source: str, path: PurePosixPath) -> Iterator[str]:
+    """Yield ``path:line: sentence`` for every number that is written with ``:g``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FormattedValue) and node.format_spec:
+            spec = ast.unparse(node.format_spec).strip("f'\"")
+            if spec.endswith(("g", "G")):
+                yield f"{path}:{node.lineno}: {spec} loses digits of large numbers"
+
+
 def stages_of(source: str) -> list[str]:
     """Return the stages that ``models/__init__.py`` imports, in its order."""
     return [
@@ -148,13 +178,23 @@ def check(root: Path, files: list[Path]) -> list[str]:
     classes, found = [], []
     for file in files:
         path = PurePosixPath(file.relative_to(root).as_posix())
+        source = file.read_text(encoding="utf-8")
+        if path.parts[0] in NUMBER_FOLDERS:
+            found += short_numbers(source, path)
         if path.parts[0] not in (FOLDER, "wizards"):
             continue
-        source = file.read_text(encoding="utf-8")
         classes += model_classes(source, path)
         found += backward_imports(source, path, stages)
         found += commits(source, path)
+        found += swallowed_collisions(source, path)
     return found + list(problems(classes, stages))
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    return handler.type is None or (
+        isinstance(handler.type, ast.Name)
+        and handler.type.id in ("Exception", "BaseException")
+    )
 
 
 def _misplaced(found: ModelClass, stages: list[str]) -> Iterator[str]:

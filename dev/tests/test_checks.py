@@ -194,6 +194,8 @@ def house_problems(tree):
         classes += house.model_classes(source, path)
         found += house.backward_imports(source, path, STAGES)
         found += house.commits(source, path)
+        found += house.swallowed_collisions(source, path)
+        found += house.short_numbers(source, path)
     return found + list(house.problems(classes, STAGES))
 
 
@@ -264,6 +266,21 @@ def test_a_house_in_order_has_no_problem():
             "models/inbox/lengow_todo.py",
             "def f(env):\n    env.cr.rollback()",
             "only models/settings/lengow_cron.py may call rollback",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f(g):\n    try:\n        g()\n    except Exception:\n        pass",
+            "may keep a collision; ask is_collision",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f(g):\n    try:\n        g()\n    except:\n        pass",
+            "may keep a collision; ask is_collision",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f(number):\n    return f'{number:,g}'",
+            ",g loses digits of large numbers",
         ),
         (
             "models/inbox/lengow_todo.py",

@@ -12,7 +12,6 @@ from pathlib import PurePath
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...documents import ContentDamaged, ContentRefused, check_content
 from ...lengow_api import (
@@ -27,7 +26,7 @@ from ...lengow_api import (
     UnreachableError,
     document_id_of,
 )
-from ..errors import FOR_PEOPLE, words_of
+from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.lengow_sender import OutgoingCalls
 from ..settings.lengow_cron import Work
 
@@ -174,8 +173,6 @@ class LengowDocumentFetcher(models.AbstractModel):
             checked = check_content(remote.content)
             with self.env.cr.savepoint():
                 self._keep(document, remote, checked)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
         except (LinkRefusedError, TooLargeError) as error:
             document._mark_refused(self._describe(document, error))
         except ContentRefused as error:
@@ -187,6 +184,8 @@ class LengowDocumentFetcher(models.AbstractModel):
         except LengowError as error:
             document._mark_failed(self._describe(document, error))
         except Exception as error:
+            if is_collision(error):
+                raise
             # Whatever a stranger's file does to a library, or another module to a file:
             # the other documents do not wait for it.
             _logger.exception("Document %s cannot be kept", document.id)

@@ -251,7 +251,7 @@ class LengowSettlement(models.AbstractModel):
                         "marketplace has cancelled the rest.",
                         sale=sale.name,
                         product=sale_line.product_id.display_name,
-                        quantity=f"{left:g}",
+                        quantity=number_text(left),
                     )
                 )
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import float_compare
 
-from ...mapper.shipment import Shipment, ship_arguments
+from ...mapper.shipment import Shipment, number_text, ship_arguments
 from .parcels import Parcel, has_left, is_kit, nothing_remains
 
 
@@ -115,7 +115,7 @@ def _derive_quantities(order, rule, shipped, ledger):
             if float_compare(pieces, 0, precision_digits=3) <= 0:
                 continue
             room -= pieces
-            name, number = ledger.quantity_name, _as_text(pieces)
+            name, number = ledger.quantity_name, number_text(pieces)
             values = {**one.arguments, "line": ref, name: number}
             reports.append(Report((one.picking.id, ref), one.picking, values))
     return reports
@@ -145,11 +145,6 @@ def _untold(rule, line, shipped, told):
             pieces -= taken
             left[index] -= taken
     return list(zip(holding, left, strict=True))
-
-
-def _as_text(quantity):
-    """Write a number of pieces without needless decimals."""
-    return str(int(quantity)) if quantity == int(quantity) else str(quantity)
 
 
 def _likeliest_first(action, holding):

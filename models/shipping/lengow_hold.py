@@ -8,6 +8,8 @@ a cancelled part that the sale order still sells                ─┘
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...mapper.shipment import number_text
+
 # Whom an invoice goes to does not matter to a parcel.
 HARMLESS_CHANGES = ("billing",)
 
@@ -52,7 +54,7 @@ class LengowHold(models.AbstractModel):
                 marketplace=order.marketplace_id.name,
                 order=order.name,
                 lines=", ".join(
-                    f"{line.product_id.display_name} ({left:g})"
+                    f"{line.product_id.display_name} ({number_text(left)})"
                     for line, left in uncut.items()
                 ),
             )
