@@ -345,8 +345,13 @@ class TestCronLoop(ShippingCase):
                 raise UserError(words)
             batch.lengow_anonymise_after = False
 
-        with patch.object(Anonymiser, "_end_retention", refuse), self.crons():
+        with (
+            patch.object(Anonymiser, "_end_retention", refuse),
+            self.crons(),
+            self.assertLogs(LOOP, "ERROR") as logged,
+        ):
             self.run_cron("cron_anonymise")
+        self.assertNotIn(words, str(logged.output), "it may quote what is to go")
         self.assertEqual(
             partners.filtered("lengow_anonymise_after"), partners[0], "others are done"
         )
