@@ -22,6 +22,7 @@
         "wizards/lengow_order_decide_views.xml",
         "wizards/lengow_order_act_views.xml",
         "wizards/lengow_order_ship_views.xml",
+        "wizards/lengow_settlement_form_views.xml",
         "wizards/lengow_order_cancel_views.xml",
         "wizards/lengow_order_refund_views.xml",
         "views/lengow_order_views.xml",

@@ -59,9 +59,10 @@ class TestDialogsAsk(ShippingCase):
                     row.is_chosen = True
             self.assertEqual(form.amount_chosen, 34.0)
             self.assertTrue(form.is_everything)
-        arch = self.env.ref("lengow_connector.lengow_order_refund_view_form").arch
-        self.assertEqual(arch.count("confirm="), 1)
-        self.assertLess(arch.index("special="), arch.index("action_confirm"))
+        for model in ("lengow.order.refund", "lengow.order.cancel"):
+            arch = self.env[model].get_view()["arch"]
+            self.assertEqual(arch.count("confirm="), 1, model)
+            self.assertLess(arch.index("special="), arch.index("action_confirm"))
 
     def test_part_of_an_order_is_cancelled_only_as_chosen(self):
         order = self.receive_to_ship("D-5", "zalando", line(), line("MUG", "9.00", 3))
