@@ -46,6 +46,7 @@ from . import (
     test_outbox_patience,
     test_outbox_tours,
     test_own_invoice,
+    test_pending,
     test_rights,
     test_rules,
     test_samples,

@@ -41,6 +41,17 @@ class TestOutboxTours(OutboxCase, HttpCase):
         for action in actions:
             self.assertEqual(action.parameters["reason"], "Out of stock")
 
+    def test_an_acceptance_is_undone_before_it_is_sent(self):
+        self.account.undo_seconds = 60
+        order = self.receive("TOUR-1")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_undo_acceptance", login="lengow-user"
+        )
+        self.assertEqual(order.action_ids.state, "canceled")
+        self.assertFalse(order.pending_kind)
+        self.send()
+        self.assertFalse(self.posts())
+
     def test_a_failed_action_is_seen_corrected_and_sent_again(self):
         order = self.receive("TOUR-1", status="waiting_shipment")
         self.sandbox.settings.fail_actions = "Unknown parcel"

@@ -63,3 +63,13 @@ class LengowActionForm(models.AbstractModel):
             "view_mode": "form",
             "target": "new",
         }
+
+    def _announce(self, actions, after=None):
+        """Return the action that says what was asked for, and ends the dialog.
+
+        :param lengow.action actions: that were planned
+        :param dict after: the action that follows instead of the end of the dialog
+        :rtype: dict
+        """
+        end = {"type": "ir.actions.act_window_close"}
+        return self.env["lengow.announcer"]._announce(actions, after or end)

@@ -97,15 +97,25 @@ class LengowBulkForm(models.AbstractModel):
         """Plan the action for every order that it is possible for.
 
         An order that stumbles does not stop the others: its row says why.
-        """
-        for row in self._possible_rows():
-            row._plan(self._asked_kind(), self._arguments_for(row.marketplace_id))
 
-    def _show_outcome(self):
-        """Return the action that shows what became of each order.
+        :rtype: lengow.action
+        """
+        actions = self.env["lengow.action"]
+        for row in self._possible_rows():
+            arguments = self._arguments_for(row.marketplace_id)
+            actions |= row._plan(self._asked_kind(), arguments)
+        return actions
+
+    def _show_outcome(self, actions):
+        """Return the action that says what was asked for, and shows what was not.
 
         What is incomplete stays to be completed, with all that was entered.
+
+        :param lengow.action actions: that were planned
+        :rtype: dict
         """
         if not self._possible_rows():
             self.state = "done"
-        return self._open(self._title())
+        rows = self[self._rows_name]
+        is_all = all(row.state == "planned" for row in rows)
+        return self._announce(actions, None if is_all else self._open(self._title()))

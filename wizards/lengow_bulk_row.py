@@ -32,15 +32,17 @@ class LengowBulkRow(models.AbstractModel):
 
         :param str kind: Lengow's name of the action
         :param dict arguments: argument name to value
+        :rtype: lengow.action
         """
         self.ensure_one()
         try:
             self._check_told(arguments)
-            self.order_id._plan_action(kind, arguments)
+            actions = self.order_id._plan_action(kind, arguments)
         except UserError as error:
             self.write({"state": "to_complete", "reason": str(error)})
-        else:
-            self.write({"state": "planned", "reason": False})
+            return self.env["lengow.action"]
+        self.write({"state": "planned", "reason": False})
+        return actions
 
     def _check_told(self, arguments):
         """Refuse what would say too little, even where the marketplace takes it.

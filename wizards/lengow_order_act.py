@@ -97,6 +97,5 @@ class LengowOrderAct(models.TransientModel):
         arguments = self._arguments_for(self.marketplace_id)
         if self.action_id:
             self.action_id._correct(arguments)
-        else:
-            self.order_id._plan_action(self.kind, arguments)
-        return {"type": "ir.actions.act_window_close"}
+            return self._announce(self.action_id)
+        return self._announce(self.order_id._plan_action(self.kind, arguments))

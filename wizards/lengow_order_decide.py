@@ -39,12 +39,10 @@ class LengowOrderDecide(models.TransientModel):
             raise UserError(
                 self.line_ids[:1].reason or self.env._("Choose at least one order.")
             )
-        self._plan_rows()
-        if len(self.line_ids) == 1:
-            if self.line_ids.state != "planned":
-                raise UserError(self.line_ids.reason)
-            return {"type": "ir.actions.act_window_close"}
-        return self._show_outcome()
+        actions = self._plan_rows()
+        if len(self.line_ids) == 1 and self.line_ids.state != "planned":
+            raise UserError(self.line_ids.reason)
+        return self._show_outcome(actions)
 
     # === WHAT THE FORM OF MANY ORDERS ASKS === #
 

@@ -115,14 +115,13 @@ class LengowOrderShip(models.TransientModel):
             # of whoever has entered it.
             rule = self.order_id._check_action_possible("ship")
             self._check_pieces(rule)
-            self._plan(rule)
+            actions = self._plan(rule)
             # The delivery need not wait any more.
             self.env["lengow.reporter"]._report(self.order_id)
-            return {"type": "ir.actions.act_window_close"}
+            return self._announce(actions)
         if not self._possible_rows():
             raise UserError(self.env._("None of these orders can be shipped."))
-        self._plan_rows()
-        return self._show_outcome()
+        return self._show_outcome(self._plan_rows())
 
     def _check_details(self, order, arguments):
         """Refuse to say of a shipment nothing at all, unless somebody wants to.

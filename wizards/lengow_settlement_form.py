@@ -105,8 +105,7 @@ class LengowSettlementForm(models.AbstractModel):
         """
         self.ensure_one()
         rule = self.order_id._check_action_possible(self.kind)
-        self._plan(rule, **self._source())
-        return {"type": "ir.actions.act_window_close"}
+        return self._announce(self._plan(rule, **self._source()))
 
     # === WHAT THE WIZARDS SAY === #
 

@@ -9,11 +9,26 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...lengow_api import OPEN_STATUSES, TO_SHIP_STATUSES
+from ...lengow_api import TO_SHIP_STATUSES
 
 ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
 # A longer mail is not read; the list in Odoo shows the rest.
 LISTED_ORDERS = 50
+
+# What was asked for is no work, unless nothing has come of it for a day.
+NOT_PENDING = ["|", ("pending_kind", "=", False), ("pending_since", "<", "now -1d")]
+# What waits for somebody, as the filters of the search view of the same names.
+JOBS = {
+    "to_fix": ["|", ("import_state", "=", "error"), ("invoice_state", "=", "error")],
+    "to_accept": [("lengow_status", "=", "waiting_acceptance"), *NOT_PENDING],
+    "to_ship": [("lengow_status", "in", TO_SHIP_STATUSES), *NOT_PENDING],
+    "late": [
+        ("ship_before", "<", "now"),
+        ("lengow_status", "=", "waiting_shipment"),
+        *NOT_PENDING,
+    ],
+    "changed": [("change_kind", "!=", False)],
+}
 
 
 class LengowTodo(models.AbstractModel):
@@ -200,28 +215,4 @@ class LengowTodo(models.AbstractModel):
         :rtype: dict[str, int]
         """
         Order = self.env["lengow.order"]
-        counts = dict.fromkeys(("to_fix", "to_accept", "to_ship", "late", "changed"), 0)
-        for state, invoice, status, change, count in Order._read_group(
-            [
-                "|",
-                "|",
-                "|",
-                ("import_state", "=", "error"),
-                ("invoice_state", "=", "error"),
-                ("lengow_status", "in", OPEN_STATUSES),
-                ("change_kind", "!=", False),
-            ],
-            ["import_state", "invoice_state", "lengow_status", "change_kind"],
-            ["__count"],
-        ):
-            counts["to_fix"] += count * ("error" in (state, invoice))
-            counts["to_accept"] += count * (status == "waiting_acceptance")
-            counts["to_ship"] += count * (status in TO_SHIP_STATUSES)
-            counts["changed"] += count * bool(change)
-        counts["late"] = Order.search_count(
-            [
-                ("ship_before", "<", fields.Datetime.now()),
-                ("lengow_status", "=", "waiting_shipment"),
-            ]
-        )
-        return counts
+        return {name: Order.search_count(domain) for name, domain in JOBS.items()}

@@ -76,6 +76,20 @@ class MarketplaceKind:
         }
         return known.get(self.name) or self.name.replace("_", " ").capitalize()
 
+    def progress(self, env):
+        """Return what is said of an order while the action is under way.
+
+        :rtype: str
+        """
+        known = {
+            "accept": env._("Accepting…"),
+            "refuse": env._("Refusing…"),
+            "ship": env._("Shipping…"),
+            **dict.fromkeys(CANCEL_KINDS, env._("Canceling…")),
+            **dict.fromkeys(REFUND_KINDS, env._("Refunding…")),
+        }
+        return known.get(self.name) or f"{self.label(env)}…"
+
     def may_start(self, action):
         """Whether the order is still where the action is possible; if not, it ends."""
         order, env = action.order_id, action.env

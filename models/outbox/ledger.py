@@ -162,7 +162,7 @@ class Ledger:
         for action in self._actions.filtered(lambda a: a.kind in asked):
             is_open = action.state != "done"
             # Once done, the order's status tells what may follow.
-            is_news = not _is_seen(order, action) and action.kind in DECISION_KINDS
+            is_news = not is_seen(order, action) and action.kind in DECISION_KINDS
             if _touches(action, ref) and (is_open or is_news):
                 return env._(
                     "%(order)s: “%(action)s” was asked for already.",
@@ -265,7 +265,7 @@ class Ledger:
         return bool(
             action.state == "done"
             and self._told_pieces(action.kind, action.parameters) is None
-            and _is_seen(self._order, action)
+            and is_seen(self._order, action)
             and line.lengow_status
             and (rule := self._order._find_action_rule(action.kind))
             and rule.is_allowed_at(line.lengow_status)
@@ -340,8 +340,11 @@ def _counts(action):
     return action.state in (*OPEN_STATES, "done")
 
 
-def _is_seen(order, action):
-    """Whether the order was read after an action was done, so that it shows it."""
+def is_seen(order, action):
+    """Whether the order was read after an action was done, so that it shows it.
+
+    :rtype: bool
+    """
     changed = order.lengow_updated_at
     return bool(changed and action.closed_at and changed > action.closed_at)
 

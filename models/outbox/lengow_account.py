@@ -1,4 +1,4 @@
-"""Whether an account may speak: from this database, and not in test mode."""
+"""Whether an account may speak: from this database, not in test mode, and how soon."""
 
 from hashlib import sha256
 
@@ -18,6 +18,18 @@ class LengowAccount(models.Model):
     is_elsewhere = fields.Boolean(
         compute="_compute_is_elsewhere",
         help="Whether another database was connected, of which this one is a copy.",
+    )
+
+    undo_seconds = fields.Integer(
+        string="Time to Undo",
+        default=30,
+        help="For so many seconds what somebody has asked a marketplace for can be "
+        "undone; then it is sent.",
+    )
+
+    _undo_seconds_check = models.Constraint(
+        "CHECK(undo_seconds BETWEEN 0 AND 3600)",
+        "The time to undo is from 0 to 3600 seconds.",
     )
 
     # === COMPUTE METHODS === #

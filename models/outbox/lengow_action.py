@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..settings.lengow_account_health import SILENCING
-from ..ui import bounded
+from ..ui import bounded, notification
 from .arguments import check_arguments
 from .kinds import answer_of, kind_of, signature_of
 
@@ -182,6 +182,8 @@ class LengowAction(models.Model):
             if reason:
                 return reason
         if self.next_try_at and self.next_try_at > fields.Datetime.now():
+            if self._is_fresh():
+                return self.env._("It can still be undone. It is sent in a moment.")
             return self.error_message or self.env._("It is tried again in a moment.")
         return False
 
@@ -221,6 +223,29 @@ class LengowAction(models.Model):
         """
         self._check_may_be_changed()
         self.sudo()._mark_canceled(self.env._("Withdrawn by %s.", self.env.user.name))
+
+    def action_undo(self):
+        """Withdraw what was asked for a moment ago, as far as it was not sent yet.
+
+        :return: the action that says what came of it
+        :rtype: dict
+        """
+        self.order_id.check_access("write")
+        unsent = (
+            self.sudo()
+            .try_lock_for_update(allow_referencing=True)
+            .filtered(lambda action: action._is_fresh())
+        )
+        unsent._mark_canceled(self.env._("Undone by %s.", self.env.user.name))
+        if unsent and unsent == self.sudo():
+            return notification("success", self.env._("Undone: nothing was sent."))
+        return notification(
+            "warning",
+            self.env._(
+                "Too late to undo %s. Only the marketplace can undo what was sent.",
+                ", ".join((self - unsent).mapped("display_name")),
+            ),
+        )
 
     def action_correct(self):
         """Open what was sent, to be corrected and sent again."""
@@ -412,6 +437,14 @@ class LengowAction(models.Model):
         )
 
     # === HELPERS === #
+
+    def _is_fresh(self):
+        """Whether nobody has tried to send it yet, so that it can simply be undone.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "todo" and not (self.attempt_count or self.error_code)
 
     def _credits(self, move):
         """Whether this is what a credit note has the marketplace do.

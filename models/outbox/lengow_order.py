@@ -23,6 +23,7 @@ from .kinds import (
     kind_of,
 )
 from .ledger import Ledger
+from .pending import pending_actions, undoable_actions
 
 # The dialogs that have a button of their own, and what each of them may ask for.
 BUTTONS = {
@@ -57,6 +58,15 @@ class LengowOrder(models.Model):
     can_pickup_complete = fields.Boolean(compute="_compute_possible_actions")
     can_pickup_cancel = fields.Boolean(compute="_compute_possible_actions")
     can_act_otherwise = fields.Boolean(compute="_compute_possible_actions")
+    pending_kind = fields.Char(
+        compute="_compute_pending",
+        store=True,
+        help="Lengow's name of the action that was asked for last, and that the order "
+        "does not show yet.",
+    )
+    pending_since = fields.Datetime(compute="_compute_pending", store=True)
+    pending_label = fields.Char(string="Under Way", compute="_compute_pending_label")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
     auto_accept_examined = fields.Boolean(
         readonly=True,
         copy=False,
@@ -76,6 +86,25 @@ class LengowOrder(models.Model):
             order.action_failed_count = len(
                 order.action_ids.filtered(lambda action: action.state == "failed")
             )
+
+    @api.depends("action_ids.state", "lengow_status", "lengow_updated_at")
+    def _compute_pending(self):
+        for order in self:
+            last = pending_actions(order).sorted("id")[-1:]
+            order.pending_kind = last.kind
+            order.pending_since = last.planned_at
+
+    @api.depends("pending_kind")
+    @api.depends_context("lang")
+    def _compute_pending_label(self):
+        for order in self:
+            kind = order.pending_kind
+            order.pending_label = kind and kind_of(kind).progress(self.env)
+
+    @api.depends("action_ids.state", "action_ids.next_try_at")
+    def _compute_can_undo(self):
+        for order in self:
+            order.can_undo = bool(undoable_actions(order))
 
     @api.depends("lengow_status", "marketplace_id", "action_ids.state")
     def _compute_possible_actions(self):
@@ -161,8 +190,19 @@ class LengowOrder(models.Model):
                 {"order_id": self.id, "kind": kind}
             )
             return act._open(self._action_label(kind))
-        self._plan_action(kind)
-        return None
+        return self.env["lengow.announcer"]._announce(
+            self._plan_action(kind), {"type": "ir.actions.client", "tag": "soft_reload"}
+        )
+
+    def action_undo(self):
+        """Withdraw what was asked for a moment ago and is held back.
+
+        :return: the action that says what came of it
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return undoable_actions(self).action_undo()
 
     def action_open_failed_actions(self):
         """Open the failed actions of these orders."""

@@ -37,6 +37,8 @@ _logger = logging.getLogger(__name__)
 SETTLE_TIME = timedelta(minutes=5)
 # Until somebody looks for the first time what became of a call without answer.
 FIRST_LOOK = timedelta(minutes=1)
+# Most marketplaces answer within minutes; later ones are found by the regular runs.
+FOLLOWED_SOON = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 SHORTEST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_WISH = timedelta(days=1)
@@ -105,6 +107,7 @@ class LengowSender(models.AbstractModel):
             )
             cron._each(due, work)
         cron._finish(self, "_trigger_next_try")
+        cron._finish(self, "_trigger_following")
 
     def _run_one(self, action, calls):
         """Send or settle one action, committing before and after the call.
@@ -206,6 +209,17 @@ class LengowSender(models.AbstractModel):
         if upcoming:
             soon = fields.Datetime.now() + timedelta(seconds=1)
             self.env["lengow.action"]._trigger_send(max(upcoming.next_try_at, soon))
+
+    def _trigger_following(self):
+        """Have what was just sent followed soon: somebody waits for it."""
+        now = fields.Datetime.now()
+        just_sent = self.env["lengow.action"].search_count(
+            [("state", "=", "accepted"), ("sent_at", ">=", now - FOLLOWED_SOON[0])],
+            limit=1,
+        )
+        if just_sent:
+            cron = self.env.ref("lengow_connector.cron_follow_actions").sudo()
+            cron._trigger([now + pause for pause in FOLLOWED_SOON])
 
     def _due_domain(self):
         """Return the domain of the actions that may be sent or settled now.

@@ -111,6 +111,7 @@ class LengowCase(TransactionCase):
                 "secret_token": secret,
                 "base_url": cls.server.url,
                 "import_max_age_days": 0,
+                "undo_seconds": 0,
                 **values,
             }
         )

@@ -90,7 +90,7 @@ FIELDS = {
         "orders_synced_until "
         "payment_journal_id pricelist_id report_errors_by_mail salesperson_id "
         "secret_token service_tax_policy shipping_product_id tag_ids team_id "
-        "test_mode user_id warehouse_id"
+        "test_mode undo_seconds user_id warehouse_id"
     ),
     "lengow.action": "",
     "lengow.carrier": "active carrier_id other_carrier_ids",
@@ -138,6 +138,7 @@ METHODS = {
     "lengow.action.action_correct": USERS,
     "lengow.action.action_open_order": USERS,
     "lengow.action.action_retry": USERS,
+    "lengow.action.action_undo": USERS,
     "lengow.carrier.action_confirm_proposal": MANAGERS,
     "lengow.document.action_fetch": USERS,
     "lengow.document.action_open_file": f"accountant {USERS}",
@@ -172,6 +173,7 @@ METHODS = {
     "lengow.order.action_refuse": USERS,
     "lengow.order.action_sync_now": f"{USERS} elsewhere",
     "lengow.order.action_taxes_checked": USERS,
+    "lengow.order.action_undo": USERS,
     "lengow.order.anonymise.action_anonymise": MANAGERS,
     "lengow.order.cancel.action_confirm": USERS,
     "lengow.order.cancel.action_other_kind": USERS,

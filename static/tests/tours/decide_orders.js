@@ -83,14 +83,42 @@ registry.category("web_tour.tours").add("lengow_refuse_orders", {
             run: "click",
         },
         {
-            trigger: ".modal .alert-success:contains(2)",
+            content: "It says what was asked for; nothing is left to look at",
+            trigger: ".o_notification:contains(2 orders)",
         },
         {
-            trigger: ".modal footer button:contains(Close)",
+            trigger:
+                "body:not(:has(.modal)) .o_data_row:contains(TOUR-2) .o_lengow_pending:contains(Refusing)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lengow_undo_acceptance", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        select("TOUR-1"),
+        {
+            trigger: ".o_control_panel button[name=action_accept]",
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_list_view",
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            content: "The row says what is under way",
+            trigger:
+                ".o_data_row:contains(TOUR-1) .o_lengow_pending:contains(Accepting)",
+        },
+        {
+            trigger: ".o_notification button:contains(Undo)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(nothing was sent)",
+        },
+        {
+            trigger: ".o_data_row:contains(TOUR-1):not(:has(.o_lengow_pending))",
         },
     ],
 });

@@ -1,0 +1,88 @@
+"""Saying what a person has just asked a marketplace for, while it can be undone.
+
+dialog ─► planned ─► held for a moment ─► note on the order, message with “Undo”
+"""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+
+class LengowAnnouncer(models.AbstractModel):
+    """Tells people what they have asked for, and holds it back for a moment."""
+
+    _name = "lengow.announcer"
+    _description = "Lengow: What Was Asked For"
+
+    def _announce(self, actions, after):
+        """Let a person undo what they have just asked for, and say what it is.
+
+        :param lengow.action actions: that a person has planned
+        :param dict after: the action that follows
+        :return: the action that says it
+        :rtype: dict
+        """
+        fresh = actions.sudo().filtered(lambda action: action._is_fresh())
+        for account, held in fresh.grouped("account_id").items():
+            self._hold(held, account.undo_seconds)
+        self._note(actions)
+        seconds = max(fresh.mapped("account_id.undo_seconds"), default=0)
+        is_asked = actions.sudo().filtered(lambda action: action.state != "withheld")
+        return {
+            "type": "ir.actions.client",
+            "tag": "lengow_announce",
+            "params": {
+                "type": "success" if is_asked else "warning",
+                "message": self._sentence(actions),
+                "undo_ids": fresh.ids if seconds else [],
+                "seconds": seconds,
+                "next": after,
+            },
+        }
+
+    def _hold(self, actions, seconds):
+        """Send actions only after some time.
+
+        :param int seconds: 0 for at once
+        """
+        if seconds:
+            at = fields.Datetime.now() + timedelta(seconds=seconds)
+            actions.next_try_at = at
+            actions._trigger_send(at)
+
+    def _note(self, actions):
+        """Keep in the conversation of each order who has asked for what."""
+        actions.order_id.sudo()._message_log_batch(
+            bodies={
+                order.id: self._sentence(asked)
+                for order, asked in actions.grouped("order_id").items()
+            },
+            author_id=self.env.user.partner_id.id,
+        )
+
+    def _sentence(self, actions):
+        """Say what was asked for, and that it is not sent where it is not.
+
+        :param lengow.action actions: maybe none
+        :rtype: str
+        """
+        if not actions:
+            return self.env._("This was asked for already.")
+        orders = actions.order_id
+        values = {
+            "action": ", ".join(dict.fromkeys(actions.mapped("kind_label"))),
+            "orders": orders.name
+            if len(orders) == 1
+            else self.env._("%s orders", len(orders)),
+        }
+        withheld = actions.sudo().filtered(lambda action: action.state == "withheld")
+        if withheld:
+            reason = withheld[0].error_message
+            return self.env._(
+                "%(action)s, %(orders)s. %(reason)s", reason=reason, **values
+            )
+        return self.env._(
+            "%(action)s, %(orders)s: on its way to %(marketplaces)s.",
+            marketplaces=", ".join(sorted(set(orders.marketplace_id.mapped("name")))),
+            **values,
+        )

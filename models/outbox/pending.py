@@ -1,0 +1,51 @@
+"""What was asked for and does not show yet: under way, and for a moment to be undone."""
+
+from odoo import fields
+
+from .kinds import OWN_KINDS
+from .ledger import is_seen
+from .lengow_action import OPEN_STATES
+
+
+def pending_actions(order):
+    """Return what a marketplace was asked for and the order does not show yet.
+
+    What is done counts until the order was read again, unless it was a part and the
+    rest can still be asked for.
+
+    :param lengow.order order: one
+    :rtype: lengow.action
+    """
+    behind = order._actions_behind()
+    asked = order.action_ids.filtered(
+        lambda action: action.kind not in OWN_KINDS and action.kind not in behind
+    )
+    return asked.filtered(
+        lambda action: (
+            action.state in OPEN_STATES
+            or (
+                action.state == "done"
+                and not is_seen(order, action)
+                and _is_used_up(order, action.kind)
+            )
+        )
+    )
+
+
+def undoable_actions(order):
+    """Return what a person has asked for, while it is held back.
+
+    :param lengow.order order: one
+    :rtype: lengow.action
+    """
+    now = fields.Datetime.now()
+    return order.action_ids.filtered(
+        lambda action: (
+            action._is_fresh() and action.next_try_at and action.next_try_at > now
+        )
+    )
+
+
+def _is_used_up(order, kind):
+    rule = order._find_action_rule(kind)
+    return bool(rule) and order._is_under_way(kind, rule)
