@@ -1,5 +1,6 @@
 """When their time is over, nothing that names the buyers is left."""
 
+import json
 from datetime import date
 from unittest.mock import patch
 
@@ -688,6 +689,57 @@ class TestAnonymiseCron(AnonymiseCase):
                 mute_logger("odoo.sql_db"),
                 self.env.cr.savepoint(),
             ):
+    # === WHAT IS ANOTHER'S === #
+
+    def test_number_of_a_buyer_stays_when_an_old_address_goes(self):
+        customer = {"marketplace_customer_id": "C-1"}
+        elsewhere = address(first_line="2 rue Ancienne")
+        old = self.import_plain("A-1", package(delivery=elsewhere), **customer)
+        self.import_plain("A-2", **customer)
+        buyer, old_address = old.partner_id, old.sale_order_ids.partner_shipping_id
+        buyer.vat = "FR23334175221"
+        old_address.type = "contact"
+        old._anonymise()
+        self.assertFalse(old_address.street)
+        self.assertEqual(buyer.vat, "FR23334175221")
+
+    def test_mail_to_an_address_that_contains_the_buyers_stays(self):
+        order = self.import_plain()
+        email = order.partner_id.email
+        mails = self.env["mail.mail"].create(
+            [
+                {"email_to": f"Other <x{email}>", "body_html": "x"},
+                {"email_to": f"Buyer <{email.upper()}>", "body_html": "x"},
+            ]
+        )
+        order._anonymise()
+        self.assertEqual(mails.exists(), mails[0])
+
+    def test_buyer_without_a_real_address_takes_nobodys_mail_along(self):
+        order = self.import_plain()
+        order.partner_id.email = "%"
+        mail = self.env["mail.mail"].create(
+            {"email_to": "anybody@example.org", "body_html": "x"}
+        )
+        order._anonymise()
+        self.assertTrue(mail.exists())
+
+    def test_message_that_quotes_a_name_as_html_does_is_found(self):
+        order = self.import_plain()
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        vendor.message_post(body="For O'Neil & Fils")
+        said = vendor.message_ids[:1]
+        self.assertIn("&amp;", said.body)
+        bus = self.env["bus.bus"].create(
+            {"channel": "x", "message": json.dumps({"body": said.body})}
+        )
+        order.partner_id.name = "O'Neil & Fils"
+        privacy = self.env["lengow.privacy"]
+        privacy._remove_messages_with(vendor, {"O'Neil & Fils"})
+        self.assertFalse(said.exists())
+        order._anonymise()
+        self.assertFalse(bus.exists())
+
                 self.account.anonymise_after_months = months
                 self.env.flush_all()
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize_all
+
+from .quoting import like
 
 # Numbers of ours and codes: they are no data of the buyer, or recomputed.
 KEPT_TEXTS = {"zip", "signup_type", "invoice_edi_format_store", "peppol_eas"}
@@ -109,11 +111,19 @@ class ResPartner(models.Model):
 
     def _lengow_remove_mails(self):
         """Delete what is to be sent, or could not be, to partners without a record."""
-        emails = [email for email in self.mapped("email") if email]
-        domain = Domain("recipient_ids", "in", self.ids)
-        domain |= Domain.OR([("email_to", "ilike", email)] for email in emails)
+        emails = {
+            email
+            for text in self.mapped("email")
+            for email in email_normalize_all(text)
+        }
         privacy = self.env["lengow.privacy"]
-        privacy._find_all("mail.mail", domain).unlink()
+        mails = privacy._find_all("mail.mail", [("recipient_ids", "in", self.ids)])
+        # Another's address may contain one of theirs.
+        mails |= privacy._find_all(
+            "mail.mail",
+            Domain.OR([("email_to", "ilike", like(email))] for email in emails),
+        ).filtered(lambda mail: emails & set(email_normalize_all(mail.email_to)))
+        mails.unlink()
         phones = {phone for phone in self.mapped("phone") if phone}
         phones |= {phone for phone in self.mapped("phone_sanitized") if phone}
         if "sms.sms" in self.env and phones:
