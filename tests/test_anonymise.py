@@ -71,6 +71,42 @@ class TestAnonymiseEverything(AnonymiseCase):
             self.assertFalse(partner.active)
             self.assertFalse(partner.email)
             self.assertFalse(partner.phone)
+        over = invoice.partner_id.lengow_anonymise_after + relativedelta(days=1)
+        with self.crons(), freeze_time(over):
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+        self.assertEqual(self.search_everything(), {})
+
+    def test_invoice_that_need_not_be_kept_says_nothing_about_the_buyer(self):
+        self.account.invoice_retention_years = 0
+        order = self.import_marked()
+        order.sale_order_ids.order_line = [
+            Command.create({"display_type": "line_note", "name": self.mark("linenote")})
+        ]
+        self.deliver(order)
+        self.invoice(order, post=True)
+        self.talk_about(order)
+        order._anonymise()
+        self.assertEqual(self.search_everything(), {})
+
+    def test_invoice_to_somebody_else_says_nothing_about_the_buyer_either(self):
+        self.marketplace.invoice_partner_id = self.env["res.partner"].create(
+            {"name": "Amazon", "country_id": self.env.ref("base.fr").id}
+        )
+        self.account.invoice_retention_years = 0
+        order = self.import_marked()
+        invoice = self.invoice(order, post=True)
+        self.env["ir.attachment"].create(
+            {
+                "name": "invoice",
+                "raw": self.mark("printed").encode(),
+                "res_model": "account.move",
+                "res_id": invoice.id,
+            }
+        )
+        order._anonymise()
+        self.assertEqual(invoice.partner_shipping_id.name, "Deleted customer")
+        self.assertEqual(self.search_everything(), {})
 
 
 @tagged("post_install", "-at_install")
