@@ -299,6 +299,19 @@ class TestAnonymise(AnonymiseCase):
         customer = invoice.partner_id
         self.assertEqual(customer.lengow_anonymise_after, date(2037, 3, 31))
 
+    def test_nothing_ends_where_the_account_deletes_no_data(self):
+        order = self.import_plain()
+        self.invoice(order, post=True)
+        customer = order.partner_id
+        order._anonymise()
+        over = customer.lengow_anonymise_after + relativedelta(days=1)
+        off = {"anonymise_orders": False, "anonymise_off_reason": "A dispute"}
+        self.account.write(off)
+        with self.crons(), freeze_time(over):
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+        self.assertEqual(customer.name, "Camille Exemple")
+
     def test_credit_note_of_an_accountant_belongs_to_the_order(self):
         order = self.import_plain()
         invoice = self.invoice(order, post=True)
@@ -676,55 +689,6 @@ class TestAnonymise(AnonymiseCase):
         self.anonymise(order)
         self.assertTrue(order.anonymised_at)
 
-
-@tagged("post_install", "-at_install")
-class TestAnonymiseCron(AnonymiseCase):
-    """Whose time is over, batch by batch."""
-
-    def due_orders(self, count, months=7):
-        """Return orders with a sale order each, placed some months ago."""
-        for number in range(count):
-            self.put(payload(f"D-{number}", marketplace_customer_id=f"C-{number}"))
-        orders = self.sync()
-        self.assertEqual(set(orders.mapped("import_state")), {"imported"})
-        orders.order_date = fields.Datetime.now() - relativedelta(months=months)
-        self.env.flush_all()
-        return orders
-
-    def run_it(self):
-        with self.crons():
-            self.run_cron("cron_anonymise")
-        self.env.invalidate_all()
-
-    def test_orders_go_after_the_accounts_months_from_the_order_date(self):
-        order = self.due_orders(1, months=7)
-        self.account.anonymise_after_months = 8
-        self.run_it()
-        self.assertFalse(order.anonymised_at)
-        self.account.anonymise_after_months = 7
-        order.order_date -= relativedelta(days=1)
-        self.run_it()
-        self.assertTrue(order.anonymised_at)
-
-    def test_order_without_a_date_goes_by_when_it_came(self):
-        order = self.due_orders(1)
-        order.order_date = False
-        self.run_it()
-        self.assertFalse(order.anonymised_at)
-
-    def test_orders_of_archived_and_disconnected_accounts_go_too(self):
-        order = self.due_orders(1)
-        self.account.write({"active": False, "state": "draft"})
-        self.run_it()
-        self.assertTrue(order.anonymised_at)
-
-    def test_months_are_one_to_hundred_and_twenty(self):
-        for months in (0, 121):
-            with (
-                self.assertRaises(IntegrityError),
-                mute_logger("odoo.sql_db"),
-                self.env.cr.savepoint(),
-            ):
     # === WHAT IS ANOTHER'S === #
 
     def test_number_of_a_buyer_stays_when_an_old_address_goes(self):
@@ -776,6 +740,55 @@ class TestAnonymiseCron(AnonymiseCase):
         order._anonymise()
         self.assertFalse(bus.exists())
 
+
+@tagged("post_install", "-at_install")
+class TestAnonymiseCron(AnonymiseCase):
+    """Whose time is over, batch by batch."""
+
+    def due_orders(self, count, months=7):
+        """Return orders with a sale order each, placed some months ago."""
+        for number in range(count):
+            self.put(payload(f"D-{number}", marketplace_customer_id=f"C-{number}"))
+        orders = self.sync()
+        self.assertEqual(set(orders.mapped("import_state")), {"imported"})
+        orders.order_date = fields.Datetime.now() - relativedelta(months=months)
+        self.env.flush_all()
+        return orders
+
+    def run_it(self):
+        with self.crons():
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+
+    def test_orders_go_after_the_accounts_months_from_the_order_date(self):
+        order = self.due_orders(1, months=7)
+        self.account.anonymise_after_months = 8
+        self.run_it()
+        self.assertFalse(order.anonymised_at)
+        self.account.anonymise_after_months = 7
+        order.order_date -= relativedelta(days=1)
+        self.run_it()
+        self.assertTrue(order.anonymised_at)
+
+    def test_order_without_a_date_goes_by_when_it_came(self):
+        order = self.due_orders(1)
+        order.order_date = False
+        self.run_it()
+        self.assertFalse(order.anonymised_at)
+
+    def test_orders_of_archived_and_disconnected_accounts_go_too(self):
+        order = self.due_orders(1)
+        self.account.write({"active": False, "state": "draft"})
+        self.run_it()
+        self.assertTrue(order.anonymised_at)
+
+    def test_months_are_one_to_hundred_and_twenty(self):
+        for months in (0, 121):
+            with (
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
                 self.account.anonymise_after_months = months
                 self.env.flush_all()
 
