@@ -383,7 +383,7 @@ class LengowAccount(models.Model):
 
     def _mark_identified(self, account_ref):
         """Note whose keys these are, where, and since when their orders are wanted."""
-        self.sudo().database_mark = self._this_database()
+        self._bind_to_this_database()
         if self.lengow_account_ref != account_ref:
             self.sudo().write(
                 {
