@@ -171,6 +171,15 @@ class LengowAccount(models.Model):
         "CHECK(import_window_days > 0 AND import_window_days <= 30)",
         "The first synchronisation looks back at most 30 days.",
     )
+    _import_max_age_days_range = models.Constraint(
+        "CHECK(import_max_age_days BETWEEN 0 AND 3650)",
+        "Orders are ignored from an age of 1 to 3,650 days on. Enter 0 to import them "
+        "whatever their age.",
+    )
+    _orders_synced_until_range = models.Constraint(
+        "CHECK(orders_synced_until >= '2010-01-01')",
+        "Lengow has no orders from before 2010. Check the year.",
+    )
 
     # === COMPUTE METHODS === #
 

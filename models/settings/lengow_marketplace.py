@@ -156,6 +156,10 @@ class LengowMarketplace(models.Model):
         "CHECK(auto_accept_stock_buffer >= 0 AND auto_accept_price_floor >= 0 "
         "AND auto_accept_amount_limit >= 0 AND acceptance_hours >= 0)",
         "The limits of automatic acceptance cannot be negative.",
+    _acceptance_hours_range = models.Constraint(
+        "CHECK(acceptance_hours <= 8760)",
+        "Orders have to be accepted within a year, which has 8,760 hours.",
+    )
     )
 
     # === COMPUTE METHODS === #
