@@ -2,6 +2,7 @@
 
 import socket
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -263,6 +264,18 @@ class TestConnection(LengowCase):
         self.assertFalse(account.exists())
 
     # === NUMBERS === #
+
+    def test_counters_count_no_further_than_anybody_reads(self):
+        counter = "odoo.addons.lengow_connector.models.settings.lengow_order_counter"
+        for number in range(4):
+            self.put(payload(f"N-{number}"))
+        self.sync()
+        for counted in (self.account, self.marketplace):
+            self.assertEqual((counted.order_count, counted.order_count_shown), (4, "4"))
+        self.env.invalidate_all()
+        with patch(f"{counter}.MOST_COUNTED", 3):
+            for counted in (self.account, self.marketplace):
+                self.assertEqual(counted.order_count_shown, "3+")
 
     def test_numbers_that_no_calendar_holds_are_refused(self):
         for record, values in (

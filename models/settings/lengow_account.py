@@ -24,6 +24,7 @@ class LengowAccount(models.Model):
         "mail.activity.mixin",
         "lengow.sale.settings",
         "lengow.account.health",
+        "lengow.order.counter",
         "lengow.guarded",
     ]
     _check_company_auto = True
@@ -163,8 +164,7 @@ class LengowAccount(models.Model):
 
     marketplace_ids = fields.One2many("lengow.marketplace", "account_id")
     order_ids = fields.One2many("lengow.order", "account_id")
-    order_count = fields.Integer(compute="_compute_order_counts")
-    order_error_count = fields.Integer(compute="_compute_order_counts")
+    order_error_count = fields.Integer(compute="_compute_order_error_count")
     marketplace_count = fields.Integer(compute="_compute_marketplace_count")
 
     _import_window_days_range = models.Constraint(
@@ -195,19 +195,16 @@ class LengowAccount(models.Model):
                 PREPRODUCTION_URL: self.env._("Pre-production (%s)", url),
             }.get(url, url)
 
-    def _compute_order_counts(self):
-        counts = {
-            (account.id, state): count
-            for account, state, count in self.env["lengow.order"]._read_group(
-                [("account_id", "in", self.ids)],
-                ["account_id", "import_state"],
+    def _compute_order_error_count(self):
+        counts = dict(
+            self.env["lengow.order"]._read_group(
+                [("account_id", "in", self.ids), ("import_state", "=", "error")],
+                ["account_id"],
                 ["__count"],
             )
-        }
+        )
         for account in self:
-            of_account = {s: n for (id_, s), n in counts.items() if id_ == account.id}
-            account.order_count = sum(of_account.values())
-            account.order_error_count = of_account.get("error", 0)
+            account.order_error_count = counts.get(account._origin, 0)
 
     @api.depends("marketplace_ids")
     def _compute_marketplace_count(self):
