@@ -21,6 +21,8 @@ from .redaction import redact
 _SUCCESS = (200, 201)
 _LONGEST_MESSAGE = 300
 _LONGEST_READ = 3000
+#: Seconds for which anybody is left in peace, whatever they ask for.
+_LONGEST_WISH = 24 * 60 * 60.0
 #: Lengow's "logical error": a refusal in spite of its number.
 _REFUSED_530 = 530
 
@@ -149,16 +151,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of a ``Retry-After`` header, None when there is none.
 
     Both forms of RFC 9110 are read. A date is held against the answer's own ``Date``,
-    so that a clock that is wrong on this side does not matter.
+    so that a clock that is wrong on this side does not matter. Who asks for more than
+    a day is asked again after one.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
-        return float(value)
+        return min(float(value), _LONGEST_WISH)
     then = _http_date(value)
     if then is None:
         return None
     now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
-    return max(0.0, (then - now).total_seconds())
+    return min(max(0.0, (then - now).total_seconds()), _LONGEST_WISH)
 
 
 def _http_date(value: str) -> datetime | None:

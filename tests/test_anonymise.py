@@ -1,5 +1,6 @@
 """When their time is over, nothing that names the buyers is left."""
 
+import json
 from datetime import date
 from unittest.mock import patch
 
@@ -70,6 +71,42 @@ class TestAnonymiseEverything(AnonymiseCase):
             self.assertFalse(partner.active)
             self.assertFalse(partner.email)
             self.assertFalse(partner.phone)
+        over = invoice.partner_id.lengow_anonymise_after + relativedelta(days=1)
+        with self.crons(), freeze_time(over):
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+        self.assertEqual(self.search_everything(), {})
+
+    def test_invoice_that_need_not_be_kept_says_nothing_about_the_buyer(self):
+        self.account.invoice_retention_years = 0
+        order = self.import_marked()
+        order.sale_order_ids.order_line = [
+            Command.create({"display_type": "line_note", "name": self.mark("linenote")})
+        ]
+        self.deliver(order)
+        self.invoice(order, post=True)
+        self.talk_about(order)
+        order._anonymise()
+        self.assertEqual(self.search_everything(), {})
+
+    def test_invoice_to_somebody_else_says_nothing_about_the_buyer_either(self):
+        self.marketplace.invoice_partner_id = self.env["res.partner"].create(
+            {"name": "Amazon", "country_id": self.env.ref("base.fr").id}
+        )
+        self.account.invoice_retention_years = 0
+        order = self.import_marked()
+        invoice = self.invoice(order, post=True)
+        self.env["ir.attachment"].create(
+            {
+                "name": "invoice",
+                "raw": self.mark("printed").encode(),
+                "res_model": "account.move",
+                "res_id": invoice.id,
+            }
+        )
+        order._anonymise()
+        self.assertEqual(invoice.partner_shipping_id.name, "Deleted customer")
+        self.assertEqual(self.search_everything(), {})
 
 
 @tagged("post_install", "-at_install")
@@ -261,6 +298,19 @@ class TestAnonymise(AnonymiseCase):
         order._anonymise()
         customer = invoice.partner_id
         self.assertEqual(customer.lengow_anonymise_after, date(2037, 3, 31))
+
+    def test_nothing_ends_where_the_account_deletes_no_data(self):
+        order = self.import_plain()
+        self.invoice(order, post=True)
+        customer = order.partner_id
+        order._anonymise()
+        over = customer.lengow_anonymise_after + relativedelta(days=1)
+        off = {"anonymise_orders": False, "anonymise_off_reason": "A dispute"}
+        self.account.write(off)
+        with self.crons(), freeze_time(over):
+            self.run_cron("cron_anonymise")
+        self.env.invalidate_all()
+        self.assertEqual(customer.name, "Camille Exemple")
 
     def test_credit_note_of_an_accountant_belongs_to_the_order(self):
         order = self.import_plain()
@@ -638,6 +688,57 @@ class TestAnonymise(AnonymiseCase):
         action.action_cancel()
         self.anonymise(order)
         self.assertTrue(order.anonymised_at)
+
+    # === WHAT IS ANOTHER'S === #
+
+    def test_number_of_a_buyer_stays_when_an_old_address_goes(self):
+        customer = {"marketplace_customer_id": "C-1"}
+        elsewhere = address(first_line="2 rue Ancienne")
+        old = self.import_plain("A-1", package(delivery=elsewhere), **customer)
+        self.import_plain("A-2", **customer)
+        buyer, old_address = old.partner_id, old.sale_order_ids.partner_shipping_id
+        buyer.vat = "FR23334175221"
+        old_address.type = "contact"
+        old._anonymise()
+        self.assertFalse(old_address.street)
+        self.assertEqual(buyer.vat, "FR23334175221")
+
+    def test_mail_to_an_address_that_contains_the_buyers_stays(self):
+        order = self.import_plain()
+        email = order.partner_id.email
+        mails = self.env["mail.mail"].create(
+            [
+                {"email_to": f"Other <x{email}>", "body_html": "x"},
+                {"email_to": f"Buyer <{email.upper()}>", "body_html": "x"},
+            ]
+        )
+        order._anonymise()
+        self.assertEqual(mails.exists(), mails[0])
+
+    def test_buyer_without_a_real_address_takes_nobodys_mail_along(self):
+        order = self.import_plain()
+        order.partner_id.email = "%"
+        mail = self.env["mail.mail"].create(
+            {"email_to": "anybody@example.org", "body_html": "x"}
+        )
+        order._anonymise()
+        self.assertTrue(mail.exists())
+
+    def test_message_that_quotes_a_name_as_html_does_is_found(self):
+        order = self.import_plain()
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        vendor.message_post(body="For O'Neil & Fils")
+        said = vendor.message_ids[:1]
+        self.assertIn("&amp;", said.body)
+        bus = self.env["bus.bus"].create(
+            {"channel": "x", "message": json.dumps({"body": said.body})}
+        )
+        order.partner_id.name = "O'Neil & Fils"
+        privacy = self.env["lengow.privacy"]
+        privacy._remove_messages_with(vendor, {"O'Neil & Fils"})
+        self.assertFalse(said.exists())
+        order._anonymise()
+        self.assertFalse(bus.exists())
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,9 @@ at the same time. These tests commit, so they remove what they made, before and 
 """
 
 import multiprocessing
+import time
 import traceback
+from functools import partial
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, sql_db
@@ -309,11 +311,70 @@ class TestConcurrency(BaseCase):
 
         self.assertEqual(self.in_transaction(read), ("sale", "1 rue du Test"))
 
+    def test_click_on_an_order_of_a_buyer_who_is_being_deleted_makes_a_new_contact(
+        self,
+    ):
+        self.assert_new_contact_after_deletion("CLICKED", self.click_late)
+
+    def test_run_on_an_order_of_a_buyer_who_is_being_deleted_makes_a_new_contact(self):
+        self.assert_new_contact_after_deletion("RUN", self.process)
+
+    def assert_new_contact_after_deletion(self, prefix, importing):
+        """Check that an order which comes during a deletion waits for its end.
+
+        :param str prefix: of the orders' numbers
+        :param importing: what a worker does to import the later order
+        """
+        old, new = f"{prefix}-OLD", f"{prefix}-NEW"
+        self._put_of_one_buyer(old)
+        self.in_transaction(self.synchronise)
+        self._put_of_one_buyer(new)
+        self.in_transaction(self.fetch)
+        self.at_once(partial(self.delete_while_wanted, number=old), importing)
+        self.in_transaction(self.process)  # what the run left to another one
+
+        def read(env):
+            sales = [self._order(env, number).sale_order_ids for number in (old, new)]
+            gone, buyer = (sale.partner_id for sale in sales)
+            return gone.name, gone.active, buyer == gone, buyer.street, buyer.active
+
+        self.assertEqual(
+            self.in_transaction(read),
+            ("Deleted customer", False, False, "1 rue du Test", True),
+        )
+        self.assert_imported_once([new])
+
+    def delete_while_wanted(self, env, start=None, *, number):
+        """Delete the data of a buyer, and commit only when somebody waits for that."""
+        order = self._order(env, number)
+        self.assertEqual(order._anonymise().orders, order)
+        env.flush_all()
+        start.wait(PATIENCE)
+        end = time.monotonic() + PATIENCE
+        while not self._is_waited_for(env.cr):
+            self.assertLess(time.monotonic(), end, "nobody waits for the deletion")
+            time.sleep(0.05)
+
+    def click_late(self, env, start=None):
+        order = self._order(env, "CLICKED-NEW")
+        self._start_with(order, start)
+        order.action_import()
+
+    def _is_waited_for(self, cr):
+        cr.execute(
+            """
+            SELECT 1 FROM pg_locks
+             WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
+            """
+        )
+        return bool(cr.fetchone())
+
     def _put_of_one_buyer(self, number):
+        """Put an order into the sandbox; those that begin alike are of one buyer."""
         order = payload(
             number,
             package(line(SKU, marketplace_order_line_id=number)),
-            marketplace_customer_id="ONE-BUYER",
+            marketplace_customer_id=number.partition("-")[0],
         )
         self.server.state.put_order(order, touch=True)
 

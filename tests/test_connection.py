@@ -2,9 +2,13 @@
 
 import socket
 from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import LengowCase, payload
 
@@ -258,3 +262,33 @@ class TestConnection(LengowCase):
         account.action_connect()
         account.unlink()
         self.assertFalse(account.exists())
+
+    # === NUMBERS === #
+
+    def test_counters_count_no_further_than_anybody_reads(self):
+        counter = "odoo.addons.lengow_connector.models.settings.lengow_order_counter"
+        for number in range(4):
+            self.put(payload(f"N-{number}"))
+        self.sync()
+        for counted in (self.account, self.marketplace):
+            self.assertEqual((counted.order_count, counted.order_count_shown), (4, "4"))
+        self.env.invalidate_all()
+        with patch(f"{counter}.MOST_COUNTED", 3):
+            for counted in (self.account, self.marketplace):
+                self.assertEqual(counted.order_count_shown, "3+")
+
+    def test_numbers_that_no_calendar_holds_are_refused(self):
+        for record, values in (
+            (self.account, {"import_max_age_days": -1}),
+            (self.account, {"import_max_age_days": 2_000_000_000}),
+            (self.account, {"orders_synced_until": "0206-11-28 00:00:00"}),
+            (self.marketplace, {"acceptance_hours": 1e12}),
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                record.write(values)
+                self.env.flush_all()

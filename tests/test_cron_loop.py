@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
@@ -237,6 +237,13 @@ class TestCronLoop(ShippingCase):
         self.env["lengow.pause"]._gc_pauses()
         self.assertFalse(pause.exists())
 
+    def test_record_does_not_pause_because_one_of_another_model_has_its_number(self):
+        loop = self.env["lengow.cron"]
+        work = Work("cron_anonymise", loop, "", "", [])
+        partner = self.env["res.partner"].create({"name": "Of the same number"})
+        loop._pause(self.env["lengow.order"].browse(partner.id), work)
+        self.assertEqual(loop._without_paused(partner, work), partner)
+
     def test_note_that_fails_stops_nothing_either(self):
         orders = self.due_for_cron_process_orders()
         bad = orders[:1]
@@ -246,6 +253,15 @@ class TestCronLoop(ShippingCase):
             done = self.run_with("cron_process_orders", bad, MemoryError())
         self.assertEqual(done, orders - bad)
         self.assertTrue(self.env["lengow.pause"].search([("res_id", "=", bad.id)]))
+
+    def test_record_that_another_worker_lets_pause_stops_nothing_either(self):
+        orders = self.due_for_cron_anonymise()
+        bad = orders[:1]
+        Pause = type(self.env["lengow.pause"])
+        with patch.object(Pause, "create", side_effect=UniqueViolation("there")):
+            done = self.run_with("cron_anonymise", bad, MemoryError())
+        self.assertEqual(done, orders - bad)
+        self.assertTrue(bad.activity_ids, "it is noted all the same")
 
     def test_what_is_noted_is_in_the_language_of_the_responsible(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -9,6 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..documents import ContentRefused
 from ..lengow_api import LinkReader, transport
 from ..models.documents.lengow_document import PAUSES
 from .common import line, package, payload
@@ -250,6 +251,20 @@ class TestDocumentFetch(DocumentCase):
         document = self.document(swollen_pdf(40))
         self.assertEqual(document.state, "refused")
         self.assertIn("too large to print", document.error_message)
+
+    def test_what_nobody_foresaw_undoes_nothing_of_the_documents_before(self):
+        order = self.order_with_documents("a.pdf", "b.pdf", fetch=False)
+        reading = patch(
+            f"{FETCHER}.check_content",
+            side_effect=[ContentRefused("kind"), ZeroDivisionError()],
+        )
+        with reading, mute_logger(FETCHER):
+            order.document_ids.action_fetch()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        documents = order.document_ids.sorted("state")
+        self.assertEqual(documents.mapped("state"), ["failed", "refused"])
+        self.assertEqual(documents.mapped("attempt_count"), [1, 1])
 
     def test_what_nobody_foresaw_ends_on_its_document_and_stops_no_other(self):
         self.put_with_documents("a.pdf", number="A-1")

@@ -68,6 +68,18 @@ class TestLastingRuns(LengowCase):
             self.env["lengow.inbox"]._store(self.account, page)
         self.assertEqual(self.order("A-1"), row)
 
+    def test_new_marketplace_with_an_odd_earlier_name_is_stored(self):
+        definition = self.marketplace.definition
+        for number, legacy_code in enumerate(([], {}, 7, None)):
+            code = f"new_{number}"
+            payloads = {code: {**definition, "legacy_code": legacy_code}}
+            self.env["lengow.connection"]._store_definitions(self.account, payloads)
+            marketplace = self.account.marketplace_ids.filtered_domain(
+                [("code", "=", code)]
+            )
+            self.assertTrue(marketplace.is_known)
+            self.assertFalse(marketplace.legacy_code)
+
     def test_the_same_lengow_account_is_not_connected_twice(self):
         twin = self.create_account(name="Twin")
         action = twin.action_connect()

@@ -145,3 +145,47 @@ class TestCopy(OutboxCase):
         with self.assertRaisesRegex(Exception, "not allowed"):
             self.account.with_user(self.user).action_use_this_database()
         self.assertTrue(self.account.is_elsewhere)
+
+    # === COPIES THAT POSTGRESQL MAKES: with the same number of the database === #
+
+    def stand_beside(self, name=None):
+        """Have the account connected in another database of this server.
+
+        :param str name: that it had when it was connected, if it was renamed since
+        """
+        self.env.cr.execute(
+            "SELECT datname, oid FROM pg_database WHERE datname = 'template1'"
+        )
+        now, number = self.env.cr.fetchone()
+        self.account.database_place = f"{name or now}:{number}"
+        self.sandbox.calls.clear()
+
+    def test_copy_beside_the_database_that_was_connected_is_silent(self):
+        self.receive()._plan_action("accept")
+        self.stand_beside()
+        self.assertTrue(self.account.is_elsewhere)
+        self.run_all()
+        self.account.action_connect()
+        self.assertFalse(self.sandbox.calls)
+        self.account.with_user(self.manager).action_use_this_database()
+        self.assertFalse(self.account.is_elsewhere)
+
+    def test_database_that_was_restored_or_moved_or_renamed_is_no_copy(self):
+        here, number = self.account.database_place.split(":")
+        for place in (
+            f"its_earlier_name:{number}",
+            f"{here}:1",  # restored under its name, maybe on another server
+            "its_earlier_name:1",  # and renamed
+            False,  # connected before places were known
+        ):
+            with self.subTest(place=place):
+                self.account.database_place = place
+                self.assertFalse(self.account.is_elsewhere)
+                self.assertIn(
+                    self.account,
+                    self.account.search(self.account._connected_domain()),
+                )
+
+    def test_database_whose_original_was_set_aside_under_another_name_is_no_copy(self):
+        self.stand_beside(name=self.env.cr.dbname)
+        self.assertFalse(self.account.is_elsewhere)

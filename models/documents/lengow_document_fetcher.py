@@ -189,7 +189,6 @@ class LengowDocumentFetcher(models.AbstractModel):
             # Whatever a stranger's file does to a library, or another module to a file:
             # the other documents do not wait for it.
             _logger.exception("Document %s cannot be kept", document.id)
-            self.env.invalidate_all(flush=False)
             document._mark_failed(self._describe_unexpected(error))
         return None
 

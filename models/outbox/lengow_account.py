@@ -1,10 +1,20 @@
-"""Whether an account may speak: from this database, not in test mode, and how soon."""
+"""Whether an account may speak: from this database, not in test mode, and how soon.
+
+A copy that Odoo makes or neutralises gets a number of its own. One that PostgreSQL
+makes keeps the number, and is known by standing beside the database that was connected:
+under another name, on the same server. One that moved alone, was renamed, restored in
+place or upgraded with PostgreSQL is no copy; what was put on another server cannot be
+told apart from those.
+"""
 
 from hashlib import sha256
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import str2bool
+from odoo.tools import SQL, str2bool
+
+# What PostgreSQL calls a database: by its name, and by the number that no copy shares.
+PLACE = SQL("datname || ':' || pg_database.oid")
 
 
 class LengowAccount(models.Model):
@@ -14,6 +24,11 @@ class LengowAccount(models.Model):
         readonly=True,
         copy=False,
         help="Of the database that was connected. A copy of it has another mark.",
+    )
+    database_place = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Of the database that was connected: what PostgreSQL calls it.",
     )
     is_elsewhere = fields.Boolean(
         compute="_compute_is_elsewhere",
@@ -34,12 +49,13 @@ class LengowAccount(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("database_mark")
+    @api.depends("database_mark", "database_place")
     def _compute_is_elsewhere(self):
-        here = self._this_database()
+        here, beside = self._this_database(), self._places_beside()
         for account in self:
             known = account.database_mark
-            account.is_elsewhere = bool(known) and known != here
+            is_beside = account.database_place in beside
+            account.is_elsewhere = bool(known) and (known != here or is_beside)
 
     # === ACTION METHODS === #
 
@@ -54,7 +70,7 @@ class LengowAccount(models.Model):
             count = self.env["lengow.outbox"]._withhold(
                 account, self.env._("Not sent: it waited in a copy of the database.")
             )
-            account.sudo().database_mark = self._this_database()
+            account._bind_to_this_database()
             account.message_post(
                 body=self.env._(
                     "%(user)s lets this database speak to Lengow. Not sent of what "
@@ -78,12 +94,57 @@ class LengowAccount(models.Model):
                AND state != 'draft'
             """
         )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE lengow_account
+                   SET database_place = (SELECT %s FROM pg_database
+                                          WHERE datname = current_database())
+                 WHERE database_place IS NULL
+                   AND database_mark = %s
+                """,
+                PLACE,
+                self._this_database(),
+            )
+        )
+
+    def _bind_to_this_database(self):
+        """Let this database, and no copy of it, speak for some accounts."""
+        place = self.env.execute_query(
+            SQL("SELECT %s FROM pg_database WHERE datname = current_database()", PLACE)
+        )
+        self.sudo().write(
+            {"database_mark": self._this_database(), "database_place": place[0][0]}
+        )
 
     @api.model
     def _this_database(self):
         """Return the mark of this database; its number itself is nobody's business."""
         parameters = self.env["ir.config_parameter"].sudo()
         return sha256(parameters.get_param("database.uuid", "").encode()).hexdigest()
+
+    @api.model
+    def _places_beside(self):
+        """Return the places of other databases that accounts were connected in.
+
+        PostgreSQL gives every database a number of its own, which a new name does not
+        change. So the one that was connected is there only as long as it is itself.
+
+        :rtype: list[str]
+        """
+        self.flush_model(["database_place"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT account.database_place
+                  FROM lengow_account account
+                  JOIN pg_database ON account.database_place = %s
+                 WHERE datname != current_database()
+                """,
+                PLACE,
+            )
+        )
+        return [place for (place,) in rows]
 
     @api.model
     def _is_copy(self):
@@ -101,6 +162,7 @@ class LengowAccount(models.Model):
             ("state", "!=", "draft"),
             ("lengow_account_ref", "!=", False),
             ("database_mark", "in", (False, self._this_database())),
+            ("database_place", "not in", self._places_beside()),
         ]
 
     @api.model

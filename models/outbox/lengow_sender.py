@@ -41,7 +41,6 @@ FIRST_LOOK = timedelta(minutes=1)
 FOLLOWED_SOON = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 SHORTEST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-LONGEST_WISH = timedelta(days=1)
 # As Lengow's own plugins: an action that takes longer needs a person.
 EXPIRY = timedelta(days=3)
 # What would be answered again to the same call. Everything else is trouble with the
@@ -306,7 +305,7 @@ class LengowSender(models.AbstractModel):
             return
         pause = self._growing_pause(began)
         if isinstance(error, RateLimitedError) and error.retry_after:
-            pause = min(timedelta(seconds=error.retry_after), LONGEST_WISH)
+            pause = timedelta(seconds=error.retry_after)
         message = action.account_id._describe_error(error)
         if action.state == "todo":
             action._mark_waiting(now + pause, error.code, message)

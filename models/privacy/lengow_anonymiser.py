@@ -61,17 +61,13 @@ class LengowAnonymiser(models.AbstractModel):
 
     def _cron_anonymise(self):
         """Delete the buyers' data whose time is over, a batch per transaction."""
-        accounts = (
-            self.env["lengow.account"]
-            .with_context(active_test=False)
-            .search([("anonymise_orders", "=", True)])
-        )
+        Account = self.env["lengow.account"].with_context(active_test=False)
+        deleting = Account.search([("anonymise_orders", "=", True)])
+        keeping = Account.search([("anonymise_orders", "=", False)])
         orders_are_due = Domain.OR(
-            account._due_for_anonymisation_domain() for account in accounts
+            account._due_for_anonymisation_domain() for account in deleting
         )
-        retention_is_over = [
-            ("lengow_anonymise_after", "<=", fields.Date.context_today(self))
-        ]
+        retention_is_over = self._retention_is_over_domain(keeping)
         if self._cron_each(
             self.env["lengow.order"], orders_are_due, "_anonymise", "_note_failure"
         ):
@@ -81,6 +77,21 @@ class LengowAnonymiser(models.AbstractModel):
                 "_end_retention",
                 "_note_kept_partner",
             )
+
+    def _retention_is_over_domain(self, keeping):
+        """Return the domain of the partners whose invoices need not be kept any more.
+
+        :param lengow.account keeping: whose buyers' data nothing deletes by itself
+        :rtype: list
+        """
+        kept = [("lengow_marketplace_id.account_id", "in", keeping.ids)]
+        return [
+            ("lengow_anonymise_after", "<=", fields.Date.context_today(self)),
+            "!",
+            *kept,
+            # An address or contact is its buyer's.
+            ("commercial_partner_id", "not any", kept),
+        ]
 
     def _cron_each(self, model, domain, step, note):
         """Work through the records of a domain, however many they are.

@@ -12,6 +12,8 @@ from odoo.tools import SQL
 
 from odoo.addons.account.models.mail_message import bypass_token
 
+from .quoting import forms, like
+
 # Model -> field -> what replaces it. What holds nothing but personal data is deleted
 # instead: documents, messages, activities, files. The payload becomes what
 # `lengow_api.reduce_payload` leaves of it. Partners lose every text that they have
@@ -202,8 +204,9 @@ class LengowPrivacy(models.AbstractModel):
         :param Model records: of a model with a chatter
         :param set texts: that name a buyer
         """
+        quotes = {form for text in texts for form in forms(text)}
         self._find_messages(records).filtered(
-            lambda message: any(text in (message.body or "") for text in texts)
+            lambda message: any(quote in (message.body or "") for quote in quotes)
         ).unlink()
 
     # === WHAT COMES OF IT IN OTHER APPS === #
@@ -250,7 +253,7 @@ class LengowPrivacy(models.AbstractModel):
         if not texts:
             return
         self.env.flush_all()
-        patterns = [f"%{_like(form)}%" for text in texts for form in _forms(text)]
+        patterns = [f"%{like(form)}%" for text in texts for form in forms(text)]
         lasting = {
             self.env[model]._table for model in SHORT_LIVED_TEXTS if model in self.env
         }
@@ -313,15 +316,3 @@ class LengowPrivacy(models.AbstractModel):
         :rtype: Model
         """
         return self.env[model].sudo().with_context(active_test=False).search(domain)
-
-
-def _forms(text):
-    """Return a text as it is, and as JSON writes it."""
-    return {text, text.encode("ascii", "backslashreplace").decode()}
-
-
-def _like(text):
-    """Return a text as the pattern of SQL's LIKE that matches nothing else."""
-    for sign in ("\\", "%", "_"):
-        text = text.replace(sign, f"\\{sign}")
-    return text

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize_all
+
+from .quoting import like
 
 # Numbers of ours and codes: they are no data of the buyer, or recomputed.
 KEPT_TEXTS = {"zip", "signup_type", "invoice_edi_format_store", "peppol_eas"}
@@ -51,7 +53,7 @@ class ResPartner(models.Model):
         """
         self._lengow_remove_payment_data()
         self._lengow_remove_traces()
-        self._lengow_remove_invoice_files()
+        self._lengow_empty_invoices()
         self._lengow_quietly().write(
             {
                 **dict.fromkeys(self._lengow_texts(), False),
@@ -109,11 +111,19 @@ class ResPartner(models.Model):
 
     def _lengow_remove_mails(self):
         """Delete what is to be sent, or could not be, to partners without a record."""
-        emails = [email for email in self.mapped("email") if email]
-        domain = Domain("recipient_ids", "in", self.ids)
-        domain |= Domain.OR([("email_to", "ilike", email)] for email in emails)
+        emails = {
+            email
+            for text in self.mapped("email")
+            for email in email_normalize_all(text)
+        }
         privacy = self.env["lengow.privacy"]
-        privacy._find_all("mail.mail", domain).unlink()
+        mails = privacy._find_all("mail.mail", [("recipient_ids", "in", self.ids)])
+        # Another's address may contain one of theirs.
+        mails |= privacy._find_all(
+            "mail.mail",
+            Domain.OR([("email_to", "ilike", like(email))] for email in emails),
+        ).filtered(lambda mail: emails & set(email_normalize_all(mail.email_to)))
+        mails.unlink()
         phones = {phone for phone in self.mapped("phone") if phone}
         phones |= {phone for phone in self.mapped("phone_sanitized") if phone}
         if "sms.sms" in self.env and phones:
@@ -148,13 +158,24 @@ class ResPartner(models.Model):
         """Return the values that forget where partners are."""
         return {name: False for name in PLACES if name in self._fields}
 
-    def _lengow_remove_invoice_files(self):
-        """Delete printed invoices whose time is over, where the company may."""
+    def _lengow_empty_invoices(self):
+        """Delete what invoices whose time is over say of more than the sale itself.
+
+        Printed invoices go where the company may delete them.
+        """
         privacy = self.env["lengow.privacy"]
-        invoices = privacy._find_all("account.move", [("partner_id", "in", self.ids)])
+        invoices = privacy._find_all(
+            "account.move",
+            [
+                "|",
+                ("partner_id", "in", self.ids),
+                ("partner_shipping_id", "in", self.ids),
+            ],
+        )
         privacy._remove_traces(
             invoices.filtered(lambda move: not move._is_protected_by_audit_trail())
         )
+        _forget_notes(invoices)
 
     def _lengow_texts(self):
         """Return the names of every field that may hold a text about a partner.
@@ -217,3 +238,26 @@ def _forget_labels(lines):
     ):
         lines.env.cr.execute(statement, [tuple(lines.move_id.ids)])
     lines.env.invalidate_all()
+
+
+def _forget_notes(invoices):
+    """Erase what people have written on invoices, around what was sold.
+
+    In SQL, as the labels of payments. A hash protects the lines, but not the terms.
+
+    :param account.move invoices: whose time is over
+    """
+    env = invoices.env
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE account_move SET narration = NULL WHERE id = ANY(%s)", [invoices.ids]
+    )
+    unprotected = invoices.filtered(lambda move: not move.inalterable_hash)
+    env.cr.execute(
+        """
+        UPDATE account_move_line SET name = %s
+         WHERE move_id = ANY(%s) AND display_type = 'line_note'
+        """,
+        [env._("(deleted)"), unprotected.ids],
+    )
+    env.invalidate_all()

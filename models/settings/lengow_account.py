@@ -24,6 +24,7 @@ class LengowAccount(models.Model):
         "mail.activity.mixin",
         "lengow.sale.settings",
         "lengow.account.health",
+        "lengow.order.counter",
         "lengow.guarded",
     ]
     _check_company_auto = True
@@ -163,13 +164,21 @@ class LengowAccount(models.Model):
 
     marketplace_ids = fields.One2many("lengow.marketplace", "account_id")
     order_ids = fields.One2many("lengow.order", "account_id")
-    order_count = fields.Integer(compute="_compute_order_counts")
-    order_error_count = fields.Integer(compute="_compute_order_counts")
+    order_error_count = fields.Integer(compute="_compute_order_error_count")
     marketplace_count = fields.Integer(compute="_compute_marketplace_count")
 
     _import_window_days_range = models.Constraint(
         "CHECK(import_window_days > 0 AND import_window_days <= 30)",
         "The first synchronisation looks back at most 30 days.",
+    )
+    _import_max_age_days_range = models.Constraint(
+        "CHECK(import_max_age_days BETWEEN 0 AND 3650)",
+        "Orders are ignored from an age of 1 to 3,650 days on. Enter 0 to import them "
+        "whatever their age.",
+    )
+    _orders_synced_until_range = models.Constraint(
+        "CHECK(orders_synced_until >= '2010-01-01')",
+        "Lengow has no orders from before 2010. Check the year.",
     )
 
     # === COMPUTE METHODS === #
@@ -186,19 +195,16 @@ class LengowAccount(models.Model):
                 PREPRODUCTION_URL: self.env._("Pre-production (%s)", url),
             }.get(url, url)
 
-    def _compute_order_counts(self):
-        counts = {
-            (account.id, state): count
-            for account, state, count in self.env["lengow.order"]._read_group(
-                [("account_id", "in", self.ids)],
-                ["account_id", "import_state"],
+    def _compute_order_error_count(self):
+        counts = dict(
+            self.env["lengow.order"]._read_group(
+                [("account_id", "in", self.ids), ("import_state", "=", "error")],
+                ["account_id"],
                 ["__count"],
             )
-        }
+        )
         for account in self:
-            of_account = {s: n for (id_, s), n in counts.items() if id_ == account.id}
-            account.order_count = sum(of_account.values())
-            account.order_error_count = of_account.get("error", 0)
+            account.order_error_count = counts.get(account._origin, 0)
 
     @api.depends("marketplace_ids")
     def _compute_marketplace_count(self):
@@ -383,7 +389,7 @@ class LengowAccount(models.Model):
 
     def _mark_identified(self, account_ref):
         """Note whose keys these are, where, and since when their orders are wanted."""
-        self.sudo().database_mark = self._this_database()
+        self._bind_to_this_database()
         if self.lengow_account_ref != account_ref:
             self.sudo().write(
                 {

@@ -31,7 +31,6 @@ PAUSING_ERRORS = (
 )
 SHORTEST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
-LONGEST_WISH = timedelta(days=1)
 
 
 class LengowAccountHealth(models.AbstractModel):
@@ -78,7 +77,7 @@ class LengowAccountHealth(models.AbstractModel):
         since = self.failing_since or now
         length = min(max(now - since, SHORTEST_PAUSE), LONGEST_PAUSE)
         if wished_seconds:
-            length = min(timedelta(seconds=wished_seconds), LONGEST_WISH)
+            length = timedelta(seconds=wished_seconds)
         until = now + length
         self.sudo().write({"paused_until": until, "failing_since": since})
         for cron in ("cron_send_actions", "cron_fetch_orders"):

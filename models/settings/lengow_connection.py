@@ -194,11 +194,11 @@ class LengowConnection(models.AbstractModel):
         :param str code: new to the account
         :rtype: str | None
         """
-        legacy = definitions[code].get("legacy_code")
+        legacy = _legacy_code(definitions[code])
         claims = [
             payload
             for payload in definitions.values()
-            if isinstance(payload, dict) and payload.get("legacy_code") == legacy
+            if isinstance(payload, dict) and _legacy_code(payload) == legacy
         ]
         is_renamed = legacy in known and legacy not in definitions and len(claims) == 1
         return legacy if is_renamed else None
@@ -211,9 +211,7 @@ class LengowConnection(models.AbstractModel):
             "name": definition.name or definition.code,
             "country_id": country.id,
             "definition": payload,
-            "legacy_code": legacy
-            if isinstance(legacy := payload.get("legacy_code"), str)
-            else False,
+            "legacy_code": _legacy_code(payload),
             "is_known": True,
         }
 
@@ -292,3 +290,9 @@ class LengowConnection(models.AbstractModel):
         if error.code in ("refused", "not_found"):
             return self.env._("Check the settings of this account.")
         return self.env._("Nothing is lost: the next run tries again.")
+
+
+def _legacy_code(payload):
+    """Return the earlier code of a marketplace as a text, False if it tells none."""
+    code = payload.get("legacy_code")
+    return isinstance(code, str) and code

@@ -212,12 +212,19 @@ class LengowCron(models.AbstractModel):
             in_language = self._in_language(record, self._account_of(record))
             service = work.service.with_env(in_language.env)
             getattr(service, work.note)(in_language, error)
-            self.env.flush_all()
+            self._commit()
         except Exception:
             self.env.cr.rollback()
             _logger.exception("%s: the failure of %s is not noted", work.cron, record)
-        if not work.takes_turns and (still_due := self._still_due(record, work)):
-            self._pause(still_due, work)
+        try:
+            if not work.takes_turns and (still_due := self._still_due(record, work)):
+                self._pause(still_due, work)
+                self.env.flush_all()
+        except Exception as error:  # noqa: BLE001
+            # Another worker may have failed at it, too, and let it pause just now.
+            self.env.cr.rollback()
+            kind = type(error).__name__
+            _logger.info("%s: %s does not pause: %s", work.cron, record, kind)
 
     # === PAUSES === #
 
@@ -226,7 +233,11 @@ class LengowCron(models.AbstractModel):
             self.env["lengow.pause"]
             .sudo()
             .search_fetch(
-                [("cron", "=", work.cron), ("until", ">", fields.Datetime.now())],
+                [
+                    ("cron", "=", work.cron),
+                    ("res_model", "=", records._name),
+                    ("until", ">", fields.Datetime.now()),
+                ],
                 ["res_id"],
             )
         )

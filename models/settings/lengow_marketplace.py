@@ -23,7 +23,7 @@ class LengowMarketplace(models.Model):
 
     _name = "lengow.marketplace"
     _description = "Lengow Marketplace"
-    _inherit = ["lengow.sale.settings", "lengow.guarded"]
+    _inherit = ["lengow.sale.settings", "lengow.order.counter", "lengow.guarded"]
     _check_company_auto = True
     _order = "name, id"
 
@@ -68,7 +68,6 @@ class LengowMarketplace(models.Model):
     )
     carrier_ids = fields.One2many("lengow.carrier", "marketplace_id")
     order_ids = fields.One2many("lengow.order", "marketplace_id")
-    order_count = fields.Integer(compute="_compute_order_count")
 
     # === FIELDS: acceptance === #
 
@@ -157,17 +156,12 @@ class LengowMarketplace(models.Model):
         "AND auto_accept_amount_limit >= 0 AND acceptance_hours >= 0)",
         "The limits of automatic acceptance cannot be negative.",
     )
+    _acceptance_hours_range = models.Constraint(
+        "CHECK(acceptance_hours <= 8760)",
+        "Orders have to be accepted within a year, which has 8,760 hours.",
+    )
 
     # === COMPUTE METHODS === #
-
-    def _compute_order_count(self):
-        counts = dict(
-            self.env["lengow.order"]._read_group(
-                [("marketplace_id", "in", self.ids)], ["marketplace_id"], ["__count"]
-            )
-        )
-        for marketplace in self:
-            marketplace.order_count = counts.get(marketplace, 0)
 
     @api.depends("definition")
     def _compute_accepts_invoices(self):

@@ -315,6 +315,8 @@ def test_short_body_is_noticed_with_an_older_library():
         ({"Retry-After": "0"}, 0),
         ({"Retry-After": " 12 "}, 12),
         ({"Retry-After": "-1"}, None),
+        ({"Retry-After": "9" * 400}, 24 * 60 * 60),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, 24 * 60 * 60),
         (
             {
                 "Retry-After": "Wed, 21 Oct 2015 07:28:30 GMT",
