@@ -16,7 +16,9 @@ class TestOrderChanges(LengowCase):
         return self.import_payload(payload("A-1", *packages, **values))
 
     def deliver(self, sale, quantity=None):
-        picking = sale.picking_ids
+        picking = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
         picking.move_ids.quantity = quantity or picking.move_ids.product_uom_qty
         picking.move_ids.picked = True
         picking.with_context(skip_backorder=True).button_validate()
@@ -269,6 +271,39 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(moves.mapped("product_uom_qty"), [1.0])
         self.change(package(*lines), commission="3.00")
         self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_another_invoice_address_leaves_the_relay_point(self):
+        relay = {"number": None, "relay": {"id": "R1", "name": "Shop", "type": "A2P"}}
+        order = self.import_order("A-1", package(trackings=[relay]))
+        sale = order.sale_order_ids
+        point = sale.partner_shipping_id
+        self.assertEqual(sale.picking_ids.partner_id, point)
+        self.change(
+            package(trackings=[relay]),
+            billing_address=address(type="billing", first_line="9 rue du Test"),
+        )
+        self.assertEqual(order.change_kind, "billing")
+        order.action_apply_changes()
+        self.assertEqual(sale.partner_invoice_id.street, "9 rue du Test")
+        self.assertEqual(sale.partner_shipping_id, point)
+        self.assertEqual(sale.picking_ids.partner_id, point)
+
+    def test_applied_address_reaches_a_delivery_that_is_still_to_come(self):
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        warehouse.delivery_steps = "pick_pack_ship"
+        order = self.import_order()
+        sale = order.sale_order_ids
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        order.action_apply_changes()
+        for _step in range(3):
+            self.deliver(sale)
+        picking = sale.picking_ids.filtered(
+            lambda picking: picking.picking_type_code == "outgoing"
+        )
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.partner_id.street, "2 rue du Test")
 
     def test_changed_lines_of_a_delivered_order_are_refused(self):
         order = self.import_payload(payload())

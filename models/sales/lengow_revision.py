@@ -262,9 +262,10 @@ class LengowRevision(models.AbstractModel):
                 raise UserError(
                     self.env._("The packages changed, too. Import the order again.")
                 )
-            sale._lengow_readdress(
-                draft.delivery.partner, draft.plan.buyer.invoice.partner
-            )
+            delivery = draft.delivery.partner
+            if order.change_kind == "billing":
+                delivery = sale.partner_shipping_id  # somebody may have chosen it
+            sale._lengow_readdress(delivery, draft.plan.buyer.invoice.partner)
         order._log_note(
             self.env._(
                 "%s applied the address that was changed on the marketplace.",
