@@ -272,6 +272,18 @@ class TestOrderChanges(LengowCase):
         self.change(package(*lines), commission="3.00")
         self.assertFalse(order.change_kind, order.change_summary)
 
+    def test_fewer_pieces_reduce_a_locked_sale_order(self):
+        lines = [line(quantity=3, amount="72.00", marketplace_order_line_id="L1")]
+        order = self.import_order("A-1", package(*lines))
+        sale = order.sale_order_ids
+        sale.action_lock()
+        lines[0].update(quantity=1, amount="24.00")
+        self.change(package(*lines))
+        order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order.sale_order_ids, sale)
+        self.assertAlmostEqual(sale.amount_total, 24.0)
+        self.assertTrue(sale.locked)
+
     def test_another_invoice_address_leaves_the_relay_point(self):
         relay = {"number": None, "relay": {"id": "R1", "name": "Shop", "type": "A2P"}}
         order = self.import_order("A-1", package(trackings=[relay]))
