@@ -126,7 +126,8 @@ class OrderComparison:
                 yield Difference("content", label, _shown(before), _shown(after))
 
     def _line_differences(self):
-        before, after = self._kept_lines(self.before), self._kept_lines(self.after)
+        before = self._kept_lines(self.before, self.after)
+        after = self._kept_lines(self.after, self.before)
         for key in dict.fromkeys([*before, *after]):
             old, new = before.get(key), after.get(key)
             if old != new and not self._is_sold_so(key, old, new):
@@ -138,12 +139,18 @@ class OrderComparison:
                 else:
                     yield Difference("content", label, *shown, key, *less)
 
-    def _kept_lines(self, content):
+    def _kept_lines(self, content, other):
         """Return SKU, quantity and amount of each living line.
 
         A marketplace may split a line into parcels once it is shipped: its parts count
-        together.
+        together. It may give a line its number later: then the SKU tells.
         """
+        numbers = {line.marketplace_order_line_id for line in other.lines}
+        unnumbered = {
+            (shown_sku(line), line.quantity)
+            for line in other.lines
+            if not line.marketplace_order_line_id
+        }
         lines, amounts = {}, OrderAmounts(content, self.definition)
         refunded = (li for li in amounts.left_out_lines if amounts.is_given_back(li))
         for line in (*amounts.kept_lines, *amounts.unreadable_lines, *refunded):
@@ -151,6 +158,8 @@ class OrderComparison:
                 continue
             sku, amount = shown_sku(line), self._money(line, "amount")
             key = line.marketplace_order_line_id or sku
+            if key not in numbers and (sku, line.quantity) in unnumbered:
+                key = sku
             _sku, pieces, total = lines.get(key, (sku, Decimal(0), Decimal(0)))
             lines[key] = sku, pieces + (line.quantity or 0), total + (amount or 0)
         return lines

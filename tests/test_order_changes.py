@@ -317,6 +317,16 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(picking.state, "done")
         self.assertEqual(picking.partner_id.street, "2 rue du Test")
 
+    def test_line_that_gets_its_number_later_is_the_same_line(self):
+        lines = [line(marketplace_order_line_id=None)]
+        order = self.import_order("A-1", package(*lines))
+        sold = order.line_ids.sale_line_id
+        lines[0]["marketplace_order_line_id"] = "L1"
+        self.change(package(*lines))
+        self.assertFalse(order.change_kind, order.change_summary)
+        self.assertEqual(order.line_ids.sale_line_id, sold)
+        self.assertEqual(order.line_ids.lengow_line_ref, "L1")
+
     def test_changed_lines_of_a_delivered_order_are_refused(self):
         order = self.import_payload(payload())
         self.deliver(order.sale_order_ids)

@@ -22,6 +22,7 @@ from odoo.tools import format_datetime
 
 from ...lengow_api import DEAD_STATUSES
 from ...mapper import QUIET, ImportProblem, OrderComparison, OrderMapper, Sold
+from ...mapper.sale_mapper import NO_NUMBER
 from .lengow_order import DECIDE_CHANGE_ACTIVITY
 from .sale_order import TELLS_NOTHING
 
@@ -55,6 +56,7 @@ class LengowRevision(models.AbstractModel):
         order.write(values)
         if before is None:
             return  # it was anonymised: there is nothing to compare with
+        self._follow_line_numbers(order_sudo)
         self._take(order_sudo, old_payload, before, old_status)
         self._follow_deadline(order_sudo, old_deadline)
 
@@ -216,6 +218,18 @@ class LengowRevision(models.AbstractModel):
             for ref, lines in sales_lines.items()
             if lines
         }
+
+    # === ANOTHER NUMBER === #
+
+    def _follow_line_numbers(self, order):
+        """Give sale order lines the numbers that the marketplace gave late.
+
+        :param lengow.order order: imported, in system mode
+        """
+        for line in order.line_ids.filtered("lengow_line_ref"):
+            sold = line.sale_line_id
+            if (sold.lengow_line_ref or "").startswith(NO_NUMBER):
+                sold.lengow_line_ref = line.lengow_line_ref
 
     # === ANOTHER DEADLINE === #
 
