@@ -29,7 +29,8 @@ class Difference:
     :ivar str label: what it is, for people
     :ivar str before, after: its values, for people; empty for none
     :ivar str ref: number of the line that it is about, where fewer pieces are all it is
-    :ivar Decimal quantity, amount: of that line, as they are now
+    :ivar Decimal quantity: of that line, as it is now
+    :ivar Decimal price_ratio: what a piece of it costs now, of what it cost
     """
 
     kind: str
@@ -38,7 +39,7 @@ class Difference:
     after: str
     ref: str | None = None
     quantity: Decimal = Decimal(0)
-    amount: Decimal = Decimal(0)
+    price_ratio: Decimal = Decimal(1)
 
     def __str__(self):
         return f"{self.label}: {self.before or NOTHING} → {self.after or NOTHING}"
@@ -172,12 +173,14 @@ class OrderComparison:
         return bool(sold and sold.remaining)
 
     def _reduction(self, old, new):
-        """Return quantity and amount of a line that has become less, else None."""
+        """Return quantity and price ratio of a line that has become less, else None."""
         if new is None:
-            return Decimal(0), Decimal(0)
-        if old is None or old[0] != new[0] or new[1] >= old[1] or new[2] >= old[2]:
+            return Decimal(0), Decimal(1)
+        if old is None or old[0] != new[0]:
             return None
-        return new[1:]
+        if not (0 < new[1] < old[1] and 0 <= new[2] < old[2]):
+            return None
+        return new[1], (new[2] / new[1]) / (old[2] / old[1])
 
     def _is_sold_so(self, key, old, new):
         """Whether the sale order says already what a line is now: it was reduced."""

@@ -272,6 +272,38 @@ class TestOrderChanges(LengowCase):
         self.change(package(*lines), commission="3.00")
         self.assertFalse(order.change_kind, order.change_summary)
 
+    def test_fewer_pieces_of_a_converted_order_are_reduced_in_its_own_currency(self):
+        shirts = line(quantity=2, amount="20.00", marketplace_order_line_id="L1")
+        lines = [{**shirts, "original_amount": "220.00"}, line("MUG", "10.00")]
+        lines[1]["original_amount"] = "110.00"
+        self.account.currency_conversion = True
+        told = {
+            "original_currency": {"iso_a3": "SEK", "symbol": "kr", "name": "Krona"},
+            "original_total_order": "330.00",
+        }
+        order = self.import_order("A-1", package(*lines), **told)
+        lines[0].update(quantity=1, amount="10.00", original_amount="110.00")
+        self.change(package(*lines), **{**told, "original_total_order": "220.00"})
+        order.action_apply_changes()
+        self.assertAlmostEqual(order._living_sales().amount_total, 20.0)
+
+    def test_fewer_pieces_of_an_order_without_its_vat_are_reduced_without_it(self):
+        position = self.env["account.fiscal.position"].create({"name": "Collected"})
+        self.account.deemed_supplier_fiscal_position_id = position
+        position.tax_ids = self.create_tax(0.0, original_tax_ids=[(4, self.tax.id)])
+        told = {"tax": {"is_marketplace_deemed_supplier": True}}
+        lines = [
+            line(quantity=2, amount="24.00", tax="4.00", marketplace_order_line_id="L"),
+            line("MUG", "12.00", tax="2.00"),
+        ]
+        order = self.import_order("A-1", package(*lines), total_tax="6.00", **told)
+        sale = order.sale_order_ids
+        self.assertAlmostEqual(sale.amount_total, 30.0)
+        lines[0].update(quantity=1, amount="12.00", tax="2.00")
+        self.change(package(*lines), total_tax="4.00", **told)
+        order.action_apply_changes()
+        self.assertAlmostEqual(order._living_sales().amount_total, 20.0)
+
     def test_fewer_pieces_reduce_a_locked_sale_order(self):
         lines = [line(quantity=3, amount="72.00", marketplace_order_line_id="L1")]
         order = self.import_order("A-1", package(*lines))

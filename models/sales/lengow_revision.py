@@ -20,7 +20,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ...lengow_api import DEAD_STATUSES
+from ...lengow_api import DEAD_STATUSES, round_currency
 from ...mapper import QUIET, ImportProblem, OrderComparison, OrderMapper, Sold
 from ...mapper.sale_mapper import NO_NUMBER
 from .lengow_order import DECIDE_CHANGE_ACTIVITY
@@ -318,13 +318,29 @@ class LengowRevision(models.AbstractModel):
             self._import_again(order)
             return
         for line, difference in reductions.items():
-            line._lengow_reduce(float(difference.quantity), difference.amount)
+            line._lengow_reduce(
+                float(difference.quantity), self._reduced_total(line, difference)
+            )
         order._log_note(
             self.env._(
                 "%s reduced the sale order to what the marketplace says.",
                 self.env.user.name,
             )
         )
+
+    def _reduced_total(self, line, difference):
+        """Return what is paid for a reduced line, in the terms of its sale order.
+
+        The marketplace's own amount may be in another currency, or hold a VAT that the
+        sale order does not.
+
+        :param sale.order.line line: as it was sold
+        :param Difference difference: that reduces it
+        :rtype: Decimal
+        """
+        price = Decimal(str(line.price_total)) / Decimal(str(line.product_uom_qty))
+        total = price * difference.price_ratio * difference.quantity
+        return round_currency(total, line.currency_id.decimal_places)
 
     def _find_reductions(self, order):
         """Return what is to be reduced, by sale order line.
