@@ -315,6 +315,22 @@ class TestOrderFollowUp(LengowCase):
         self.assertEqual(order._living_sales().state, "sale")
         self.assertFalse(order.activity_ids)
 
+    def test_reopened_after_an_unknown_status_calls_somebody(self):
+        order = self.imported()
+        self.move(order, "canceled")
+        strange = {"lengow_status": "strange", "marketplace_status": "strange"}
+        self.import_payload(payload("A-1", **strange))
+        self.assertEqual(order.lengow_status, "unknown")
+        self.move(order, "waiting_shipment")
+        self.assertEqual(order.change_kind, "reopened")
+
+    def test_status_that_went_back_and_forth_had_not_ended(self):
+        order = self.imported()
+        self.move(order, "accepted")
+        self.move(order, "waiting_shipment")
+        self.assertFalse(order.change_kind)
+        self.assertFalse(order.activity_ids, order.activity_ids.mapped("note"))
+
     # === MOVES === #
 
     def test_shipped_on_the_marketplace_changes_the_status_only(self):
