@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from ..lengow_api import SENT_STATUSES, OrderAmounts, resolve_status
+from .amounts import amount_of, are_converted
 from .buyer import person_name
 from .products import shown_sku
 from .relay import relay_ref
@@ -78,11 +79,7 @@ class OrderComparison:
         self.definition = definition
         self.is_shipped = is_shipped
         self._find_sold = sold or dict
-        # Lengow converts at the rate of the day: then the buyer's own amounts count.
-        self._is_converted = (
-            before.original_total_order is not None
-            and after.original_total_order is not None
-        )
+        self._is_converted = are_converted(before, after)
 
     def differences(self):
         """Return everything that is not what it was.
@@ -195,7 +192,7 @@ class OrderComparison:
 
     def _refund_differences(self):
         """Yield what goes back in part for lines that are still to be delivered."""
-        before, after = _refunded(self.before), _refunded(self.after)
+        before, after = self._refunded(self.before), self._refunded(self.after)
         gone = {line.marketplace_order_line_id for line in self._lines_given_back()}
         for ref, (sku, amount) in after.items():
             _sku, old = before.get(ref, (sku, Decimal(0)))
@@ -244,12 +241,19 @@ class OrderComparison:
             amount=_shown(amount),
         )
 
+    def _refunded(self, content):
+        """Return SKU and refunded amount of each line, by line number."""
+        found = {}
+        for line in content.lines:
+            ref = line.marketplace_order_line_id
+            amount = self._money(line, "refunded_amount")
+            if amount:
+                sku, known = found.get(ref, (shown_sku(line), Decimal(0)))
+                found[ref] = sku, known + amount
+        return found
+
     def _money(self, part, name):
-        if self._is_converted:
-            original = getattr(part, f"original_{name}")
-            if original is not None:
-                return original
-        return getattr(part, name)
+        return amount_of(part, name, self._is_converted)
 
     # === ADDRESSES === #
 
@@ -350,17 +354,6 @@ def _paired(before, after):
         left.remove(new)
         pairs.append((old[:2], new[:2]))
     return pairs
-
-
-def _refunded(content):
-    """Return SKU and refunded amount of each line, by line number."""
-    found = {}
-    for line in content.lines:
-        ref, amount = line.marketplace_order_line_id, line.refunded_amount
-        if amount:
-            sku, known = found.get(ref, (shown_sku(line), Decimal(0)))
-            found[ref] = sku, known + amount
-    return found
 
 
 def _is_erased(address):
