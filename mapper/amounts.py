@@ -1,4 +1,4 @@
-"""Amounts with more decimals than their currency has."""
+"""Amounts that Lengow converts: in whole cents, and told apart from the buyer's own."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -35,3 +35,25 @@ def in_whole_units(content, amounts, digits):
         for package in content.packages
     )
     return replace(content, packages=packages, shipping=shipping, processing_fee=fee)
+
+
+def are_converted(before, after):
+    """Whether two states of an order compare by the buyer's own amounts.
+
+    Lengow converts at the rate of the day, so that its amounts change by themselves.
+
+    :param lengow_api.Order before, after: the states
+    """
+    return None not in (before.original_total_order, after.original_total_order)
+
+
+def amount_of(part, name, is_converted):
+    """Return an amount, in the buyer's own currency where it is converted and told.
+
+    :param part: a lengow_api.Order, or one of its lines
+    :param str name: of the amount
+    :param bool is_converted: as :func:`are_converted` tells
+    :rtype: Decimal | None
+    """
+    original = getattr(part, f"original_{name}") if is_converted else None
+    return getattr(part, name) if original is None else original

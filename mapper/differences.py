@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from ..lengow_api import SENT_STATUSES, OrderAmounts, resolve_status
+from .amounts import amount_of, are_converted
 from .buyer import person_name
 from .products import shown_sku
 from .relay import relay_ref
@@ -29,7 +30,8 @@ class Difference:
     :ivar str label: what it is, for people
     :ivar str before, after: its values, for people; empty for none
     :ivar str ref: number of the line that it is about, where fewer pieces are all it is
-    :ivar Decimal quantity, amount: of that line, as they are now
+    :ivar Decimal quantity: of that line, as it is now
+    :ivar Decimal price_ratio: what a piece of it costs now, of what it cost
     """
 
     kind: str
@@ -38,7 +40,7 @@ class Difference:
     after: str
     ref: str | None = None
     quantity: Decimal = Decimal(0)
-    amount: Decimal = Decimal(0)
+    price_ratio: Decimal = Decimal(1)
 
     def __str__(self):
         return f"{self.label}: {self.before or NOTHING} → {self.after or NOTHING}"
@@ -77,11 +79,7 @@ class OrderComparison:
         self.definition = definition
         self.is_shipped = is_shipped
         self._find_sold = sold or dict
-        # Lengow converts at the rate of the day: then the buyer's own amounts count.
-        self._is_converted = (
-            before.original_total_order is not None
-            and after.original_total_order is not None
-        )
+        self._is_converted = are_converted(before, after)
 
     def differences(self):
         """Return everything that is not what it was.
@@ -126,7 +124,8 @@ class OrderComparison:
                 yield Difference("content", label, _shown(before), _shown(after))
 
     def _line_differences(self):
-        before, after = self._kept_lines(self.before), self._kept_lines(self.after)
+        before = self._kept_lines(self.before, self.after)
+        after = self._kept_lines(self.after, self.before)
         for key in dict.fromkeys([*before, *after]):
             old, new = before.get(key), after.get(key)
             if old != new and not self._is_sold_so(key, old, new):
@@ -138,12 +137,18 @@ class OrderComparison:
                 else:
                     yield Difference("content", label, *shown, key, *less)
 
-    def _kept_lines(self, content):
+    def _kept_lines(self, content, other):
         """Return SKU, quantity and amount of each living line.
 
         A marketplace may split a line into parcels once it is shipped: its parts count
-        together.
+        together. It may give a line its number later: then the SKU tells.
         """
+        numbers = {line.marketplace_order_line_id for line in other.lines}
+        unnumbered = {
+            (shown_sku(line), line.quantity)
+            for line in other.lines
+            if not line.marketplace_order_line_id
+        }
         lines, amounts = {}, OrderAmounts(content, self.definition)
         refunded = (li for li in amounts.left_out_lines if amounts.is_given_back(li))
         for line in (*amounts.kept_lines, *amounts.unreadable_lines, *refunded):
@@ -151,6 +156,8 @@ class OrderComparison:
                 continue
             sku, amount = shown_sku(line), self._money(line, "amount")
             key = line.marketplace_order_line_id or sku
+            if key not in numbers and (sku, line.quantity) in unnumbered:
+                key = sku
             _sku, pieces, total = lines.get(key, (sku, Decimal(0), Decimal(0)))
             lines[key] = sku, pieces + (line.quantity or 0), total + (amount or 0)
         return lines
@@ -163,12 +170,14 @@ class OrderComparison:
         return bool(sold and sold.remaining)
 
     def _reduction(self, old, new):
-        """Return quantity and amount of a line that has become less, else None."""
+        """Return quantity and price ratio of a line that has become less, else None."""
         if new is None:
-            return Decimal(0), Decimal(0)
-        if old is None or old[0] != new[0] or new[1] >= old[1] or new[2] >= old[2]:
+            return Decimal(0), Decimal(1)
+        if old is None or old[0] != new[0]:
             return None
-        return new[1:]
+        if not (0 < new[1] < old[1] and 0 <= new[2] < old[2]):
+            return None
+        return new[1], (new[2] / new[1]) / (old[2] / old[1])
 
     def _is_sold_so(self, key, old, new):
         """Whether the sale order says already what a line is now: it was reduced."""
@@ -183,7 +192,7 @@ class OrderComparison:
 
     def _refund_differences(self):
         """Yield what goes back in part for lines that are still to be delivered."""
-        before, after = _refunded(self.before), _refunded(self.after)
+        before, after = self._refunded(self.before), self._refunded(self.after)
         gone = {line.marketplace_order_line_id for line in self._lines_given_back()}
         for ref, (sku, amount) in after.items():
             _sku, old = before.get(ref, (sku, Decimal(0)))
@@ -232,12 +241,19 @@ class OrderComparison:
             amount=_shown(amount),
         )
 
+    def _refunded(self, content):
+        """Return SKU and refunded amount of each line, by line number."""
+        found = {}
+        for line in content.lines:
+            ref = line.marketplace_order_line_id
+            amount = self._money(line, "refunded_amount")
+            if amount:
+                sku, known = found.get(ref, (shown_sku(line), Decimal(0)))
+                found[ref] = sku, known + amount
+        return found
+
     def _money(self, part, name):
-        if self._is_converted:
-            original = getattr(part, f"original_{name}")
-            if original is not None:
-                return original
-        return getattr(part, name)
+        return amount_of(part, name, self._is_converted)
 
     # === ADDRESSES === #
 
@@ -338,17 +354,6 @@ def _paired(before, after):
         left.remove(new)
         pairs.append((old[:2], new[:2]))
     return pairs
-
-
-def _refunded(content):
-    """Return SKU and refunded amount of each line, by line number."""
-    found = {}
-    for line in content.lines:
-        ref, amount = line.marketplace_order_line_id, line.refunded_amount
-        if amount:
-            sku, known = found.get(ref, (shown_sku(line), Decimal(0)))
-            found[ref] = sku, known + amount
-    return found
 
 
 def _is_erased(address):

@@ -8,6 +8,8 @@ from .taxes import TaxMapper
 
 # References of the lines that are not goods, beside the marketplace's own line numbers.
 SHIPPING_REF, FEE_REF, DISCOUNT_REF = "shipping", "processing_fee", "discount"
+# What the references of lines without a number begin with; they still are its lines.
+NO_NUMBER = "#"
 
 
 class SaleMapper:
@@ -92,8 +94,9 @@ class SaleMapper:
                 {
                     **shared,
                     **pricing.line_values(product, line.quantity, line.amount, taxes),
-                    # A line without a number still is the marketplace's.
-                    "lengow_line_ref": line.marketplace_order_line_id or f"#{index}",
+                    "lengow_line_ref": (
+                        line.marketplace_order_line_id or f"{NO_NUMBER}{index}"
+                    ),
                 }
             )
         dominant_taxes = self.taxes.service_taxes(taxes_of[draft.dominant_product])

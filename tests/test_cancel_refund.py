@@ -325,6 +325,23 @@ class TestRefund(CancelRefundCase):
         self.send()
         self.assertEqual(refund.state, "accepted", refund.error_message)
 
+    def test_the_buyer_gets_back_the_vat_that_the_marketplace_paid(self):
+        position = self.env["account.fiscal.position"].create({"name": "Collected"})
+        self.account.deemed_supplier_fiscal_position_id = position
+        position.tax_ids = self.create_tax(0.0, original_tax_ids=[(4, self.tax.id)])
+        told = {"tax": {"is_marketplace_deemed_supplier": True}, "total_tax": "4.00"}
+        order, invoice = self._shipped(
+            "R-20", "amazon_fr", line(quantity=2, tax="4.00"), **told
+        )
+        self.assertAlmostEqual(invoice.amount_total, 20.0)
+        half = self._credit(invoice, lines={self.shirt: 1})
+        half.action_post()
+        refund = self.actions_of(order, "refund")
+        self.assertEqual(refund.parameters["refund_price"], "12.00")
+        order, invoice = self._shipped("R-21", "amazon_fr", line(tax="4.00"), **told)
+        self._credit(invoice).action_post()
+        self.assertNotIn("refund_price", self.actions_of(order, "refund").parameters)
+
     def test_the_shipping_goes_back_once(self):
         order, invoice = self._shipped(
             "R-6", "amazon_fr", line(), line("MUG", "10.00", 1), shipping="4.90"

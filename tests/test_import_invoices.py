@@ -62,6 +62,24 @@ class TestImportInvoices(LengowCase):
         self.assertTrue(row.invoice_error)
         self.assertFalse(row.sale_order_ids.invoice_ids)
 
+    def test_what_is_paid_beside_the_goods_is_invoiced_with_them(self):
+        self.shirt.invoice_policy = "delivery"
+        for number, values in (
+            ("I-1", {"shipping": "4.99"}),
+            ("I-2", {"discount": "3.00", "total": "21.00"}),
+        ):
+            with self.subTest(values):
+                row = self.import_and_invoice(number, **values)
+                self.assertEqual(row.invoice_state, "todo", row.invoice_error)
+                self.assertFalse(row.sale_order_ids.invoice_ids)
+                self.deliver(row, 1)
+                self.invoice_by_cron()
+                self.assertEqual(row.invoice_state, "done", row.invoice_error)
+                self.assertAlmostEqual(
+                    row.sale_order_ids.invoice_ids.amount_total,
+                    row.sale_order_ids.amount_total,
+                )
+
     # === PARTS === #
 
     def deliver(self, row, quantity):

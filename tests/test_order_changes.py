@@ -16,7 +16,9 @@ class TestOrderChanges(LengowCase):
         return self.import_payload(payload("A-1", *packages, **values))
 
     def deliver(self, sale, quantity=None):
-        picking = sale.picking_ids
+        picking = sale.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
         picking.move_ids.quantity = quantity or picking.move_ids.product_uom_qty
         picking.move_ids.picked = True
         picking.with_context(skip_backorder=True).button_validate()
@@ -269,6 +271,93 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(moves.mapped("product_uom_qty"), [1.0])
         self.change(package(*lines), commission="3.00")
         self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_fewer_pieces_of_a_converted_order_are_reduced_in_its_own_currency(self):
+        shirts = line(quantity=2, amount="20.00", marketplace_order_line_id="L1")
+        lines = [{**shirts, "original_amount": "220.00"}, line("MUG", "10.00")]
+        lines[1]["original_amount"] = "110.00"
+        self.account.currency_conversion = True
+        told = {
+            "original_currency": {"iso_a3": "SEK", "symbol": "kr", "name": "Krona"},
+            "original_total_order": "330.00",
+        }
+        order = self.import_order("A-1", package(*lines), **told)
+        lines[0].update(quantity=1, amount="10.00", original_amount="110.00")
+        self.change(package(*lines), **{**told, "original_total_order": "220.00"})
+        order.action_apply_changes()
+        self.assertAlmostEqual(order._living_sales().amount_total, 20.0)
+
+    def test_fewer_pieces_of_an_order_without_its_vat_are_reduced_without_it(self):
+        position = self.env["account.fiscal.position"].create({"name": "Collected"})
+        self.account.deemed_supplier_fiscal_position_id = position
+        position.tax_ids = self.create_tax(0.0, original_tax_ids=[(4, self.tax.id)])
+        told = {"tax": {"is_marketplace_deemed_supplier": True}}
+        lines = [
+            line(quantity=2, amount="24.00", tax="4.00", marketplace_order_line_id="L"),
+            line("MUG", "12.00", tax="2.00"),
+        ]
+        order = self.import_order("A-1", package(*lines), total_tax="6.00", **told)
+        sale = order.sale_order_ids
+        self.assertAlmostEqual(sale.amount_total, 30.0)
+        lines[0].update(quantity=1, amount="12.00", tax="2.00")
+        self.change(package(*lines), total_tax="4.00", **told)
+        order.action_apply_changes()
+        self.assertAlmostEqual(order._living_sales().amount_total, 20.0)
+
+    def test_fewer_pieces_reduce_a_locked_sale_order(self):
+        lines = [line(quantity=3, amount="72.00", marketplace_order_line_id="L1")]
+        order = self.import_order("A-1", package(*lines))
+        sale = order.sale_order_ids
+        sale.action_lock()
+        lines[0].update(quantity=1, amount="24.00")
+        self.change(package(*lines))
+        order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order.sale_order_ids, sale)
+        self.assertAlmostEqual(sale.amount_total, 24.0)
+        self.assertTrue(sale.locked)
+
+    def test_another_invoice_address_leaves_the_relay_point(self):
+        relay = {"number": None, "relay": {"id": "R1", "name": "Shop", "type": "A2P"}}
+        order = self.import_order("A-1", package(trackings=[relay]))
+        sale = order.sale_order_ids
+        point = sale.partner_shipping_id
+        self.assertEqual(sale.picking_ids.partner_id, point)
+        self.change(
+            package(trackings=[relay]),
+            billing_address=address(type="billing", first_line="9 rue du Test"),
+        )
+        self.assertEqual(order.change_kind, "billing")
+        order.action_apply_changes()
+        self.assertEqual(sale.partner_invoice_id.street, "9 rue du Test")
+        self.assertEqual(sale.partner_shipping_id, point)
+        self.assertEqual(sale.picking_ids.partner_id, point)
+
+    def test_applied_address_reaches_a_delivery_that_is_still_to_come(self):
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        warehouse.delivery_steps = "pick_pack_ship"
+        order = self.import_order()
+        sale = order.sale_order_ids
+        self.change(package(delivery=address(first_line="2 rue du Test")))
+        order.action_apply_changes()
+        for _step in range(3):
+            self.deliver(sale)
+        picking = sale.picking_ids.filtered(
+            lambda picking: picking.picking_type_code == "outgoing"
+        )
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.partner_id.street, "2 rue du Test")
+
+    def test_line_that_gets_its_number_later_is_the_same_line(self):
+        lines = [line(marketplace_order_line_id=None)]
+        order = self.import_order("A-1", package(*lines))
+        sold = order.line_ids.sale_line_id
+        lines[0]["marketplace_order_line_id"] = "L1"
+        self.change(package(*lines))
+        self.assertFalse(order.change_kind, order.change_summary)
+        self.assertEqual(order.line_ids.sale_line_id, sold)
+        self.assertEqual(order.line_ids.lengow_line_ref, "L1")
 
     def test_changed_lines_of_a_delivered_order_are_refused(self):
         order = self.import_payload(payload())

@@ -197,6 +197,49 @@ class TestOrderFollowUp(LengowCase):
         totals = self.credit_notes(order).mapped("amount_total")
         self.assertEqual(sorted(totals), [6.0, 10.0])
 
+    def test_the_rate_of_the_day_is_no_second_refund(self):
+        self.account.currency_conversion = True
+        told = {
+            "original_currency": {"iso_a3": "SEK", "symbol": "kr", "name": "Krona"},
+            "original_total_order": "264.00",
+        }
+        shirt = line(original_amount="264.00")
+        order = self.imported(package(shirt), **told)
+        self.invoice(order)
+        shirt.update(refunded_amount="6.00", original_refunded_amount="66.00")
+        self.move(order, "partial_refunded", package(shirt), **told)
+        shirt.update(refunded_amount="6.05", amount="24.20")
+        self.move(order, "partial_refunded", package(shirt), **told)
+        self.assertEqual(self.credit_notes(order).mapped("amount_total"), [6.0])
+
+    def test_the_rate_of_the_day_is_no_second_refund_before_the_delivery(self):
+        self.account.currency_conversion = True
+        told = {
+            "original_currency": {"iso_a3": "SEK", "symbol": "kr", "name": "Krona"},
+            "original_total_order": "264.00",
+        }
+        shirt = line(original_amount="264.00")
+        order = self.imported(package(shirt), **told)
+        shirt.update(refunded_amount="6.00", original_refunded_amount="66.00")
+        self.import_payload(payload("A-1", package(shirt), **told))
+        self.assertEqual(order.change_kind, "review")
+        order.action_keep_as_is()
+        shirt.update(refunded_amount="6.05", amount="24.20")
+        self.import_payload(payload("A-1", package(shirt), **told))
+        self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_partial_refund_of_an_order_without_its_vat_is_credited_without_it(self):
+        position = self.env["account.fiscal.position"].create({"name": "Collected"})
+        self.account.deemed_supplier_fiscal_position_id = position
+        position.tax_ids = self.create_tax(0.0, original_tax_ids=[(4, self.tax.id)])
+        told = {"tax": {"is_marketplace_deemed_supplier": True}, "total_tax": "4.00"}
+        shirt = line(tax="4.00")
+        order = self.imported(package(shirt), **told)
+        self.invoice(order)
+        shirt["refunded_amount"] = "12.00"
+        self.move(order, "partial_refunded", package(shirt), **told)
+        self.assertAlmostEqual(self.credit_notes(order).amount_total, 10.0)
+
     def test_partial_refund_on_an_arbitrary_line_is_left_to_a_person(self):
         lines = [line("SHIRT"), line("MUG", amount="10.00")]
         order = self.imported(package(*lines))
@@ -314,6 +357,22 @@ class TestOrderFollowUp(LengowCase):
         order.with_user(self.user).action_apply_changes()
         self.assertEqual(order._living_sales().state, "sale")
         self.assertFalse(order.activity_ids)
+
+    def test_reopened_after_an_unknown_status_calls_somebody(self):
+        order = self.imported()
+        self.move(order, "canceled")
+        strange = {"lengow_status": "strange", "marketplace_status": "strange"}
+        self.import_payload(payload("A-1", **strange))
+        self.assertEqual(order.lengow_status, "unknown")
+        self.move(order, "waiting_shipment")
+        self.assertEqual(order.change_kind, "reopened")
+
+    def test_status_that_went_back_and_forth_had_not_ended(self):
+        order = self.imported()
+        self.move(order, "accepted")
+        self.move(order, "waiting_shipment")
+        self.assertFalse(order.change_kind)
+        self.assertFalse(order.activity_ids, order.activity_ids.mapped("note"))
 
     # === MOVES === #
 

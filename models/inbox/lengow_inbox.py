@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections import defaultdict
 from datetime import UTC
 
 from odoo import Command, models
@@ -222,28 +221,49 @@ class LengowInbox(models.AbstractModel):
     def _line_commands(self, content, known, definition):
         """Return the commands that bring a row's lines up to the payload's.
 
-        A line keeps its row as long as the marketplace keeps its number, since the sale
-        order line hangs on it. Numbers may repeat, or be missing; then the order of the
-        lines tells them apart.
+        A line keeps its row, since the sale order line hangs on it.
         """
-        lines = defaultdict(list)
-        for line in known.line_ids.sorted("sequence"):
-            lines[line.lengow_line_ref or line.sequence].append(line)
-        commands, sequence = [], 0
-        for index, package in enumerate(content.packages):
-            for item in package.lines:
-                values = self._prepare_line_values(item, definition)
-                values.update(sequence=sequence, package_index=index)
-                same = lines[item.marketplace_order_line_id or sequence]
-                commands.append((1, same.pop(0).id, values) if same else (0, 0, values))
-                sequence += 1
-        return commands + [(2, line.id, 0) for gone in lines.values() for line in gone]
+        placed = [
+            (index, item)
+            for index, package in enumerate(content.packages)
+            for item in package.lines
+        ]
+        left = list(known.line_ids.sorted("sequence"))
+        rows = self._rows_of([item for _index, item in placed], left)
+        commands = []
+        for sequence, ((index, item), row) in enumerate(zip(placed, rows, strict=True)):
+            values = self._prepare_line_values(item, definition)
+            values.update(sequence=sequence, package_index=index)
+            if row:
+                values["lengow_line_ref"] = values["lengow_line_ref"] or (
+                    row.lengow_line_ref
+                )
+            commands.append((1, row.id, values) if row else (0, 0, values))
+        return commands + [(2, line.id, 0) for line in left]
+
+    def _rows_of(self, items, left):
+        """Return the row of each line of a payload, None for those that are new.
+
+        The marketplace's number tells, and the order of those that repeat it. It may be
+        missing, or be there only later: then what is ordered tells.
+
+        :param list items: the lines of a payload
+        :param list left: the rows that an order has; those that are found are taken out
+        """
+        rows = [None] * len(items)
+        for is_same in (_has_number, _is_same_piece, _is_same_sku):
+            for index, item in enumerate(items):
+                if rows[index] is None:
+                    rows[index] = next((r for r in left if is_same(r, item)), None)
+                    if rows[index] is not None:
+                        left.remove(rows[index])
+        return rows
 
     def _prepare_line_values(self, item, definition):
         has_status = item.lengow_status or item.marketplace_status
         return {
             "lengow_line_ref": item.marketplace_order_line_id,
-            "sku": item.merchant_product_id or item.marketplace_product_id,
+            "sku": _sku(item),
             "title": (item.title or "")[:TEXT_LIMIT],
             "quantity": float(item.quantity or 0),
             "amount_total": float(item.amount or 0),
@@ -340,6 +360,30 @@ def _naive(moment):
     if not moment:
         return False
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _sku(item):
+    return item.merchant_product_id or item.marketplace_product_id
+
+
+def _has_number(row, item):
+    number = item.marketplace_order_line_id
+    return bool(number) and row.lengow_line_ref == number
+
+
+def _is_same_piece(row, item):
+    """Whether a line is what a row is, one of them without a number."""
+    return (
+        not (row.lengow_line_ref and item.marketplace_order_line_id)
+        and (row.sku or None) == _sku(item)
+        and row.quantity == float(item.quantity or 0)
+    )
+
+
+def _is_same_sku(row, item):
+    """Whether neither has a number, and both are of the same product."""
+    is_numbered = row.lengow_line_ref or item.marketplace_order_line_id
+    return not is_numbered and (row.sku or None) == _sku(item)
 
 
 def _shown_name(address):

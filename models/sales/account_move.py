@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...mapper.refund import Credit
 from ...mapper.sale_mapper import SHIPPING_REF
+from ...mapper.terms import Terms
 
 
 class AccountMove(models.Model):
@@ -152,7 +153,7 @@ class AccountMove(models.Model):
     # === WHAT IS CREDITED === #
 
     def _lengow_credit(self):
-        """Return what this credit note gives back.
+        """Return what this credit note gives back, as the marketplace knows it.
 
         :return: `lines`: :class:`Credit` by `lengow.order.line`; `whole`: one for all
             of it; `rest`: what is for no line and no shipping
@@ -160,6 +161,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         order = self._lengow_find_order()
+        terms = Terms(order)
         by_sale_line = order.line_ids.grouped("sale_line_id")
         credited, shipping, rest = {}, [], Decimal(0)
         for line in self.invoice_line_ids.filtered(
@@ -173,41 +175,43 @@ class AccountMove(models.Model):
             else:
                 rest += _decimal(line.price_total)
         return {
-            "lines": self._lengow_line_credits(credited, shipping),
-            "whole": self._lengow_whole_credit(order, shipping),
+            "lines": self._lengow_line_credits(terms, credited, shipping),
+            "whole": self._lengow_whole_credit(terms, shipping),
             "rest": rest,
         }
 
-    def _lengow_line_credits(self, credited, shipping):
+    def _lengow_line_credits(self, terms, credited, shipping):
         """Return a credit per line; the shipping goes with the first."""
         credits_ = {}
         for line, move_lines in credited.items():
-            given = {} if credits_ else _shipping_values(shipping)
+            given = {} if credits_ else _shipping_values(terms, shipping)
+            full = _decimal(line.amount_total)
+            if terms.differ:
+                full = _decimal(line.sale_line_id.price_total) * terms.of_line(line)
             credits_[line] = Credit(
                 ordered=_decimal(line.quantity),
                 quantity=sum(_decimal(ml.quantity) for ml in move_lines),
-                full=_decimal(line.amount_total),
-                amount=_total(move_lines),
-                tax=_tax(move_lines),
+                full=full,
+                amount=_total(move_lines) * terms.of_line(line),
+                tax=_tax(move_lines) * terms.of_line(line),
                 reason=self._lengow_reason(),
                 **given,
             )
         return credits_
 
-    def _lengow_whole_credit(self, order, shipping):
-        given = _shipping_values(shipping)
-        shipping_total = given["shipping"]
+    def _lengow_whole_credit(self, terms, shipping):
+        shipping_total, ratio = _total(shipping), terms.of_all()
         total = _decimal(self.amount_total)
-        sales = order.sale_order_ids.filtered(
+        sales = terms.order.sale_order_ids.filtered(
             lambda sale: sale.state != "cancel" or sale._lengow_is_invoiced()
         )
         paid = _decimal(sum(sales.mapped("amount_total")))
         return Credit(
-            full=paid - shipping_total,
-            amount=total - shipping_total,
-            tax=_decimal(self.amount_tax) - given["shipping_tax"],
+            full=(paid - shipping_total) * ratio,
+            amount=(total - shipping_total) * ratio,
+            tax=(_decimal(self.amount_tax) - _tax(shipping)) * ratio,
             reason=self._lengow_reason(),
-            **given,
+            **_shipping_values(terms, shipping),
         )
 
     def _lengow_reason(self):
@@ -218,8 +222,12 @@ class AccountMove(models.Model):
         return reference.partition(f"{name}, ")[2] or None
 
 
-def _shipping_values(move_lines):
-    return {"shipping": _total(move_lines), "shipping_tax": _tax(move_lines)}
+def _shipping_values(terms, move_lines):
+    ratio = terms.of_shipping()
+    return {
+        "shipping": _total(move_lines) * ratio,
+        "shipping_tax": _tax(move_lines) * ratio,
+    }
 
 
 def _total(move_lines):

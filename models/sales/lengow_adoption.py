@@ -12,6 +12,7 @@ of another company              the shop has moved               ignored, says w
 from odoo import models
 
 from ...mapper import ImportProblem
+from ...mapper.sale_mapper import NO_NUMBER
 
 
 class LengowAdoption(models.AbstractModel):
@@ -179,4 +180,6 @@ class LengowAdoption(models.AbstractModel):
                 {"sale_line_id": sale_line.id, "product_id": sale_line.product_id.id}
             )
             if not sale_line.lengow_line_ref:
-                sale_line.lengow_line_ref = line.lengow_line_ref or f"#{line.sequence}"
+                sale_line.lengow_line_ref = (
+                    line.lengow_line_ref or f"{NO_NUMBER}{line.sequence}"
+                )

@@ -16,9 +16,9 @@ from odoo import models
 
 from ...lengow_api import (
     CANCELLED_STATUSES,
+    DEAD_STATUSES,
     IMPORTABLE_STATUSES,
     REFUND_STATUSES,
-    UNKNOWN_STATUS,
 )
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from .lengow_refund_proposal import CHANGE_ACTIVITY
@@ -76,12 +76,16 @@ class LengowFollowUp(models.AbstractModel):
             self._report_refusal(order, type(error).__name__)
 
     def _is_reopened(self, order, old_status):
-        """Whether an order that had ended is to be shipped after all."""
+        """Whether an order that had ended is to be shipped after all.
+
+        On its way back it may have been at other statuses, also at one that is not
+        known; then its sale orders tell that it had ended.
+        """
         if order.lengow_status not in IMPORTABLE_STATUSES:
             return False
-        return order.change_kind == "reopened" or old_status not in (
-            IMPORTABLE_STATUSES | {UNKNOWN_STATUS}
-        )
+        if order.change_kind == "reopened" or old_status in DEAD_STATUSES:
+            return True
+        return old_status not in IMPORTABLE_STATUSES and not order._living_sales()
 
     def _report_refusal(self, order, reason):
         """Ask a person to do what Odoo refused to."""

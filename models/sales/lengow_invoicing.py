@@ -8,12 +8,15 @@ from psycopg2 import Error as DatabaseError
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...mapper.sale_mapper import DISCOUNT_REF, FEE_REF, SHIPPING_REF
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 20
+# What is paid beside the goods, and invoiced with the first of them.
+BESIDE = (SHIPPING_REF, FEE_REF, DISCOUNT_REF)
 
 
 class LengowInvoicing(models.AbstractModel):
@@ -27,9 +30,12 @@ class LengowInvoicing(models.AbstractModel):
     def _cron_invoice_orders(self):
         """Invoice the orders of marketplaces that are invoiced at once."""
         # What is invoiced on delivery is looked at again once something is delivered.
+        goods = [("qty_to_invoice", "!=", 0), ("lengow_line_ref", "not in", BESIDE)]
         domain = [
             ("invoice_state", "=", "todo"),
-            ("sale_order_ids.invoice_status", "in", ("to invoice", "invoiced")),
+            "|",
+            ("sale_order_ids.invoice_status", "=", "invoiced"),
+            ("sale_order_ids.order_line", "any", goods),
         ]
         orders = self.env["lengow.order"].search(domain, order="id")
         cron = self.env["lengow.cron"]
@@ -152,7 +158,11 @@ class LengowInvoicing(models.AbstractModel):
         :raise UserError: if Odoo refuses, or an invoice would not equal its sale order
         """
         sales = order.sale_order_ids.filtered(
-            lambda sale: sale.state == "sale" and sale.invoice_status == "to invoice"
+            lambda sale: (
+                sale.state == "sale"
+                and sale.invoice_status == "to invoice"
+                and self._is_due(sale)
+            )
         )
         posted = order._posted_invoices().browse()
         if order.invoice_state == "error":
@@ -163,6 +173,19 @@ class LengowInvoicing(models.AbstractModel):
             invoices.action_post()
             posted |= invoices
         self._register_payment(order, posted.filtered(_is_unpaid))
+
+    def _is_due(self, sale):
+        """Whether what was sold can be invoiced, and not only what is paid beside it.
+
+        Shipping alone would be an invoice more, and a discount alone is none.
+        """
+        sold = sale.order_line.filtered(
+            lambda line: not line.display_type and line.lengow_line_ref not in BESIDE
+        )
+        return any(sold.mapped("qty_to_invoice")) or all(
+            line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty) >= 0
+            for line in sold
+        )
 
     def _check_invoice_total(self, sale, invoices):
         """Hold the invoices of a sale order against what they are for.

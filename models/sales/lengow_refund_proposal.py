@@ -16,8 +16,11 @@ from ...lengow_api import (
     REFUND_STATUSES,
     allocate,
     resolve_status,
+    round_currency,
 )
+from ...mapper.amounts import amount_of, are_converted
 from ...mapper.pricing import Pricing
+from ...mapper.terms import AS_BOOKED, Terms
 
 CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_marketplace_change"
 
@@ -37,33 +40,51 @@ class LengowRefundProposal(models.AbstractModel):
         :param lengow_api.Order before: its content as it was
         :rtype: bool
         """
-        old = self._refunded_by_line(order, before)
-        new = self._refunded_by_line(order, order._content())
+        now = order._content()
+        is_converted = are_converted(before, now)
+        old = self._refunded_by_line(order, before, is_converted)
+        new = self._refunded_by_line(order, now, is_converted)
         return any(amount > old.get(ref, 0) for ref, amount in new.items())
 
     def _refunded_total(self, order):
-        """Return what the lines of an order tell to be refunded.
+        """Return what the lines of an order tell to be refunded, as it is booked.
 
         :rtype: Decimal
         """
-        refunded = self._refunded_by_line(order, order._content())
-        return sum(refunded.values(), Decimal(0))
+        return sum(self._booked_refunds(order).values(), Decimal(0))
 
-    def _refunded_by_line(self, order, content):
+    def _booked_refunds(self, order):
+        """Return the refunded amounts of an order as they are booked, by line number.
+
+        :rtype: dict[str, Decimal]
+        """
+        refunded = self._refunded_by_line(order, order._content())
+        terms = Terms(order)
+        if not terms.differ:
+            return refunded
+        ratios = {line.lengow_line_ref: terms.of_line(line) for line in order.line_ids}
+        digits = order.currency_id.decimal_places
+        return {
+            ref: round_currency(amount / ratios.get(ref, AS_BOOKED), digits)
+            for ref, amount in refunded.items()
+        }
+
+    def _refunded_by_line(self, order, content, is_converted=False):
         """Return the refunded amounts that a content tells, by line number.
 
         A line that is given back without an amount is given back whole.
 
+        :param bool is_converted: whether the buyer's own amounts are wanted
         :rtype: dict[str, Decimal]
         """
         definition = order.marketplace_id._find_definition()
         amounts = {}
         for line in content.lines:
-            amount = line.refunded_amount
+            amount = amount_of(line, "refunded_amount", is_converted)
             if not amount and (
                 resolve_status(line, definition)[0] in GIVEN_BACK_STATUSES
             ):
-                amount = line.amount
+                amount = amount_of(line, "amount", is_converted)
             if amount:
                 ref = line.marketplace_order_line_id or ""
                 amounts[ref] = amounts.get(ref, Decimal(0)) + amount
@@ -99,7 +120,7 @@ class LengowRefundProposal(models.AbstractModel):
             order.lengow_status == "partial_refunded"
             or order.lengow_status not in REFUND_STATUSES
         )
-        refunded = self._refunded_by_line(order, order._content()) if partial else {}
+        refunded = self._booked_refunds(order) if partial else {}
         credited = self._credit_notes(order)
         if not credited:
             notes = self._create_credit_notes(order, invoices)

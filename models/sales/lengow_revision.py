@@ -20,8 +20,9 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ...lengow_api import DEAD_STATUSES
+from ...lengow_api import DEAD_STATUSES, round_currency
 from ...mapper import QUIET, ImportProblem, OrderComparison, OrderMapper, Sold
+from ...mapper.sale_mapper import NO_NUMBER
 from .lengow_order import DECIDE_CHANGE_ACTIVITY
 from .sale_order import TELLS_NOTHING
 
@@ -55,6 +56,7 @@ class LengowRevision(models.AbstractModel):
         order.write(values)
         if before is None:
             return  # it was anonymised: there is nothing to compare with
+        self._follow_line_numbers(order_sudo)
         self._take(order_sudo, old_payload, before, old_status)
         self._follow_deadline(order_sudo, old_deadline)
 
@@ -217,6 +219,18 @@ class LengowRevision(models.AbstractModel):
             if lines
         }
 
+    # === ANOTHER NUMBER === #
+
+    def _follow_line_numbers(self, order):
+        """Give sale order lines the numbers that the marketplace gave late.
+
+        :param lengow.order order: imported, in system mode
+        """
+        for line in order.line_ids.filtered("lengow_line_ref"):
+            sold = line.sale_line_id
+            if (sold.lengow_line_ref or "").startswith(NO_NUMBER):
+                sold.lengow_line_ref = line.lengow_line_ref
+
     # === ANOTHER DEADLINE === #
 
     def _follow_deadline(self, order, before):
@@ -262,9 +276,10 @@ class LengowRevision(models.AbstractModel):
                 raise UserError(
                     self.env._("The packages changed, too. Import the order again.")
                 )
-            sale._lengow_readdress(
-                draft.delivery.partner, draft.plan.buyer.invoice.partner
-            )
+            delivery = draft.delivery.partner
+            if order.change_kind == "billing":
+                delivery = sale.partner_shipping_id  # somebody may have chosen it
+            sale._lengow_readdress(delivery, draft.plan.buyer.invoice.partner)
         order._log_note(
             self.env._(
                 "%s applied the address that was changed on the marketplace.",
@@ -303,13 +318,29 @@ class LengowRevision(models.AbstractModel):
             self._import_again(order)
             return
         for line, difference in reductions.items():
-            line._lengow_reduce(float(difference.quantity), difference.amount)
+            line._lengow_reduce(
+                float(difference.quantity), self._reduced_total(line, difference)
+            )
         order._log_note(
             self.env._(
                 "%s reduced the sale order to what the marketplace says.",
                 self.env.user.name,
             )
         )
+
+    def _reduced_total(self, line, difference):
+        """Return what is paid for a reduced line, in the terms of its sale order.
+
+        The marketplace's own amount may be in another currency, or hold a VAT that the
+        sale order does not.
+
+        :param sale.order.line line: as it was sold
+        :param Difference difference: that reduces it
+        :rtype: Decimal
+        """
+        price = Decimal(str(line.price_total)) / Decimal(str(line.product_uom_qty))
+        total = price * difference.price_ratio * difference.quantity
+        return round_currency(total, line.currency_id.decimal_places)
 
     def _find_reductions(self, order):
         """Return what is to be reduced, by sale order line.

@@ -212,7 +212,7 @@ class SaleOrder(models.Model):
         """Send what is still to be delivered to another address.
 
         The fiscal position stays: the buyer has paid, whatever the taxes of the new
-        address would be.
+        address would be. So does a relay point: the buyer's address is not its own.
 
         :param res.partner delivery: the new delivery address
         :param res.partner invoiced: the new invoice address, taken while nothing is
@@ -223,9 +223,15 @@ class SaleOrder(models.Model):
         open_pickings = self.picking_ids.filtered(
             lambda picking: (
                 picking.state not in ("done", "cancel")
-                and picking.picking_type_code == "outgoing"
+                and (
+                    picking.picking_type_code == "outgoing"
+                    # Picking and packing: what follows takes its address from them.
+                    or picking.partner_id == self.partner_shipping_id
+                )
             )
         )
+        if self.pickup_location_data:
+            delivery = self.partner_shipping_id
         moves = delivery != self.partner_shipping_id
         if moves and not open_pickings and self._lengow_is_delivered():
             raise UserError(
@@ -243,8 +249,9 @@ class SaleOrder(models.Model):
             values["partner_invoice_id"] = invoiced.id
         # Odoo would ask the user to correct the deliveries, quoting both addresses.
         self.with_context(mail_activity_automation_skip=True).write(values)
-        open_pickings.write({"partner_id": delivery.id})
-        open_pickings.move_ids.write({"partner_id": delivery.id})
+        if moves:
+            open_pickings.write({"partner_id": delivery.id})
+            open_pickings.move_ids.write({"partner_id": delivery.id})
 
     def _lengow_move_deadline(self, before, after, note):
         """Follow the marketplace's deadline with what is still to be delivered.

@@ -97,6 +97,8 @@ class SaleOrderLine(models.Model):
     def _lengow_reduce(self, quantity, total):
         """Sell fewer pieces, whose deliveries then are for fewer, too.
 
+        A lock keeps people from editing; what the marketplace decided is no edit.
+
         :param float quantity: what is left of it
         :param Decimal total: what the buyer pays for that, with tax
         """
@@ -114,7 +116,10 @@ class SaleOrderLine(models.Model):
                 for name in ("price_unit", "technical_price_unit", "extra_tax_data")
                 if name in priced
             )
+        locked = self.order_id.filtered("locked")
+        locked.action_unlock()
         self.write(values)
+        locked.action_lock()
 
     # === WHAT THE MARKETPLACE INVOICES ITSELF === #
 
