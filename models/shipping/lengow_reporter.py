@@ -7,8 +7,9 @@
 
 What it can be told is in derivation.py.
 
-What is planned, sent and confirmed already is read from the outbox (see `ledger`), so a
-failed action is never taken for a shipment that happened, and nothing is told twice.
+What is planned, sent and confirmed already is read from the outbox, as
+shipment_ledger.py says, so a failed action is never taken for a shipment that happened,
+and nothing is told twice.
 """
 
 import logging
@@ -28,13 +29,13 @@ from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
 from ..settings.lengow_cron import Work
 from .derivation import Shipped, derive
-from .ledger import Ledger
 from .parcels import (
     is_short,
     parcels_of,
     shipment_of,
     tracking_numbers,
 )
+from .shipment_ledger import ShipmentLedger
 
 _logger = logging.getLogger(__name__)
 
@@ -189,7 +190,7 @@ class LengowReporter(models.AbstractModel):
         rule = self._find_rule(order)
         if rule:
             shipped = self._shipped(rule, pickings)
-            ledger = Ledger(order, rule, self._quantity_name(order, rule))
+            ledger = ShipmentLedger(order, rule, self._quantity_name(order, rule))
             before = order.action_ids
             pairs = ledger.pair(derive(order, rule, shipped, ledger))
             ledger.superfluous(pairs)._take_back(

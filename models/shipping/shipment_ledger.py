@@ -13,7 +13,7 @@ from collections import defaultdict
 from ...mapper.shipment import quantity_argument
 
 
-class Ledger:
+class ShipmentLedger:
     """The actions of one order that tell shipments; a cancelled one tells nothing.
 
     Whoever makes it holds the locks of what may be changed: what somebody is sending
