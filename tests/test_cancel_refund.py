@@ -127,6 +127,19 @@ class TestCancel(CancelRefundCase):
         self.assertFalse(picking.lengow_hold_reason)
         self.deliver(picking)
 
+    def test_a_cancellation_without_an_answer_holds_the_delivery(self):
+        order = self.receive_to_ship("C-22", "zalando")
+        picking = order.sale_order_ids.picking_ids
+        cancel = order._plan_action("cancel")
+        self.send()
+        self.pass_time(cancel, days=4)
+        self.follow()
+        self.assertEqual((cancel.state, cancel.error_code), ("failed", "expired"))
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.deliver(picking)
+        cancel.action_cancel()
+        self.deliver(picking)
+
     def test_a_part_that_was_cancelled_is_taken_from_sale_order_and_delivery(self):
         order = self.receive_to_ship("C-18", "zalando", line("MUG", "30.00", 3), line())
         sale = order.sale_order_ids

@@ -137,7 +137,7 @@ class LengowSettlement(models.AbstractModel):
         has_ended = order.lengow_status in DEAD_STATUSES
         for action in order.action_ids.filtered(lambda a: a.kind in TAKES_BACK):
             ref = (action.parameters or {}).get("line")
-            if action.state in OPEN_STATES and (not ref or ref in refs):
+            if action._is_open() and (not ref or ref in refs):
                 return True
             if action.state == "done" and not ref and not has_ended:
                 return True
