@@ -229,6 +229,22 @@ class TestPiecesTold(ShippingCase):
         with self.assertRaisesRegex(UserError, "2"):
             wizard.action_confirm()
 
+    def test_what_was_withheld_can_be_told_by_hand(self):
+        self.count_pieces()
+        order = self.receive_to_ship("P-7", LINES, line("MUG", "30.00", 3))
+        self.account.test_mode = True
+        self.deliver(order.sale_order_ids.picking_ids, "T1")
+        self.assertEqual(self.ships_of(order).state, "withheld")
+        self.account.test_mode = False
+        wizard = self.wizard_of(
+            order.with_user(self.user).action_open_ship(), self.user
+        )
+        self.assertEqual(wizard.chosen_line_ids.mapped("quantity"), [3])
+        self.assertTrue(wizard.chosen_line_ids.is_chosen)
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        wizard.action_confirm()
+        self.assertEqual(self.ships_of(order).mapped("state"), ["withheld", "todo"])
+
 
 @tagged("post_install", "-at_install")
 class TestSweep(ShippingCase):

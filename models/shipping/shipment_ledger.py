@@ -156,7 +156,7 @@ def untold_pieces(order, rule):
     counting = order.action_ids.filtered(
         lambda a: (
             a.kind == rule.name
-            and a.state != "canceled"
+            and a.state not in ("canceled", "withheld")
             and (a.state != "failed" or not a._is_revisable())
         )
     )
