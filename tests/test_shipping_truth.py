@@ -325,6 +325,29 @@ class TestSweep(ShippingCase):
         self.sweep()
         self.assertEqual(len(self.ships_of(order)), 2)
 
+    def test_what_a_person_corrected_is_not_changed_by_the_sweep(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship("D-8")
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "WRONG")
+        self.sandbox.settings.action_delay = 0
+        self.sandbox.settings.fail_actions = "No such parcel"
+        self.send()
+        self.follow()
+        ship = self.ships_of(order)
+        ship._correct({**ship.parameters, "tracking_number": "RIGHT"})
+        self.sweep()
+        self.assertEqual(ship.parameters["tracking_number"], "RIGHT")
+        self.send()
+        self.follow()
+        self.assertEqual(ship.state, "failed")
+        self.sweep()
+        self.assertEqual(ship.state, "failed", "nothing is sent again by itself")
+        self.assertEqual(ship.parameters["tracking_number"], "RIGHT")
+        picking.carrier_tracking_ref = "NEWEST"
+        self.assertEqual(ship.parameters["tracking_number"], "NEWEST")
+        self.assertEqual(ship.state, "todo")
+
     def test_whoever_plans_a_shipment_makes_others_begin_anew(self):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship("D-6")

@@ -134,7 +134,13 @@ class LengowAction(models.Model):
     is_taken_back = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Cancelled by its delivery and not by a person: it may be planned anew.",
+        help="Cancelled by its document and not by a person: it may be planned anew.",
+    )
+    is_corrected = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Corrected by a person: its delivery changes it only once somebody has "
+        "changed the delivery.",
     )
 
     _open_idx = models.Index(
@@ -249,7 +255,7 @@ class LengowAction(models.Model):
             )
         rule = self.order_id._check_action_possible(self.kind)
         check_arguments(self.order_id, rule, parameters)
-        self.sudo().parameters = parameters
+        self.sudo().write({"parameters": parameters, "is_corrected": True})
         self.sudo()._mark_todo_again()
 
     def _check_may_be_changed(self):

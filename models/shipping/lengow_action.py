@@ -39,7 +39,7 @@ class LengowAction(models.Model):
             allow_referencing=True
         ):
             return
-        self.parameters = revised
+        self.write({"parameters": revised, "is_corrected": False})
         if self.state == "failed":
             self._mark_todo_again()
 

@@ -197,8 +197,8 @@ class LengowReporter(models.AbstractModel):
                 self.env._("Its delivery has taken it back.")
             )
             for report, action in pairs:
-                is_idle = not action and report.picking not in changed
-                if is_idle and ledger.is_withdrawn(report):
+                is_idle = report.picking not in changed
+                if is_idle and ledger.is_decided(report, action):
                     continue
                 missing = self._plan(order, rule, report, action)
                 problems.setdefault(report.picking, []).extend(missing)

@@ -102,11 +102,14 @@ class ShipmentLedger:
                     actions.remove(action)
         return [(report, paired.get(id(report))) for report in reports]
 
-    def is_withdrawn(self, report):
-        """Whether a person has withdrawn what a report tells.
+    def is_decided(self, report, action):
+        """Whether a person has corrected or withdrawn what a report tells.
 
+        :param lengow.action action: that stands for it; None if none does
         :rtype: bool
         """
+        if action:
+            return action.is_corrected
         return any(
             self.key(action) == report.key and action.picking_id == report.picking
             for action in self._withdrawn
