@@ -332,6 +332,15 @@ class Ledger:
         )
 
 
+def shared_kinds(kind):
+    """Return the kinds of action that share the pieces of a line with one of them.
+
+    :param str kind: Lengow's name of the action
+    :rtype: tuple
+    """
+    return MONEY_KINDS if kind in REFUND_KINDS else PIECES_KINDS
+
+
 def _counts(action):
     """Whether the marketplace has it, or may have it, or is to have it."""
     return action.state == "done" or action._is_open()
