@@ -136,6 +136,56 @@ class TestWhatHasLeft(ShippingCase):
             told, [("T-8-L0", "T1"), ("T-8-L1", "T2"), ("T-8-L0", "T1-NEW")]
         )
 
+    def receive_two_parcels(self, number):
+        """Deliver a shirt and a mug, each in a parcel with a number of its own."""
+        self.map_carrier(LINES, "LAPOSTE")
+        order = self.receive_to_ship(number, LINES, line(), line("MUG", "10.00", 1))
+        picking = order.sale_order_ids.picking_ids
+        picking.move_ids.quantity = 1
+        for one in picking.move_line_ids.sorted("id"):
+            one.result_package_id = self.env["stock.package"].create({"name": "B"})
+        picking.move_ids.picked = True
+        picking.write({"carrier_id": self.method.id, "carrier_tracking_ref": "P1,P2"})
+        picking.with_context(skip_backorder=True).button_validate()
+        self.send()
+        return order, picking.with_user(self.env.ref("base.user_admin"))
+
+    def numbers(self, order):
+        return [
+            (a.parameters["line"], a.parameters["tracking_number"])
+            for a in self.ships_of(order)
+        ]
+
+    def test_a_line_told_again_keeps_the_number_of_its_own_parcel(self):
+        order, picking = self.receive_two_parcels("T-11")
+        told = [("T-11-L0", "P1"), ("T-11-L1", "P2")]
+        self.assertEqual(self.numbers(order), told)
+        picking.carrier_tracking_ref = "P1,P2-NEW"
+        self.assertEqual(picking.lengow_told_tracking, "P2")
+        picking.action_lengow_tell_again()
+        self.assertEqual(self.numbers(order), [*told, ("T-11-L1", "P2-NEW")])
+
+    def test_every_parcel_can_be_told_again(self):
+        _order, picking = self.receive_two_parcels("T-12")
+        picking.carrier_tracking_ref = "P1-NEW,P2"
+        self.assertEqual(picking.lengow_told_tracking, "P1")
+        self.assertTrue(picking.lengow_can_tell_again)
+
+    def test_a_button_left_open_tells_nothing_twice(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship("T-13")
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "OLD")
+        self.send()
+        picking.carrier_tracking_ref = "NEW"
+        as_person = picking.with_user(self.env.ref("base.user_admin"))
+        as_person.action_lengow_tell_again()
+        self.send()
+        as_person.action_lengow_tell_again()
+        self.send()
+        told = [action.arguments["tracking_number"] for action in self.sandbox.actions]
+        self.assertEqual(told, ["OLD", "NEW"])
+
     def test_pieces_are_not_told_again(self):
         self.count_pieces()
         order = self.receive_to_ship("T-9", LINES, line("MUG", "20.00", 2))

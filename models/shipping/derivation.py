@@ -52,10 +52,34 @@ def _derive_whole(order, shipped, ledger):
     """Return one for the whole order, with the first number that is known."""
     if ledger.told or not order._nothing_remains():
         return []
+    first = _first_parcel(shipped)
+    return [Report(None, first.picking, first.arguments)]
+
+
+def _first_parcel(shipped):
+    """Return the parcel that a whole order is told with."""
     holding = [one for one in shipped if one.parcel.contents] or shipped
     numbered = (one for one in holding if one.parcel.number)
-    first = next(numbered, holding[-1])
-    return [Report(None, first.picking, first.arguments)]
+    return next(numbered, holding[-1])
+
+
+def _last_parcel(holding):
+    """Return the parcel that a line is told with, of those that hold it."""
+    numbered = [one for one in holding if one.parcel.number]
+    return (numbered or holding)[-1]
+
+
+def arguments_for(line, shipped):
+    """Return what can be told of a line now, whatever was told of it before.
+
+    :param lengow.order.line line: none for the whole order
+    :param list[Shipped] shipped: the parcels of the delivery that has told it
+    :rtype: dict
+    """
+    if not line:
+        return _first_parcel(shipped).arguments
+    holding = [one for one in shipped if line.sale_line_id in one.parcel.contents]
+    return _last_parcel(holding or shipped).arguments
 
 
 def _derive_lines(order, rule, shipped, ledger):
@@ -94,8 +118,7 @@ def _parcel_of(rule, line, shipped):
     if not holding and sale_line._lengow_is_goods():
         unknown = Shipment(shipped_at=shipped[-1].shipment.shipped_at)
         return shipped[-1]._replace(arguments=ship_arguments(rule, unknown))
-    numbered = [s for s in holding or shipped if s.parcel.number]
-    return (numbered or holding or shipped)[-1]
+    return _last_parcel(holding or shipped)
 
 
 def _derive_quantities(order, rule, shipped, ledger):

@@ -28,12 +28,7 @@ class LengowAction(models.Model):
         self.ensure_one()
         if not self.picking_id or not self._is_revisable():
             return
-        by_hand = {
-            name: value
-            for name, value in (self.parameters or {}).items()
-            if not is_told_by_delivery(name)
-        }
-        revised = {**by_hand, **parameters}
+        revised = {**self._entered_by_hand(), **parameters}
         # Whoever holds the lock is sending it as it is.
         if revised == self.parameters or not self.try_lock_for_update(
             allow_referencing=True

@@ -27,8 +27,9 @@ from ...mapper.shipment import (
 )
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
+from ..outbox.kinds import signature_of
 from ..settings.lengow_cron import Work
-from .derivation import Shipped, derive
+from .derivation import Shipped, arguments_for, derive
 from .parcels import (
     is_short,
     parcels_of,
@@ -233,14 +234,16 @@ class LengowReporter(models.AbstractModel):
                     order.marketplace_id.name,
                 )
             )
-        told = order.action_ids.filtered(
-            lambda a: a.kind == "ship" and a.picking_id == picking and a._is_told()
-        )
         # The payload is read for it, which not everybody sees who may do this.
-        parcel = self._shipped(rule, picking.sudo())[0]
-        for ref in dict.fromkeys((a.parameters or {}).get("line") for a in told):
-            line = {"line": ref} if ref else {}
-            order._plan_action("ship", {**parcel.arguments, **line}, picking=picking)
+        shipped = self._shipped(rule, picking.sudo())
+        for ref, action in picking._lengow_told_by_line().items():
+            line = order.line_ids.filtered(
+                lambda one, ref=ref: ref and one.lengow_line_ref == ref
+            )
+            arguments = arguments_for(line.sudo()[:1], shipped)
+            values = {**action._entered_by_hand(), **arguments}
+            if signature_of("ship", values) != action.signature:
+                order._plan_action("ship", values, picking=picking)
 
     def _find_rule(self, order):
         """Return the rule of the action that a delivery stands for now, maybe None."""
