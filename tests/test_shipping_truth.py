@@ -186,6 +186,23 @@ class TestWhatHasLeft(ShippingCase):
         told = [action.arguments["tracking_number"] for action in self.sandbox.actions]
         self.assertEqual(told, ["OLD", "NEW"])
 
+    def test_no_more_of_a_kit_is_told_than_has_left(self):
+        self.count_pieces()
+        order = self.receive_to_ship("T-18", LINES, line("SHIRT", "72.00", 3))
+        picking = order.sale_order_ids.picking_ids
+        move = picking.move_ids
+        sold = order.line_ids.sale_line_id
+        # What a kit's explosion leaves: a part, for the same sale order line.
+        move.product_id = self.create_product("PART")
+        move.sale_line_id = sold
+        rest = self.deliver(picking, "T1", quantities={move.product_id: 2})
+        rest.move_ids.sale_line_id = sold
+        sold.qty_delivered_method = "manual"
+        sold.qty_delivered = 2
+        rest.action_cancel()
+        told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
+        self.assertEqual(told, ["2"])
+
     def test_pieces_are_not_told_again(self):
         self.count_pieces()
         order = self.receive_to_ship("T-9", LINES, line("MUG", "20.00", 2))

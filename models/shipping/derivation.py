@@ -158,7 +158,8 @@ def _untold(rule, line, shipped, told):
     left = [one.parcel.contents[sale_line] for one in holding]
     if is_kit(sale_line):
         holding = holding[-1:] if nothing_remains(sale_line) else []
-        left = [line.quantity] * len(holding)
+        # What is short of parts is no kit, however much of it has left.
+        left = [min(line.quantity, sale_line.qty_delivered)] * len(holding)
     elif sale_line._lengow_is_goods() and not sale_line.move_ids:
         holding = [_parcel_of(rule, line, shipped)]
         left = [sale_line.qty_delivered]
