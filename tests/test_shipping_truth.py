@@ -186,6 +186,61 @@ class TestWhatHasLeft(ShippingCase):
         told = [action.arguments["tracking_number"] for action in self.sandbox.actions]
         self.assertEqual(told, ["OLD", "NEW"])
 
+    def test_what_will_never_leave_is_a_case_for_a_person(self):
+        for number, marketplace in (("T-14", "cdiscount"), ("T-15", LINES)):
+            self.map_carrier("cdiscount", "Colissimo")
+            self.map_carrier(LINES, "LAPOSTE")
+            order = self.receive_to_ship(
+                number, marketplace, line(), line("MUG", "10.00", 2)
+            )
+            picking = order.sale_order_ids.picking_ids
+            rest = self.deliver(picking, "T1", quantities={self.mug: 0})
+            self.assertFalse(order.ship_state)
+            rest.action_cancel()
+            told = [a.parameters.get("line") for a in self.ships_of(order)]
+            self.assertEqual(told, ["T-15-L0"] if marketplace == LINES else [])
+            self.assertEqual(order.ship_state, "error", marketplace)
+            self.assertIn("MUG", order.ship_message)
+            self.sweep()
+            self.assertEqual(order.ship_state, "error", marketplace)
+
+    def test_what_a_person_told_after_all_waits_for_nobody(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship(
+            "T-16", "cdiscount", line(), line("MUG", "10.00", 2)
+        )
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "T1", quantities={self.mug: 0}).action_cancel()
+        self.assertEqual(order.ship_state, "error")
+        wizard = self.wizard_of(picking.action_lengow_open_ship())
+        wizard.action_confirm()
+        self.assertEqual(len(self.ships_of(order)), 1)
+        self.assertFalse(order.ship_state)
+
+    def test_what_came_back_beside_others_is_a_case_for_a_person(self):
+        order = self.receive_to_ship(
+            "T-17", "cdiscount", line(), line("MUG", "10.00", 1)
+        )
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "T1")
+        self.take_back_only(picking, self.mug)
+        self.map_carrier("cdiscount", "Colissimo")
+        self.sweep()
+        self.assertFalse(self.ships_of(order))
+        self.assertEqual(order.ship_state, "error")
+        self.assertIn("MUG", order.ship_message)
+
+    def take_back_only(self, picking, product):
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({})
+        )
+        for row in wizard.product_return_moves:
+            row.quantity = row.product_id == product
+        returned = wizard.action_create_returns()["res_id"]
+        self.deliver(self.env["stock.picking"].browse(returned), "BACK")
+
     def test_no_more_of_a_kit_is_told_than_has_left(self):
         self.count_pieces()
         order = self.receive_to_ship("T-18", LINES, line("SHIRT", "72.00", 3))

@@ -13,7 +13,8 @@ from odoo import models
 from odoo.tools import float_compare
 
 from ...mapper.shipment import Shipment, number_text, ship_arguments
-from .parcels import Parcel, has_left, is_kit, nothing_remains
+from ..outbox.ledger import MONEY_KINDS, Ledger
+from .parcels import Parcel, has_left, is_kit, is_over, nothing_remains
 
 
 class Shipped(NamedTuple):
@@ -80,6 +81,32 @@ def arguments_for(line, shipped):
         return _first_parcel(shipped).arguments
     holding = [one for one in shipped if line.sale_line_id in one.parcel.contents]
     return _last_parcel(holding or shipped).arguments
+
+
+def find_untellable(order, rule, pairs, ledger):
+    """Return the lines of which no more will leave, and that nothing speaks of.
+
+    Nothing of them has left, or they keep a marketplace that knows no lines from being
+    told of the others. What is cancelled or given back there is no matter of shipping.
+
+    :param list pairs: the reports of what has left, each with its action
+    :param ShipmentLedger ledger: of the order
+    :rtype: lengow.order.line
+    """
+    told = {report.parameters.get("line") for report, _action in pairs}
+    asked = Ledger(order)
+    return order.line_ids.filtered(
+        lambda line: (
+            line.quantity > 0
+            and not told & {None, line.lengow_line_ref}
+            and not ledger.tells(line.lengow_line_ref)
+            and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
+            and line.sale_line_id.order_id.state == "sale"
+            and not line.sale_line_id.lengow_left_before_import
+            and is_over(line.sale_line_id)
+            and asked.pieces_left(line, MONEY_KINDS) > 0
+        )
+    )
 
 
 def _derive_lines(order, rule, shipped, ledger):

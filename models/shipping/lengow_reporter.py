@@ -29,7 +29,7 @@ from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
 from ..outbox.kinds import signature_of
 from ..settings.lengow_cron import Work
-from .derivation import Shipped, arguments_for, derive
+from .derivation import Shipped, arguments_for, derive, find_untellable
 from .parcels import (
     is_short,
     parcels_of,
@@ -187,7 +187,7 @@ class LengowReporter(models.AbstractModel):
         :param stock.picking changed: see :meth:`_report`
         :raise UserError: naming the argument that does not fit
         """
-        problems = {}
+        problems, stuck = {}, None
         rule = self._find_rule(order)
         if rule:
             shipped = self._shipped(rule, pickings)
@@ -208,11 +208,23 @@ class LengowReporter(models.AbstractModel):
                 self.env._("Its delivery tells it instead.")
             )
             self._note_details(order, rule, shipped, order.action_ids - before)
+            lines = find_untellable(order, rule, pairs, ledger)
+            stuck = lines and self._stuck_sentence(order, rule, lines)
+        self._mark(order, pickings, problems, stuck)
+
+    def _mark(self, order, pickings, problems, stuck):
+        """Note on the deliveries of an order why something is not told, if it is not.
+
+        :param dict problems: the arguments that are missing, by delivery
+        :param str stuck: why something can never be told; noted on the last delivery
+        """
         for picking in pickings:
             if problems.get(picking):
                 picking._lengow_mark_unreported(
                     "waiting", self._missing_sentence(order, picking, problems[picking])
                 )
+            elif stuck and picking == pickings[-1:]:
+                picking._lengow_mark_unreported("error", stuck)
             else:
                 picking._lengow_mark_reported()
 
@@ -329,6 +341,26 @@ class LengowReporter(models.AbstractModel):
         if order.marketplace_id._is_carrier_wanted(picking.carrier_id):
             sentence += " " + self._carrier_sentence(order, picking)
         return sentence
+
+    def _stuck_sentence(self, order, rule, lines):
+        """Say that nothing more of some lines will leave, and what to do about it."""
+        values = {
+            "lines": ", ".join(line.sku or line.title or "" for line in lines),
+            "marketplace": order.marketplace_id.name,
+        }
+        if order._is_told_by_line(rule):
+            return self.env._(
+                "No more of %(lines)s will leave, and %(marketplace)s does not know. "
+                "Cancel or refund it there, or send it again.",
+                **values,
+            )
+        return self.env._(
+            "%(marketplace)s is only told when the whole order has left, and no more "
+            "of %(lines)s will leave. Cancel or refund it there, and tell the shipment "
+            "of the others with “%(action)s”.",
+            action=order._action_label(rule.name),
+            **values,
+        )
 
     def _carrier_sentence(self, order, picking):
         return self.env._(
