@@ -203,6 +203,28 @@ class TestCancel(CancelRefundCase):
         self.assertFalse(self.actions_of(order, "cancel"))
         self.assertTrue(self.activities_of(order, "to_cancel"))
 
+    def test_a_cancellation_that_a_shipment_forestalls_is_left_to_a_person(self):
+        order = self.receive_to_ship("C-23", "veepee_fr")
+        wizard = self.wizard_of(order.action_open_ship())
+        rule = order._find_action_rule("ship")
+        self.enter(wizard, **self.fitting(rule, rule.arguments))
+        wizard.is_without_details = True
+        wizard.action_confirm()
+        self.assertEqual(self.ships_of(order).state, "todo")
+        order.sale_order_ids.action_cancel()
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+        self.assertFalse(self.actions_of(order, "cancel"))
+        self.assertTrue(self.activities_of(order, "to_cancel"))
+
+    def test_what_the_marketplace_has_cancelled_is_nobodys_to_cancel(self):
+        order = self.receive_to_ship("C-25", "zalando", line(), line("MUG", "9.00", 3))
+        first, second = order.line_ids
+        second.lengow_status = "canceled"
+        order._plan_action("cancel", lines=first)
+        order.sale_order_ids.action_cancel()
+        self.assertEqual(len(self.actions_of(order, "cancel")), 1)
+        self.assertFalse(self.activities_of(order, "to_cancel"))
+
     def test_of_two_packages_only_the_cancelled_one_is_cancelled(self):
         packages = [
             package(line(marketplace_order_line_id="ONE")),

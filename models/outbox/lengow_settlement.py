@@ -20,6 +20,7 @@ from ...mapper.shipment import number_text, quantity_argument
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..sales.sale_order import TELLS_NOTHING
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
+from .ledger import EPSILON, Ledger
 from .lengow_action import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class LengowSettlement(models.AbstractModel):
         """
         order.ensure_one()
         has_ended = order.lengow_status in DEAD_STATUSES
-        if has_ended or self._is_cancel_under_way(order):
+        if has_ended or self._is_cancel_under_way(order, sales):
             return False
         try:
             kind, lines = self._find_cancel_kind(order, sales)
@@ -65,11 +66,23 @@ class LengowSettlement(models.AbstractModel):
             order._plan_action(kind, arguments, lines=lines)
         except UserError as error:  # raised before anything is written
             self._ask_somebody_to(order, "cancel", str(error))
-            return True
+            return order.can_cancel
         return False
 
-    def _is_cancel_under_way(self, order):
-        """Whether the whole order is being cancelled on the marketplace already."""
+    def _is_cancel_under_way(self, order, sales):
+        """Whether nothing of sale orders is left to be cancelled on the marketplace.
+
+        What has not left is left, although the marketplace is told that it has.
+        """
+        ledger = Ledger(order)
+        kept = order.line_ids.filtered(lambda line: line._is_kept())
+        lines = kept.filtered(lambda line: line.sale_line_id.order_id in sales)
+        if any(
+            ledger.pieces_left(line, CANCEL_KINDS)
+            > line.sale_line_id.qty_delivered + EPSILON
+            for line in lines
+        ):
+            return False
         return any(
             (rule := order._find_action_rule(kind)) and order._is_under_way(kind, rule)
             for kind in CANCEL_KINDS
