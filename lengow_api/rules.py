@@ -8,6 +8,8 @@ from .decimals import to_decimal
 from .errors import PayloadError
 from .reader import Reader, clean_text, parse_moment
 
+# The definitions of 2016 describe no types: there, the name tells.
+QUANTITY_NAMES = ("quantity", "shipped_quantity", "cancel_quantity", "refund_quantity")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.A)
 
 
@@ -64,7 +66,7 @@ class Argument:
         """Read an ``args_description`` entry; an absent one is a free string."""
         return cls(
             name=name,
-            type=reader.text("type") or "string",
+            type=_type_of(name, reader),
             required=required,
             choices=read_choices(reader.get("valid_values")),
             default=reader.text("default_value"),
@@ -229,6 +231,12 @@ def is_blank(value: object) -> bool:
 
 def _as_text(value: object) -> str:
     return "" if value is None else str(value).strip()
+
+
+def _type_of(name: str, reader: Reader) -> str:
+    declared = reader.text("type") or "string"
+    is_untold = declared == "string" and name in QUANTITY_NAMES
+    return "quantity" if is_untold else declared
 
 
 def _is_quantity(text: str) -> bool:

@@ -8,7 +8,6 @@ from ..lengow_api import ActionRule, Argument, is_blank
 
 # Lengow's names of the arguments that say who carries the parcel.
 CARRIER_ARGUMENTS = ("carrier", "custom_carrier", "carrier_name")
-QUANTITY_NAMES = ("quantity", "shipped_quantity")
 MAX_LENGTH = 255
 
 
@@ -65,15 +64,12 @@ def is_told_by_delivery(name: str) -> bool:
 
 
 def quantity_argument(rule: ActionRule) -> str | None:
-    """Return the argument that says how many pieces of a line, None without one.
-
-    The definitions of 2016 describe no types: there, the name tells.
-    """
+    """Return the argument that says how many pieces of a line, None without one."""
     return next(
         (
             argument.name
             for argument in rule.arguments.values()
-            if argument.type == "quantity" or argument.name in QUANTITY_NAMES
+            if argument.type == "quantity"
         ),
         None,
     )

@@ -127,6 +127,19 @@ class TestCancel(CancelRefundCase):
         self.assertFalse(picking.lengow_hold_reason)
         self.deliver(picking)
 
+    def test_a_cancellation_without_an_answer_holds_the_delivery(self):
+        order = self.receive_to_ship("C-22", "zalando")
+        picking = order.sale_order_ids.picking_ids
+        cancel = order._plan_action("cancel")
+        self.send()
+        self.pass_time(cancel, days=4)
+        self.follow()
+        self.assertEqual((cancel.state, cancel.error_code), ("failed", "expired"))
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.deliver(picking)
+        cancel.action_cancel()
+        self.deliver(picking)
+
     def test_a_part_that_was_cancelled_is_taken_from_sale_order_and_delivery(self):
         order = self.receive_to_ship("C-18", "zalando", line("MUG", "30.00", 3), line())
         sale = order.sale_order_ids
@@ -190,6 +203,41 @@ class TestCancel(CancelRefundCase):
         self.assertFalse(self.actions_of(order, "cancel"))
         self.assertTrue(self.activities_of(order, "to_cancel"))
 
+    def test_a_cancellation_that_a_shipment_forestalls_is_left_to_a_person(self):
+        order = self.receive_to_ship("C-23", "veepee_fr")
+        wizard = self.wizard_of(order.action_open_ship())
+        rule = order._find_action_rule("ship")
+        self.enter(wizard, **self.fitting(rule, rule.arguments))
+        wizard.is_without_details = True
+        wizard.action_confirm()
+        self.assertEqual(self.ships_of(order).state, "todo")
+        order.sale_order_ids.action_cancel()
+        self.assertEqual(order.sale_order_ids.state, "cancel")
+        self.assertFalse(self.actions_of(order, "cancel"))
+        self.assertTrue(self.activities_of(order, "to_cancel"))
+
+    def test_what_the_marketplace_has_cancelled_is_nobodys_to_cancel(self):
+        order = self.receive_to_ship("C-25", "zalando", line(), line("MUG", "9.00", 3))
+        first, second = order.line_ids
+        second.lengow_status = "canceled"
+        order._plan_action("cancel", lines=first)
+        order.sale_order_ids.action_cancel()
+        self.assertEqual(len(self.actions_of(order, "cancel")), 1)
+        self.assertFalse(self.activities_of(order, "to_cancel"))
+
+    def test_a_cancellation_taken_back_in_time_is_not_sent(self):
+        order = self.receive_to_ship("C-24", "zalando")
+        sale = order.sale_order_ids
+        sale.with_user(self.seller).action_cancel()
+        sale.with_user(self.seller).action_draft()
+        self.send()
+        self.assertEqual(self.actions_of(order, "cancel").state, "canceled")
+        self.assertFalse(self.posts())
+        sale.action_confirm()
+        self.assertFalse(sale.lengow_hold_reason)
+        sale.action_cancel()
+        self.assertEqual(len(self.actions_of(order, "cancel")), 2)
+
     def test_of_two_packages_only_the_cancelled_one_is_cancelled(self):
         packages = [
             package(line(marketplace_order_line_id="ONE")),
@@ -207,6 +255,35 @@ class TestCancel(CancelRefundCase):
         (order.sale_order_ids - first).action_cancel()
         lines = [a.parameters["line"] for a in self.actions_of(order, "cancel")]
         self.assertEqual(lines, ["ONE", "TWO"])
+
+    def test_a_sale_order_that_was_not_cancelled_takes_nothing_back(self):
+        order = self.receive_to_ship("C-26", "zalando")
+        cancel = order._plan_action("cancel")
+        order.sale_order_ids.action_draft()
+        self.assertEqual(cancel.state, "todo")
+
+    def test_of_two_packages_the_one_that_stays_cancelled_is_not_forgotten(self):
+        for number, marketplace in (("C-20", "zalando"), ("C-21", "veepee_fr")):
+            packages = [
+                package(line(marketplace_order_line_id="ONE")),
+                package(
+                    line("MUG", marketplace_order_line_id="TWO"),
+                    delivery=address(first_line="2 rue du Test"),
+                ),
+            ]
+            order = self.import_payload(
+                payload(number, *packages, marketplace=marketplace)
+            )
+            order.sale_order_ids.action_cancel()
+            order.line_ids[0].sale_line_id.order_id.action_draft()
+            wanted = self.actions_of(order, "cancel").filtered(
+                lambda cancel: cancel.state != "canceled"
+            )
+            if marketplace == "zalando":
+                self.assertEqual([a.parameters["line"] for a in wanted], ["TWO"])
+            else:
+                self.assertFalse(wanted, "it cannot be told a part")
+                self.assertTrue(self.activities_of(order, "to_cancel"))
 
     def test_a_part_by_the_action_that_is_for_parts(self):
         def change(actions):
@@ -395,14 +472,49 @@ class TestRefund(CancelRefundCase):
         first.action_post()
         first.button_draft()
         first.action_post()
-        self.assertEqual(len(self.actions_of(order, "refund")), 1)
         self._credit(invoice, lines={self.mug: 1}).action_post()
-        refunds = self.actions_of(order, "refund")
+        refunds = self.actions_of(order, "refund").filtered(
+            lambda refund: refund.state != "canceled"
+        )
+        self.assertEqual(refunds.move_id.mapped("move_type"), ["out_refund"] * 2)
         self.assertEqual(len(refunds), 2)
         self.send()
         self.pass_time(refunds, minutes=2)
         self.send()
         self.assertEqual(refunds.mapped("state"), ["accepted"] * 2)
+
+    def test_a_credit_note_that_is_posted_no_more_refunds_nothing(self):
+        order, invoice = self._shipped("R-19", "zalando", line("MUG", "30.00", 3))
+        credit = self._credit(invoice, lines={self.mug: 1})
+        credit.with_user(self.accountant).action_post()
+        credit.with_user(self.accountant).button_draft()
+        self.send()
+        self.assertEqual(self.actions_of(order, "refund").state, "canceled")
+        credit.unlink()
+        self.send()
+        self.assertFalse(self.posts())
+
+    def test_a_credit_note_that_is_changed_in_time_refunds_what_it_says(self):
+        _order, invoice = self._shipped("R-20", "zalando", line("MUG", "30.00", 3))
+        credit = self._credit(invoice, lines={self.mug: 3})
+        credit.action_post()
+        credit.button_draft()
+        credit.invoice_line_ids.quantity = 1
+        credit.action_post()
+        self.send()
+        told = [action.arguments["refund_quantity"] for action in self.sandbox.actions]
+        self.assertEqual(told, ["1"])
+
+    def test_a_refund_that_was_sent_is_not_told_again_when_it_is_posted_again(self):
+        order, invoice = self._shipped("R-21", "zalando", line("MUG", "30.00", 3))
+        credit = self._credit(invoice, lines={self.mug: 1})
+        credit.action_post()
+        self.send()
+        credit.button_draft()
+        credit.action_post()
+        self.send()
+        self.assertEqual(self.actions_of(order, "refund").state, "accepted")
+        self.assertEqual(len(self.posts()), 1)
 
     def test_the_second_credit_note_of_a_partial_refund_is_told(self):
         order, invoice = self._shipped(

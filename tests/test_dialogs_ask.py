@@ -50,6 +50,18 @@ class TestDialogsAsk(ShippingCase):
         wizard = self.wizard_of(order.action_open_refund())
         self.assertEqual(wizard.chosen_line_ids.mapped("amount"), [20.0, 10.0])
 
+    def test_pieces_that_were_given_back_before_are_not_proposed_again(self):
+        order = self.receive_to_ship(
+            "D-9", "zalando", line("MUG", "30.00", 3), lengow_status="shipped"
+        )
+        order._plan_action(
+            "refund",
+            {"refund_reason": "1", "refund_quantity": "1"},
+            lines=order.line_ids,
+        )
+        wizard = self.wizard_of(order.action_open_refund())
+        self.assertEqual(wizard.chosen_line_ids.mapped("quantity"), [2])
+
     def test_everything_is_asked_for_once_more(self):
         order = self.refundable("D-4")
         wizard = self.wizard_of(order.action_open_refund())

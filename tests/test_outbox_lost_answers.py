@@ -1,9 +1,12 @@
 """After a lost answer: never sent again while it may have arrived."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common.outbox import ACTIONS, OutboxCase
 
@@ -77,6 +80,47 @@ class TestLostAnswers(OutboxCase):
         self.assertEqual(action.state, "accepted", "a person has looked")
         self.assertEqual(len(self.posts()), 2)
 
+    def test_what_is_looked_for_again_stays_as_it_was_sent(self):
+        action = self.lose_answer()
+        self.sandbox.actions[0].arguments["carrier"] = "Four PX"
+        self.look(action)
+        self.assertEqual(action.error_code, "expired")
+        action.action_retry()
+        with self.assertRaisesRegex(UserError, "Nobody knows yet"):
+            action._correct({**action.parameters, "tracking_number": "6A002"})
+        self.assertFalse(action._is_revisable())
+        with self.assertRaises(UserError):
+            action.order_id._plan_action("ship", {**SHIP, "tracking_number": "6A002"})
+
+    def test_what_may_have_arrived_counts_whatever_stops_the_looking(self):
+        action = self.lose_answer()
+        self.sandbox.actions[0].arguments["carrier"] = "Four PX"
+        self.look(action)
+        action.action_retry()
+        sender = type(self.env["lengow.sender"])
+        with (
+            patch.object(sender, "_has_its_turn", side_effect=UserError("Oh dear")),
+            mute_logger("odoo.addons.lengow_connector.models.settings.lengow_cron"),
+        ):
+            self.send()
+        self.assertEqual(action.state, "failed")
+        self.assertIn("Oh dear", action.error_message)
+        with self.assertRaises(UserError):
+            action.order_id._plan_action("ship", {**SHIP, "tracking_number": "6A002"})
+
+    def test_what_was_refused_can_be_corrected_after_all(self):
+        self.sandbox.settings.action_delay = 0
+        self.sandbox.settings.fail_actions = "No such parcel"
+        action = self.receive("AFTER", status="waiting_shipment")._plan_action(
+            "ship", SHIP
+        )
+        self.send()
+        self.follow()
+        self.assertEqual(action.error_code, "marketplace")
+        action.action_retry()
+        action._correct({**action.parameters, "tracking_number": "6A002"})
+        self.assertEqual(action.parameters["tracking_number"], "6A002")
+
     def test_of_several_that_match_the_living_one_is_adopted(self):
         action = self.lose_answer()
         with self.account._get_client() as client:
@@ -122,6 +166,29 @@ class TestLostAnswers(OutboxCase):
         self.follow()
         self.assertEqual(action.state, "done")
         self.assertFalse(action.order_id.activity_ids)
+
+    def test_what_lengow_has_counts_though_its_outcome_could_not_be_noted(self):
+        order = self.receive("NOTED", status="waiting_shipment")
+        action = order._plan_action("ship", SHIP)
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        self.assertEqual(action.state, "accepted")
+        follower = type(self.env["lengow.follower"])
+        with (
+            patch.object(follower, "_take_outcome", side_effect=UserError("Oh dear")),
+            mute_logger("odoo.addons.lengow_connector.models.settings.lengow_cron"),
+        ):
+            self.follow()
+        self.assertEqual(action.state, "failed")
+        self.assertTrue(action.remote_ref)
+        self.assertIn("Oh dear", action.error_message)
+        self.assertFalse(action._is_revisable(), "it has reached the marketplace")
+        with self.assertRaises(UserError):
+            order._plan_action("ship", {**SHIP, "tracking_number": "6a002"})
+        with self.assertRaises(UserError):
+            action._correct({**SHIP, "tracking_number": "6a002"})
+        self.follow()
+        self.assertEqual(action.state, "done")
 
     def test_text_of_an_error_is_bounded(self):
         self.sandbox.settings.action_delay = 0

@@ -136,6 +136,128 @@ class TestWhatHasLeft(ShippingCase):
             told, [("T-8-L0", "T1"), ("T-8-L1", "T2"), ("T-8-L0", "T1-NEW")]
         )
 
+    def receive_two_parcels(self, number):
+        """Deliver a shirt and a mug, each in a parcel with a number of its own."""
+        self.map_carrier(LINES, "LAPOSTE")
+        order = self.receive_to_ship(number, LINES, line(), line("MUG", "10.00", 1))
+        picking = order.sale_order_ids.picking_ids
+        picking.move_ids.quantity = 1
+        for one in picking.move_line_ids.sorted("id"):
+            one.result_package_id = self.env["stock.package"].create({"name": "B"})
+        picking.move_ids.picked = True
+        picking.write({"carrier_id": self.method.id, "carrier_tracking_ref": "P1,P2"})
+        picking.with_context(skip_backorder=True).button_validate()
+        self.send()
+        return order, picking.with_user(self.env.ref("base.user_admin"))
+
+    def numbers(self, order):
+        return [
+            (a.parameters["line"], a.parameters["tracking_number"])
+            for a in self.ships_of(order)
+        ]
+
+    def test_a_line_told_again_keeps_the_number_of_its_own_parcel(self):
+        order, picking = self.receive_two_parcels("T-11")
+        told = [("T-11-L0", "P1"), ("T-11-L1", "P2")]
+        self.assertEqual(self.numbers(order), told)
+        picking.carrier_tracking_ref = "P1,P2-NEW"
+        self.assertEqual(picking.lengow_told_tracking, "P2")
+        picking.action_lengow_tell_again()
+        self.assertEqual(self.numbers(order), [*told, ("T-11-L1", "P2-NEW")])
+
+    def test_every_parcel_can_be_told_again(self):
+        _order, picking = self.receive_two_parcels("T-12")
+        picking.carrier_tracking_ref = "P1-NEW,P2"
+        self.assertEqual(picking.lengow_told_tracking, "P1")
+        self.assertTrue(picking.lengow_can_tell_again)
+
+    def test_a_button_left_open_tells_nothing_twice(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship("T-13")
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "OLD")
+        self.send()
+        picking.carrier_tracking_ref = "NEW"
+        as_person = picking.with_user(self.env.ref("base.user_admin"))
+        as_person.action_lengow_tell_again()
+        self.send()
+        as_person.action_lengow_tell_again()
+        self.send()
+        told = [action.arguments["tracking_number"] for action in self.sandbox.actions]
+        self.assertEqual(told, ["OLD", "NEW"])
+
+    def test_what_will_never_leave_is_a_case_for_a_person(self):
+        for number, marketplace in (("T-14", "cdiscount"), ("T-15", LINES)):
+            self.map_carrier("cdiscount", "Colissimo")
+            self.map_carrier(LINES, "LAPOSTE")
+            order = self.receive_to_ship(
+                number, marketplace, line(), line("MUG", "10.00", 2)
+            )
+            picking = order.sale_order_ids.picking_ids
+            rest = self.deliver(picking, "T1", quantities={self.mug: 0})
+            self.assertFalse(order.ship_state)
+            rest.action_cancel()
+            told = [a.parameters.get("line") for a in self.ships_of(order)]
+            self.assertEqual(told, ["T-15-L0"] if marketplace == LINES else [])
+            self.assertEqual(order.ship_state, "error", marketplace)
+            self.assertIn("MUG", order.ship_message)
+            self.sweep()
+            self.assertEqual(order.ship_state, "error", marketplace)
+
+    def test_what_a_person_told_after_all_waits_for_nobody(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship(
+            "T-16", "cdiscount", line(), line("MUG", "10.00", 2)
+        )
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "T1", quantities={self.mug: 0}).action_cancel()
+        self.assertEqual(order.ship_state, "error")
+        wizard = self.wizard_of(picking.action_lengow_open_ship())
+        wizard.action_confirm()
+        self.assertEqual(len(self.ships_of(order)), 1)
+        self.assertFalse(order.ship_state)
+
+    def test_what_came_back_beside_others_is_a_case_for_a_person(self):
+        order = self.receive_to_ship(
+            "T-17", "cdiscount", line(), line("MUG", "10.00", 1)
+        )
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "T1")
+        self.take_back_only(picking, self.mug)
+        self.map_carrier("cdiscount", "Colissimo")
+        self.sweep()
+        self.assertFalse(self.ships_of(order))
+        self.assertEqual(order.ship_state, "error")
+        self.assertIn("MUG", order.ship_message)
+
+    def take_back_only(self, picking, product):
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({})
+        )
+        for row in wizard.product_return_moves:
+            row.quantity = row.product_id == product
+        returned = wizard.action_create_returns()["res_id"]
+        self.deliver(self.env["stock.picking"].browse(returned), "BACK")
+
+    def test_no_more_of_a_kit_is_told_than_has_left(self):
+        self.count_pieces()
+        order = self.receive_to_ship("T-18", LINES, line("SHIRT", "72.00", 3))
+        picking = order.sale_order_ids.picking_ids
+        move = picking.move_ids
+        sold = order.line_ids.sale_line_id
+        # What a kit's explosion leaves: a part, for the same sale order line.
+        move.product_id = self.create_product("PART")
+        move.sale_line_id = sold
+        rest = self.deliver(picking, "T1", quantities={move.product_id: 2})
+        rest.move_ids.sale_line_id = sold
+        sold.qty_delivered_method = "manual"
+        sold.qty_delivered = 2
+        rest.action_cancel()
+        told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
+        self.assertEqual(told, ["2"])
+
     def test_pieces_are_not_told_again(self):
         self.count_pieces()
         order = self.receive_to_ship("T-9", LINES, line("MUG", "20.00", 2))
@@ -229,6 +351,22 @@ class TestPiecesTold(ShippingCase):
         with self.assertRaisesRegex(UserError, "2"):
             wizard.action_confirm()
 
+    def test_what_was_withheld_can_be_told_by_hand(self):
+        self.count_pieces()
+        order = self.receive_to_ship("P-7", LINES, line("MUG", "30.00", 3))
+        self.account.test_mode = True
+        self.deliver(order.sale_order_ids.picking_ids, "T1")
+        self.assertEqual(self.ships_of(order).state, "withheld")
+        self.account.test_mode = False
+        wizard = self.wizard_of(
+            order.with_user(self.user).action_open_ship(), self.user
+        )
+        self.assertEqual(wizard.chosen_line_ids.mapped("quantity"), [3])
+        self.assertTrue(wizard.chosen_line_ids.is_chosen)
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        wizard.action_confirm()
+        self.assertEqual(self.ships_of(order).mapped("state"), ["withheld", "todo"])
+
 
 @tagged("post_install", "-at_install")
 class TestSweep(ShippingCase):
@@ -308,6 +446,29 @@ class TestSweep(ShippingCase):
         self.assertEqual(len(self.ships_of(order)), 1)
         self.sweep()
         self.assertEqual(len(self.ships_of(order)), 2)
+
+    def test_what_a_person_corrected_is_not_changed_by_the_sweep(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order = self.receive_to_ship("D-8")
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "WRONG")
+        self.sandbox.settings.action_delay = 0
+        self.sandbox.settings.fail_actions = "No such parcel"
+        self.send()
+        self.follow()
+        ship = self.ships_of(order)
+        ship._correct({**ship.parameters, "tracking_number": "RIGHT"})
+        self.sweep()
+        self.assertEqual(ship.parameters["tracking_number"], "RIGHT")
+        self.send()
+        self.follow()
+        self.assertEqual(ship.state, "failed")
+        self.sweep()
+        self.assertEqual(ship.state, "failed", "nothing is sent again by itself")
+        self.assertEqual(ship.parameters["tracking_number"], "RIGHT")
+        picking.carrier_tracking_ref = "NEWEST"
+        self.assertEqual(ship.parameters["tracking_number"], "NEWEST")
+        self.assertEqual(ship.state, "todo")
 
     def test_whoever_plans_a_shipment_makes_others_begin_anew(self):
         self.map_carrier("cdiscount", "Colissimo")

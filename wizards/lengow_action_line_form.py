@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..mapper.refund import price_argument
 from ..mapper.shipment import number_text, quantity_argument
-from ..models.outbox.ledger import Ledger
+from ..models.outbox.ledger import Ledger, shared_kinds
 
 
 class LengowActionLineForm(models.AbstractModel):
@@ -46,7 +46,7 @@ class LengowActionLineForm(models.AbstractModel):
         if lines is None:
             lines = {line: {} for line in self.order_id._lines_unasked_for(rule)}
         self.env["lengow.action.line"].create(
-            [self._prepare_row(row, lines.get(row)) for row in rows]
+            [self._prepare_row(rule, row, lines.get(row)) for row in rows]
         )
         self._ask_for_arguments(
             self.marketplace_id,
@@ -56,13 +56,14 @@ class LengowActionLineForm(models.AbstractModel):
         )
         self.invalidate_recordset(["chosen_line_ids"])
 
-    def _prepare_row(self, line, chosen):
+    def _prepare_row(self, rule, line, chosen):
+        left = Ledger(self.order_id).pieces_left(line, shared_kinds(rule.name))
         values = {
             "form_model": self._name,
             "form_id": self.id,
             "line_id": line.id,
             "is_chosen": chosen is not None,
-            "quantity": Ledger(self.order_id).pieces_left(line) or line.quantity,
+            "quantity": left or line.quantity,
         }
         # An amount of zero says nothing: what the pieces have cost is given back.
         told = {name: value for name, value in (chosen or {}).items() if value}

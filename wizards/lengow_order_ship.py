@@ -4,8 +4,8 @@ from odoo.tools import float_compare
 
 from ..lengow_api import is_blank
 from ..mapper.shipment import quantity_argument, ship_arguments
-from ..models.shipping.ledger import untold_pieces
 from ..models.shipping.parcels import parcels_of, shipment_of
+from ..models.shipping.shipment_ledger import untold_pieces
 from .lengow_order_ship_row import PARCEL_ARGUMENTS
 
 

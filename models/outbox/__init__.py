@@ -1,5 +1,6 @@
 """Odoo → Lengow: what is possible, asking for it, sending it, and what became of it."""
 
+from . import account_move
 from . import lengow_account
 from . import lengow_action
 from . import lengow_order
@@ -9,3 +10,4 @@ from . import lengow_sender
 from . import lengow_follower
 from . import lengow_acceptance
 from . import lengow_settlement
+from . import sale_order

@@ -11,7 +11,6 @@ What is planned, sent and confirmed counts alike, and so does what may have arri
 from ...mapper.refund import price_argument
 from ...mapper.shipment import number_text, quantity_argument
 from .kinds import CANCEL_KINDS, DECISION_KINDS, PICKUP_KINDS, REFUND_KINDS
-from .lengow_action import OPEN_STATES
 
 PIECES_KINDS = ("ship", *CANCEL_KINDS)
 MONEY_KINDS = (*CANCEL_KINDS, *REFUND_KINDS)
@@ -333,11 +332,18 @@ class Ledger:
         )
 
 
+def shared_kinds(kind):
+    """Return the kinds of action that share the pieces of a line with one of them.
+
+    :param str kind: Lengow's name of the action
+    :rtype: tuple
+    """
+    return MONEY_KINDS if kind in REFUND_KINDS else PIECES_KINDS
+
+
 def _counts(action):
     """Whether the marketplace has it, or may have it, or is to have it."""
-    if action.state == "failed":
-        return action.error_code == "expired" and bool(action.sent_at)
-    return action.state in (*OPEN_STATES, "done")
+    return action.state == "done" or action._is_open()
 
 
 def is_seen(order, action):

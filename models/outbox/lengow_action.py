@@ -134,7 +134,13 @@ class LengowAction(models.Model):
     is_taken_back = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Cancelled by its delivery and not by a person: it may be planned anew.",
+        help="Cancelled by its document and not by a person: it may be planned anew.",
+    )
+    is_corrected = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Corrected by a person: its delivery changes it only once somebody has "
+        "changed the delivery.",
     )
 
     _open_idx = models.Index(
@@ -264,7 +270,7 @@ class LengowAction(models.Model):
         """
         self.ensure_one()
         self._check_may_be_changed()
-        if self.error_code == "expired" and self.sent_at:
+        if self._may_have_arrived():
             # Other parameters could not be found at Lengow: it might be done twice.
             raise UserError(
                 self.env._(
@@ -274,7 +280,7 @@ class LengowAction(models.Model):
             )
         rule = self.order_id._check_action_possible(self.kind)
         check_arguments(self.order_id, rule, parameters)
-        self.sudo().parameters = parameters
+        self.sudo().write({"parameters": parameters, "is_corrected": True})
         self.sudo()._mark_todo_again()
 
     def _check_may_be_changed(self):
@@ -301,6 +307,7 @@ class LengowAction(models.Model):
         """Give failed actions a new start, as a person asks for."""
         self._drop_activities()
         self.account_id._resume()
+        self.filtered(lambda action: not action._may_have_arrived()).sent_at = False
         self.write(
             {
                 "state": "todo",
@@ -392,7 +399,8 @@ class LengowAction(models.Model):
         """Note that it will not happen by itself, and call for somebody.
 
         A remote action that was refused is not this one's any more: a retry makes a new
-        one. One that merely took too long may still be the one.
+        one. One that merely took too long may still be the one, whatever stops the
+        looking for it.
 
         :param str code: of :class:`lengow_api.LengowError`, or `marketplace` or
             `expired`
@@ -401,6 +409,7 @@ class LengowAction(models.Model):
         """
         for action in self:
             refused_ref = action.remote_ref if code == "marketplace" else None
+            is_lost = action.state == "todo" and action._may_have_arrived()
             action.write(
                 {
                     "state": "failed",
@@ -411,7 +420,7 @@ class LengowAction(models.Model):
                     "answer": answer or action.answer,
                     "closed_at": fields.Datetime.now(),
                     "next_try_at": False,
-                    "error_code": code,
+                    "error_code": "expired" if is_lost else code,
                     "error_message": bounded(message),
                 }
             )
@@ -421,6 +430,16 @@ class LengowAction(models.Model):
         """Note that it will not be sent, or that its failure matters no more."""
         self._drop_activities()
         self._close("canceled", reason)
+
+    def _take_back(self, reason):
+        """Cancel what has certainly not reached the marketplace, as it is not true now.
+
+        :param str reason: a translated sentence
+        """
+        unsent = self.filtered(lambda action: action._is_revisable())
+        locked = unsent.try_lock_for_update(allow_referencing=True)
+        locked._mark_canceled(reason)
+        locked.is_taken_back = True
 
     def _mark_withheld(self, reason):
         """Note that it was not meant in earnest, so that it is never sent."""
@@ -445,6 +464,29 @@ class LengowAction(models.Model):
         """
         self.ensure_one()
         return self.state == "todo" and not (self.attempt_count or self.error_code)
+
+    def _may_have_arrived(self):
+        """Whether the marketplace has it, or nobody knows, even once it is asked again.
+
+        :rtype: bool
+        """
+        if self.state == "failed":
+            return self.error_code == "expired" and bool(self.sent_at)
+        return self.state in TOLD_STATES or (
+            self.state == "todo" and bool(self.sent_at)
+        )
+
+    def _is_open(self):
+        """Whether the marketplace is to do it, or may be doing it.
+
+        :rtype: bool
+        """
+        is_lost = self.state == "failed" and self._may_have_arrived()
+        return is_lost or self.state in OPEN_STATES
+
+    def _is_revisable(self):
+        """Whether it is planned, or has failed, and has certainly not arrived."""
+        return self.state in ("todo", "failed") and not self._may_have_arrived()
 
     def _credits(self, move):
         """Whether this is what a credit note has the marketplace do.

@@ -86,11 +86,13 @@ class LengowFollower(models.AbstractModel):
     def _note_failed_action(self, action, error):
         """Call a person to an action whose outcome could not be noted.
 
+        Lengow has it, as one that took too long: its outcome is asked for again.
+
         :param lengow.action action: whose step was undone
         :param Exception error: what was raised
         """
         action._mark_failed(
-            "unexpected",
+            "expired",
             words_of(error)
             if isinstance(error, FOR_PEOPLE)
             else self.env._(

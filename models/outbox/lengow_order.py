@@ -48,7 +48,7 @@ class LengowOrder(models.Model):
     _inherit = "lengow.order"
 
     action_ids = fields.One2many("lengow.action", "order_id", readonly=True)
-    action_failed_count = fields.Integer(compute="_compute_action_failed_count")
+    action_failed_count = fields.Integer(compute="_compute_under_way")
     can_accept = fields.Boolean(compute="_compute_possible_actions")
     can_refuse = fields.Boolean(compute="_compute_possible_actions")
     can_ship = fields.Boolean(compute="_compute_possible_actions")
@@ -65,8 +65,8 @@ class LengowOrder(models.Model):
         "does not show yet.",
     )
     pending_since = fields.Datetime(compute="_compute_pending", store=True)
-    pending_label = fields.Char(string="Under Way", compute="_compute_pending_label")
-    can_undo = fields.Boolean(compute="_compute_can_undo")
+    pending_label = fields.Char(string="Under Way", compute="_compute_under_way")
+    can_undo = fields.Boolean(compute="_compute_under_way")
     auto_accept_examined = fields.Boolean(
         readonly=True,
         copy=False,
@@ -80,13 +80,6 @@ class LengowOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("action_ids.state")
-    def _compute_action_failed_count(self):
-        for order in self:
-            order.action_failed_count = len(
-                order.action_ids.filtered(lambda action: action.state == "failed")
-            )
-
     @api.depends("action_ids.state", "lengow_status", "lengow_updated_at")
     def _compute_pending(self):
         for order in self:
@@ -94,17 +87,16 @@ class LengowOrder(models.Model):
             order.pending_kind = last.kind
             order.pending_since = last.planned_at
 
-    @api.depends("pending_kind")
+    @api.depends("action_ids.state", "action_ids.next_try_at", "pending_kind")
     @api.depends_context("lang")
-    def _compute_pending_label(self):
+    def _compute_under_way(self):
         for order in self:
             kind = order.pending_kind
             order.pending_label = kind and kind_of(kind).progress(self.env)
-
-    @api.depends("action_ids.state", "action_ids.next_try_at")
-    def _compute_can_undo(self):
-        for order in self:
             order.can_undo = bool(undoable_actions(order))
+            order.action_failed_count = len(
+                order.action_ids.filtered(lambda action: action.state == "failed")
+            )
 
     @api.depends("lengow_status", "marketplace_id", "action_ids.state")
     def _compute_possible_actions(self):

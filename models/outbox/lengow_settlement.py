@@ -20,6 +20,7 @@ from ...mapper.shipment import number_text, quantity_argument
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..sales.sale_order import TELLS_NOTHING
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
+from .ledger import EPSILON, Ledger
 from .lengow_action import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class LengowSettlement(models.AbstractModel):
         """
         order.ensure_one()
         has_ended = order.lengow_status in DEAD_STATUSES
-        if has_ended or self._is_cancel_under_way(order):
+        if has_ended or self._is_cancel_under_way(order, sales):
             return False
         try:
             kind, lines = self._find_cancel_kind(order, sales)
@@ -65,15 +66,52 @@ class LengowSettlement(models.AbstractModel):
             order._plan_action(kind, arguments, lines=lines)
         except UserError as error:  # raised before anything is written
             self._ask_somebody_to(order, "cancel", str(error))
-            return True
+            return order.can_cancel
         return False
 
-    def _is_cancel_under_way(self, order):
-        """Whether the whole order is being cancelled on the marketplace already."""
+    def _is_cancel_under_way(self, order, sales):
+        """Whether nothing of sale orders is left to be cancelled on the marketplace.
+
+        What has not left is left, although the marketplace is told that it has.
+        """
+        ledger = Ledger(order)
+        kept = order.line_ids.filtered(lambda line: line._is_kept())
+        lines = kept.filtered(lambda line: line.sale_line_id.order_id in sales)
+        if any(
+            ledger.pieces_left(line, CANCEL_KINDS)
+            > line.sale_line_id.qty_delivered + EPSILON
+            for line in lines
+        ):
+            return False
         return any(
             (rule := order._find_action_rule(kind)) and order._is_under_way(kind, rule)
             for kind in CANCEL_KINDS
         )
+
+    def _take_back_cancellations(self, sales):
+        """Cancel nothing on the marketplaces of sale orders that live again.
+
+        What was sent stays: their deliveries are held. What is still cancelled of the
+        same orders is planned apart, if it was to be cancelled together with them.
+
+        :param sale.order sales: that were cancelled, in system mode
+        """
+        ours = sales.filtered("lengow_order_id")
+        for order, living in ours.grouped("lengow_order_id").items():
+            refs = {None, *self._line_refs(order, living)}
+            order.action_ids.filtered(
+                lambda a, refs=refs: (
+                    a.kind in CANCEL_KINDS and (a.parameters or {}).get("line") in refs
+                )
+            )._take_back(self.env._("Its sale order lives again."))
+            kept = order.line_ids.filtered(lambda line: line._is_kept())
+            cancelled = kept.sale_line_id.order_id.filtered(
+                lambda sale: sale.state == "cancel"
+            )
+            if cancelled:
+                self._cancel_with(order, cancelled)
+            else:
+                order._dismiss_calls([ACTIVITIES["cancel"]])
 
     def _find_cancel_kind(self, order, sales):
         """Return the action that cancels exactly these sale orders, and its lines.
@@ -137,7 +175,7 @@ class LengowSettlement(models.AbstractModel):
         has_ended = order.lengow_status in DEAD_STATUSES
         for action in order.action_ids.filtered(lambda a: a.kind in TAKES_BACK):
             ref = (action.parameters or {}).get("line")
-            if action.state in OPEN_STATES and (not ref or ref in refs):
+            if action._is_open() and (not ref or ref in refs):
                 return True
             if action.state == "done" and not ref and not has_ended:
                 return True
@@ -193,8 +231,8 @@ class LengowSettlement(models.AbstractModel):
         value = name and (action.parameters or {}).get(name)
         return float(value) if value else None
 
-    def _line_refs(self, order, sale):
-        lines = order.line_ids.filtered(lambda li: li.sale_line_id.order_id == sale)
+    def _line_refs(self, order, sales):
+        lines = order.line_ids.filtered(lambda li: li.sale_line_id.order_id in sales)
         return set(lines.mapped("lengow_line_ref"))
 
     def _bring_home(self, actions):
@@ -305,6 +343,16 @@ class LengowSettlement(models.AbstractModel):
             self._plan_refund(order, move)
         except UserError as error:  # raised before anything is written
             self._ask_somebody_to(order, "refund", f"{move.name}: {error}")
+
+    def _take_back_refunds(self, moves):
+        """Refund nothing that credit notes say no longer, unless it is sent already.
+
+        :param account.move moves: in draft again
+        """
+        for move in moves.sudo():  # whoever invoices need not be our user
+            move.lengow_order_id.action_ids.filtered(
+                lambda action, move=move: action._credits(move)
+            )._take_back(self.env._("The credit note is not posted any more."))
 
     def _is_given_back(self, order, move):
         """Whether a credit note follows what the marketplace gives back: it is no news.

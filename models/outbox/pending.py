@@ -1,10 +1,9 @@
-"""What was asked for and does not show yet: under way, and for a moment to be undone."""
+"""What was asked for and does not show yet, and what of it can still be undone."""
 
 from odoo import fields
 
 from .kinds import OWN_KINDS
 from .ledger import is_seen
-from .lengow_action import OPEN_STATES
 
 
 def pending_actions(order):
@@ -22,7 +21,7 @@ def pending_actions(order):
     )
     return asked.filtered(
         lambda action: (
-            action.state in OPEN_STATES
+            action._is_open()
             or (
                 action.state == "done"
                 and not is_seen(order, action)

@@ -13,7 +13,8 @@ from odoo import models
 from odoo.tools import float_compare
 
 from ...mapper.shipment import Shipment, number_text, ship_arguments
-from .parcels import Parcel, has_left, is_kit, nothing_remains
+from ..outbox.ledger import MONEY_KINDS, Ledger
+from .parcels import Parcel, has_left, is_kit, is_over, nothing_remains
 
 
 class Shipped(NamedTuple):
@@ -52,10 +53,60 @@ def _derive_whole(order, shipped, ledger):
     """Return one for the whole order, with the first number that is known."""
     if ledger.told or not order._nothing_remains():
         return []
+    first = _first_parcel(shipped)
+    return [Report(None, first.picking, first.arguments)]
+
+
+def _first_parcel(shipped):
+    """Return the parcel that a whole order is told with."""
     holding = [one for one in shipped if one.parcel.contents] or shipped
     numbered = (one for one in holding if one.parcel.number)
-    first = next(numbered, holding[-1])
-    return [Report(None, first.picking, first.arguments)]
+    return next(numbered, holding[-1])
+
+
+def _last_parcel(holding):
+    """Return the parcel that a line is told with, of those that hold it."""
+    numbered = [one for one in holding if one.parcel.number]
+    return (numbered or holding)[-1]
+
+
+def arguments_for(line, shipped):
+    """Return what can be told of a line now, whatever was told of it before.
+
+    :param lengow.order.line line: none for the whole order
+    :param list[Shipped] shipped: the parcels of the delivery that has told it
+    :rtype: dict
+    """
+    if not line:
+        return _first_parcel(shipped).arguments
+    holding = [one for one in shipped if line.sale_line_id in one.parcel.contents]
+    return _last_parcel(holding or shipped).arguments
+
+
+def find_untellable(order, rule, pairs, ledger):
+    """Return the lines of which no more will leave, and that nothing speaks of.
+
+    Nothing of them has left, or they keep a marketplace that knows no lines from being
+    told of the others. What is cancelled or given back there is no matter of shipping.
+
+    :param list pairs: the reports of what has left, each with its action
+    :param ShipmentLedger ledger: of the order
+    :rtype: lengow.order.line
+    """
+    told = {report.parameters.get("line") for report, _action in pairs}
+    asked = Ledger(order)
+    return order.line_ids.filtered(
+        lambda line: (
+            line.quantity > 0
+            and not told & {None, line.lengow_line_ref}
+            and not ledger.tells(line.lengow_line_ref)
+            and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
+            and line.sale_line_id.order_id.state == "sale"
+            and not line.sale_line_id.lengow_left_before_import
+            and is_over(line.sale_line_id)
+            and asked.pieces_left(line, MONEY_KINDS) > 0
+        )
+    )
 
 
 def _derive_lines(order, rule, shipped, ledger):
@@ -94,8 +145,7 @@ def _parcel_of(rule, line, shipped):
     if not holding and sale_line._lengow_is_goods():
         unknown = Shipment(shipped_at=shipped[-1].shipment.shipped_at)
         return shipped[-1]._replace(arguments=ship_arguments(rule, unknown))
-    numbered = [s for s in holding or shipped if s.parcel.number]
-    return (numbered or holding or shipped)[-1]
+    return _last_parcel(holding or shipped)
 
 
 def _derive_quantities(order, rule, shipped, ledger):
@@ -135,7 +185,8 @@ def _untold(rule, line, shipped, told):
     left = [one.parcel.contents[sale_line] for one in holding]
     if is_kit(sale_line):
         holding = holding[-1:] if nothing_remains(sale_line) else []
-        left = [line.quantity] * len(holding)
+        # What is short of parts is no kit, however much of it has left.
+        left = [min(line.quantity, sale_line.qty_delivered)] * len(holding)
     elif sale_line._lengow_is_goods() and not sale_line.move_ids:
         holding = [_parcel_of(rule, line, shipped)]
         left = [sale_line.qty_delivered]

@@ -28,33 +28,20 @@ class LengowAction(models.Model):
         self.ensure_one()
         if not self.picking_id or not self._is_revisable():
             return
-        by_hand = {
-            name: value
-            for name, value in (self.parameters or {}).items()
-            if not is_told_by_delivery(name)
-        }
-        revised = {**by_hand, **parameters}
+        revised = {**self._entered_by_hand(), **parameters}
         # Whoever holds the lock is sending it as it is.
         if revised == self.parameters or not self.try_lock_for_update(
             allow_referencing=True
         ):
             return
-        self.parameters = revised
+        self.write({"parameters": revised, "is_corrected": False})
         if self.state == "failed":
             self._mark_todo_again()
 
-    def _is_revisable(self):
-        """Whether it certainly has not reached the marketplace."""
-        if self.state == "failed":
-            return self.error_code != "expired" or not self.sent_at
-        return self.state == "todo"
-
-    def _take_back(self, reason):
-        """Cancel what has certainly not reached the marketplace, as it is not true now.
-
-        :param str reason: a translated sentence
-        """
-        unsent = self.filtered(lambda action: action._is_revisable())
-        locked = unsent.try_lock_for_update(allow_referencing=True)
-        locked._mark_canceled(reason)
-        locked.is_taken_back = True
+    def _entered_by_hand(self):
+        """Return the arguments that no delivery tells."""
+        return {
+            name: value
+            for name, value in (self.parameters or {}).items()
+            if not is_told_by_delivery(name)
+        }

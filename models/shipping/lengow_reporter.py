@@ -7,8 +7,9 @@
 
 What it can be told is in derivation.py.
 
-What is planned, sent and confirmed already is read from the outbox (see `ledger`), so a
-failed action is never taken for a shipment that happened, and nothing is told twice.
+What is planned, sent and confirmed already is read from the outbox, as
+shipment_ledger.py says, so a failed action is never taken for a shipment that happened,
+and nothing is told twice.
 """
 
 import logging
@@ -26,15 +27,16 @@ from ...mapper.shipment import (
 )
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
+from ..outbox.kinds import signature_of
 from ..settings.lengow_cron import Work
-from .derivation import Shipped, derive
-from .ledger import Ledger
+from .derivation import Shipped, arguments_for, derive, find_untellable
 from .parcels import (
     is_short,
     parcels_of,
     shipment_of,
     tracking_numbers,
 )
+from .shipment_ledger import ShipmentLedger
 
 _logger = logging.getLogger(__name__)
 
@@ -185,19 +187,19 @@ class LengowReporter(models.AbstractModel):
         :param stock.picking changed: see :meth:`_report`
         :raise UserError: naming the argument that does not fit
         """
-        problems = {}
+        problems, stuck = {}, None
         rule = self._find_rule(order)
         if rule:
             shipped = self._shipped(rule, pickings)
-            ledger = Ledger(order, rule, self._quantity_name(order, rule))
+            ledger = ShipmentLedger(order, rule, self._quantity_name(order, rule))
             before = order.action_ids
             pairs = ledger.pair(derive(order, rule, shipped, ledger))
             ledger.superfluous(pairs)._take_back(
                 self.env._("Its delivery has taken it back.")
             )
             for report, action in pairs:
-                is_idle = not action and report.picking not in changed
-                if is_idle and ledger.is_withdrawn(report):
+                is_idle = report.picking not in changed
+                if is_idle and ledger.is_decided(report, action):
                     continue
                 missing = self._plan(order, rule, report, action)
                 problems.setdefault(report.picking, []).extend(missing)
@@ -206,11 +208,23 @@ class LengowReporter(models.AbstractModel):
                 self.env._("Its delivery tells it instead.")
             )
             self._note_details(order, rule, shipped, order.action_ids - before)
+            lines = find_untellable(order, rule, pairs, ledger)
+            stuck = lines and self._stuck_sentence(order, rule, lines)
+        self._mark(order, pickings, problems, stuck)
+
+    def _mark(self, order, pickings, problems, stuck):
+        """Note on the deliveries of an order why something is not told, if it is not.
+
+        :param dict problems: the arguments that are missing, by delivery
+        :param str stuck: why something can never be told; noted on the last delivery
+        """
         for picking in pickings:
             if problems.get(picking):
                 picking._lengow_mark_unreported(
                     "waiting", self._missing_sentence(order, picking, problems[picking])
                 )
+            elif stuck and picking == pickings[-1:]:
+                picking._lengow_mark_unreported("error", stuck)
             else:
                 picking._lengow_mark_reported()
 
@@ -232,14 +246,16 @@ class LengowReporter(models.AbstractModel):
                     order.marketplace_id.name,
                 )
             )
-        told = order.action_ids.filtered(
-            lambda a: a.kind == "ship" and a.picking_id == picking and a._is_told()
-        )
         # The payload is read for it, which not everybody sees who may do this.
-        parcel = self._shipped(rule, picking.sudo())[0]
-        for ref in dict.fromkeys((a.parameters or {}).get("line") for a in told):
-            line = {"line": ref} if ref else {}
-            order._plan_action("ship", {**parcel.arguments, **line}, picking=picking)
+        shipped = self._shipped(rule, picking.sudo())
+        for ref, action in picking._lengow_told_by_line().items():
+            line = order.line_ids.filtered(
+                lambda one, ref=ref: ref and one.lengow_line_ref == ref
+            )
+            arguments = arguments_for(line.sudo()[:1], shipped)
+            values = {**action._entered_by_hand(), **arguments}
+            if signature_of("ship", values) != action.signature:
+                order._plan_action("ship", values, picking=picking)
 
     def _find_rule(self, order):
         """Return the rule of the action that a delivery stands for now, maybe None."""
@@ -325,6 +341,26 @@ class LengowReporter(models.AbstractModel):
         if order.marketplace_id._is_carrier_wanted(picking.carrier_id):
             sentence += " " + self._carrier_sentence(order, picking)
         return sentence
+
+    def _stuck_sentence(self, order, rule, lines):
+        """Say that nothing more of some lines will leave, and what to do about it."""
+        values = {
+            "lines": ", ".join(line.sku or line.title or "" for line in lines),
+            "marketplace": order.marketplace_id.name,
+        }
+        if order._is_told_by_line(rule):
+            return self.env._(
+                "No more of %(lines)s will leave, and %(marketplace)s does not know. "
+                "Cancel or refund it there, or send it again.",
+                **values,
+            )
+        return self.env._(
+            "%(marketplace)s is only told when the whole order has left, and no more "
+            "of %(lines)s will leave. Cancel or refund it there, and tell the shipment "
+            "of the others with “%(action)s”.",
+            action=order._action_label(rule.name),
+            **values,
+        )
 
     def _carrier_sentence(self, order, picking):
         return self.env._(

@@ -178,11 +178,7 @@ def nothing_remains(sale_line):
     :param sale.order.line sale_line: goods
     :rtype: bool
     """
-    if not _is_less(sale_line):
-        return True
-    moves = sale_line.move_ids.filtered(lambda m: m.location_id.usage != "customer")
-    is_open = any(move.state not in ("done", "cancel") for move in moves)
-    return not is_open and has_left(sale_line)
+    return not _is_less(sale_line) or (not _is_open(sale_line) and has_left(sale_line))
 
 
 def has_left(sale_line):
@@ -202,9 +198,25 @@ def is_short(sale_line):
     :param sale.order.line sale_line: maybe none
     :rtype: bool
     """
+    return is_over(sale_line) and has_left(sale_line)
+
+
+def is_over(sale_line):
+    """Whether less is shipped of a line than was ordered, maybe nothing, for good.
+
+    The rest was given up, or has come back.
+
+    :param sale.order.line sale_line: maybe none
+    :rtype: bool
+    """
     if not sale_line.move_ids:
         return False
-    return _is_less(sale_line) and nothing_remains(sale_line)
+    return _is_less(sale_line) and not _is_open(sale_line)
+
+
+def _is_open(sale_line):
+    moves = sale_line.move_ids.filtered(lambda m: m.location_id.usage != "customer")
+    return any(move.state not in ("done", "cancel") for move in moves)
 
 
 def _is_less(sale_line):

@@ -97,15 +97,11 @@ class StockPicking(models.Model):
     def _compute_lengow_told_tracking(self):
         for picking in self:
             order = picking.sudo().lengow_order_id
-            told = order.action_ids.filtered(
-                lambda a, p=picking: (
-                    a.picking_id == p and a.kind == "ship" and a._is_told()
-                )
-            )
-            last = told.sorted("id")[-1:].parameters or {}
-            number = last.get("tracking_number")
-            is_old = number and number not in tracking_numbers(picking)
-            picking.lengow_told_tracking = is_old and number
+            told = picking.sudo()._lengow_told_by_line().values()
+            numbers = [(a.parameters or {}).get("tracking_number") for a in told]
+            known = tracking_numbers(picking)
+            is_old = [number for number in numbers if number and number not in known]
+            picking.lengow_told_tracking = ", ".join(dict.fromkeys(is_old))
             rule = is_old and order._verdict("ship").rule
             # Pieces that are told again would count again.
             picking.lengow_can_tell_again = bool(
@@ -176,6 +172,17 @@ class StockPicking(models.Model):
         return self.lengow_order_id.marketplace_id.action_open_carriers()
 
     # === BUSINESS METHODS === #
+
+    def _lengow_told_by_line(self):
+        """Return what the marketplace was told last of this delivery, line by line.
+
+        :return: actions by the reference of their line; None for the whole order
+        :rtype: dict
+        """
+        told = self.lengow_order_id.action_ids.filtered(
+            lambda a: a.picking_id == self and a.kind == "ship" and a._is_told()
+        )
+        return {(a.parameters or {}).get("line"): a for a in told.sorted("id")}
 
     def _add_delivery_cost_to_so(self):
         """Override of `stock_delivery`: the buyer has paid, and pays nothing more."""

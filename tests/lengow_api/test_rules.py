@@ -186,3 +186,9 @@ def test_any_json_is_a_definition(value):
         assert definition.name
         for rule in definition.actions.values():
             rule.check({"carrier": "x"})
+
+
+def test_quantity_whose_type_nobody_describes_is_a_number():
+    rule = ActionRule.read("ship", Reader({"args": ["line", "quantity"]}))
+    assert faults(rule, line="1", quantity="2") == {}
+    assert faults(rule, line="1", quantity="two") == {"quantity": "ill_typed"}

@@ -13,7 +13,7 @@ from collections import defaultdict
 from ...mapper.shipment import quantity_argument
 
 
-class Ledger:
+class ShipmentLedger:
     """The actions of one order that tell shipments; a cancelled one tells nothing.
 
     Whoever makes it holds the locks of what may be changed: what somebody is sending
@@ -102,11 +102,14 @@ class Ledger:
                     actions.remove(action)
         return [(report, paired.get(id(report))) for report in reports]
 
-    def is_withdrawn(self, report):
-        """Whether a person has withdrawn what a report tells.
+    def is_decided(self, report, action):
+        """Whether a person has corrected or withdrawn what a report tells.
 
+        :param lengow.action action: that stands for it; None if none does
         :rtype: bool
         """
+        if action:
+            return action.is_corrected
         return any(
             self.key(action) == report.key and action.picking_id == report.picking
             for action in self._withdrawn
@@ -156,7 +159,7 @@ def untold_pieces(order, rule):
     counting = order.action_ids.filtered(
         lambda a: (
             a.kind == rule.name
-            and a.state != "canceled"
+            and a.state not in ("canceled", "withheld")
             and (a.state != "failed" or not a._is_revisable())
         )
     )
