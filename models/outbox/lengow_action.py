@@ -12,8 +12,6 @@ OPEN_STATES = (*UNSENT_STATES, "accepted")
 # What the marketplace has, or may have.
 TOLD_STATES = ("sending", "unknown", "accepted", "done")
 
-FAILED_ACTIVITY = "lengow_connector.mail_activity_type_action_failed"
-
 
 class LengowAction(models.Model):
     """The outbox: what a marketplace is to be told, and what became of it.
@@ -237,11 +235,8 @@ class LengowAction(models.Model):
         :rtype: dict
         """
         self.order_id.check_access("write")
-        unsent = (
-            self.sudo()
-            .try_lock_for_update(allow_referencing=True)
-            .filtered(lambda action: action._is_fresh())
-        )
+        locked = self.sudo().try_lock_for_update(allow_referencing=True)
+        unsent = locked.filtered(lambda action: action._is_fresh())
         unsent._mark_canceled(self.env._("Undone by %s.", self.env.user.name))
         if unsent and unsent == self.sudo():
             return notification("success", self.env._("Undone: nothing was sent."))
@@ -305,7 +300,7 @@ class LengowAction(models.Model):
 
     def _mark_todo_again(self):
         """Give failed actions a new start, as a person asks for."""
-        self._drop_activities()
+        self.env["lengow.outbox"]._dismiss_calls_to(self)
         self.account_id._resume()
         self.filtered(lambda action: not action._may_have_arrived()).sent_at = False
         self.write(
@@ -382,7 +377,7 @@ class LengowAction(models.Model):
 
         :param dict answer: what came back
         """
-        self._drop_activities()
+        self.env["lengow.outbox"]._dismiss_calls_to(self)
         self.write(
             {
                 "state": "done",
@@ -424,11 +419,11 @@ class LengowAction(models.Model):
                     "error_message": bounded(message),
                 }
             )
-        self._call_for_somebody()
+        self.env["lengow.outbox"]._call_to_failed(self)
 
     def _mark_canceled(self, reason):
         """Note that it will not be sent, or that its failure matters no more."""
-        self._drop_activities()
+        self.env["lengow.outbox"]._dismiss_calls_to(self)
         self._close("canceled", reason)
 
     def _take_back(self, reason):
@@ -472,9 +467,8 @@ class LengowAction(models.Model):
         """
         if self.state == "failed":
             return self.error_code == "expired" and bool(self.sent_at)
-        return self.state in TOLD_STATES or (
-            self.state == "todo" and bool(self.sent_at)
-        )
+        is_asked_again = self.state == "todo" and bool(self.sent_at)
+        return is_asked_again or self.state in TOLD_STATES
 
     def _is_open(self):
         """Whether the marketplace is to do it, or may be doing it.
@@ -499,33 +493,6 @@ class LengowAction(models.Model):
     def _trigger_send(self, at=None):
         """Have actions sent after this transaction, or at a moment."""
         self.env.ref("lengow_connector.cron_send_actions").sudo()._trigger(at)
-
-    def _call_for_somebody(self):
-        """Put a failure on the to-do list of whoever asked for the action."""
-        for action in self:
-            order = action.order_id.sudo()
-            if order.activity_search([FAILED_ACTIVITY]):
-                continue  # one is enough to make somebody look at the order
-            # The system itself is no active user.
-            asked_by = action.create_uid.filtered(lambda user: user.active)
-            order._call_person(
-                FAILED_ACTIVITY,
-                self.env._("%s failed", action.kind_label),
-                action.error_message or "",
-                user=asked_by or None,  # else the responsible
-                by_mail=True,
-            )
-
-    def _drop_activities(self):
-        """Take the call for somebody back where no other action has failed."""
-        orders = self.order_id.filtered(
-            lambda order: (
-                not (order.action_ids - self).filtered(
-                    lambda action: action.state == "failed"
-                )
-            )
-        )
-        orders._dismiss_calls([FAILED_ACTIVITY])
 
 
 def _as_lines(values):

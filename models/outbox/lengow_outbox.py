@@ -10,6 +10,8 @@ from .kinds import ACTIVITIES, CANCEL_KINDS, DECISION_KINDS, PICKUP_KINDS, signa
 from .ledger import Ledger
 from .lengow_action import OPEN_STATES, UNSENT_STATES
 
+FAILED_ACTIVITY = "lengow_connector.mail_activity_type_action_failed"
+
 
 class LengowOutbox(models.AbstractModel):
     """Plans actions, and closes those that are needed no more."""
@@ -211,3 +213,38 @@ class LengowOutbox(models.AbstractModel):
             settled = orders.filtered(lambda o, k=kind: k in o._actions_behind())
             if settled:
                 settled._dismiss_calls([ACTIVITIES[kind]])
+
+    # === WHEN ONE HAS FAILED === #
+
+    def _call_to_failed(self, actions):
+        """Put a failure on the to-do list of whoever asked for the action.
+
+        :param lengow.action actions: that have failed
+        """
+        for action in actions:
+            order = action.order_id.sudo()
+            if order.activity_search([FAILED_ACTIVITY]):
+                continue  # one is enough to make somebody look at the order
+            # The system itself is no active user.
+            asked_by = action.create_uid.filtered(lambda user: user.active)
+            order._call_person(
+                FAILED_ACTIVITY,
+                self.env._("%s failed", action.kind_label),
+                action.error_message or "",
+                user=asked_by or None,  # else the responsible
+                by_mail=True,
+            )
+
+    def _dismiss_calls_to(self, actions):
+        """Take the call for somebody back where no other action has failed.
+
+        :param lengow.action actions: whose failure matters no more
+        """
+        orders = actions.order_id.filtered(
+            lambda order: (
+                not (order.action_ids - actions).filtered(
+                    lambda action: action.state == "failed"
+                )
+            )
+        )
+        orders._dismiss_calls([FAILED_ACTIVITY])

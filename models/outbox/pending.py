@@ -4,6 +4,7 @@ from odoo import fields
 
 from .kinds import OWN_KINDS
 from .ledger import is_seen
+from .lengow_action import OPEN_STATES
 
 
 def pending_actions(order):
@@ -21,7 +22,7 @@ def pending_actions(order):
     )
     return asked.filtered(
         lambda action: (
-            action._is_open()
+            action.state in OPEN_STATES
             or (
                 action.state == "done"
                 and not is_seen(order, action)
