@@ -204,6 +204,22 @@ class TestWhatHasLeft(ShippingCase):
             self.sweep()
             self.assertEqual(order.ship_state, "error", marketplace)
 
+    def test_what_a_person_took_off_the_sale_order_has_not_left(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        self.map_carrier(LINES, "LAPOSTE")
+        for number, marketplace in (("T-18", "cdiscount"), ("T-19", LINES)):
+            order = self.receive_to_ship(
+                number, marketplace, line(), line("MUG", "10.00", 2)
+            )
+            sale = order.sale_order_ids
+            mugs = sale.order_line.filtered(lambda li: li.product_id == self.mug)
+            mugs.product_uom_qty = 0
+            self.deliver(sale.picking_ids, "T1")
+            told = [a.parameters.get("line") for a in self.ships_of(order)]
+            self.assertEqual(told, ["T-19-L0"] if marketplace == LINES else [])
+            self.assertEqual(order.ship_state, "error", marketplace)
+            self.assertIn("MUG", order.ship_message)
+
     def test_what_a_person_told_after_all_waits_for_nobody(self):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship(

@@ -43,15 +43,17 @@ def derive(order, rule, shipped, ledger):
     :rtype: list[Report]
     """
     if not order._is_told_by_line(rule):
-        return _derive_whole(order, shipped, ledger)
+        return _derive_whole(order, rule, shipped, ledger)
     if ledger.quantity_name:
         return _derive_quantities(order, rule, shipped, ledger)
     return _derive_lines(order, rule, shipped, ledger)
 
 
-def _derive_whole(order, shipped, ledger):
+def _derive_whole(order, rule, shipped, ledger):
     """Return one for the whole order, with the first number that is known."""
     if ledger.told or not order._nothing_remains():
+        return []
+    if any(not has_left(line.sale_line_id) for line in lines_given_up(order, rule)):
         return []
     first = _first_parcel(shipped)
     return [Report(None, first.picking, first.arguments)]
@@ -83,28 +85,41 @@ def arguments_for(line, shipped):
     return _last_parcel(holding or shipped).arguments
 
 
+def lines_given_up(order, rule):
+    """Return the lines of which no more will leave, though the marketplace expects it.
+
+    What is cancelled or given back there is no matter of shipping.
+
+    :param lengow_api.ActionRule rule: of the action that tells shipments
+    :rtype: lengow.order.line
+    """
+    asked = Ledger(order)
+    return order.line_ids.filtered(
+        lambda line: (
+            line.quantity > 0
+            and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
+            and line.sale_line_id.order_id.state == "sale"
+            and not line.sale_line_id.lengow_left_before_import
+            and is_over(line.sale_line_id, asked.pieces_left(line, MONEY_KINDS))
+        )
+    )
+
+
 def find_untellable(order, rule, pairs, ledger):
     """Return the lines of which no more will leave, and that nothing speaks of.
 
     Nothing of them has left, or they keep a marketplace that knows no lines from being
-    told of the others. What is cancelled or given back there is no matter of shipping.
+    told of the others.
 
     :param list pairs: the reports of what has left, each with its action
     :param ShipmentLedger ledger: of the order
     :rtype: lengow.order.line
     """
     told = {report.parameters.get("line") for report, _action in pairs}
-    asked = Ledger(order)
-    return order.line_ids.filtered(
+    return lines_given_up(order, rule).filtered(
         lambda line: (
-            line.quantity > 0
-            and not told & {None, line.lengow_line_ref}
+            not told & {None, line.lengow_line_ref}
             and not ledger.tells(line.lengow_line_ref)
-            and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
-            and line.sale_line_id.order_id.state == "sale"
-            and not line.sale_line_id.lengow_left_before_import
-            and is_over(line.sale_line_id)
-            and asked.pieces_left(line, MONEY_KINDS) > 0
         )
     )
 

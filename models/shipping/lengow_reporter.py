@@ -29,9 +29,14 @@ from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..outbox.arguments import argument_faults, faults_sentence
 from ..outbox.kinds import signature_of
 from ..settings.lengow_cron import Work
-from .derivation import Shipped, arguments_for, derive, find_untellable
+from .derivation import (
+    Shipped,
+    arguments_for,
+    derive,
+    find_untellable,
+    lines_given_up,
+)
 from .parcels import (
-    is_short,
     parcels_of,
     shipment_of,
     tracking_numbers,
@@ -385,10 +390,8 @@ class LengowReporter(models.AbstractModel):
         for picking in actions.picking_id:
             self._note_parcels(order, rule, picking, by_picking[picking])
         refs = {(action.parameters or {}).get("line") for action in actions}
-        short = order.line_ids.filtered(
-            lambda line: (
-                refs & {None, line.lengow_line_ref} and is_short(line.sale_line_id)
-            )
+        short = lines_given_up(order, rule).filtered(
+            lambda line: refs & {None, line.lengow_line_ref}
         )
         if short:
             order._log_note(

@@ -178,7 +178,9 @@ def nothing_remains(sale_line):
     :param sale.order.line sale_line: goods
     :rtype: bool
     """
-    return not _is_less(sale_line) or (not _is_open(sale_line) and has_left(sale_line))
+    if not _is_less(sale_line, sale_line.product_uom_qty):
+        return True
+    return not _is_open(sale_line) and has_left(sale_line)
 
 
 def has_left(sale_line):
@@ -192,26 +194,20 @@ def has_left(sale_line):
     return any(move.quantity > _returned_in_unit(move) for move in _out(sale_line))
 
 
-def is_short(sale_line):
-    """Whether less is shipped of a sale order line than was ordered, and no more will.
+def is_over(sale_line, expected):
+    """Whether less is shipped of a line than is expected, maybe nothing, for good.
+
+    The rest was given up, was taken off the sale order, or has come back.
 
     :param sale.order.line sale_line: maybe none
+    :param float expected: pieces that nobody has cancelled or given back
     :rtype: bool
     """
-    return is_over(sale_line) and has_left(sale_line)
-
-
-def is_over(sale_line):
-    """Whether less is shipped of a line than was ordered, maybe nothing, for good.
-
-    The rest was given up, or has come back.
-
-    :param sale.order.line sale_line: maybe none
-    :rtype: bool
-    """
-    if not sale_line.move_ids:
+    if not (sale_line and sale_line._lengow_is_goods()):
         return False
-    return _is_less(sale_line) and not _is_open(sale_line)
+    if not sale_line.move_ids and sale_line.qty_delivered < sale_line.product_uom_qty:
+        return False  # nobody knows how it is delivered
+    return _is_less(sale_line, expected) and not _is_open(sale_line)
 
 
 def _is_open(sale_line):
@@ -219,8 +215,8 @@ def _is_open(sale_line):
     return any(move.state not in ("done", "cancel") for move in moves)
 
 
-def _is_less(sale_line):
-    """Whether less of a line is shipped than was ordered."""
+def _is_less(sale_line, expected):
+    """Whether less of a line is shipped than is expected."""
     shipped = sale_line.qty_delivered  # of a kit, how many are complete
     if sale_line.move_ids and not is_kit(sale_line):
         shipped = sum(
@@ -234,7 +230,7 @@ def _is_less(sale_line):
     return (
         float_compare(
             shipped,
-            sale_line.product_uom_qty,
+            expected,
             precision_rounding=sale_line.product_uom_id.rounding,
         )
         < 0
