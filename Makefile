@@ -2,7 +2,8 @@
 PYTHON ?= python3
 DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
-.PHONY: help setup demo serve test test-modules lint format bench shell screenshots upgrade stop clean
+.PHONY: help setup demo serve test test-modules lint format bench shell screenshots \
+	translations upgrade stop clean
 
 help:
 	@$(DEV) --help
@@ -48,6 +49,10 @@ bench:
 # Of the demo that make serve shows, into static/description/.
 screenshots:
 	@$(DEV) screenshots $(if $(SHOTS),--shots=$(SHOTS)) $(if $(OUT),--output=$(OUT))
+
+# i18n/lengow_connector.pot, after a change of texts.
+translations:
+	@$(DEV) translations
 
 # make upgrade FROM=v19.0.1.0.0 compares a database before and after, table by table.
 upgrade:

@@ -42,7 +42,8 @@ class Runtime:
         known = ("shell", "neutralize", "i18n", "cloc", "populate")
         start = [str(self.python), "-m", "odoo"]
         if arguments and arguments[0] in known:
-            return [*start, arguments[0], config, *arguments[1:]]
+            # At the end: some of them have subcommands of their own.
+            return [*start, *arguments, config]
         return [*start, config, *arguments]
 
     def run(self, *arguments: str, log_name: str) -> Path:
