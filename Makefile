@@ -16,8 +16,9 @@ test:
 	@$(DEV) test $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
 
 # Beside Odoo's own other modules and nine charts of accounts, which takes a while.
+# make test-modules T=:TestCharts, or T=tests/test_taxes.py of the addon's other tests.
 test-modules:
-	@$(DEV) test_modules $(if $(FRESH),--fresh) $(if $(V),--verbose)
+	@$(DEV) test_modules $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
 
 shell:
 	@$(DEV) shell $(if $(DB),--database=$(DB)) $(if $(SCRIPT),--script=$(SCRIPT))
