@@ -2,7 +2,8 @@
 PYTHON ?= python3
 DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
-.PHONY: help setup demo serve test test-modules lint format bench shell screenshots upgrade stop clean
+.PHONY: help setup demo serve test test-modules lint format bench shell screenshots \
+	translations upgrade stop clean
 
 help:
 	@$(DEV) --help
@@ -15,8 +16,9 @@ test:
 	@$(DEV) test $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
 
 # Beside Odoo's own other modules and nine charts of accounts, which takes a while.
+# make test-modules T=:TestCharts, or T=tests/test_taxes.py of the addon's other tests.
 test-modules:
-	@$(DEV) test_modules $(if $(FRESH),--fresh) $(if $(V),--verbose)
+	@$(DEV) test_modules $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
 
 shell:
 	@$(DEV) shell $(if $(DB),--database=$(DB)) $(if $(SCRIPT),--script=$(SCRIPT))
@@ -48,6 +50,10 @@ bench:
 # Of the demo that make serve shows, into static/description/.
 screenshots:
 	@$(DEV) screenshots $(if $(SHOTS),--shots=$(SHOTS)) $(if $(OUT),--output=$(OUT))
+
+# i18n/lengow_connector.pot, after a change of texts.
+translations:
+	@$(DEV) translations
 
 # make upgrade FROM=v19.0.1.0.0 compares a database before and after, table by table.
 upgrade:

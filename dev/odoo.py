@@ -19,17 +19,23 @@ NOT_THE_ADDON = {"dev", "Makefile", "node_modules", "__pycache__"}
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Everything that is needed to run Odoo: its source, an interpreter, a database."""
+    """Everything that is needed to run Odoo: its source, an interpreter, a database.
+
+    :ivar tuple packages: folders of Python packages beside those of the interpreter
+    """
 
     source: OdooSource
     python: Path
     server: Server
+    packages: tuple[Path, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """Return the environment of an Odoo process."""
         env = dict(self.server.env)
         env.update(
-            PYTHONPATH=str(self.source.python_path),
+            PYTHONPATH=os.pathsep.join(
+                str(path) for path in (self.source.python_path, *self.packages)
+            ),
             PYTHONNOUSERSITE="1",
             PYTHONUNBUFFERED="1",
             PATH=f"{self.python.parent}{os.pathsep}{env['PATH']}",
@@ -42,7 +48,8 @@ class Runtime:
         known = ("shell", "neutralize", "i18n", "cloc", "populate")
         start = [str(self.python), "-m", "odoo"]
         if arguments and arguments[0] in known:
-            return [*start, arguments[0], config, *arguments[1:]]
+            # At the end: some of them have subcommands of their own.
+            return [*start, *arguments, config]
         return [*start, config, *arguments]
 
     def run(self, *arguments: str, log_name: str) -> Path:

@@ -59,6 +59,7 @@ from . import (
     test_silence,
     test_taxes,
     test_tours,
+    test_translations,
     test_views,
     test_whose_orders,
 )

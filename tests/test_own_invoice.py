@@ -251,7 +251,8 @@ class TestOwnInvoice(OutboxCase):
         action = self.post(self.invoice())
 
         def warn(_moves):
-            raise RedirectWarning(self.env._("No layout yet."), 1, self.env._("Open"))
+            words, button = "No layout yet.", "Open"
+            raise RedirectWarning(words, 1, button)
 
         self.make_with(warn)
         self.send()

@@ -12,6 +12,7 @@ from . import (
     stop,
     test,
     test_modules,
+    translations,
     upgrade,
 )
 
@@ -26,6 +27,7 @@ COMMANDS = (
     bench,
     shell,
     screenshots,
+    translations,
     upgrade,
     stop,
 )

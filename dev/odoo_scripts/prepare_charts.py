@@ -13,14 +13,17 @@ for country_code, seller in json.loads(TABLE.read_text("utf-8"))["sellers"].item
     currency = env["res.currency"].with_context(active_test=False)
     currency = currency.search([("name", "=", seller["currency"])])
     currency.active = True
-    company = env["res.company"].create(
+    # Odoo would load its guess of the chart once more when this is committed, and put
+    # fiscal positions back to where they were before the taxes of OSS.
+    Company = env["res.company"].with_context(chart_template_load=True)
+    company = Company.create(
         {
             "name": f"Lengow Chart {country_code}",
             "country_id": country.id,
             "currency_id": currency.id,
             "vat": seller["vat"],
         }
-    )
+    ).with_env(env)
     env.user.company_ids += company
     env["account.chart.template"].try_loading(
         seller["chart"], company=company, install_demo=False
@@ -35,9 +38,14 @@ for country_code, seller in json.loads(TABLE.read_text("utf-8"))["sellers"].item
             }
         )
     env["product.pricelist"].create(
-        {"name": f"EUR {country_code}", "currency_id": env.ref("base.EUR").id}
+        {
+            "name": f"EUR {country_code}",
+            "currency_id": env.ref("base.EUR").id,
+            "company_id": company.id,
+        }
     )
     if seller["oss"]:
-        company._map_eu_taxes()
+        # As from the settings of the company: accounts are numbered within it.
+        company.with_company(company)._map_eu_taxes()
     print(country_code, "prepared")  # noqa: T201
 env.cr.commit()

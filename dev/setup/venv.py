@@ -15,6 +15,8 @@ REQUIREMENTS = (
     paths.DEV / "requirements.txt",
     paths.DEV / "requirements-dev.txt",
 )
+# What Odoo's own other modules need: the addon's tests are to do without.
+FOR_MODULES = paths.DEV / "requirements-modules.txt"
 
 
 def python() -> Path:
@@ -39,12 +41,25 @@ def ensure_venv() -> Path:
         forget_state("venv")
         shutil.rmtree(paths.VENV, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(paths.VENV)], check=True)
-        _install()
+        _install(*REQUIREMENTS)
         write_state("venv", {"key": key})
     return python()
 
 
-def _install() -> None:
+def ensure_packages_for_modules() -> Path:
+    """Return a folder with the packages of :data:`FOR_MODULES`, and nothing else."""
+    folder, key = paths.RUNTIME / "packages-for-modules", digest(_key(), FOR_MODULES)
+    if read_state(folder.name).get("key") == key and folder.is_dir():
+        return folder
+    with step("Python packages for Odoo's other modules"):
+        shutil.rmtree(folder, ignore_errors=True)
+        _install(FOR_MODULES, folder=folder)
+        write_state(folder.name, {"key": key})
+    return folder
+
+
+def _install(*files: Path, folder: Path | None = None) -> None:
+    """Install what some files list, into the environment unless a folder is named."""
     command = [
         python(),
         "-m",
@@ -56,6 +71,8 @@ def _install() -> None:
         "--only-binary=:all:",
         "--progress-bar=off",
     ]
-    for requirements in REQUIREMENTS:
+    for requirements in files:
         command += ["--requirement", requirements]
+    if folder:
+        command += ["--no-deps", "--target", folder]
     run_logged(command, "venv")

@@ -2,6 +2,7 @@ import pytest
 
 from dev import paths
 from dev.commands.test import split_targets
+from dev.commands.test_modules import wanted_tags
 from dev.console import RuntimeProblem
 from dev.demo import shortcomings, table
 
@@ -56,6 +57,17 @@ def test_both_kinds_run_side_by_side():
 def test_a_file_that_is_not_there_is_named():
     with pytest.raises(RuntimeProblem, match=r"no test file tests/test_other\.py"):
         split_targets(["tests/test_other.py"])
+
+
+def test_beside_modules_run_the_tests_made_for_that_and_those_that_are_named():
+    assert wanted_tags([]) == "lengow_modules"
+    assert wanted_tags([":A", "tests/test_import.py"]) == (
+        "/lengow_connector:A,lengow_modules/lengow_connector:A,"
+        "/lengow_connector/tests/test_import.py,"
+        "lengow_modules/lengow_connector/tests/test_import.py"
+    )
+    with pytest.raises(RuntimeProblem, match="make test runs dev/tests"):
+        wanted_tags(["dev/tests"])
 
 
 def test_a_table_is_as_wide_as_its_contents_and_cut_where_too_wide():

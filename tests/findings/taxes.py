@@ -43,7 +43,9 @@ FINDINGS = {
     "L2": "test_taxes.TestVatNumbers."
     "test_identity_number_of_a_private_buyer_frees_from_no_vat",
     "L6": "test_taxes.TestVatNumbers."
-    "test_what_is_no_vat_number_leaves_the_vat_on_the_sale",
+    "test_what_is_no_vat_number_leaves_the_vat_on_the_sale, "
+    "test_modules.TestBesideModules."
+    "test_what_is_no_vat_number_stops_no_order_and_is_not_asked_either",
     "L7": "test_taxes.TestTaxAmounts."
     "test_eco_contribution_is_not_due_on_shipping_fees_and_discounts",
     "L8": "test_taxes.TestFiscalPositions."
@@ -54,7 +56,9 @@ FINDINGS = {
     "L11": "test_taxes.TestVatNumbers."
     "test_business_that_buys_privately_pays_vat, test_taxes.TestVatNumbers."
     "test_relay_point_does_not_change_the_fiscal_position",
-    "L14": "test_modules.TestBesideModules.test_import_asks_no_vies",
+    "L14": "test_modules.TestBesideModules.test_import_asks_no_vies, "
+    "test_modules.TestBesideModules."
+    "test_neither_a_number_that_comes_later_nor_the_deletion_asks_vies",
     "L15": "test_taxes.TestVatNumbers."
     "test_good_number_of_a_business_is_kept_with_its_prefix",
 }
