@@ -45,6 +45,20 @@ class TestViews(LengowCase):
                         etree.fromstring(loaded[base.type]["arch"]) is not None
                     )
 
+    def test_enter_in_a_dialog_that_has_just_opened_destroys_nothing(self):
+        """The first button of a dialog has the focus: it closes, or can be undone."""
+        dangerous = 0
+        for view in self.own_views().filtered(lambda view: view.type == "form"):
+            for footer in etree.fromstring(view.arch).iter("footer"):
+                buttons = list(footer.iter("button"))
+                for index, button in enumerate(buttons):
+                    if "btn-danger" in button.get("class", ""):
+                        dangerous += 1
+                        with self.subTest(view=view.name):
+                            first = buttons[:index]
+                            self.assertTrue([b for b in first if b.get("special")])
+        self.assertGreater(dangerous, 2)
+
     def test_a_status_has_the_same_colour_in_every_view(self):
         shown = 0
         for view in self.own_views().filtered("model"):
