@@ -9,6 +9,8 @@ from ..lengow_api import STATUS_TONES, TO_SHIP_STATUSES
 from .common import LengowCase, payload
 
 MOST_COLUMNS = 8
+# What Alt and a letter do on Odoo's own pages: a button of ours would do nothing.
+HOTKEYS_OF_ODOO = set("bchjkmnpsuvz")
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +46,20 @@ class TestViews(LengowCase):
                     self.assertTrue(
                         etree.fromstring(loaded[base.type]["arch"]) is not None
                     )
+
+    def buttons(self):
+        """Yield each button of each view of ours, beside it the view."""
+        for view in self.own_views():
+            arch = etree.fromstring(view.arch)
+            if view.mode == "primary":
+                arch = view._get_combined_arch()
+            for button in arch.iter("button"):
+                yield view, button
+
+    def test_no_button_has_a_hotkey_that_odoo_keeps_for_itself(self):
+        for view, button in self.buttons():
+            with self.subTest(view=view.name, button=button.get("string")):
+                self.assertNotIn(button.get("data-hotkey", "").lower(), HOTKEYS_OF_ODOO)
 
     def test_enter_in_a_dialog_that_has_just_opened_destroys_nothing(self):
         """The first button of a dialog has the focus: it closes, or can be undone."""
