@@ -75,6 +75,15 @@ class TestViews(LengowCase):
                             self.assertTrue([b for b in first if b.get("special")])
         self.assertGreater(dangerous, 2)
 
+    def test_a_question_whether_to_cancel_is_not_answered_with_cancel(self):
+        """Beside "Cancel", which keeps everything, "OK" says not what it does."""
+        for view, button in self.buttons():
+            words = f"{button.get('string')} {button.get('confirm')}"
+            if button.get("confirm") and "ancel" in words:
+                with self.subTest(view=view.name, button=button.get("string")):
+                    self.assertTrue(button.get("confirm-label"))
+                    self.assertTrue(button.get("cancel-label"))
+
     def test_a_status_has_the_same_colour_in_every_view(self):
         shown = 0
         for view in self.own_views().filtered("model"):
