@@ -131,9 +131,9 @@ class OrderMapper:
             raise self._problem(
                 "product_missing",
                 self.env._(
-                    "No product has the reference, the barcode or an alias: %s. Create "
-                    "the product or pair the SKU under Configuration, Product Aliases, "
-                    "and import again.",
+                    "No product has the reference, the barcode or an alias: %s. Choose "
+                    "its product with Pair Products, or create one with this reference "
+                    "or barcode and import again.",
                     "; ".join(unknown),
                 ),
             )

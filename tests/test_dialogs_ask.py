@@ -106,13 +106,14 @@ class TestDialogsAsk(ShippingCase):
         for number in ("D-7", "D-8"):
             orders |= self.receive_to_ship(number, "cdiscount")
         wizard = self.wizard_of(orders.action_open_ship())
-        wizard.action_confirm()
+        answer = wizard.action_confirm()
+        self.assertEqual(answer["res_id"], wizard.id)
         self.assertFalse(self.ships_of(orders))
         self.enter(wizard, carrier="DPD")
         rows = {row.order_id.name: row for row in wizard.row_ids}
         rows["D-7"].tracking_number = "N7"
         answer = wizard.action_confirm()
-        self.assertEqual(answer["res_id"], wizard.id)
+        self.assertEqual(answer["params"]["next"]["res_id"], wizard.id)
         self.assertEqual((wizard.state, rows["D-8"].state), ("ask", "to_complete"))
         self.assertTrue(rows["D-8"].reason)
         self.assertEqual(wizard.argument_ids.value, "DPD", "what was typed stays")

@@ -224,6 +224,8 @@ class TestDocumentFetch(DocumentCase):
         self.sandbox.faults.clear()
         document.with_user(self.user).action_fetch()
         self.assertEqual(document.state, "fetched")
+        again = document.with_user(self.user).action_fetch()
+        self.assertIn("downloaded already", again["params"]["message"])
 
     def test_200_megabytes_are_not_taken(self):
         document = self.document(bytes(200 * 1024 * 1024))

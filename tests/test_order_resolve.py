@@ -54,6 +54,13 @@ class TestOrderResolve(LengowCase):
         self.assertIn("3 of 3 orders", result["params"]["message"])
         self.assertEqual(result["params"]["type"], "success")
 
+    def test_what_waits_for_no_product_is_not_sent_to_be_imported_again(self):
+        order = self.import_payload(payload("NOTHING-TO-PAIR"))
+        with self.assertRaisesRegex(UserError, "None of these orders waits"):
+            order.with_user(self.user).action_open_resolve()
+        told = order.with_user(self.user).action_import()["params"]["message"]
+        self.assertIn("1 were imported before", told)
+
     def test_pairing_is_remembered(self):
         self.pair(self.wizard(self.broken("A-1", "X1")), X1=self.shirt)
         self.assertEqual(self.aliases().sku, "X1")
@@ -146,7 +153,7 @@ class TestOrderResolve(LengowCase):
         order = self.broken("A-1", "X1")
         with self.assertRaisesRegex(UserError, "Choose a product"):
             self.wizard(order).action_pair()
-        with self.assertRaisesRegex(UserError, "has its product"):
+        with self.assertRaisesRegex(UserError, "waits for a product"):
             self.import_payload(payload("A-2")).action_open_resolve()
 
     def test_wizard_is_closed_to_others(self):

@@ -122,8 +122,29 @@ class TestCopy(OutboxCase):
                 getattr(self.account, button)()
         with self.assertRaisesRegex(UserError, "copy"):
             order.action_refresh()
+        with self.assertRaisesRegex(UserError, "copy"):
+            self.env["lengow.order"].action_sync_now()
         self.account.action_connect()
         self.assertFalse(self.sandbox.calls, "to test the keys is no confirmation")
+
+    def test_dialogs_say_that_nothing_is_sent_before_somebody_asks(self):
+        order = self.receive()
+        ask = {"order_ids": order.ids, "kind": "accept"}
+        Decide = self.env["lengow.order.decide"].with_user(self.user)
+        self.assertFalse(Decide.create(ask).withheld_reason)
+        self.account.test_mode = True
+        self.assertIn("test mode", Decide.create(ask).withheld_reason)
+        self.copy_database()
+        self.assertIn("copy", Decide.create(ask).withheld_reason)
+
+    def test_what_is_withheld_is_not_told_to_be_sent(self):
+        self.account.test_mode = True
+        order = self.receive()
+        withheld = order._plan_action("accept")
+        self.assertEqual(withheld.state, "withheld")
+        for button in ("action_retry", "action_cancel"):
+            with self.assertRaisesRegex(UserError, "ask for it again"):
+                getattr(withheld.with_user(self.user), button)()
 
     def receive_in_copy(self, order):
         return self.env["lengow.outbox"]._plan(order, "link", [{}])

@@ -9,6 +9,8 @@ from ..lengow_api import STATUS_TONES, TO_SHIP_STATUSES
 from .common import LengowCase, payload
 
 MOST_COLUMNS = 8
+# What Alt and a letter do on Odoo's own pages: a button of ours would do nothing.
+HOTKEYS_OF_ODOO = set("bchjkmnpsuvz")
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +46,43 @@ class TestViews(LengowCase):
                     self.assertTrue(
                         etree.fromstring(loaded[base.type]["arch"]) is not None
                     )
+
+    def buttons(self):
+        """Yield each button of each view of ours, beside it the view."""
+        for view in self.own_views():
+            arch = etree.fromstring(view.arch)
+            if view.mode == "primary":
+                arch = view._get_combined_arch()
+            for button in arch.iter("button"):
+                yield view, button
+
+    def test_no_button_has_a_hotkey_that_odoo_keeps_for_itself(self):
+        for view, button in self.buttons():
+            with self.subTest(view=view.name, button=button.get("string")):
+                self.assertNotIn(button.get("data-hotkey", "").lower(), HOTKEYS_OF_ODOO)
+
+    def test_enter_in_a_dialog_that_has_just_opened_destroys_nothing(self):
+        """The first button of a dialog has the focus: it closes, or can be undone."""
+        dangerous = 0
+        for view in self.own_views().filtered(lambda view: view.type == "form"):
+            for footer in etree.fromstring(view.arch).iter("footer"):
+                buttons = list(footer.iter("button"))
+                for index, button in enumerate(buttons):
+                    if "btn-danger" in button.get("class", ""):
+                        dangerous += 1
+                        with self.subTest(view=view.name):
+                            first = buttons[:index]
+                            self.assertTrue([b for b in first if b.get("special")])
+        self.assertGreater(dangerous, 2)
+
+    def test_a_question_whether_to_cancel_is_not_answered_with_cancel(self):
+        """Beside "Cancel", which keeps everything, "OK" says not what it does."""
+        for view, button in self.buttons():
+            words = f"{button.get('string')} {button.get('confirm')}"
+            if button.get("confirm") and "ancel" in words:
+                with self.subTest(view=view.name, button=button.get("string")):
+                    self.assertTrue(button.get("confirm-label"))
+                    self.assertTrue(button.get("cancel-label"))
 
     def test_a_status_has_the_same_colour_in_every_view(self):
         shown = 0

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LengowActionForm(models.AbstractModel):
@@ -16,6 +16,32 @@ class LengowActionForm(models.AbstractModel):
         "form_id",
         domain=lambda self: [("form_model", "=", self._name)],
     )
+    withheld_reason = fields.Char(
+        compute="_compute_withheld_reason",
+        help="Why nothing of this is ever sent: test mode, or a copy of the database.",
+    )
+
+    @api.depends(lambda self: self._order_names())
+    def _compute_withheld_reason(self):
+        for form in self:
+            accounts = form._asked_orders().account_id
+            silent = accounts.filtered(lambda account: account._reason_to_withhold())
+            form.withheld_reason = bool(silent) and silent[0]._reason_to_send_nothing()
+
+    def _order_names(self):
+        """Return the names of the fields that hold the orders of the form.
+
+        :rtype: list[str]
+        """
+        return [name for name in ("order_id", "order_ids") if name in self._fields]
+
+    def _asked_orders(self):
+        """Return the orders that something is asked for.
+
+        :rtype: lengow.order
+        """
+        orders = self.env["lengow.order"]
+        return orders.union(*(self[name] for name in self._order_names()))
 
     def _ask_for_arguments(self, marketplace, rule, known=None, leave_out=()):
         """Add a row for each argument of an action.

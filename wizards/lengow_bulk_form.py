@@ -116,6 +116,8 @@ class LengowBulkForm(models.AbstractModel):
         """
         if not self._possible_rows():
             self.state = "done"
-        rows = self[self._rows_name]
-        is_all = all(row.state == "planned" for row in rows)
-        return self._announce(actions, None if is_all else self._open(self._title()))
+        form = self._open(self._title())
+        if not actions:
+            return form
+        is_all = all(row.state == "planned" for row in self[self._rows_name])
+        return self._announce(actions, None if is_all else form)

@@ -19,7 +19,7 @@ class LengowBulkRow(models.AbstractModel):
         [
             ("possible", "Possible"),
             ("to_complete", "Incomplete"),
-            ("planned", "Sent"),
+            ("planned", "Planned"),
             ("left_out", "Left Out"),
         ],
         required=True,

@@ -39,6 +39,8 @@ class LengowOrderResolve(models.TransientModel):
         :param lengow.order orders: in error
         :raise UserError: if their errors are not about products
         """
+        if not orders:
+            raise UserError(self.env._("None of these orders waits for a product."))
         lines = self._prepare_lines(orders)
         if not lines:
             raise UserError(

@@ -189,6 +189,10 @@ class LengowDocument(models.Model):
 
     def _fetch_notification(self, documents):
         """Say what became of documents that were asked for."""
+        if not documents:
+            return notification(
+                "info", self.env._("These documents are downloaded already.")
+            )
         account = self.sudo().order_id.account_id[:1]
         wrong = documents.filtered("error_message")
         fetched = documents.filtered(lambda document: document.state == "fetched")

@@ -77,10 +77,12 @@ class LengowFetcher(models.AbstractModel):
 
         :rtype: lengow.account
         :raise RedirectWarning: to the accounts, if there is none
+        :raise UserError: if they were connected in the database of which this is a copy
         """
         Account = self.env["lengow.account"]
         accounts = Account.search(Account._connected_domain())
         if not accounts:
+            Account.search([("database_mark", "!=", False)])._check_speaks_here()
             raise RedirectWarning(
                 self.env._(
                     "No Lengow account is connected yet. A manager connects one under "

@@ -263,6 +263,7 @@ class LengowOrder(models.Model):
         :return: a notification with the outcome
         """
         self.check_access("write")
+        already = self.filtered(lambda order: order.import_state == "imported")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
         self.env["lengow.judge"]._ask_for(orders_sudo)
         deadline = time.monotonic() + BUTTON_SECONDS
@@ -275,7 +276,9 @@ class LengowOrder(models.Model):
             imported=imported,
             count=len(self),
         )
-        if rest := orders_sudo - looked_at:
+        if already:
+            message += " " + self.env._("%s were imported before.", len(already))
+        if rest := orders_sudo - looked_at - already:
             message += " " + self.env._(
                 "There was no time for %s of them: import them once more.", len(rest)
             )

@@ -281,10 +281,19 @@ class LengowAction(models.Model):
     def _check_may_be_changed(self):
         """Refuse to touch what was sent.
 
-        :raise UserError: if an action has neither failed nor waits to be sent
+        :raise UserError: if an action has neither failed nor waits to be sent, with
+            what can be done instead
         """
         self.order_id.check_access("write")
-        if self.filtered(lambda action: action.state not in ("failed", "todo")):
+        settled = self.filtered(lambda action: action.state not in ("failed", "todo"))
+        if settled.filtered(lambda action: action.state in ("withheld", "canceled")):
+            raise UserError(
+                self.env._(
+                    "This action is closed and is not sent any more. Open the order "
+                    "and ask for it again."
+                )
+            )
+        if settled:
             raise UserError(
                 self.env._(
                     "This action was already sent. Only the marketplace can undo it."

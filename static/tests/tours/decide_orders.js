@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
             trigger: ".modal .alert-success:contains(2):contains(1)",
         },
         {
-            trigger: ".modal .o_data_row:contains(TOUR-1) .badge:contains(Sent)",
+            trigger: ".modal .o_data_row:contains(TOUR-1) .badge:contains(Planned)",
         },
         {
             trigger: ".modal .o_data_row:contains(TOUR-3) .badge:contains(Left Out)",

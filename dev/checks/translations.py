@@ -1,0 +1,71 @@
+"""Every language of the addon says all that the template says, with the same gaps.
+
+The template itself is held against the addon by a test, which needs Odoo for it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import polib
+
+FOLDER = Path("i18n")
+TEMPLATE = "lengow_connector.pot"
+LANGUAGES = ("de", "es", "fr", "it")
+# What a program fills in, and the markup around it.
+GAP = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-z]\w*|&\w+;")
+
+
+def check(root: Path, _files: Iterable[Path]) -> list[str]:
+    """Return a sentence for everything that a language lacks, or has too much of.
+
+    :param root: of the project
+    """
+    template = {entry.msgid for entry in polib.pofile(str(root / FOLDER / TEMPLATE))}
+    return [
+        f"{FOLDER / language}.po: {problem}"
+        for language in LANGUAGES
+        for problem in _problems_of(root / FOLDER / f"{language}.po", template)
+    ]
+
+
+def _problems_of(path: Path, template: set[str]) -> Iterator[str]:
+    if not path.exists():
+        yield "there is no such file"
+        return
+    entries = polib.pofile(str(path))
+    counts = Counter(entry.msgid for entry in entries if not entry.obsolete)
+    for msgid in sorted(template - counts.keys()):
+        yield f"missing: {_short(msgid)}"
+    for msgid in sorted(counts.keys() - template):
+        yield f"no longer there: {_short(msgid)}"
+    for msgid in sorted(msgid for msgid, count in counts.items() if count > 1):
+        yield f"there twice: {_short(msgid)}"
+    for entry in entries:
+        yield from _problems_in(entry)
+
+
+def _problems_in(entry: polib.POEntry) -> Iterator[str]:
+    if entry.obsolete:
+        yield f"obsolete: {_short(entry.msgid)}"
+    elif entry.fuzzy:
+        yield f"fuzzy: {_short(entry.msgid)}"
+    elif not entry.msgstr:
+        yield f"not translated: {_short(entry.msgid)}"
+    elif _gaps(entry.msgid) != _gaps(entry.msgstr):
+        yield f"other placeholders or tags than in: {_short(entry.msgid)}"
+    elif _edges(entry.msgid) != _edges(entry.msgstr):
+        yield f"other spaces around it than in: {_short(entry.msgid)}"
+
+
+def _gaps(text: str) -> Counter[str]:
+    return Counter(GAP.findall(text))
+
+
+def _edges(text: str) -> tuple[bool, bool]:
+    return text != text.lstrip(), text != text.rstrip()
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 70 else text[:69] + "…")
