@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..settings.lengow_account_health import SILENCING
-from ..ui import bounded, notification
+from ..ui import bounded
 from .arguments import check_arguments
 from .kinds import answer_of, kind_of, signature_of
 
@@ -229,24 +229,9 @@ class LengowAction(models.Model):
         self.sudo()._mark_canceled(self.env._("Withdrawn by %s.", self.env.user.name))
 
     def action_undo(self):
-        """Withdraw what was asked for a moment ago, as far as it was not sent yet.
-
-        :return: the action that says what came of it
-        :rtype: dict
-        """
+        """Withdraw what was asked for a moment ago, as far as it was not sent yet."""
         self.order_id.check_access("write")
-        locked = self.sudo().try_lock_for_update(allow_referencing=True)
-        unsent = locked.filtered(lambda action: action._is_fresh())
-        unsent._mark_canceled(self.env._("Undone by %s.", self.env.user.name))
-        if unsent and unsent == self.sudo():
-            return notification("success", self.env._("Undone: nothing was sent."))
-        return notification(
-            "warning",
-            self.env._(
-                "Too late to undo %s. Only the marketplace can undo what was sent.",
-                ", ".join((self - unsent).mapped("display_name")),
-            ),
-        )
+        return self.env["lengow.announcer"]._undo(self)
 
     def action_correct(self):
         """Open what was sent, to be corrected and sent again."""

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ..ui import notification
+
 
 class LengowAnnouncer(models.AbstractModel):
     """Tells people what they have asked for, and holds it back for a moment."""
@@ -39,6 +41,29 @@ class LengowAnnouncer(models.AbstractModel):
                 "next": after,
             },
         }
+
+    def _undo(self, actions):
+        """Withdraw actions, as far as nobody has tried to send them.
+
+        :param lengow.action actions: maybe none
+        :return: the action that says what came of it
+        :rtype: dict
+        """
+        locked = actions.sudo().try_lock_for_update(allow_referencing=True)
+        fresh = locked.filtered(lambda action: action._is_fresh())
+        fresh._mark_canceled(self.env._("Undone by %s.", self.env.user.name))
+        if fresh and fresh == actions.sudo():
+            return notification("success", self.env._("Undone: nothing was sent."))
+        late = (actions - fresh).mapped("display_name")
+        return notification(
+            "warning",
+            self.env._(
+                "Too late to undo %s. Only the marketplace can undo what was sent.",
+                ", ".join(late),
+            )
+            if late
+            else self.env._("There is nothing left to undo."),
+        )
 
     def _hold(self, actions, seconds):
         """Send actions only after some time.
