@@ -111,11 +111,12 @@ class OrderComparison:
         before, after = getattr(self.before, currency), getattr(self.after, currency)
         if before and after and before != after:
             yield Difference("content", self.env._("Currency"), before, after)
-        for name, label in (
-            ("shipping", self.env._("Shipping")),
-            ("processing_fee", self.env._("Processing fee")),
-            ("discount", self.env._("Discount")),
-        ):
+        labels = {
+            "shipping": self.env._("Shipping"),
+            "processing_fee": self.env._("Processing fee"),
+            "discount": self.env._("Discount"),
+        }
+        for name, label in labels.items():
             before, after = (
                 self._money(self.before, name),
                 self._money(self.after, name),

@@ -261,7 +261,7 @@ class OrderRows:
             self.env._("Street 2"): _second_line,
             self.env._("ZIP"): lambda address: address.zipcode,
             self.env._("City"): lambda address: address.city,
-            self.env._("State"): lambda address: address.state_region,
+            self.env._("Region"): lambda address: address.state_region,
             self.env._("Country"): lambda address: address.country_code,
             self.env._("Phone"): _phone,
         }

@@ -120,8 +120,8 @@ class LengowOrderExport(models.TransientModel):
         if not (self.env.is_admin() or self.env.user.has_group(EXPORT_GROUP)):
             raise AccessError(
                 self.env._(
-                    "You may not export data. Ask your administrator for “Access to "
-                    "export feature” in your user's settings."
+                    "You may not export data. Ask your administrator to allow “Export” "
+                    "in your user's settings."
                 )
             )
 
