@@ -9,6 +9,9 @@ from odoo.tests import tagged
 
 from .common.rights import ADDON, RightsCase
 
+# What shows many records, of which some may be selected.
+MANY = ("list", "kanban")
+
 
 @tagged("post_install", "-at_install")
 class TestButtons(RightsCase):
@@ -47,7 +50,15 @@ class TestButtons(RightsCase):
         for view in self.env["ir.ui.view"].browse(data.mapped("res_id")):
             for button in etree.fromstring(view.arch).xpath("//*[@type='object']"):
                 if view.model:
-                    yield view, self.model_of(view, button), button
+                    for model in self.with_records(self.model_of(view, button)):
+                        yield view, model, button
+
+    def with_records(self, model):
+        """Return a model, or where it is abstract those that are built on it."""
+        if not self.env[model]._abstract:
+            return [model]
+        base = self.env.registry[model]
+        return [n for n in self.own_models() if issubclass(self.env.registry[n], base)]
 
     def model_of(self, view, button):
         """Return the model that a button is for: maybe that of a list in a form."""
@@ -65,7 +76,7 @@ class TestButtons(RightsCase):
             return [self.create_dialog(model, self.presser, order).ids]
         one = self.records[model].ids
         parent = button.getparent()
-        if parent.tag != "header" or parent.getparent().tag != "list":
+        if parent.tag != "header" or parent.getparent().tag not in MANY:
             return [one]
         several = self.env[model].search([], limit=3).ids
         return [one, several, *([[]] if button.get("display") == "always" else [])]
