@@ -45,6 +45,7 @@ from . import (
     test_outbox_lost_answers,
     test_outbox_patience,
     test_outbox_tours,
+    test_overview,
     test_own_invoice,
     test_rights,
     test_rules,

@@ -9,8 +9,6 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...lengow_api import OPEN_STATUSES, TO_SHIP_STATUSES
-
 ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
 # A longer mail is not read; the list in Odoo shows the rest.
 LISTED_ORDERS = 50
@@ -190,38 +188,3 @@ class LengowTodo(models.AbstractModel):
                 "to_fix_url": f"{url}-to-fix",
             },
         )
-
-    # === OVERVIEW === #
-
-    def _count(self):
-        """Count the orders that wait for somebody, among those that the user sees.
-
-        :return: numbers by the name of the filter that shows the same orders
-        :rtype: dict[str, int]
-        """
-        Order = self.env["lengow.order"]
-        counts = dict.fromkeys(("to_fix", "to_accept", "to_ship", "late", "changed"), 0)
-        for state, invoice, status, change, count in Order._read_group(
-            [
-                "|",
-                "|",
-                "|",
-                ("import_state", "=", "error"),
-                ("invoice_state", "=", "error"),
-                ("lengow_status", "in", OPEN_STATUSES),
-                ("change_kind", "!=", False),
-            ],
-            ["import_state", "invoice_state", "lengow_status", "change_kind"],
-            ["__count"],
-        ):
-            counts["to_fix"] += count * ("error" in (state, invoice))
-            counts["to_accept"] += count * (status == "waiting_acceptance")
-            counts["to_ship"] += count * (status in TO_SHIP_STATUSES)
-            counts["changed"] += count * bool(change)
-        counts["late"] = Order.search_count(
-            [
-                ("ship_before", "<", fields.Datetime.now()),
-                ("lengow_status", "=", "waiting_shipment"),
-            ]
-        )
-        return counts

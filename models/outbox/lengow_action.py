@@ -140,6 +140,9 @@ class LengowAction(models.Model):
     _open_idx = models.Index(
         "(next_try_at, id) WHERE state IN ('todo', 'sending', 'unknown')"
     )
+    _pending_idx = models.Index(
+        "(order_id) WHERE state IN ('todo', 'sending', 'unknown', 'accepted')"
+    )
     _accepted_idx = models.Index("(account_id, sent_at) WHERE state = 'accepted'")
     _failed_idx = models.Index("(company_id, id) WHERE state = 'failed'")
     # Whatever two workers conclude at once, a remote action is one of ours once.
