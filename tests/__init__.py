@@ -46,6 +46,7 @@ from . import (
     test_outbox_patience,
     test_outbox_tours,
     test_overview,
+    test_overview_tours,
     test_own_invoice,
     test_rights,
     test_rules,
