@@ -38,6 +38,7 @@
         "wizards/lengow_order_anonymise_views.xml",
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
+        "views/lengow_overview_views.xml",
         "views/lengow_menus.xml",
     ],
     "assets": {

@@ -133,8 +133,8 @@ LEFT_OUT_LINE_STATUSES = CANCELLED_STATUSES
 #: Waiting for the seller to ship it, or to make it ready in the shop.
 TO_SHIP_STATUSES = _in_phase(TO_SHIP)
 
-#: Waiting for the seller to do something.
-OPEN_STATUSES = _in_phase(TO_ACCEPT, TO_SHIP)
+#: Waiting for the seller to say yes or no.
+TO_ACCEPT_STATUSES = _in_phase(TO_ACCEPT)
 
 #: Taken on by the seller, and not shipped yet.
 BEFORE_SHIPMENT_STATUSES = _in_phase(ACCEPTED, TO_SHIP)
@@ -155,6 +155,9 @@ PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepar
 
 #: Money goes back to the buyer, or is to.
 REFUND_STATUSES = frozenset(s.code for s in _TABLE if s.refund)
+
+#: The buyer is to get money back, and nobody has decided on it.
+REFUND_DUE_STATUSES = frozenset(s.code for s in _TABLE if s.refund == "due")
 
 #: The marketplace gives back, or has.
 REFUNDED_STATUSES = frozenset(s.code for s in _TABLE if s.refund == "given")

@@ -45,6 +45,8 @@ from . import (
     test_outbox_lost_answers,
     test_outbox_patience,
     test_outbox_tours,
+    test_overview,
+    test_overview_tours,
     test_own_invoice,
     test_pending,
     test_rights,

@@ -9,6 +9,9 @@ from odoo.tests import tagged
 
 from .common.rights import ADDON, RightsCase
 
+# What shows many records, of which some may be selected.
+MANY = ("list", "kanban")
+
 
 @tagged("post_install", "-at_install")
 class TestButtons(RightsCase):
@@ -67,7 +70,7 @@ class TestButtons(RightsCase):
             return [self.create_dialog(model, self.presser, order).ids]
         one = self.records[model].ids
         parent = button.getparent()
-        if parent.tag != "header" or parent.getparent().tag != "list":
+        if parent.tag != "header" or parent.getparent().tag not in MANY:
             return [one]
         several = self.env[model].search([], limit=3).ids
         return [one, several, *([[]] if button.get("display") == "always" else [])]

@@ -121,6 +121,9 @@ class LengowDocument(models.Model):
         "UNIQUE(order_id, remote_key)", "An order has each document once."
     )
     _due_idx = models.Index("(next_try_at) WHERE next_try_at IS NOT NULL")
+    _to_print_idx = models.Index(
+        "(order_id) WHERE state = 'fetched' AND printed_at IS NULL"
+    )
     _list_idx = models.Index("(company_id, order_date DESC, order_id DESC, id)")
 
     # === COMPUTE METHODS === #

@@ -28,6 +28,7 @@ class LengowOrder(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "lengow.status.tone",
+        "lengow.job",
         "lengow.guarded",
     ]
     _check_company_auto = True
@@ -250,7 +251,7 @@ class LengowOrder(models.Model):
         :return: numbers by the name of the filter that shows the same orders
         :rtype: dict[str, int]
         """
-        return self.env["lengow.todo"]._count()
+        return self.env["lengow.overview"]._count()
 
     # === ACTION METHODS === #
 

@@ -9,26 +9,9 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...lengow_api import TO_SHIP_STATUSES
-
 ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
 # A longer mail is not read; the list in Odoo shows the rest.
 LISTED_ORDERS = 50
-
-# What was asked for is no work, unless nothing has come of it for a day.
-NOT_PENDING = ["|", ("pending_kind", "=", False), ("pending_since", "<", "now -1d")]
-# What waits for somebody, as the filters of the search view of the same names.
-JOBS = {
-    "to_fix": ["|", ("import_state", "=", "error"), ("invoice_state", "=", "error")],
-    "to_accept": [("lengow_status", "=", "waiting_acceptance"), *NOT_PENDING],
-    "to_ship": [("lengow_status", "in", TO_SHIP_STATUSES), *NOT_PENDING],
-    "late": [
-        ("ship_before", "<", "now"),
-        ("lengow_status", "=", "waiting_shipment"),
-        *NOT_PENDING,
-    ],
-    "changed": [("change_kind", "!=", False)],
-}
 
 
 class LengowTodo(models.AbstractModel):
@@ -205,14 +188,3 @@ class LengowTodo(models.AbstractModel):
                 "to_fix_url": f"{url}-to-fix",
             },
         )
-
-    # === OVERVIEW === #
-
-    def _count(self):
-        """Count the orders that wait for somebody, among those that the user sees.
-
-        :return: numbers by the name of the filter that shows the same orders
-        :rtype: dict[str, int]
-        """
-        Order = self.env["lengow.order"]
-        return {name: Order.search_count(domain) for name, domain in JOBS.items()}

@@ -81,6 +81,12 @@ class LengowCron(models.AbstractModel):
         :rtype: bool
         """
         records = self._without_paused(records, work)
+        is_through = self._take_batches(records, work)
+        if records:
+            self._finish(self.env["lengow.overview"], "_announce")
+        return is_through
+
+    def _take_batches(self, records, work):
         time_left = self._commit(remaining=len(records))
         for number, ids in enumerate(split_every(work.size, records.ids)):
             # The first has its turn however late it is: no run is for nothing.

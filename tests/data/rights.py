@@ -148,6 +148,8 @@ METHODS = {
     "lengow.document.print.action_print": f"accountant {USERS}",
     "lengow.marketplace.action_open_carriers": USERS,
     "lengow.marketplace.action_open_orders": USERS,
+    "lengow.marketplace.action_sync_now": f"{USERS} elsewhere",
+    "lengow.marketplace.get_overview": f"{USERS} elsewhere",
     "lengow.order.act.action_choose": USERS,
     "lengow.order.act.action_confirm": USERS,
     "lengow.order.action_accept": USERS,

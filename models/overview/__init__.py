@@ -1,0 +1,1 @@
+from . import lengow_marketplace, lengow_overview
