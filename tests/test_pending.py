@@ -165,4 +165,5 @@ class TestPending(OutboxCase):
         orders = self.receive("A-1") | self.receive("A-2", status="shipped")
         answer = self.decide(orders)["params"]
         self.assertEqual(answer["next"]["res_model"], "lengow.order.decide")
+        self.assertTrue(answer["next"]["views"], "the client opens it by itself")
         self.assertIn("A-1", answer["message"])

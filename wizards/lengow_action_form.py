@@ -86,6 +86,8 @@ class LengowActionForm(models.AbstractModel):
             "name": title,
             "res_model": self._name,
             "res_id": self.id,
+            # Named for the client, which is given this as what follows something else.
+            "views": [(False, "form")],
             "view_mode": "form",
             "target": "new",
         }
