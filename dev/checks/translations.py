@@ -1,11 +1,13 @@
 """Every language of the addon says all that the template says, with the same gaps.
 
-The template itself is held against the addon by a test, which needs Odoo for it.
+The template itself is held against the addon by a test, which needs Odoo for it. This
+runs with Odoo's own packages, as a program.
 """
 
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -17,7 +19,7 @@ LANGUAGES = ("de", "es", "fr", "it")
 GAP = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-z]\w*|&\w+;")
 
 
-def check(root: Path, _files: Iterable[Path]) -> list[str]:
+def check(root: Path) -> list[str]:
     """Return a sentence for everything that a language lacks, or has too much of.
 
     :param root: of the project
@@ -69,3 +71,7 @@ def _edges(text: str) -> tuple[bool, bool]:
 
 def _short(text: str) -> str:
     return repr(text if len(text) <= 70 else text[:69] + "…")
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(check(Path.cwd())) or 0)

@@ -34,6 +34,7 @@ def run(options: Namespace) -> int:
         "size budgets": lambda: _own(budgets.check),
         "rules of the house": lambda: _own(house.check),
         "sample values": lambda: _own(sample_values.check, *sample_values.SUFFIXES),
+        "translations": lambda: _tool("python", "-m", "dev.checks.translations"),
         "prettier": lambda: check_formatting(prettier),
         "pylint-odoo": _pylint,
         "Odoo data files": _data_files,

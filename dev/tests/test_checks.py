@@ -2,7 +2,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from dev.checks import budgets, house, imports, sample_values
+from dev.checks import budgets, house, imports, sample_values, translations
 
 
 def import_problems(source, path):
@@ -399,3 +399,38 @@ def test_sample_values_are_looked_for_in_every_file_of_a_tree(tmp_path):
         *("data/c.xml:1", "static/tests/tours/b.js:1"),
         *("tests/data/a.json:2", "tests/test_d.py:1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ('msgid "Ship"\nmsgstr "Expédier"\n', None),
+        ("", "missing"),
+        ('msgid "Ship"\nmsgstr ""\n', "not translated"),
+        ('#, fuzzy\nmsgid "Ship"\nmsgstr "Expédier"\n', "fuzzy"),
+        ('#~ msgid "Ship"\n#~ msgstr "Expédier"\n', "obsolete"),
+        ('msgid "Send"\nmsgstr "Envoyer"\n', "no longer there"),
+        ('msgid "Ship"\nmsgstr " Expédier"\n', "other spaces"),
+        ('msgid "Ship"\nmsgstr "Expédier %s"\n', "other placeholders"),
+        ('msgid "Ship"\nmsgstr "<b>Expédier</b>"\n', "other placeholders"),
+        ('msgid "Ship"\nmsgstr "Expédier"\n\n' * 2, "there twice"),
+    ],
+)
+def test_languages_say_what_the_template_says(tmp_path, monkeypatch, entry, problem):
+    monkeypatch.setattr(translations, "LANGUAGES", ("fr",))
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    folder = tmp_path / translations.FOLDER
+    folder.mkdir()
+    template = folder / translations.TEMPLATE
+    template.write_text(f'{header}msgid "Ship"\nmsgstr ""\n', encoding="utf-8")
+    (folder / "fr.po").write_text(header + entry, encoding="utf-8")
+    found = translations.check(tmp_path)
+    assert any(problem in sentence for sentence in found) if problem else not found
+
+
+def test_language_without_a_file_is_told(tmp_path):
+    (tmp_path / translations.FOLDER).mkdir()
+    (tmp_path / translations.FOLDER / translations.TEMPLATE).write_text(
+        'msgid ""\nmsgstr ""\n', encoding="utf-8"
+    )
+    assert len(translations.check(tmp_path)) == len(translations.LANGUAGES)
