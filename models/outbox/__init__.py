@@ -3,6 +3,7 @@
 from . import lengow_account
 from . import lengow_action
 from . import lengow_order
+from . import lengow_order_line
 from . import lengow_outbox
 from . import lengow_sender
 from . import lengow_follower
