@@ -8,6 +8,8 @@ shipping   what has left the warehouse, told to the marketplace by way of the ou
 documents  what marketplaces provide for printing
 privacy    the end of it all: personal data goes
 overview   what there is to do, counted over everything above
+reporting  the same in numbers: analyses, and a page a month
 """
 
-from . import settings, inbox, sales, outbox, shipping, documents, privacy, overview
+from . import settings, inbox, sales, outbox, shipping, documents, privacy
+from . import overview, reporting

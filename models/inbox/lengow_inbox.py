@@ -7,6 +7,9 @@ from datetime import UTC
 from odoo import Command, models
 
 from ...lengow_api import (
+    ACTIONS_BEHIND,
+    GIVEN_BACK_STATUSES,
+    SENT_STATUSES,
     LengowError,
     NotFoundError,
     Order,
@@ -210,6 +213,7 @@ class LengowInbox(models.AbstractModel):
             "is_fulfilled_by_marketplace": content.is_fulfilled_by_marketplace,
             "is_anonymised_by_lengow": content.anonymized,
             "ship_before": _naive(_ship_before(content)),
+            **_milestones(content, known, status),
             "comment": content.comments,
             "pickup_ref": _pickup_ref(content),
             "line_ids": self._line_commands(content, known, definition),
@@ -230,9 +234,10 @@ class LengowInbox(models.AbstractModel):
         ]
         left = list(known.line_ids.sorted("sequence"))
         rows = self._rows_of([item for _index, item in placed], left)
+        status, _code = resolve_status(content, definition)
         commands = []
         for sequence, ((index, item), row) in enumerate(zip(placed, rows, strict=True)):
-            values = self._prepare_line_values(item, definition)
+            values = self._prepare_line_values(item, definition, status)
             values.update(sequence=sequence, package_index=index)
             if row:
                 values["lengow_line_ref"] = values["lengow_line_ref"] or (
@@ -259,8 +264,9 @@ class LengowInbox(models.AbstractModel):
                         left.remove(rows[index])
         return rows
 
-    def _prepare_line_values(self, item, definition):
+    def _prepare_line_values(self, item, definition, order_status):
         has_status = item.lengow_status or item.marketplace_status
+        status = has_status and resolve_status(item, definition)[0]
         return {
             "lengow_line_ref": item.marketplace_order_line_id,
             "sku": _sku(item),
@@ -268,7 +274,8 @@ class LengowInbox(models.AbstractModel):
             "quantity": float(item.quantity or 0),
             "amount_total": float(item.amount or 0),
             "amount_tax": float(item.tax or 0),
-            "lengow_status": has_status and resolve_status(item, definition)[0],
+            "amount_refunded": float(_refunded(item, status or order_status) or 0),
+            "lengow_status": status,
             "ship_before": _naive(item.max_shipping_date),
         }
 
@@ -407,3 +414,33 @@ def _ship_before(content):
 def _pickup_ref(content):
     relays = (t.relay for package in content.packages for t in package.trackings)
     return next((relay.id for relay in relays if relay and relay.id), False)
+
+
+def _milestones(content, known, status):
+    """Return when an order was accepted and shipped, as far as that is known.
+
+    What the marketplace tells counts; then what is known already, of deliveries and
+    actions; then, for an order that has just moved on, the moment it did.
+    """
+    moved_at = _naive(content.updated_at) if known else False
+    accepted_at, shipped_at = known.accepted_at, known.shipped_at
+    if (
+        known.lengow_status == "waiting_acceptance"
+        and "accept" in ACTIONS_BEHIND[status]
+    ):
+        accepted_at = accepted_at or moved_at
+    if status in SENT_STATUSES:
+        parcels = (t for package in content.packages for t in package.trackings)
+        told = [parcel.shipped_at for parcel in parcels if parcel.shipped_at]
+        was_sent = known.lengow_status in SENT_STATUSES
+        shipped_at = (
+            _naive(max(told, default=None)) or shipped_at or (not was_sent and moved_at)
+        )
+    return {"accepted_at": accepted_at, "shipped_at": shipped_at}
+
+
+def _refunded(item, status):
+    """Return what is given back of a line, all of it where no amount is told."""
+    if not item.refunded_amount and status in GIVEN_BACK_STATUSES:
+        return item.amount
+    return item.refunded_amount

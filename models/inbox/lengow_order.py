@@ -95,6 +95,17 @@ class LengowOrder(models.Model):
     is_anonymised_by_lengow = fields.Boolean(readonly=True)
     accept_before = fields.Datetime(readonly=True)
     ship_before = fields.Datetime(readonly=True)
+    accepted_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the acceptance was sent from here, or else when Lengow showed it.",
+    )
+    shipped_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the last of it left: as the marketplace shows it, or else as our "
+        "deliveries do.",
+    )
     comment = fields.Text(string="Buyer's Comment", readonly=True)
     pickup_ref = fields.Char(
         string="Pickup Point",

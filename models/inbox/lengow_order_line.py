@@ -33,6 +33,11 @@ class LengowOrderLine(models.Model):
         string="Total", readonly=True, help="For the whole line, tax included."
     )
     amount_tax = fields.Monetary(string="Tax", readonly=True)
+    amount_refunded = fields.Monetary(
+        string="Refunded",
+        readonly=True,
+        help="What the marketplace gives back of the line, tax included.",
+    )
     lengow_status = fields.Selection(STATUS_LABELS, readonly=True)
     ship_before = fields.Datetime(readonly=True)
     product_id = fields.Many2one(

@@ -4,6 +4,7 @@ from . import account_move
 from . import lengow_account
 from . import lengow_action
 from . import lengow_order
+from . import lengow_order_line
 from . import lengow_outbox
 from . import lengow_announcer
 from . import lengow_sender

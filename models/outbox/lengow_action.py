@@ -382,6 +382,9 @@ class LengowAction(models.Model):
                 "error_message": False,
             }
         )
+        for action in self.filtered(lambda a: a.kind == "accept"):
+            if not action.order_id.accepted_at:
+                action.order_id.accepted_at = action.sent_at
         self.env["lengow.settlement"]._bring_home(self)
 
     def _mark_failed(self, code, message, answer=None):

@@ -193,6 +193,8 @@ class LengowReporter(models.AbstractModel):
         :raise UserError: naming the argument that does not fit
         """
         problems, stuck = {}, None
+        if not order.shipped_at and order._nothing_remains():
+            order.shipped_at = pickings[-1].date_done
         rule = self._find_rule(order)
         if rule:
             shipped = self._shipped(rule, pickings)

@@ -1,0 +1,6 @@
+"""What became of it all, in numbers: nothing is written here."""
+
+from . import lengow_order_report
+from . import res_currency_rate
+from . import sale_report
+from . import account_invoice_report
