@@ -70,7 +70,7 @@ def _import_orders(runtime: Runtime, sandbox: Sandbox) -> dict:
         "currencies": sorted(set(filter(None, map(_currency, orders)))),
         "output": str(output),
     }
-    with step(f"synchronising with the sandbox at {sandbox.url}"):
+    with step(f"synchronizing with the sandbox at {sandbox.url}"):
         runtime.run_script(
             SCRIPT, DATABASE, "demo-orders", LENGOW_DEMO=json.dumps(request)
         )

@@ -109,7 +109,7 @@ class Runtime:
             f"addons_path = {','.join(map(str, addons))}",
             f"data_dir = {paths.DATA}",
             "http_interface = 127.0.0.1",
-            # A synchronisation of the demo may take longer than a web request ought to.
+            # A synchronization of the demo may take longer than a web request ought to.
             "limit_time_real = 1200",
             f"screenshots = {paths.RUNTIME / 'screenshots'}",
             "",

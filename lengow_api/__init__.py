@@ -78,7 +78,7 @@ from .rules import ActionRule, Argument, ArgumentFault, is_blank
 from .status import (
     ACTIONS_BEHIND,
     BEFORE_SHIPMENT_STATUSES,
-    CANCELLED_STATUSES,
+    CANCELED_STATUSES,
     DEAD_STATUSES,
     GIVEN_BACK_STATUSES,
     IMPORTABLE_STATUSES,
@@ -103,7 +103,7 @@ from .vital import minor_problems, vital_problems
 __all__ = [
     "ACTIONS_BEHIND",
     "BEFORE_SHIPMENT_STATUSES",
-    "CANCELLED_STATUSES",
+    "CANCELED_STATUSES",
     "DEAD_STATUSES",
     "GIVEN_BACK_STATUSES",
     "IMPORTABLE_STATUSES",

@@ -12,7 +12,7 @@ TO_ACCEPT = "to accept"  # the seller is to say yes or no
 ACCEPTED = "accepted"  # but the buyer's address may not be released yet
 TO_SHIP = "to ship"  # or to be made ready in the shop
 SHIPPED = "shipped"  # or ready in the shop, and what can only come after that
-CANCELLED = "cancelled"  # ended without a delivery, by whomever
+CANCELED = "canceled"  # ended without a delivery, by whomever
 GIVEN_BACK = "given back"  # the money goes back, and nothing is to be delivered
 OTHER = "other"
 
@@ -48,11 +48,11 @@ _TABLE = (
     Status("waiting_shipment", "Waiting for Shipment", TO_SHIP, "info", ("accept",)),
     Status("shipped", "Shipped", SHIPPED, "success", ("accept", "ship")),
     Status("closed", "Closed", SHIPPED, "success", ("accept", "ship", *_PICKUPS)),
-    Status("refused", "Refused", CANCELLED, "danger", ("refuse", *_CANCELS)),
+    Status("refused", "Refused", CANCELED, "danger", ("refuse", *_CANCELS)),
     Status(
         "canceled",
-        "Cancelled",
-        CANCELLED,
+        "Canceled",
+        CANCELED,
         "danger",
         ("refuse", *_CANCELS, "pickup_cancel"),
     ),
@@ -93,7 +93,7 @@ _TABLE = (
         ("accept", *_PICKUPS),
     ),
     Status(
-        "pickup_canceled", "Pickup Cancelled", CANCELLED, "danger", ("pickup_cancel",)
+        "pickup_canceled", "Pickup Canceled", CANCELED, "danger", ("pickup_cancel",)
     ),
     Status(UNKNOWN_STATUS, "Unknown", OTHER, "muted"),
 )
@@ -119,16 +119,16 @@ ACTIONS_BEHIND = {status.code: frozenset(status.behind) for status in _TABLE}
 IMPORTABLE_STATUSES = _in_phase(TO_SHIP, SHIPPED)
 
 #: Ended, or about to end, without anything to deliver.
-DEAD_STATUSES = _in_phase(CANCELLED, GIVEN_BACK)
+DEAD_STATUSES = _in_phase(CANCELED, GIVEN_BACK)
 
 #: Ended without a delivery.
-CANCELLED_STATUSES = _in_phase(CANCELLED)
+CANCELED_STATUSES = _in_phase(CANCELED)
 
 #: The money goes back, and nothing is to be delivered.
 GIVEN_BACK_STATUSES = _in_phase(GIVEN_BACK)
 
 #: States of a line that is no longer part of its order.
-LEFT_OUT_LINE_STATUSES = CANCELLED_STATUSES
+LEFT_OUT_LINE_STATUSES = CANCELED_STATUSES
 
 #: Waiting for the seller to ship it, or to make it ready in the shop.
 TO_SHIP_STATUSES = _in_phase(TO_SHIP)

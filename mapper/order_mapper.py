@@ -250,7 +250,7 @@ class OrderMapper:
         if not drafts:
             raise self._problem(
                 "line_missing",
-                self.env._("Every line is cancelled, refused or without quantity."),
+                self.env._("Every line is canceled, refused or without quantity."),
             )
         return list(drafts.values())
 

@@ -36,7 +36,7 @@ class Terms:
     def of_line(self, line):
         """Return the ratio for a line, as far as it is sold.
 
-        By the piece: some may be cancelled already, here or there.
+        By the piece: some may be canceled already, here or there.
 
         :param lengow.order.line line: of the order
         :rtype: Decimal

@@ -1,4 +1,4 @@
-"""Cancelling, refunding and pick-up, from Odoo's documents and by hand."""
+"""Canceling, refunding and pick-up, from Odoo's documents and by hand."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -22,7 +22,7 @@ class CancelRefundCase(ShippingCase):
 
 @tagged("post_install", "-at_install")
 class TestCancel(CancelRefundCase):
-    def test_a_cancelled_sale_order_is_cancelled_on_the_marketplace(self):
+    def test_a_canceled_sale_order_is_canceled_on_the_marketplace(self):
         order = self.receive_to_ship("C-1", "zalando")
         self.assertTrue(order.can_cancel)
         order.sale_order_ids.with_user(self.seller).action_cancel()
@@ -58,7 +58,7 @@ class TestCancel(CancelRefundCase):
         self.assertIs(order.sale_order_ids.with_user(self.seller).action_cancel(), True)
         self.assertTrue(self.activities_of(order, "to_cancel"))
 
-    def test_a_request_ends_when_the_marketplace_has_cancelled(self):
+    def test_a_request_ends_when_the_marketplace_has_canceled(self):
         order = self.receive_to_ship("C-4", "ebay_fr")
         order.sale_order_ids.with_user(self.seller).action_cancel()
         self.sandbox.move("ebay_fr", "C-4", "canceled")
@@ -66,7 +66,7 @@ class TestCancel(CancelRefundCase):
         self.assertEqual(order.lengow_status, "canceled")
         self.assertFalse(self.activities_of(order, "to_cancel"))
 
-    def test_what_the_marketplace_cancelled_is_not_told_to_it(self):
+    def test_what_the_marketplace_canceled_is_not_told_to_it(self):
         order = self.receive_to_ship("C-5", "zalando")
         order.lengow_status = "canceled"
         order.sale_order_ids.action_cancel()
@@ -78,7 +78,7 @@ class TestCancel(CancelRefundCase):
         self.assertEqual(following.sale_order_ids.state, "cancel")
         self.assertFalse(self.actions_of(following, "cancel"))
 
-    def test_a_quotation_that_is_cancelled_is_cancelled_on_the_marketplace(self):
+    def test_a_quotation_that_is_canceled_is_canceled_on_the_marketplace(self):
         self.find_marketplace("zalando").workflow = "quotation"
         order = self.receive_to_ship("C-7", "zalando")
         order.sale_order_ids.with_user(self.seller).action_cancel()
@@ -140,7 +140,7 @@ class TestCancel(CancelRefundCase):
         cancel.action_cancel()
         self.deliver(picking)
 
-    def test_a_part_that_was_cancelled_is_taken_from_sale_order_and_delivery(self):
+    def test_a_part_that_was_canceled_is_taken_from_sale_order_and_delivery(self):
         order = self.receive_to_ship("C-18", "zalando", line("MUG", "30.00", 3), line())
         sale = order.sale_order_ids
         wizard = self.wizard_of(order.action_open_cancel())
@@ -185,7 +185,7 @@ class TestCancel(CancelRefundCase):
         self.assertIs(order.sale_order_ids.action_cancel(), True)
         self.assertIn("back office", self.activities_of(order, "to_cancel").note)
 
-    def test_after_a_partial_delivery_the_rest_is_cancelled(self):
+    def test_after_a_partial_delivery_the_rest_is_canceled(self):
         order = self.receive_to_ship("C-9", "zalando", line(), line("MUG", "30.00", 3))
         self.deliver(order.sale_order_ids.picking_ids, "T1", quantities={self.mug: 1})
         order.sale_order_ids.action_cancel()
@@ -216,7 +216,7 @@ class TestCancel(CancelRefundCase):
         self.assertFalse(self.actions_of(order, "cancel"))
         self.assertTrue(self.activities_of(order, "to_cancel"))
 
-    def test_what_the_marketplace_has_cancelled_is_nobodys_to_cancel(self):
+    def test_what_the_marketplace_has_canceled_is_nobodys_to_cancel(self):
         order = self.receive_to_ship("C-25", "zalando", line(), line("MUG", "9.00", 3))
         first, second = order.line_ids
         second.lengow_status = "canceled"
@@ -238,7 +238,7 @@ class TestCancel(CancelRefundCase):
         sale.action_cancel()
         self.assertEqual(len(self.actions_of(order, "cancel")), 2)
 
-    def test_of_two_packages_only_the_cancelled_one_is_cancelled(self):
+    def test_of_two_packages_only_the_canceled_one_is_canceled(self):
         packages = [
             package(line(marketplace_order_line_id="ONE")),
             package(
@@ -256,13 +256,13 @@ class TestCancel(CancelRefundCase):
         lines = [a.parameters["line"] for a in self.actions_of(order, "cancel")]
         self.assertEqual(lines, ["ONE", "TWO"])
 
-    def test_a_sale_order_that_was_not_cancelled_takes_nothing_back(self):
+    def test_a_sale_order_that_was_not_canceled_takes_nothing_back(self):
         order = self.receive_to_ship("C-26", "zalando")
         cancel = order._plan_action("cancel")
         order.sale_order_ids.action_draft()
         self.assertEqual(cancel.state, "todo")
 
-    def test_of_two_packages_the_one_that_stays_cancelled_is_not_forgotten(self):
+    def test_of_two_packages_the_one_that_stays_canceled_is_not_forgotten(self):
         for number, marketplace in (("C-20", "zalando"), ("C-21", "veepee_fr")):
             packages = [
                 package(line(marketplace_order_line_id="ONE")),
@@ -659,7 +659,7 @@ class TestPickup(CancelRefundCase):
 
 @tagged("post_install", "-at_install")
 class TestEveryChannel(CancelRefundCase):
-    """The dialogs of shipping, cancelling and refunding, for every definition."""
+    """The dialogs of shipping, canceling and refunding, for every definition."""
 
     KINDS = ("ship", "cancel", "refund")
 

@@ -130,7 +130,7 @@ class TestChangesTable(LengowCase):
         seen = ""
         if not order._living_sales():
             notes = order.sale_order_ids.message_ids.mapped("body")
-            self.assertIn("Cancelled because", str(notes))
+            self.assertIn("Canceled because", str(notes))
             seen += "C"
         if order.change_kind:
             self.assertTrue(self._calls(order, DECIDE))

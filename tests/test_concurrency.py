@@ -184,7 +184,7 @@ class TestConcurrency(BaseCase):
 
     # === WHAT WORKERS DO === #
 
-    def synchronise(self, env, start=None):
+    def synchronize(self, env, start=None):
         account = env["lengow.account"].browse(self.account_id)
         self._start_with(account, start)
         account.action_sync_orders()
@@ -215,11 +215,11 @@ class TestConcurrency(BaseCase):
     def test_two_clicks_at_once_import_every_order_once(self):
         numbers = self.put("CLICKS", 20)
         self.server.state.faults.add(path="/v3.0/orders", delay=0.3, times=1)
-        outcomes = self.at_once(self.synchronise, self.synchronise)
+        outcomes = self.at_once(self.synchronize, self.synchronize)
         refused = [sentence for sentence in outcomes if sentence]
         self.assertLessEqual(len(refused), 1)
         for sentence in refused:
-            self.assertIn("being synchronised right now", sentence)
+            self.assertIn("being synchronized right now", sentence)
         self.assert_imported_once(numbers)
 
     def test_two_fetches_at_once_store_every_order_once(self):
@@ -242,7 +242,7 @@ class TestConcurrency(BaseCase):
         numbers += self.put("MIXED-LATE", 10)
         self.server.state.faults.add(path="/v3.0/orders", delay=0.1, times=2)
         with patch.object(lengow_importer, "BATCH_SIZE", 10):
-            self.at_once(self.synchronise, self.fetch, self.process)
+            self.at_once(self.synchronize, self.fetch, self.process)
         self.in_transaction(self.fetch)
         self.in_transaction(self.process)
         self.assert_imported_once(numbers)
@@ -270,7 +270,7 @@ class TestConcurrency(BaseCase):
 
     def test_database_itself_refuses_a_second_sale_order(self):
         numbers = self.put("TWICE", 1)
-        self.in_transaction(self.synchronise)
+        self.in_transaction(self.synchronize)
 
         def copy(env):
             sale = env["sale.order"].search([("client_order_ref", "=", numbers[0])])
@@ -288,14 +288,14 @@ class TestConcurrency(BaseCase):
 
     def test_buyer_of_an_order_that_is_being_imported_is_not_deleted(self):
         self._put_of_one_buyer("BUYER-OLD")
-        self.in_transaction(self.synchronise)
+        self.in_transaction(self.synchronize)
         self._put_of_one_buyer("BUYER-NEW")
         with self.registry.cursor() as importing, self.registry.cursor() as deleting:
             # The deletion has begun to read before the order comes.
             old = self._order(self._env(deleting), "BUYER-OLD")
             buyer = old.partner_id
             self.assertTrue(buyer)
-            self.synchronise(self._env(importing))
+            self.synchronize(self._env(importing))
             importing.flush()
             self.assertFalse(old._anonymise().orders, "the import has named the buyer")
             importing.commit()
@@ -327,7 +327,7 @@ class TestConcurrency(BaseCase):
         """
         old, new = f"{prefix}-OLD", f"{prefix}-NEW"
         self._put_of_one_buyer(old)
-        self.in_transaction(self.synchronise)
+        self.in_transaction(self.synchronize)
         self._put_of_one_buyer(new)
         self.in_transaction(self.fetch)
         self.at_once(partial(self.delete_while_wanted, number=old), importing)

@@ -95,7 +95,7 @@ class TestConnection(LengowCase):
                     self.assertFalse(self.account.error_code)
                     self.assertFalse(self.account.error_message)
 
-    def test_every_failure_while_synchronising_is_explained_and_healed(self):
+    def test_every_failure_while_synchronizing_is_explained_and_healed(self):
         for name, (members, code) in ANSWERS.items():
             with self.subTest(fault=name):
                 until = self.account.orders_synced_until
@@ -187,7 +187,7 @@ class TestConnection(LengowCase):
         with self.assertRaisesRegex(UserError, "Enter the access token and the secret"):
             account.action_connect()
 
-    def test_draft_account_does_not_synchronise(self):
+    def test_draft_account_does_not_synchronize(self):
         account = self.create_account()
         for action in (
             account.action_sync_orders,

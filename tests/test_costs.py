@@ -1,4 +1,4 @@
-"""What synchronising costs: queries and writes are counted, plans are looked at."""
+"""What synchronizing costs: queries and writes are counted, plans are looked at."""
 
 from datetime import timedelta
 from unittest.mock import patch

@@ -76,7 +76,7 @@ class TestDialogsAsk(ShippingCase):
             self.assertEqual(arch.count("confirm="), 1, model)
             self.assertLess(arch.index("special="), arch.index("action_confirm"))
 
-    def test_part_of_an_order_is_cancelled_only_as_chosen(self):
+    def test_part_of_an_order_is_canceled_only_as_chosen(self):
         order = self.receive_to_ship("D-5", "zalando", line(), line("MUG", "9.00", 3))
         wizard = self.wizard_of(order.action_open_cancel())
         self.assertFalse(any(wizard.chosen_line_ids.mapped("is_chosen")))

@@ -39,7 +39,7 @@ class TestFetch(LengowCase):
 
     # === WINDOWS === #
 
-    def test_first_synchronisation_looks_back_as_far_as_the_account_says(self):
+    def test_first_synchronization_looks_back_as_far_as_the_account_says(self):
         self.account.import_window_days = 0.25
         self.sync()
         [(start, end)] = self.windows()
@@ -47,7 +47,7 @@ class TestFetch(LengowCase):
         self.assertEqual(start, expected)
         self.assertIsNone(end)
 
-    def test_later_synchronisation_goes_on_two_hours_before_the_last(self):
+    def test_later_synchronization_goes_on_two_hours_before_the_last(self):
         self.sync()
         until = self.account.orders_synced_until
         self.sandbox.calls.clear()
@@ -74,7 +74,7 @@ class TestFetch(LengowCase):
         self.assertTrue(self.order("A-1"))
         self.assertLessEqual(self.account.orders_synced_until, fields.Datetime.now())
 
-    def test_synchronising_twice_imports_once(self):
+    def test_synchronizing_twice_imports_once(self):
         order = self.import_order()
         self.assertAlmostEqual(order.sale_order_ids.amount_total, 24.0)
         self.assertEqual(order.sale_order_ids.state, "sale")

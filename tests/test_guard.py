@@ -322,7 +322,7 @@ class TestButtonsOfOdoo(GuardCase):
         action.with_user(self.storeman).sudo()._mark_failed("x", "It failed.")
         self.assertEqual(order.activity_ids.user_id, self.manager)
 
-    def test_synchronise_now_without_an_account_leads_to_the_accounts(self):
+    def test_synchronize_now_without_an_account_leads_to_the_accounts(self):
         self.account.action_disconnect()
         orders = self.env["lengow.order"].with_user(self.user).browse()
         with self.assertRaises(RedirectWarning) as caught:

@@ -176,7 +176,7 @@ class TestImportErrors(LengowCase):
             self.assertEqual(self.order(f"GOOD {number}").import_state, "imported")
         self.assertEqual(self.account.order_error_count, len(bad))
 
-    def test_synchronisation_says_how_many_are_to_fix(self):
+    def test_synchronization_says_how_many_are_to_fix(self):
         self.put(payload("A-1"))
         self.put(payload("A-2", total="1.00"))
         notification = self.account.action_sync_orders()["params"]

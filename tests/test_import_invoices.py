@@ -184,7 +184,7 @@ class TestImportInvoices(LengowCase):
         self.assertEqual(row.invoice_state, "done", row.invoice_error)
         self.assertEqual(row.sale_order_ids.invoice_ids.state, "posted")
 
-    def test_a_cancelled_draft_does_not_count(self):
+    def test_a_canceled_draft_does_not_count(self):
         row = self.import_payload(payload("I-1"))
         row.sale_order_ids._create_invoices().button_cancel()
         self.invoice_by_cron()
@@ -192,7 +192,7 @@ class TestImportInvoices(LengowCase):
         posted = row.sale_order_ids.invoice_ids.filtered(lambda m: m.state == "posted")
         self.assertEqual(posted.amount_total, 24.0)
 
-    def test_an_order_that_is_cancelled_does_not_wait_for_its_invoice(self):
+    def test_an_order_that_is_canceled_does_not_wait_for_its_invoice(self):
         row = self.import_payload(payload("I-1"))
         self.assertEqual(row.invoice_state, "todo")
         row.sale_order_ids._action_cancel()

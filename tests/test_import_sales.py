@@ -268,7 +268,7 @@ class TestImportSales(LengowCase):
         totals = row.sale_order_ids.mapped("amount_total")
         self.assertEqual(sorted(totals), [0.0, 10.0])
 
-    def test_a_discount_beside_a_cancelled_line_is_taken_from_what_is_kept(self):
+    def test_a_discount_beside_a_canceled_line_is_taken_from_what_is_kept(self):
         row = self.import_order(
             "T-1",
             package(line("SHIRT"), line("MUG", "10.00", lengow_status="canceled")),

@@ -135,7 +135,7 @@ class TestInboxStatus(InboxCase):
                 self.assertEqual(order.import_state, "ignored")
                 self.assertIn("Every line", order.state_reason)
 
-    def test_line_without_quantity_is_not_taken_for_a_cancelled_one(self):
+    def test_line_without_quantity_is_not_taken_for_a_canceled_one(self):
         order = self.import_payload(payload("A-1", package(line(quantity=None))))
         self.assertEqual(order.import_state, "error")
         self.assertEqual(order.error_code, "amount_missing")

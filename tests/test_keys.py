@@ -113,7 +113,7 @@ class TestKeys(LengowCase):
         account.write({"name": "Renamed", "base_url": account.base_url})
         self.assertEqual(account.name, "Renamed")
 
-    def test_user_synchronises_but_does_not_connect(self):
+    def test_user_synchronizes_but_does_not_connect(self):
         self.put(payload())
         self.as_user(self.user).action_sync_orders()
         self.assertEqual(self.order("A-1").import_state, "imported")

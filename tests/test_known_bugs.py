@@ -45,7 +45,7 @@ KNOWN_BUGS = {
         "test_every_bad_order_is_explained_and_leaves_nothing_behind",
     ),
     14: ("no billing address", "test_missing_billing_falls_back_to_delivery"),
-    15: ("cancelled before import", "test_cancelled_before_import_closes_its_error"),
+    15: ("canceled before import", "test_canceled_before_import_closes_its_error"),
     16: ("statuses left out", "test_sixteen_statuses_and_unknown_are_shown"),
     17: (
         "a refund stops the run",
@@ -55,7 +55,7 @@ KNOWN_BUGS = {
     19: ("quantity zero", "test_canceled_refused_and_empty_lines_are_left_out"),
     20: (
         "days in fractions",
-        "test_first_synchronisation_looks_back_as_far_as_the_account_says",
+        "test_first_synchronization_looks_back_as_far_as_the_account_says",
     ),
     21: ("a limit changes a quantity", "[sales know no maximum quantity]"),
     22: ("comments as a list", "test_comments_are_text_or_list_of_texts"),

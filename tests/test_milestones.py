@@ -1,4 +1,4 @@
-"""When orders were accepted and shipped, and what of them was cancelled or refunded."""
+"""When orders were accepted and shipped, and what of them was canceled or refunded."""
 
 from odoo import fields
 from odoo.tests import tagged
@@ -72,16 +72,16 @@ class TestMilestones(ShippingCase):
         self.deliver(rest)
         self.assertEqual(order.shipped_at, rest.date_done)
 
-    # === CANCELLED AND REFUNDED === #
+    # === CANCELED AND REFUNDED === #
 
-    def test_pieces_that_were_cancelled_on_our_word_are_counted(self):
+    def test_pieces_that_were_canceled_on_our_word_are_counted(self):
         order = self.receive_to_ship("M-1", "zalando", line(quantity=3, amount="72.00"))
         action = order._plan_action(
             "cancel", {"cancel_quantity": "1"}, lines=order.line_ids
         )
-        self.assertEqual(order.line_ids.quantity_cancelled, 0)
+        self.assertEqual(order.line_ids.quantity_canceled, 0)
         action._mark_done()
-        self.assertEqual(order.line_ids.quantity_cancelled, 1)
+        self.assertEqual(order.line_ids.quantity_canceled, 1)
 
     def test_pieces_that_the_marketplace_lists_no_more_are_not_counted_again(self):
         order = self.receive_to_ship("M-1", "zalando", line(quantity=3, amount="72.00"))
@@ -89,7 +89,7 @@ class TestMilestones(ShippingCase):
             "cancel", {"cancel_quantity": "1"}, lines=order.line_ids
         )._mark_done()
         order.line_ids.quantity = 2
-        self.assertEqual(order.line_ids.quantity_cancelled, 0)
+        self.assertEqual(order.line_ids.quantity_canceled, 0)
 
     def test_refund_is_the_amount_that_is_told_or_else_the_whole_line(self):
         self.put(

@@ -113,7 +113,7 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(order.change_kind, "content")
         self.assertEqual(order.change_summary, "Line SHIRT: 1 for 24.00 → 2 for 48.00")
 
-    def test_cancelled_line_is_content(self):
+    def test_canceled_line_is_content(self):
         lines = [line("SHIRT"), line("MUG", amount="10.00")]
         order = self.import_payload(payload("A-1", package(*lines)))
         lines[1]["lengow_status"] = "canceled"

@@ -73,7 +73,7 @@ class TestOrderErrors(LengowCase):
         self.assertFalse(self.activity(order))
         self.assertFalse(order.reported_error)
 
-    def test_activity_closes_when_the_order_is_cancelled(self):
+    def test_activity_closes_when_the_order_is_canceled(self):
         order = self.broken()
         self.import_payload(
             payload("A-1", package(line("NOPE")), lengow_status="canceled")

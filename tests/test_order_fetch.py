@@ -20,7 +20,7 @@ class TestOrderFetch(LengowCase):
         return wizard.action_fetch()
 
     def put_old(self, number, days=30, **values):
-        """Put an order that the synchronisation does not see any more."""
+        """Put an order that the synchronization does not see any more."""
         moment = (datetime.now(UTC) - timedelta(days=days)).isoformat()
         dates = ("marketplace_order_date", "imported_at", "updated_at")
         self.sandbox.put_order(

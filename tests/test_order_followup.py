@@ -1,4 +1,4 @@
-"""Cancelled, refused or refunded on the marketplace after the import."""
+"""Canceled, refused or refunded on the marketplace after the import."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -45,9 +45,9 @@ class TestOrderFollowUp(LengowCase):
             lambda move: move.move_type == "out_refund"
         )
 
-    # === CANCELLED === #
+    # === CANCELED === #
 
-    def test_cancelled_before_delivery_cancels_and_says_why(self):
+    def test_canceled_before_delivery_cancels_and_says_why(self):
         for status in ("canceled", "refused"):
             with self.subTest(status):
                 order = self.import_payload(payload(f"C-{status}"))
@@ -57,17 +57,17 @@ class TestOrderFollowUp(LengowCase):
                 self.assertEqual(sale.state, "cancel")
                 self.assertEqual(set(sale.picking_ids.mapped("state")), {"cancel"})
                 notes = " ".join(sale.message_ids.mapped("body"))
-                self.assertIn("Cancelled because the marketplace order", notes)
+                self.assertIn("Canceled because the marketplace order", notes)
                 self.assertFalse(self.change_activity(order))
                 self.assertFalse(order.change_kind)
 
-    def test_cancelled_quotation_is_cancelled(self):
+    def test_canceled_quotation_is_canceled(self):
         self.marketplace.workflow = "quotation"
         order = self.imported()
         self.move(order, "canceled")
         self.assertEqual(order.sale_order_ids.state, "cancel")
 
-    def test_cancelled_after_delivery_is_left_to_a_person(self):
+    def test_canceled_after_delivery_is_left_to_a_person(self):
         order = self.imported()
         self.deliver(order)
         self.move(order, "canceled")
@@ -76,21 +76,21 @@ class TestOrderFollowUp(LengowCase):
         self.assertEqual(activity.user_id, self.user)
         self.assertIn("delivered", activity.note)
 
-    def test_cancelled_after_part_of_the_delivery_is_left_to_a_person(self):
+    def test_canceled_after_part_of_the_delivery_is_left_to_a_person(self):
         order = self.imported(package(line(quantity=2, amount="48.00")))
         self.deliver(order)
         self.move(order, "canceled", package(line(quantity=2, amount="48.00")))
         self.assertEqual(order.sale_order_ids.state, "sale")
         self.assertTrue(self.change_activity(order))
 
-    def test_cancelled_with_a_draft_invoice_drops_it(self):
+    def test_canceled_with_a_draft_invoice_drops_it(self):
         order = self.imported()
         invoice = self.invoice(order, post=False)
         self.move(order, "canceled")
         self.assertEqual(invoice.state, "cancel")
         self.assertFalse(self.change_activity(order))
 
-    def test_cancelled_with_a_posted_invoice_keeps_it_and_asks(self):
+    def test_canceled_with_a_posted_invoice_keeps_it_and_asks(self):
         order = self.imported()
         invoice = self.invoice(order)
         self.move(order, "canceled")
@@ -98,7 +98,7 @@ class TestOrderFollowUp(LengowCase):
         self.assertEqual(invoice.state, "posted")
         self.assertIn(invoice.name, self.change_activity(order).note)
 
-    def test_cancelled_twice_asks_once(self):
+    def test_canceled_twice_asks_once(self):
         order = self.imported()
         self.deliver(order)
         self.move(order, "canceled")
@@ -106,7 +106,7 @@ class TestOrderFollowUp(LengowCase):
         self.move(order, "canceled", commission="2.00")
         self.assertFalse(self.change_activity(order))
 
-    def test_cancelled_before_import_closes_its_error(self):
+    def test_canceled_before_import_closes_its_error(self):
         order = self.import_payload(payload("A-1", package(line("NOPE"))))
         self.assertEqual(order.import_state, "error")
         self.import_payload(

@@ -176,7 +176,7 @@ class TestOverviewNumbers(OverviewCase):
         self.assertIn("1,244.50", worth)
         self.assertIn("without the orders in SEK", worth)
 
-    def test_graph_has_a_bar_a_day_and_leaves_out_what_was_cancelled(self):
+    def test_graph_has_a_bar_a_day_and_leaves_out_what_was_canceled(self):
         self.create_order("OLD", order_date=self.now - timedelta(days=DAYS + 2))
         self.create_order("NO", lengow_status="canceled", order_date=self.now)
         self.create_order("NOW-1", order_date=self.now)

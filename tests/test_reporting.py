@@ -78,17 +78,17 @@ class TestReporting(ReportingCase):
         self.assertEqual(self.total("amount_commission"), 3.5)
         self.assertEqual(self.total("amount_total"), 24)
 
-    # === CANCELLED AND REFUNDED === #
+    # === CANCELED AND REFUNDED === #
 
-    def test_what_is_cancelled_is_no_revenue_and_bears_no_commission(self):
+    def test_what_is_canceled_is_no_revenue_and_bears_no_commission(self):
         gone = line("MUG", "7.00", lengow_status="canceled")
         self.receive("R-1", package(line(amount="24.00"), gone), commission="2.00")
         self.receive("R-2", package(line(lengow_status=None)), lengow_status="refused")
         self.assertEqual(self.total("amount_ordered"), 55)
-        self.assertEqual(self.total("amount_cancelled"), 31)
+        self.assertEqual(self.total("amount_canceled"), 31)
         self.assertEqual(self.total("amount_total"), 24)
         self.assertEqual(self.analyse("quantity:sum"), 1)
-        self.assertEqual(self.analyse("cancelled_count:count_distinct"), 2)
+        self.assertEqual(self.analyse("canceled_count:count_distinct"), 2)
         self.assertEqual(self.total("amount_commission", [("sku", "=", "MUG")]), 0)
         self.assertEqual(self.total("amount_commission"), 3.5)
 
@@ -117,7 +117,7 @@ class TestReporting(ReportingCase):
         receive("NOT-YET", "waiting_shipment", before="2199-01-01T00:00:00Z")
         receive("NO-DEADLINE", "waiting_shipment", before=None)
         receive("NOBODY-KNOWS", "closed")
-        receive("CANCELLED", "canceled")
+        receive("CANCELED", "canceled")
         late = self.analyse("late_count:count_distinct", by="order_id")
         names = {order.name for order, count in late.items() if count}
         self.assertEqual(names, {"TOO-LATE", "STILL-HERE"})

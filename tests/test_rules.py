@@ -100,7 +100,7 @@ class TestRules(OutboxCase):
                         self._fill(wizard, {**fitting, argument.name: bad})
                         self.assertIn(argument.name, self._confirm(wizard))
             with self.subTest(kind=kind, fault="unknown"), self.assertRaises(UserError):
-                order._plan_action(kind, {**fitting, "colour": "blue"})
+                order._plan_action(kind, {**fitting, "color": "blue"})
             with (
                 self.subTest(kind=kind, fault="line"),
                 self.assertRaises(UserError) as e,

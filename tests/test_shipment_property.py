@@ -47,7 +47,7 @@ class ShipmentMachine(RuleBasedStateMachine):
         self.order = case.receive_three(marketplace)
         self.left = dict.fromkeys(ORDERED, 0)
         self.by_hand = dict.fromkeys(ORDERED, 0)
-        self.has_come_back = self.is_withdrawn = self.is_cancelled = False
+        self.has_come_back = self.is_withdrawn = self.is_canceled = False
         self.numbers = 0
 
     def teardown(self):
@@ -118,7 +118,7 @@ class ShipmentMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.pickings() and self.pickings("done"))
     @rule(is_lowered=st.booleans())
     def give_up_the_rest(self, is_lowered):
-        self.is_cancelled = True
+        self.is_canceled = True
         if not is_lowered:
             self.pickings().action_cancel()
             return
@@ -162,7 +162,7 @@ class ShipmentMachine(RuleBasedStateMachine):
         record = self.case.sandbox.find(self.order.marketplace_id.code, "X")
         if record.line(ref)["lengow_status"] == "waiting_shipment":
             record.line(ref)["lengow_status"] = "canceled"
-            self.is_cancelled = True
+            self.is_canceled = True
             self.order.action_refresh()
 
     # === WHAT MACHINES DO === #
@@ -240,7 +240,7 @@ class ShipmentMachine(RuleBasedStateMachine):
         for _again in range(2):
             self.send()
         self.nothing_is_told_that_did_not_happen()
-        if not (self.has_come_back or self.is_withdrawn or self.is_cancelled):
+        if not (self.has_come_back or self.is_withdrawn or self.is_canceled):
             self.all_that_has_left_is_told()
 
     def all_that_has_left_is_told(self):

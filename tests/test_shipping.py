@@ -72,7 +72,7 @@ class TestShipping(ShippingCase):
         self.deliver(rest, "T2")
         self.assertEqual(self.ships_of(order).parameters["tracking_number"], "T1")
 
-    def test_without_lines_a_cancelled_backorder_is_as_good_as_delivered(self):
+    def test_without_lines_a_canceled_backorder_is_as_good_as_delivered(self):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship("S-5", "cdiscount", line("MUG", "10.00", 2))
         rest = self.deliver(

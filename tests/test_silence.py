@@ -19,16 +19,16 @@ class TestTestMode(ShippingCase):
         self.send()
 
     def test_what_is_done_in_test_mode_is_never_sent(self):
-        cancelled = self.receive_to_ship("T-1", "zalando")
+        canceled = self.receive_to_ship("T-1", "zalando")
         shipped = self.receive_to_ship("T-2", "zalando")
         accepted = self.receive("T-3")
         self.account.test_mode = True
         imported = self.receive_to_ship("T-4", "zalando")
-        (cancelled | shipped).action_ids.unlink()
-        cancelled.sale_order_ids.action_cancel()
+        (canceled | shipped).action_ids.unlink()
+        canceled.sale_order_ids.action_cancel()
         self.deliver(shipped.sale_order_ids.picking_ids, "T1")
         accepted._plan_action("accept")
-        actions = (cancelled | shipped | accepted | imported).action_ids
+        actions = (canceled | shipped | accepted | imported).action_ids
         self.assertEqual(
             sorted(actions.mapped("kind")), ["accept", "cancel", "link", "ship"]
         )
@@ -37,7 +37,7 @@ class TestTestMode(ShippingCase):
         self.sandbox.calls.clear()
         self.end_test_mode()
         self.assertEqual(set(actions.mapped("state")), {"withheld"})
-        self.assertFalse(self.posts(), "a real order was cancelled")
+        self.assertFalse(self.posts(), "a real order was canceled")
 
     def test_what_waited_before_test_mode_is_not_sent_after_it(self):
         action = self.receive("T-5")._plan_action("accept")

@@ -84,7 +84,7 @@ class TestViews(LengowCase):
                     self.assertTrue(button.get("confirm-label"))
                     self.assertTrue(button.get("cancel-label"))
 
-    def test_a_status_has_the_same_colour_in_every_view(self):
+    def test_a_status_has_the_same_color_in_every_view(self):
         shown = 0
         for view in self.own_views().filtered("model"):
             arch = etree.fromstring(view.arch)
@@ -96,7 +96,7 @@ class TestViews(LengowCase):
                     self.assertFalse(own)
         self.assertEqual(shown, 4)
 
-    def test_a_status_has_the_colour_of_the_table(self):
+    def test_a_status_has_the_color_of_the_table(self):
         order = self.import_payload(payload())
         for status, tone in STATUS_TONES.items():
             with self.subTest(status=status):

@@ -142,7 +142,7 @@ class TestWhoseOrders(LengowCase):
         order.action_import()
         self.assertEqual(order.import_state, "imported", order.error_message)
 
-    def test_a_cancelled_sale_order_is_not_in_the_way(self):
+    def test_a_canceled_sale_order_is_not_in_the_way(self):
         self.forget(self.import_order("A-1"))._action_cancel()
         self.assertEqual(self.import_order("A-1").import_state, "imported")
 

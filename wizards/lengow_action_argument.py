@@ -68,7 +68,7 @@ class LengowActionArgument(models.TransientModel):
             where it demands the argument, but for a reason
         :rtype: dict
         """
-        # Why something is refused, cancelled or given back is for a person to say.
+        # Why something is refused, canceled or given back is for a person to say.
         is_reason = "reason" in argument.name.split("_")
         if is_blank(value) and argument.required and not is_reason:
             value = argument.default

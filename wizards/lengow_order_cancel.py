@@ -17,11 +17,11 @@ class LengowOrderCancel(models.TransientModel):
         return "cancel"
 
     def _begin(self, rule):
-        """Override to begin with the lines that were cancelled in Odoo."""
+        """Override to begin with the lines that were canceled in Odoo."""
         self._ask(rule, lines=self._find_canceled_lines(rule))
 
     def _find_canceled_lines(self, rule):
-        """Return the lines that were cancelled in Odoo.
+        """Return the lines that were canceled in Odoo.
 
         :rtype: dict
         """

@@ -16,7 +16,7 @@ BUTTON_SECONDS = 90
 class LengowOrderFetch(models.TransientModel):
     """Reads one order by its number, or the orders of a period, from Lengow now.
 
-    It finds what the synchronisation missed: orders that a marketplace handed to Lengow
+    It finds what the synchronization missed: orders that a marketplace handed to Lengow
     late, or that were placed before the account was connected.
     """
 

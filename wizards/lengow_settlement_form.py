@@ -20,7 +20,7 @@ class LengowSettlementForm(models.AbstractModel):
 
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount_chosen = fields.Monetary(
-        compute="_compute_chosen", help="What is cancelled or given back, with tax."
+        compute="_compute_chosen", help="What is canceled or given back, with tax."
     )
     is_chosen = fields.Boolean(compute="_compute_chosen")
     is_everything = fields.Boolean(

@@ -1,4 +1,4 @@
-"""Connect an account to the sandbox, synchronise it, tell what became of the orders.
+"""Connect an account to the sandbox, synchronize it, tell what became of the orders.
 
 Runs in an Odoo shell. The process environment's ``LENGOW_DEMO`` is a JSON object:
 ``base_url`` of the sandbox, ``catalogue`` (a file of products), ``currencies`` of its
@@ -107,8 +107,8 @@ def ensure_account():
     return account
 
 
-def synchronise(account):
-    """Connect and synchronise; end with the account's own words when it cannot."""
+def synchronize(account):
+    """Connect and synchronize; end with the account's own words when it cannot."""
     for action in (account.action_connect, account.action_sync_orders):
         action()
         if account.state != "connected":
@@ -149,7 +149,7 @@ before = Orders.search_count([]), Sales.search_count([])
 ensure_domestic_sales()
 ensure_currencies()
 ensure_products(ensure_tax())
-synchronise(ensure_account())
+synchronize(ensure_account())
 env.cr.commit()
 after = Orders.search_count([]), Sales.search_count([])
 orders = Orders.search([], order="marketplace_id, name")

@@ -1,4 +1,4 @@
-"""What an account knows of its synchronisation; the service does it."""
+"""What an account knows of its synchronization; the service does it."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ class LengowAccount(models.Model):
         Lengow is kept on its account and does not undo what was fetched.
 
         :return: a notification with the counts
-        :raise UserError: if an account is not connected, or already synchronising
+        :raise UserError: if an account is not connected, or already synchronizing
         """
         self.check_access("read")
         accounts_sudo = self.sudo()  # a user may ask for it, the system does it
@@ -62,7 +62,7 @@ class LengowAccount(models.Model):
         """Move the watermark, unless an order up to here has no number.
 
         Such an order cannot be kept, so the period is read again until Lengow mends it,
-        though not for longer than the first synchronisation looks back: an order that
+        though not for longer than the first synchronization looks back: an order that
         stays broken must not make every run read a longer period.
 
         :param datetime start, end: of the window

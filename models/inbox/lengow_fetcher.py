@@ -54,7 +54,7 @@ class LengowFetcher(models.AbstractModel):
 
         :param lengow.account accounts: in system mode
         :return: a notification with the counts
-        :raise UserError: if one is not connected, or already synchronising
+        :raise UserError: if one is not connected, or already synchronizing
         """
         self._check_ready(accounts)
         deadline = time.monotonic() + BUTTON_SECONDS
@@ -94,16 +94,16 @@ class LengowFetcher(models.AbstractModel):
         return accounts
 
     def _check_ready(self, accounts):
-        """Keep a click away from accounts that cannot be synchronised now.
+        """Keep a click away from accounts that cannot be synchronized now.
 
         :param lengow.account accounts: they stay locked until the transaction ends
-        :raise UserError: if one is not connected, or already synchronising
+        :raise UserError: if one is not connected, or already synchronizing
         """
         accounts._check_connected()
         if accounts.try_lock_for_update(allow_referencing=True) != accounts:
             raise UserError(
                 self.env._(
-                    "This account is being synchronised right now. Look again in a "
+                    "This account is being synchronized right now. Look again in a "
                     "minute."
                 )
             )
@@ -111,7 +111,7 @@ class LengowFetcher(models.AbstractModel):
     def _hand_over(self, accounts, complete):
         """Leave to the scheduled actions what a click had no time for.
 
-        :param lengow.account accounts: that somebody synchronised
+        :param lengow.account accounts: that somebody synchronized
         :param bool complete: whether everything was fetched
         """
         if not complete:

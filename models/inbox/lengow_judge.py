@@ -97,7 +97,7 @@ class LengowJudge(models.AbstractModel):
                 "marketplace_unknown",
                 self.env._(
                     "Lengow has not described the marketplace %(code)s yet. Open the "
-                    "account and synchronise the marketplaces; the order then goes on "
+                    "account and synchronize the marketplaces; the order then goes on "
                     "by itself.",
                     code=order.marketplace_id.code,
                 ),
@@ -121,7 +121,7 @@ class LengowJudge(models.AbstractModel):
         if amounts.left_out_lines and not (
             amounts.kept_lines or amounts.unreadable_lines
         ):
-            return self.env._("Every line is cancelled or refused.")
+            return self.env._("Every line is canceled or refused.")
         return False
 
     def _reason_not_ours(self, order, content, asks_age):

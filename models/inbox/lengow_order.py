@@ -300,7 +300,7 @@ class LengowOrder(models.Model):
         return notification(kind, message)
 
     def action_sync_now(self):
-        """Synchronise every connected account that the user sees.
+        """Synchronize every connected account that the user sees.
 
         The list offers it whatever is selected: the orders do not matter.
 

@@ -4,10 +4,10 @@ from ...lengow_api import STATUS_TONES
 
 
 class LengowStatusTone(models.AbstractModel):
-    """What has a Lengow status, and shows it in the colour of the status."""
+    """What has a Lengow status, and shows it in the color of the status."""
 
     _name = "lengow.status.tone"
-    _description = "Colour of a Lengow Status"
+    _description = "Color of a Lengow Status"
 
     status_tone = fields.Char(
         compute="_compute_status_tone", search="_search_status_tone"

@@ -145,7 +145,7 @@ class Ledger:
         return max(line.quantity - asked, 0.0)
 
     def money_left(self, line):
-        """Return how much of a line's amount is neither cancelled nor refunded.
+        """Return how much of a line's amount is neither canceled nor refunded.
 
         :rtype: float
         """
@@ -224,7 +224,7 @@ class Ledger:
         return left <= HALF_A_CENT if price is None else price > left + HALF_A_CENT
 
     def _order_money_left(self):
-        """Return how much of what the buyer paid is neither cancelled nor refunded."""
+        """Return how much of what the buyer paid is neither canceled nor refunded."""
         asked = 0.0
         for action in self._actions.filtered(lambda a: a.kind in MONEY_KINDS):
             ref = (action.parameters or {}).get("line")
@@ -260,7 +260,7 @@ class Ledger:
         )
 
     def _is_undone(self, action, line):
-        """Whether a line is open again that was shipped or cancelled as a whole."""
+        """Whether a line is open again that was shipped or canceled as a whole."""
         return bool(
             action.state == "done"
             and self._told_pieces(action.kind, action.parameters) is None
@@ -275,7 +275,7 @@ class Ledger:
         if told is not None:
             return told
         if action.kind == "ship" and action.picking_id:
-            # The rest of the line may have been cancelled.
+            # The rest of the line may have been canceled.
             delivered = line.sudo().sale_line_id.qty_delivered
             return min(delivered or line.quantity, line.quantity)
         return line.quantity

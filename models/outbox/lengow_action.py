@@ -104,7 +104,7 @@ class LengowAction(models.Model):
             ("accepted", "Sent"),
             ("done", "Done"),
             ("failed", "Failed"),
-            ("canceled", "Cancelled"),
+            ("canceled", "Canceled"),
             ("withheld", "Not Sent"),
         ],
         required=True,
@@ -132,7 +132,7 @@ class LengowAction(models.Model):
     is_taken_back = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Cancelled by its document and not by a person: it may be planned anew.",
+        help="Canceled by its document and not by a person: it may be planned anew.",
     )
     is_corrected = fields.Boolean(
         readonly=True,

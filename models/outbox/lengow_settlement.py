@@ -1,9 +1,9 @@
 """What is settled in Odoo, and must be settled on the marketplace.
 
-a sale order is cancelled    ─► a cancellation ─┐
+a sale order is canceled    ─► a cancellation ─┐
 a credit note is posted      ─► a refund       ─┴─► outbox, or a person's to-do list
 
-And back: what the marketplace has cancelled because it was asked to from here comes
+And back: what the marketplace has canceled because it was asked to from here comes
 home to the sale order, whose deliveries are held until then.
 """
 
@@ -30,20 +30,20 @@ TAKES_BACK = (*CANCEL_KINDS, "pickup_cancel")
 
 
 class LengowSettlement(models.AbstractModel):
-    """Has marketplaces cancel and refund what was cancelled and credited in Odoo."""
+    """Has marketplaces cancel and refund what was canceled and credited in Odoo."""
 
     _name = "lengow.settlement"
-    _description = "Lengow: Cancelled and Credited in Odoo"
+    _description = "Lengow: Canceled and Credited in Odoo"
 
-    # === A CANCELLED SALE ORDER === #
+    # === A CANCELED SALE ORDER === #
 
     def _cancel_with(self, order, sales):
-        """Plan the cancellation on the marketplace of what was cancelled in Odoo.
+        """Plan the cancellation on the marketplace of what was canceled in Odoo.
 
         Where that takes a person, it is put on somebody's to-do list.
 
         :param lengow.order order: one
-        :param sale.order sales: of this order, just cancelled
+        :param sale.order sales: of this order, just canceled
         :return: whether a person is needed, for whom there is a dialog
         :rtype: bool
         """
@@ -70,7 +70,7 @@ class LengowSettlement(models.AbstractModel):
         return False
 
     def _is_cancel_under_way(self, order, sales):
-        """Whether nothing of sale orders is left to be cancelled on the marketplace.
+        """Whether nothing of sale orders is left to be canceled on the marketplace.
 
         What has not left is left, although the marketplace is told that it has.
         """
@@ -91,10 +91,10 @@ class LengowSettlement(models.AbstractModel):
     def _take_back_cancellations(self, sales):
         """Cancel nothing on the marketplaces of sale orders that live again.
 
-        What was sent stays: their deliveries are held. What is still cancelled of the
-        same orders is planned apart, if it was to be cancelled together with them.
+        What was sent stays: their deliveries are held. What is still canceled of the
+        same orders is planned apart, if it was to be canceled together with them.
 
-        :param sale.order sales: that were cancelled, in system mode
+        :param sale.order sales: that were canceled, in system mode
         """
         ours = sales.filtered("lengow_order_id")
         for order, living in ours.grouped("lengow_order_id").items():
@@ -105,11 +105,11 @@ class LengowSettlement(models.AbstractModel):
                 )
             )._take_back(self.env._("Its sale order lives again."))
             kept = order.line_ids.filtered(lambda line: line._is_kept())
-            cancelled = kept.sale_line_id.order_id.filtered(
+            canceled = kept.sale_line_id.order_id.filtered(
                 lambda sale: sale.state == "cancel"
             )
-            if cancelled:
-                self._cancel_with(order, cancelled)
+            if canceled:
+                self._cancel_with(order, canceled)
             else:
                 order._dismiss_calls([ACTIVITIES["cancel"]])
 
@@ -134,14 +134,14 @@ class LengowSettlement(models.AbstractModel):
                 return kind, lines
         raise UserError(
             self.env._(
-                "Only a part of the order is cancelled in Odoo, and %s cannot be told "
+                "Only a part of the order is canceled in Odoo, and %s cannot be told "
                 "a part. Do it in the marketplace's own back office.",
                 order.marketplace_id.name,
             )
         )
 
     def _canceled_lines(self, order, rule, sales):
-        """Return what is cancelled of each line, empty if a line cannot be told so."""
+        """Return what is canceled of each line, empty if a line cannot be told so."""
         quantity_name = quantity_argument(rule)
         lines = {}
         for line in order._lines_for(rule):
@@ -160,10 +160,10 @@ class LengowSettlement(models.AbstractModel):
             lines[line] = {quantity_name: number_text(remaining)} if is_said else {}
         return lines
 
-    # === WHAT THE MARKETPLACE CANCELLED ON OUR WORD === #
+    # === WHAT THE MARKETPLACE CANCELED ON OUR WORD === #
 
     def _is_cancel_on_its_way(self, order, sale):
-        """Whether some of a sale order is being cancelled on the marketplace.
+        """Whether some of a sale order is being canceled on the marketplace.
 
         Without a line the whole order is, until it says so itself.
 
@@ -182,7 +182,7 @@ class LengowSettlement(models.AbstractModel):
         return False
 
     def _find_uncut_lines(self, order, sale):
-        """Return the sale order's lines that still sell what is cancelled, at a target.
+        """Return the sale order's lines that still sell what is canceled, at a target.
 
         :param lengow.order order: one
         :param sale.order sale: of this order
@@ -236,7 +236,7 @@ class LengowSettlement(models.AbstractModel):
         return set(lines.mapped("lengow_line_ref"))
 
     def _bring_home(self, actions):
-        """Take from sale orders what their marketplaces cancelled on our word.
+        """Take from sale orders what their marketplaces canceled on our word.
 
         Where Odoo refuses, somebody is called; the deliveries stay held.
 
@@ -263,7 +263,7 @@ class LengowSettlement(models.AbstractModel):
 
     def _uncut_sentence(self, reason):
         return self.env._(
-            "The marketplace has cancelled a part, and Odoo refused to reduce the sale "
+            "The marketplace has canceled a part, and Odoo refused to reduce the sale "
             "order: %s Reduce it by hand; its deliveries are held until then.",
             reason,
         )
@@ -271,8 +271,8 @@ class LengowSettlement(models.AbstractModel):
     def _cut(self, order, ref):
         lines = order.line_ids.filtered(lambda line: line.lengow_line_ref == ref)
         for sale in lines.sale_line_id.order_id.filtered(lambda s: s.state != "cancel"):
-            if self._is_all_cancelled(order, sale, (*OPEN_STATES, "done")):
-                if self._is_all_cancelled(order, sale, ("done",)):
+            if self._is_all_canceled(order, sale, (*OPEN_STATES, "done")):
+                if self._is_all_canceled(order, sale, ("done",)):
                     sale.with_context(**TELLS_NOTHING)._action_cancel()
                 continue
             for sale_line, left in self._find_uncut_lines(order, sale).items():
@@ -286,14 +286,14 @@ class LengowSettlement(models.AbstractModel):
                 order._log_note(
                     self.env._(
                         "%(sale)s: %(product)s reduced to %(quantity)s, as the "
-                        "marketplace has cancelled the rest.",
+                        "marketplace has canceled the rest.",
                         sale=sale.name,
                         product=sale_line.product_id.display_name,
                         quantity=number_text(left),
                     )
                 )
 
-    def _is_all_cancelled(self, order, sale, states):
+    def _is_all_canceled(self, order, sale, states):
         """Whether actions in some states leave nothing of a sale order."""
         lines = order.line_ids.filtered(
             lambda li: li.sale_line_id.order_id == sale and li.sale_line_id
@@ -307,7 +307,7 @@ class LengowSettlement(models.AbstractModel):
     def _ask_about_deleted(self, order, deleted):
         """Have somebody decide about an order whose sale orders were deleted.
 
-        Maybe it is to be imported again, maybe cancelled: the marketplace is told
+        Maybe it is to be imported again, maybe canceled: the marketplace is told
         nothing of it by itself.
 
         :param lengow.order order: one, in system mode

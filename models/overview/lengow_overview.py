@@ -17,7 +17,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_time
 
-from ...lengow_api import CANCELLED_STATUSES
+from ...lengow_api import CANCELED_STATUSES
 from .jobs import JOBS
 from .recent import DAYS, RecentOrders
 
@@ -25,7 +25,7 @@ CHANGED = "lengow_overview_changed"
 # Orders are fetched every quarter of an hour: after this long nothing fetches.
 STALE_AFTER = timedelta(hours=2)
 RECENT = Domain("order_date", ">=", f"today -{DAYS - 1}d") & Domain(
-    "lengow_status", "not in", CANCELLED_STATUSES
+    "lengow_status", "not in", CANCELED_STATUSES
 )
 
 

@@ -52,22 +52,22 @@ class LengowOrderReport(models.Model):
         string="Pieces",
         digits="Product Unit",
         readonly=True,
-        help="What was ordered and not cancelled.",
+        help="What was ordered and not canceled.",
     )
     amount_ordered = fields.Monetary(
         string="Ordered",
         readonly=True,
         help="What was ordered, tax included, without shipping and fees.",
     )
-    amount_cancelled = fields.Monetary(
-        string="Cancelled Amount",
+    amount_canceled = fields.Monetary(
+        string="Canceled Amount",
         readonly=True,
-        help="What was cancelled or refused of it.",
+        help="What was canceled or refused of it.",
     )
     amount_total = fields.Monetary(
         string="Revenue",
         readonly=True,
-        help="What was ordered and not cancelled, tax included, without shipping and "
+        help="What was ordered and not canceled, tax included, without shipping and "
         "fees. Refunds are not deducted.",
     )
     amount_refunded = fields.Monetary(
@@ -110,11 +110,11 @@ class LengowOrderReport(models.Model):
         aggregator="count_distinct",
         help="Shipped after the marketplace's deadline, or past it and not shipped.",
     )
-    cancelled_count = fields.Integer(
-        string="Cancelled Orders",
+    canceled_count = fields.Integer(
+        string="Canceled Orders",
         readonly=True,
         aggregator="count_distinct",
-        help="Orders of which something was cancelled or refused.",
+        help="Orders of which something was canceled or refused.",
     )
     refunded_count = fields.Integer(
         string="Refunded Orders",
@@ -123,7 +123,7 @@ class LengowOrderReport(models.Model):
         help="Orders of which something is given back.",
     )
     is_late = fields.Boolean(string="Late", readonly=True)
-    is_cancelled = fields.Boolean(string="Cancelled", readonly=True)
+    is_canceled = fields.Boolean(string="Canceled", readonly=True)
     is_refunded = fields.Boolean(string="Refunded", readonly=True)
     has_no_rate = fields.Boolean(
         string="Without Exchange Rate",
@@ -150,7 +150,7 @@ class LengowOrderReport(models.Model):
         ],
         "lengow.order.line": [
             *("order_id", "product_id", "sku", "lengow_status", "sale_line_id"),
-            *("quantity", "quantity_cancelled", "amount_total", "amount_refunded"),
+            *("quantity", "quantity_canceled", "amount_total", "amount_refunded"),
         ],
         "sale.order": ["state", "currency_rate"],
         "sale.order.line": ["order_id", "price_subtotal"],

@@ -14,7 +14,7 @@ from odoo.tools import SQL
 
 from ...lengow_api import (
     BEFORE_SHIPMENT_STATUSES,
-    CANCELLED_STATUSES,
+    CANCELED_STATUSES,
     LEFT_OUT_LINE_STATUSES,
     REFUND_STATUSES,
 )
@@ -51,7 +51,7 @@ def _columns(env):
         " line.amount_total / NULLIF(whole.ordered, 0), 1.0 / GREATEST(whole.lines, 1))"
     )
     commission = SQL("o.amount_commission * %s", share)
-    late, cancelled, refunded = _is_late(), _is_cancelled(), _is_refunded()
+    late, canceled, refunded = _is_late(), _is_canceled(), _is_refunded()
     return {
         "id": SQL("COALESCE(line.id, -o.id)"),
         "order_id": SQL("o.id"),
@@ -68,7 +68,7 @@ def _columns(env):
         "sku": SQL("line.sku"),
         "quantity": SQL("line.quantity * line.kept_share"),
         "amount_ordered": _converted(SQL("line.amount_total")),
-        "amount_cancelled": _converted(SQL("(line.amount_total - line.kept)")),
+        "amount_canceled": _converted(SQL("(line.amount_total - line.kept)")),
         "amount_total": _converted(SQL("line.kept")),
         "amount_refunded": _converted(SQL("line.amount_refunded")),
         "amount_shipping": _converted(SQL("o.amount_shipping * %s", share)),
@@ -77,10 +77,10 @@ def _columns(env):
         "amount_margin": _margin(env, commission),
         "order_count": SQL("o.id"),
         "late_count": SQL("CASE WHEN %s THEN o.id END", late),
-        "cancelled_count": SQL("CASE WHEN %s THEN o.id END", cancelled),
+        "canceled_count": SQL("CASE WHEN %s THEN o.id END", canceled),
         "refunded_count": SQL("CASE WHEN %s THEN o.id END", refunded),
         "is_late": late,
-        "is_cancelled": cancelled,
+        "is_canceled": canceled,
         "is_refunded": refunded,
         "has_no_rate": SQL("conversion.rate IS NULL"),
         "hours_to_accept": _hours(SQL("o.accepted_at")),
@@ -126,10 +126,10 @@ def _is_late():
     )
 
 
-def _is_cancelled():
+def _is_canceled():
     return SQL(
         "(o.lengow_status IN %s OR COALESCE(line.kept_share < 1, FALSE))",
-        tuple(CANCELLED_STATUSES),
+        tuple(CANCELED_STATUSES),
     )
 
 
@@ -175,16 +175,16 @@ def _tables(env):
 
 
 def _kept_share():
-    """Return the part of the line `l` that was not cancelled, from 0 to 1."""
+    """Return the part of the line `l` that was not canceled, from 0 to 1."""
     return SQL(
         """
         CASE WHEN o.lengow_status IN %(order_statuses)s
                   OR l.lengow_status IN %(line_statuses)s THEN 0
-             WHEN l.quantity_cancelled > 0 AND l.quantity > 0
-             THEN GREATEST(1 - l.quantity_cancelled / l.quantity, 0)
+             WHEN l.quantity_canceled > 0 AND l.quantity > 0
+             THEN GREATEST(1 - l.quantity_canceled / l.quantity, 0)
              ELSE 1 END
         """,
-        order_statuses=tuple(CANCELLED_STATUSES),
+        order_statuses=tuple(CANCELED_STATUSES),
         line_statuses=tuple(LEFT_OUT_LINE_STATUSES),
     )
 

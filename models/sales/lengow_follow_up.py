@@ -1,9 +1,9 @@
 """What follows in Odoo when an imported order ends, is refunded or is open again.
 
                    not delivered yet          delivered, at least in part
-cancelled/refused  sale order cancelled,      left alone, activity; what is still to be
+canceled/refused  sale order canceled,      left alone, activity; what is still to be
                    posted invoice: activity   delivered waits for somebody
-refunded           sale order cancelled       left alone, what is still to be delivered
+refunded           sale order canceled       left alone, what is still to be delivered
                                               waits for somebody
    and any refund  see `lengow.refund.proposal`
 open again         waits for somebody, who    activity
@@ -15,7 +15,7 @@ import logging
 from odoo import models
 
 from ...lengow_api import (
-    CANCELLED_STATUSES,
+    CANCELED_STATUSES,
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
     REFUND_STATUSES,
@@ -36,7 +36,7 @@ class LengowFollowUp(models.AbstractModel):
     _name = "lengow.follow.up"
     _description = "What Follows From the End of Lengow Orders"
 
-    # === CANCELLED, REFUSED OR REFUNDED ON THE MARKETPLACE === #
+    # === CANCELED, REFUSED OR REFUNDED ON THE MARKETPLACE === #
 
     def _follow(self, order, before, old_status):
         """Do in Odoo what a cancellation or refund on the marketplace calls for.
@@ -50,7 +50,7 @@ class LengowFollowUp(models.AbstractModel):
         proposal = order.env["lengow.refund.proposal"]
         status = order.lengow_status
         has_moved = status != old_status
-        has_ended = has_moved and status in CANCELLED_STATUSES | {"refunded"}
+        has_ended = has_moved and status in CANCELED_STATUSES | {"refunded"}
         is_refunded = proposal._is_more_refunded(order, before) or (
             has_moved and status in REFUND_STATUSES
         )
@@ -191,7 +191,7 @@ class LengowFollowUp(models.AbstractModel):
             return
         sales.with_context(**TELLS_NOTHING)._action_cancel()
         note = self.env._(
-            "Cancelled because the marketplace order %(order)s is now “%(status)s”.",
+            "Canceled because the marketplace order %(order)s is now “%(status)s”.",
             order=order.name,
             status=order._status_label(),
         )
@@ -214,6 +214,6 @@ class LengowFollowUp(models.AbstractModel):
         if delivered:
             order._log_note(
                 self.env._(
-                    "%s cancelled what was still to be delivered.", self.env.user.name
+                    "%s canceled what was still to be delivered.", self.env.user.name
                 )
             )

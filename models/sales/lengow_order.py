@@ -131,8 +131,8 @@ class LengowOrder(models.Model):
         """Bring the sale orders in line with what Lengow says now.
 
         Another address is put on them and on their open deliveries; of what ended, the
-        rest is cancelled; where there is just less of something, lines are reduced.
-        Anything else needs other sale orders: the old ones are cancelled and the order
+        rest is canceled; where there is just less of something, lines are reduced.
+        Anything else needs other sale orders: the old ones are canceled and the order
         is imported again.
 
         :return: a notification
@@ -148,7 +148,7 @@ class LengowOrder(models.Model):
             message = self.env._("The new address is on the sale order.")
         elif order.change_kind == "canceled":
             self.env["lengow.follow.up"]._cancel_rest(order)
-            message = self.env._("What was still to be delivered is cancelled.")
+            message = self.env._("What was still to be delivered is canceled.")
         elif order.change_kind == "reopened":
             self.env["lengow.revision"]._import_again(order)
             message = self.env._("Imported again as Lengow sends it now.")

@@ -91,7 +91,7 @@ class LengowRefundProposal(models.AbstractModel):
         return amounts
 
     def _credit_notes(self, order):
-        """Return the credit notes of an order, drafts too, but no cancelled ones."""
+        """Return the credit notes of an order, drafts too, but no canceled ones."""
         found = self.env["account.move"].search(
             [
                 ("move_type", "=", "out_refund"),

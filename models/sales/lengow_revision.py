@@ -136,7 +136,7 @@ class LengowRevision(models.AbstractModel):
                 "is held: cancel it, or deliver it all the same."
             ),
             "reopened": self.env._(
-                "It is to be shipped again, but its sale order was cancelled: import "
+                "It is to be shipped again, but its sale order was canceled: import "
                 "it again, or keep it as it is."
             ),
         }

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Cancelled because the marketplace says so, or by whoever tells it themselves.
+# Canceled because the marketplace says so, or by whoever tells it themselves.
 TELLS_NOTHING = {"lengow_tells_nothing": True}
 
 
@@ -130,10 +130,10 @@ class SaleOrder(models.Model):
         return living._lengow_cancel_on_marketplace() or result
 
     def _action_cancel(self):
-        """Override of `sale` to have the marketplace told what is cancelled.
+        """Override of `sale` to have the marketplace told what is canceled.
 
-        What was cancelled because the marketplace says so tells nothing, see
-        :data:`TELLS_NOTHING`. What is cancelled does not wait for its invoice.
+        What was canceled because the marketplace says so tells nothing, see
+        :data:`TELLS_NOTHING`. What is canceled does not wait for its invoice.
         """
         living = self._lengow_living()
         result = super()._action_cancel()
@@ -162,14 +162,14 @@ class SaleOrder(models.Model):
         return self.filtered(lambda s: s.lengow_order_id and s.state != "cancel")
 
     def _lengow_cancel_on_marketplace(self):
-        """Plan the cancellation of the marketplace orders of what is cancelled by now.
+        """Plan the cancellation of the marketplace orders of what is canceled by now.
 
         :return: the dialog that asks a person for what is missing, False without need
         """
         asking = False
         # Whoever cancels a sale order needs no rights on the marketplace order.
-        cancelled = self.sudo().filtered(lambda sale: sale.state == "cancel")
-        for order, sales in cancelled.grouped("lengow_order_id").items():
+        canceled = self.sudo().filtered(lambda sale: sale.state == "cancel")
+        for order, sales in canceled.grouped("lengow_order_id").items():
             needs_person = self.env["lengow.settlement"]._cancel_with(order, sales)
             asking = needs_person and order
         if not asking or len(self.lengow_order_id) > 1:

@@ -73,7 +73,7 @@ class SaleOrderLine(models.Model):
     # === WHAT IS STILL TO BE DELIVERED === #
 
     def _lengow_living_quantity(self):
-        """Return how many are sold, none on a cancelled sale order.
+        """Return how many are sold, none on a canceled sale order.
 
         :rtype: float
         """

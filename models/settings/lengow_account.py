@@ -90,7 +90,7 @@ class LengowAccount(models.Model):
 
     import_window_days = fields.Float(
         default=3.0,
-        help="How many days back the first synchronisation looks. Later ones go on "
+        help="How many days back the first synchronization looks. Later ones go on "
         "where the last one ended.",
     )
     currency_conversion = fields.Boolean(
@@ -152,14 +152,14 @@ class LengowAccount(models.Model):
     )
 
     orders_synced_until = fields.Datetime(
-        string="Synchronised Until",
+        string="Synchronized Until",
         copy=False,
         help="Everything that Lengow changed before this moment is in Odoo. Set it "
         "back to read a period again: nothing is imported twice.",
     )
     connected_at = fields.Datetime(string="Connected Since", readonly=True, copy=False)
     last_sync_at = fields.Datetime(
-        string="Last Synchronisation", readonly=True, copy=False
+        string="Last Synchronization", readonly=True, copy=False
     )
 
     marketplace_ids = fields.One2many("lengow.marketplace", "account_id")
@@ -169,7 +169,7 @@ class LengowAccount(models.Model):
 
     _import_window_days_range = models.Constraint(
         "CHECK(import_window_days > 0 AND import_window_days <= 30)",
-        "The first synchronisation looks back at most 30 days.",
+        "The first synchronization looks back at most 30 days.",
     )
     _import_max_age_days_range = models.Constraint(
         "CHECK(import_max_age_days BETWEEN 0 AND 3650)",
@@ -409,7 +409,7 @@ class LengowAccount(models.Model):
         for account in self:
             if account.state == "draft" or not account.lengow_account_ref:
                 raise UserError(
-                    self.env._("Connect %s before you synchronise.", account.name)
+                    self.env._("Connect %s before you synchronize.", account.name)
                 )
 
     def _get_client(self, is_first_call=False):

@@ -114,7 +114,7 @@ class LengowAccountHealth(models.AbstractModel):
             self._mark_failed("unexpected", words_of(error))
             return
         message = self.env._(
-            "The synchronisation failed unexpectedly (%s). The next run tries again; "
+            "The synchronization failed unexpectedly (%s). The next run tries again; "
             "if it stays, give your administrator the server log of this moment.",
             type(error).__name__,
         )
@@ -129,7 +129,7 @@ class LengowAccountHealth(models.AbstractModel):
         """Show on the account how the last call went, if nobody else is at it.
 
         To be called first in a transaction: the row may have been changed by the
-        synchronisation while a call was under way.
+        synchronization while a call was under way.
 
         :param LengowError error: what went wrong, None if nothing did
         """

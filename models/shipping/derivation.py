@@ -88,7 +88,7 @@ def arguments_for(line, shipped):
 def lines_given_up(order, rule):
     """Return the lines of which no more will leave, though the marketplace expects it.
 
-    What is cancelled or given back there is no matter of shipping.
+    What is canceled or given back there is no matter of shipping.
 
     :param lengow_api.ActionRule rule: of the action that tells shipments
     :rtype: lengow.order.line

@@ -2,7 +2,7 @@
 
 a change of the order at Lengow that nobody has decided about   ─┐
 a cancellation that the marketplace was asked for               ─┼─► held, says why
-a cancelled part that the sale order still sells                ─┘
+a canceled part that the sale order still sells                ─┘
 """
 
 from odoo import models
@@ -49,7 +49,7 @@ class LengowHold(models.AbstractModel):
         uncut = settlement._find_uncut_lines(order, sale)
         if uncut:
             return self.env._(
-                "%(marketplace)s has cancelled a part of %(order)s: reduce %(lines)s "
+                "%(marketplace)s has canceled a part of %(order)s: reduce %(lines)s "
                 "on the sale order.",
                 marketplace=order.marketplace_id.name,
                 order=order.name,

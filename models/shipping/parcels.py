@@ -200,7 +200,7 @@ def is_over(sale_line, expected):
     The rest was given up, was taken off the sale order, or has come back.
 
     :param sale.order.line sale_line: maybe none
-    :param float expected: pieces that nobody has cancelled or given back
+    :param float expected: pieces that nobody has canceled or given back
     :rtype: bool
     """
     if not (sale_line and sale_line._lengow_is_goods()):

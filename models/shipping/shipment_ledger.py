@@ -14,7 +14,7 @@ from ...mapper.shipment import quantity_argument
 
 
 class ShipmentLedger:
-    """The actions of one order that tell shipments; a cancelled one tells nothing.
+    """The actions of one order that tell shipments; a canceled one tells nothing.
 
     Whoever makes it holds the locks of what may be changed: what somebody is sending
     at this moment counts as told.

@@ -6,7 +6,7 @@ The values are what must come of it, a letter each:
 .    nothing is to be done, and nobody is bothered
 W    it is no sale order yet, and waits as it should: for its status, or to be mended
 I    it never becomes a sale order, and says why
-C    its sale orders are cancelled, and say why
+C    its sale orders are canceled, and say why
 H    somebody is to decide, and its deliveries are held until then
 D    somebody is to decide, and there is nothing to hold
 A    somebody is called, to look or to finish by hand

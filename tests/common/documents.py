@@ -177,7 +177,7 @@ def png_without_picture():
 
 
 def image(kind="PNG", size=(40, 20), mode="RGB"):
-    """Return an image of one colour; one of many pixels is made fast in mode `1`."""
+    """Return an image of one color; one of many pixels is made fast in mode `1`."""
     buffer = io.BytesIO()
     Image.new(mode, size).save(buffer, kind)
     return buffer.getvalue()

@@ -130,7 +130,7 @@ class LengowCase(TransactionCase):
         return payload
 
     def sync(self, account=None):
-        """Synchronise as a click does, and return the account's orders."""
+        """Synchronize as a click does, and return the account's orders."""
         account = account or self.account
         account.action_sync_orders()
         return account.order_ids
@@ -142,7 +142,7 @@ class LengowCase(TransactionCase):
         )
 
     def import_payload(self, payload):
-        """Put an order into the sandbox, synchronise, and return its row."""
+        """Put an order into the sandbox, synchronize, and return its row."""
         self.put(payload)
         self.sync()
         return self.order(payload["marketplace_order_id"])

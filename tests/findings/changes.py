@@ -32,9 +32,9 @@ FINDINGS = {
     "A36": "test_cancel_refund.TestRefund"
     ".test_a_draft_credit_note_belongs_to_its_order_and_mails_no_buyer",
     "A39": "test_cancel_refund.TestCancel"
-    ".test_a_quotation_that_is_cancelled_is_cancelled_on_the_marketplace",
+    ".test_a_quotation_that_is_canceled_is_canceled_on_the_marketplace",
     "M9": "test_cancel_refund.TestCancel"
-    ".test_a_part_that_was_cancelled_is_taken_from_sale_order_and_delivery, "
+    ".test_a_part_that_was_canceled_is_taken_from_sale_order_and_delivery, "
     "test_cancel_refund.TestCancel"
     ".test_a_part_that_odoo_refuses_to_reduce_stays_held_for_a_person",
     "A §4 no. 1": "test_cancel_refund.TestCancel"

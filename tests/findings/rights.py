@@ -33,7 +33,7 @@ FINDINGS = {
     "B1": "test_buttons.TestButtons.test_every_button_answers_or_says_why_not, "
     "test_buttons.TestButtons.test_list_button_that_needs_no_selection_takes_none, "
     "test_guard.TestButtonsOfOdoo."
-    "test_synchronise_now_without_an_account_leads_to_the_accounts",
+    "test_synchronize_now_without_an_account_leads_to_the_accounts",
     "Rights": "test_rights.TestRights."
     "test_every_model_gives_every_kind_of_user_what_the_table_says, "
     "test_rights.TestRights."

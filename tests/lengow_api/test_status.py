@@ -5,7 +5,7 @@ import pytest
 from lengow_api import (
     ACTIONS_BEHIND,
     BEFORE_SHIPMENT_STATUSES,
-    CANCELLED_STATUSES,
+    CANCELED_STATUSES,
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
     PROMISED_STATUSES,
@@ -94,7 +94,7 @@ def test_without_a_definition_an_unclear_status_is_unknown():
             "refused canceled refunding refunded to_refund pickup_canceled",
         ),
         (LEFT_OUT_LINE_STATUSES, "refused canceled pickup_canceled"),
-        (CANCELLED_STATUSES, "refused canceled pickup_canceled"),
+        (CANCELED_STATUSES, "refused canceled pickup_canceled"),
         (REFUND_STATUSES, "to_refund refunding refunded partial_refunded"),
         (REFUND_DUE_STATUSES, "to_refund"),
         (REFUNDED_STATUSES, "refunding refunded partial_refunded"),
@@ -153,7 +153,7 @@ def test_people_read_the_states_in_the_order_of_an_order_s_life():
         ("shipped", "Shipped"),
         ("closed", "Closed"),
         ("refused", "Refused"),
-        ("canceled", "Cancelled"),
+        ("canceled", "Canceled"),
         ("refunding", "Refunding"),
         ("refunded", "Refunded"),
         ("partial_refunded", "Partially Refunded"),
@@ -161,7 +161,7 @@ def test_people_read_the_states_in_the_order_of_an_order_s_life():
         ("pickup_to_prepare", "Prepare Pickup"),
         ("to_pickup", "Ready for Pickup"),
         ("pickup_completed", "Pickup Completed"),
-        ("pickup_canceled", "Pickup Cancelled"),
+        ("pickup_canceled", "Pickup Canceled"),
         ("unknown", "Unknown"),
     ]
 

@@ -2,7 +2,7 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 
-/** Shows a Lengow status in its colour, which the table of statuses decides. */
+/** Shows a Lengow status in its color, which the table of statuses decides. */
 export class StatusBadgeField extends BadgeField {
     get badgeClass() {
         const tone = this.props.record.data.status_tone;
