@@ -7,6 +7,7 @@ outbox     what Odoo asks of a marketplace becomes `lengow.action`, and is sent
 shipping   what has left the warehouse, told to the marketplace by way of the outbox
 documents  what marketplaces provide for printing
 privacy    the end of it all: personal data goes
+reporting  the same in numbers: analyses, and a page a month
 """
 
-from . import settings, inbox, sales, outbox, shipping, documents, privacy
+from . import settings, inbox, sales, outbox, shipping, documents, privacy, reporting

@@ -47,6 +47,8 @@ from . import (
     test_outbox_patience,
     test_outbox_tours,
     test_own_invoice,
+    test_reporting,
+    test_reporting_month,
     test_rights,
     test_rules,
     test_samples,

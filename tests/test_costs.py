@@ -133,6 +133,22 @@ class TestCosts(ShippingCase):
         plan = self.plan_of("lengow.order", [("is_error_new", "=", True)])
         self.assertIn("new_error_idx", plan)
 
+    def test_analysis_of_a_period_looks_at_no_other_orders(self):
+        self.fill(20000)
+        report = self.env["lengow.order.report"]
+        period = [("order_date", ">=", "2021-03-01"), ("order_date", "<", "2021-04-01")]
+        query = report._search([("company_id", "=", self.company.id), *period])
+        marketplace = report._read_group_groupby(query.table, "marketplace_id", query)
+        query.groupby = marketplace
+        revenue = report._read_group_select("amount_total:sum", query)
+        select = query.select(marketplace, revenue)
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        rows = self.env.execute_query(SQL("EXPLAIN %s", select))
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+        plan = "\n".join(row[0] for row in rows)
+        self.assertRegex(plan, "lengow_order_(list|company)_idx")
+        self.assertRegex(plan, r"Index Cond: .*order_date")
+
     # === BUTTONS === #
 
     def test_import_of_a_selection_works_in_batches_until_its_time_is_over(self):

@@ -25,5 +25,6 @@ from . import lengow_order_resolve
 from . import lengow_order_resolve_line
 from . import lengow_document_print
 from . import lengow_order_export
+from . import lengow_report_month
 from . import lengow_order_anonymise
 from . import mail_compose_message

@@ -4,6 +4,7 @@
 :mod:`.outbox`      orders at any status of any channel; actions, sent and followed
 :mod:`.shipping`    orders to ship, delivery methods, the warehouse's deliveries
 :mod:`.documents`   orders with documents, and files of every kind
+:mod:`.reporting`   orders of several currencies, and the analysis of them
 :mod:`.privacy`     orders full of markers, and a search of everything Odoo keeps
 
 What Lengow does is said as ``put`` and ``define``, what the addon does as ``sync``,

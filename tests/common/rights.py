@@ -123,7 +123,8 @@ class RightsCase(ShippingCase):
             picking,
         )
         self.env.flush_all()
-        return {record._name: record for record in records}
+        report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
+        return {record._name: record for record in (*records, report)}
 
     def create_dialog(self, name, user, order):
         """Return a dialog, or a row of one, as its user makes it.
@@ -150,6 +151,7 @@ class RightsCase(ShippingCase):
                 "marketplace_id": order.marketplace_id.id,
                 "sku": "x",
             },
+            "lengow.report.month": {},
             "lengow.order.ship": {"order_ids": [Command.set(order.ids)]},
             "lengow.order.ship.row": {"order_id": order.id, "state": "left_out"},
         }[name]

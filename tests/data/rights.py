@@ -60,10 +60,17 @@ MODELS = {
     "lengow.order.fetch": DIALOG,
     "lengow.order.line": READ,
     "lengow.order.refund": DIALOG,
+    "lengow.order.report": READ,
     "lengow.order.resolve": DIALOG,
     "lengow.order.resolve.line": DIALOG,
     "lengow.order.ship": DIALOG,
     "lengow.order.ship.row": DIALOG,
+    "lengow.report.month": {
+        "user": "RWC",
+        "exporter": "RWC",
+        "manager": "RWC",
+        "elsewhere": "RWC",
+    },
     # What the scheduled actions keep for themselves.
     "lengow.pause": {},
     "lengow.product.alias": {
@@ -108,6 +115,7 @@ FIELDS = {
     ),
     "lengow.order": "",
     "lengow.order.line": "",
+    "lengow.order.report": "",
     "lengow.product.alias": "account_id marketplace_id product_id sku",
     "res.partner": "",
     "sale.order": "",
@@ -181,8 +189,11 @@ METHODS = {
     "lengow.order.get_overview": f"{USERS} elsewhere",
     "lengow.order.refund.action_confirm": USERS,
     "lengow.order.refund.action_other_kind": USERS,
+    # Where another company works, its rows are not there.
+    "lengow.order.report.action_open_order": f"{USERS} elsewhere",
     "lengow.order.resolve.action_pair": f"{USERS} elsewhere",
     "lengow.order.ship.action_confirm": USERS,
+    "lengow.report.month.action_print": f"{USERS} elsewhere",
     "sale.order.action_cancel": f"salesperson accountant {USERS}",
     "sale.order.action_confirm": SELLERS,
     "sale.order.action_open_lengow_documents": SELLERS,
@@ -202,8 +213,9 @@ ROUTES = {
     "/lengow/orders/export/<int:export_id>": "user",
 }
 
-# Reports and server actions, which run beside the rights of a model: none.
-REPORTS = []
+# Reports and server actions, which run beside the rights of a model. The page a month
+# is printed of a dialog, so that it is for whoever made that.
+REPORTS = ["lengow_report_month_report"]
 
 # Models of Odoo without a field that only the system writes.
 UNGUARDED = ("delivery.carrier",)

@@ -1,0 +1,226 @@
+"""The query behind `lengow.order.report`.
+
+    orders of a period ─► rate of the day ─► sums over their lines ─► their lines
+
+Nothing in it groups or numbers rows, so that PostgreSQL applies a period, a company or
+a marketplace to the orders first, by their indexes, and looks at no others.
+
+Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `company` its
+company, `whole` the sums over its lines, `line` one of them, `sold` the sale order line
+that it became.
+"""
+
+from odoo.tools import SQL
+
+from ...lengow_api import (
+    BEFORE_SHIPMENT_STATUSES,
+    CANCELLED_STATUSES,
+    LEFT_OUT_LINE_STATUSES,
+    REFUND_STATUSES,
+)
+
+
+def query(env):
+    """Return the rows of the report, of the companies that the user works in.
+
+    :param odoo.api.Environment env: of the user
+    :rtype: SQL
+    """
+    columns = SQL(", ").join(
+        SQL("%s AS %s", expression, SQL.identifier(name))
+        for name, expression in _columns(env).items()
+    )
+    return SQL("SELECT %s FROM %s", columns, _tables(env))
+
+
+def has_margin(env):
+    """Whether `sale_margin` is there, which tells the margin of a sale order line.
+
+    :param odoo.api.Environment env: of anybody
+    :rtype: bool
+    """
+    return "margin" in env["sale.order.line"]._fields
+
+
+# === COLUMNS === #
+
+
+def _columns(env):
+    share = SQL(
+        "COALESCE(line.kept / NULLIF(whole.kept, 0),"
+        " line.amount_total / NULLIF(whole.ordered, 0), 1.0 / GREATEST(whole.lines, 1))"
+    )
+    commission = SQL("o.amount_commission * %s", share)
+    late, cancelled, refunded = _is_late(), _is_cancelled(), _is_refunded()
+    return {
+        "id": SQL("COALESCE(line.id, -o.id)"),
+        "order_id": SQL("o.id"),
+        "account_id": SQL("o.account_id"),
+        "marketplace_id": SQL("o.marketplace_id"),
+        "company_id": SQL("o.company_id"),
+        "country_id": SQL("o.country_id"),
+        "order_date": SQL("o.order_date"),
+        "lengow_status": SQL("o.lengow_status"),
+        "import_state": SQL("o.import_state"),
+        "order_currency_id": SQL("o.currency_id"),
+        "currency_id": SQL("%s", env.company.currency_id.id),
+        "product_id": SQL("line.product_id"),
+        "sku": SQL("line.sku"),
+        "quantity": SQL("line.quantity * line.kept_share"),
+        "amount_ordered": _converted(SQL("line.amount_total")),
+        "amount_cancelled": _converted(SQL("(line.amount_total - line.kept)")),
+        "amount_total": _converted(SQL("line.kept")),
+        "amount_refunded": _converted(SQL("line.amount_refunded")),
+        "amount_shipping": _converted(SQL("o.amount_shipping * %s", share)),
+        "amount_commission": _converted(commission),
+        "amount_net": _converted(SQL("(COALESCE(line.kept, 0) - %s)", commission)),
+        "amount_margin": _margin(env, commission),
+        "order_count": SQL("o.id"),
+        "late_count": SQL("CASE WHEN %s THEN o.id END", late),
+        "cancelled_count": SQL("CASE WHEN %s THEN o.id END", cancelled),
+        "refunded_count": SQL("CASE WHEN %s THEN o.id END", refunded),
+        "is_late": late,
+        "is_cancelled": cancelled,
+        "is_refunded": refunded,
+        "has_no_rate": SQL("conversion.rate IS NULL"),
+        "hours_to_accept": _hours(SQL("o.accepted_at")),
+        "hours_to_ship": _hours(SQL("o.shipped_at")),
+        # the weight of a row where orders are averaged
+        "order_share": SQL("1.0 / GREATEST(whole.lines, 1)"),
+    }
+
+
+def _converted(amount):
+    """Return an amount of an order in the currency of the user's company."""
+    return SQL("%s * conversion.rate * account_currency_table.rate", amount)
+
+
+def _margin(env, commission):
+    if not has_margin(env):
+        return SQL("NULL::numeric")
+    margin = SQL(
+        "CASE WHEN sale.state = 'cancel' THEN 0"
+        " ELSE sold.margin / COALESCE(NULLIF(sale.currency_rate, 0), 1) END"
+    )
+    return SQL(
+        "(%s - %s * conversion.rate) * account_currency_table.rate",
+        margin,
+        commission,
+    )
+
+
+def _hours(moment):
+    return SQL("EXTRACT(EPOCH FROM %s - o.order_date) / 3600", moment)
+
+
+# === CONDITIONS === #
+
+
+def _is_late():
+    """Shipped after its deadline, or past it and still to be shipped."""
+    return SQL(
+        "COALESCE(o.ship_before < CASE"
+        " WHEN o.shipped_at IS NOT NULL THEN o.shipped_at"
+        " WHEN o.lengow_status IN %s THEN now() AT TIME ZONE 'UTC' END, FALSE)",
+        tuple(BEFORE_SHIPMENT_STATUSES),
+    )
+
+
+def _is_cancelled():
+    return SQL(
+        "(o.lengow_status IN %s OR COALESCE(line.kept_share < 1, FALSE))",
+        tuple(CANCELLED_STATUSES),
+    )
+
+
+def _is_refunded():
+    return SQL(
+        "(o.lengow_status IN %s OR COALESCE(line.amount_refunded > 0, FALSE))",
+        tuple(REFUND_STATUSES),
+    )
+
+
+# === TABLES === #
+
+
+def _tables(env):
+    return SQL(
+        """
+        lengow_order o
+        JOIN res_company company ON company.id = o.company_id
+        JOIN %(currencies)s ON account_currency_table.company_id = o.company_id
+        -- OFFSET keeps it from being computed again for each amount
+        CROSS JOIN LATERAL (SELECT %(rate)s AS rate OFFSET 0) conversion
+        CROSS JOIN LATERAL (
+            SELECT COUNT(*) AS lines,
+                   SUM(l.amount_total) AS ordered,
+                   SUM(l.amount_total * %(kept_share)s) AS kept
+              FROM lengow_order_line l
+             WHERE l.order_id = o.id
+        ) whole
+        LEFT JOIN LATERAL (
+            SELECT l.*,
+                   %(kept_share)s AS kept_share,
+                   l.amount_total * %(kept_share)s AS kept
+              FROM lengow_order_line l
+             WHERE l.order_id = o.id
+        ) line ON TRUE
+        LEFT JOIN sale_order_line sold ON sold.id = line.sale_line_id
+        LEFT JOIN sale_order sale ON sale.id = sold.order_id
+        """,
+        currencies=env["res.currency"]._get_simple_currency_table(env.companies),
+        rate=_conversion_rate(),
+        kept_share=_kept_share(),
+    )
+
+
+def _kept_share():
+    """Return the part of the line `l` that was not cancelled, from 0 to 1."""
+    return SQL(
+        """
+        CASE WHEN o.lengow_status IN %(order_statuses)s
+                  OR l.lengow_status IN %(line_statuses)s THEN 0
+             WHEN l.quantity_cancelled > 0 AND l.quantity > 0
+             THEN GREATEST(1 - l.quantity_cancelled / l.quantity, 0)
+             ELSE 1 END
+        """,
+        order_statuses=tuple(CANCELLED_STATUSES),
+        line_statuses=tuple(LEFT_OUT_LINE_STATUSES),
+    )
+
+
+def _conversion_rate():
+    """Return what turns an order's amounts into its company's currency, maybe NULL.
+
+    A company's own currency may have no rate: it is the one that rates are told in.
+    """
+    return SQL(
+        "CASE WHEN o.currency_id = company.currency_id THEN 1.0"
+        " ELSE COALESCE(%s, 1.0) / %s END",
+        _rate_of(SQL("company.currency_id")),
+        _rate_of(SQL("o.currency_id")),
+    )
+
+
+def _rate_of(currency):
+    """Return Odoo's rate of a currency at the order's date, NULL without any.
+
+    As `res.currency` finds it: the last one until that day, or else the first one; the
+    company's own before the shared ones. One step of an index each.
+    """
+    last = SQL("AND r.name + 0 <= o.order_date::date ORDER BY r.name + 0 DESC")
+    first = SQL("ORDER BY r.name + 0")
+    own = SQL("split_part(company.parent_path, '/', 1)::int")
+    shared = SQL("0")
+    steps = [
+        SQL(
+            "(SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = %s"
+            " AND COALESCE(r.company_id, 0) = %s %s LIMIT 1)",
+            currency,
+            whose,
+            when,
+        )
+        for when in (last, first)
+        for whose in (own, shared)
+    ]
+    return SQL("COALESCE(%s)", SQL(", ").join(steps))

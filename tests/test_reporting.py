@@ -1,0 +1,172 @@
+"""The analysis of marketplace orders: every number, and who sees it."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import line, package
+from .common.reporting import ReportingCase
+
+
+@tagged("post_install", "-at_install")
+class TestReporting(ReportingCase):
+    # === CURRENCIES === #
+
+    def test_amounts_are_in_the_companys_currency_at_the_rate_of_the_date(self):
+        zloty = self.set_rates("PLN", d1=4, d20=5)
+        self.receive("R-1", package(line(amount="24.00")), commission="1.50")
+        self.receive("R-2", package(line(amount="100.10")), commission="9.99", **zloty)
+        later = {"marketplace_order_date": "2026-01-25T10:00:00Z"}
+        self.receive("R-3", package(line(amount="100.10")), **zloty, **later)
+        self.assertEqual(self.total("amount_total"), 24 + 25.03 + 20.02)
+        self.assertAlmostEqual(self.total("amount_commission"), 1.5 + 2.5 + 0.3)
+        # 100.10 / 4 = 25.025 and 9.99 / 4 = 2.4975: nothing is rounded before the sum
+        self.assertAlmostEqual(
+            self.analyse("amount_net:sum"),
+            24 - 1.5 + 25.025 - 2.4975 + 20.02 - 0.3,
+        )
+
+    def test_conversion_is_that_of_odoo(self):
+        """Before the first rate as well, and where the company's own has rates."""
+        dollar = self.set_rates("SEK", d10=11)
+        self.set_rates(self.currency.name, d1=1.25)
+        self.receive("R-1", package(line(amount="100.00")), **dollar)
+        early = {"marketplace_order_date": "2026-01-02T10:00:00Z"}
+        self.receive("R-2", package(line(amount="100.00")), **dollar, **early)
+        krona = self.env.ref("base.SEK")
+        expected = [
+            krona._convert(100, self.currency, self.company, day, round=False)
+            for day in ("2026-01-15", "2026-01-02")
+        ]
+        self.assertAlmostEqual(self.total("amount_total"), sum(expected), 2)
+
+    def test_currency_without_a_rate_counts_the_order_and_not_its_amounts(self):
+        forint = self.set_rates("HUF")
+        self.receive("R-1", package(line(amount="24.00")))
+        self.receive("R-2", package(line(amount="9000.00")), **forint)
+        self.receive("R-3", package(line(amount="9000.00")), currency=None)
+        self.assertEqual(self.analyse("order_count:count_distinct"), 3)
+        self.assertEqual(self.total("amount_total"), 24)
+        without = self.analyse("order_count:count_distinct", by="has_no_rate")
+        self.assertEqual(without, {False: 1, True: 2})
+
+    # === SHARES === #
+
+    def test_commission_is_shared_by_amount_and_sums_up(self):
+        lines = [line("SHIRT", "20.00"), line("MUG", "10.00"), line("NOPE", "3.33")]
+        order = self.receive(
+            "R-1", package(*lines), commission="10.00", shipping="4.99"
+        )
+        self.assertEqual(self.total("amount_commission"), 10)
+        self.assertEqual(self.total("amount_shipping"), 4.99)
+        self.assertEqual(self.total("amount_net"), 23.33)
+        shirt = [("sku", "=", "SHIRT")]
+        self.assertEqual(self.total("amount_commission", shirt), 6)
+        self.assertEqual(self.analyse("order_count:count_distinct", domain=shirt), 1)
+        self.assertEqual(len(order.line_ids), 3)
+
+    def test_lines_of_nothing_share_alike(self):
+        lines = [line("SHIRT", "0.00"), line("MUG", "0.00")]
+        self.receive("R-1", package(*lines), commission="3.00")
+        self.assertEqual(self.total("amount_commission", [("sku", "=", "MUG")]), 1.5)
+
+    def test_order_without_a_line_counts(self):
+        self.receive("R-1", package(line(amount="24.00")))
+        self.receive("R-2", packages=[], total="0", commission="2.00")
+        self.assertEqual(self.analyse("order_count:count_distinct"), 2)
+        self.assertEqual(self.total("amount_commission"), 3.5)
+        self.assertEqual(self.total("amount_total"), 24)
+
+    # === CANCELLED AND REFUNDED === #
+
+    def test_what_is_cancelled_is_no_revenue_and_bears_no_commission(self):
+        gone = line("MUG", "7.00", lengow_status="canceled")
+        self.receive("R-1", package(line(amount="24.00"), gone), commission="2.00")
+        self.receive("R-2", package(line(lengow_status=None)), lengow_status="refused")
+        self.assertEqual(self.total("amount_ordered"), 55)
+        self.assertEqual(self.total("amount_cancelled"), 31)
+        self.assertEqual(self.total("amount_total"), 24)
+        self.assertEqual(self.analyse("quantity:sum"), 1)
+        self.assertEqual(self.analyse("cancelled_count:count_distinct"), 2)
+        self.assertEqual(self.total("amount_commission", [("sku", "=", "MUG")]), 0)
+        self.assertEqual(self.total("amount_commission"), 3.5)
+
+    def test_what_is_refunded_stands_beside_the_revenue(self):
+        lines = [line("SHIRT", "24.00", refunded_amount="4.05"), line("MUG", "7.00")]
+        self.receive("R-1", package(*lines), lengow_status="partial_refunded")
+        self.receive("R-2", package(line(lengow_status=None)), lengow_status="refunded")
+        self.receive("R-3")
+        self.assertEqual(self.total("amount_total"), 79)
+        self.assertEqual(self.total("amount_refunded"), 28.05)
+        self.assertEqual(self.analyse("refunded_count:count_distinct"), 2)
+
+    # === LATE === #
+
+    def test_late_is_what_left_or_leaves_after_its_deadline(self):
+        deadline = "2026-01-20T12:00:00Z"
+
+        def receive(number, status, shipped_at=None, before=deadline):
+            parcels = [{"number": "1", "shipped_at": shipped_at}] if shipped_at else []
+            item = line(lengow_status=status, max_shipping_date=before)
+            self.receive(number, package(item, trackings=parcels), lengow_status=status)
+
+        receive("IN-TIME", "shipped", "2026-01-20T11:00:00Z")
+        receive("TOO-LATE", "shipped", "2026-01-20T13:00:00Z")
+        receive("STILL-HERE", "waiting_shipment")
+        receive("NOT-YET", "waiting_shipment", before="2199-01-01T00:00:00Z")
+        receive("NO-DEADLINE", "waiting_shipment", before=None)
+        receive("NOBODY-KNOWS", "closed")
+        receive("CANCELLED", "canceled")
+        late = self.analyse("late_count:count_distinct", by="order_id")
+        names = {order.name for order, count in late.items() if count}
+        self.assertEqual(names, {"TOO-LATE", "STILL-HERE"})
+        self.assertEqual(self.analyse("late_count:count_distinct"), 2)
+
+    def test_hours_are_averaged_over_orders_and_not_over_their_lines(self):
+        quick = self.receive("R-1", package(line("SHIRT"), line("MUG"), line("NOPE")))
+        slow, unknown = self.receive("R-2"), self.receive("R-3")
+        quick.shipped_at = quick.order_date + timedelta(hours=2)
+        slow.shipped_at = slow.order_date + timedelta(hours=10)
+        slow.accepted_at = slow.order_date + timedelta(minutes=30)
+        hours = self.analyse("hours_to_ship:avg", "hours_to_accept:avg")
+        self.assertEqual([float(value) for value in hours], [6, 0.5])
+        self.assertFalse(unknown.shipped_at)
+
+    # === MARGIN === #
+
+    def test_margin_is_offered_where_sale_margin_tells_it(self):
+        shown = self.env["lengow.order.report"].fields_get()
+        has_margin = "margin" in self.env["sale.order.line"]._fields
+        self.assertEqual("amount_margin" in shown, has_margin)
+        self.assertFalse(self.analyse("amount_margin:sum"))
+        if has_margin:
+            self.shirt.standard_price = 5
+            self.set_rates("EUR", **({} if self.currency.name == "EUR" else {"d1": 1}))
+            self.import_order("R-1", package(line(amount="24.00")))
+            self.assertEqual(self.total("amount_margin"), 20 - 5 - 1.5)
+
+    # === WHO SEES WHAT === #
+
+    def test_users_read_what_their_companies_sold_and_nobody_writes(self):
+        order = self.receive("R-1")
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self.create_user(
+            "stranger",
+            "lengow_connector.group_user",
+            company_id=elsewhere.id,
+            company_ids=elsewhere.ids,
+        )
+        report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
+        self.assertEqual(report.with_user(self.user).amount_total, 24)
+        strange = report.with_user(stranger).with_company(elsewhere)
+        self.assertFalse(strange.search([]))
+        with self.assertRaises(AccessError):
+            report.with_user(self.manager).check_access("write")
+        with self.assertRaises(AccessError):
+            report.with_user(self.create_accountant()).read(["order_id"])
+
+    def test_row_opens_its_order(self):
+        order = self.receive("R-1")
+        report = self.env["lengow.order.report"].search([]).with_user(self.user)
+        self.assertEqual(report.action_open_order()["res_id"], order.id)
