@@ -36,6 +36,8 @@
         "views/account_move_views.xml",
         "views/lengow_order_report_views.xml",
         "views/lengow_report_month_templates.xml",
+        "views/sale_report_views.xml",
+        "views/account_invoice_report_views.xml",
         "views/lengow_error_digest.xml",
         "wizards/lengow_order_anonymise_views.xml",
         "wizards/lengow_report_month_views.xml",

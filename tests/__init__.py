@@ -48,6 +48,7 @@ from . import (
     test_outbox_tours,
     test_own_invoice,
     test_reporting,
+    test_reporting_dimension,
     test_reporting_month,
     test_rights,
     test_rules,

@@ -2,3 +2,5 @@
 
 from . import lengow_order_report
 from . import res_currency_rate
+from . import sale_report
+from . import account_invoice_report
