@@ -55,7 +55,7 @@ class TestPending(OutboxCase):
         self.follow()
         self.assertEqual(order.action_ids.state, "failed")
         self.assertFalse(order.pending_kind)
-        self.assertEqual(self.jobs_of(order), ["to_accept"])
+        self.assertEqual(self.jobs_of(order), ["to_accept", "action_failed"])
 
     def test_what_has_led_to_nothing_for_a_day_is_work_again(self):
         order = self.receive()
