@@ -41,7 +41,7 @@ demo:
 	@$(DEV) demo
 
 serve:
-	@$(DEV) serve $(if $(PORT),--port=$(PORT))
+	@$(DEV) serve $(if $(PORT),--port=$(PORT)) $(if $(LOCALE),--locale=$(LOCALE))
 
 # make bench B=bench_import runs one of them.
 bench:

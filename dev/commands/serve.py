@@ -6,13 +6,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from .. import paths
-from ..console import RuntimeProblem, say
+from ..console import RuntimeProblem, say, step
 from ..demo import DATABASE, Demo, finished_demo, print_report, shortcomings
 from ..process import end_with_parent, ending, free_port, port_is_free
 from ..sandbox_process import answers
 from ..setup.stamps import forget_state, write_state
 
 USUAL_PORT = 8069
+LANGUAGE = paths.DEV / "odoo_scripts" / "language.py"
 STATE = "serve"
 
 
@@ -21,6 +22,7 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, help=f"default: {USUAL_PORT}, or a free one"
     )
+    parser.add_argument("--locale", help="the users' language, such as fr_FR")
 
 
 def run(options: Namespace) -> int:
@@ -29,9 +31,20 @@ def run(options: Namespace) -> int:
         print_report(demo.report)
         for problem in shortcomings(demo.report):
             say(f"✗ {problem}")
+        if options.locale:
+            speak(demo, options.locale)
         with served(demo, options.port) as process:
             process.wait()
     return process.returncode
+
+
+def speak(demo: Demo, locale: str) -> None:
+    """Let the users of the demo work in a language.
+
+    :param locale: its code in Odoo, such as fr_FR
+    """
+    with step(f"loading {locale}"):
+        demo.runtime.run_script(LANGUAGE, DATABASE, "language", LENGOW_LOCALE=locale)
 
 
 @contextlib.contextmanager
