@@ -6,6 +6,8 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
 from odoo.tools.translate import TranslationModuleReader
 
+from ..models.outbox.kinds import kind_of
+
 ADDON = "lengow_connector"
 
 
@@ -25,3 +27,22 @@ class TestTranslations(TransactionCase):
         advice = "run make translations"
         self.assertFalse(sorted(found - written), f"missing: {advice}")
         self.assertFalse(sorted(written - found), f"no longer there: {advice}")
+
+    def test_everybody_reads_in_their_own_language(self):
+        accept = {
+            "de": "Akzeptieren",
+            "es": "Aceptar",
+            "fr": "Accepter",
+            "it": "Accetta",
+        }
+        for language, word in accept.items():
+            code = f"{language}_{language.upper()}"
+            self.env["res.lang"]._activate_lang(code)
+            self.env["ir.module.module"]._load_module_terms([ADDON], [code])
+            theirs = self.env["lengow.order"].with_context(lang=code)
+            with self.subTest(language=language):
+                self.assertEqual(kind_of("accept").label(theirs.env), word)
+                statuses = dict(
+                    theirs._fields["lengow_status"]._description_selection(theirs.env)
+                )
+                self.assertNotIn(statuses["shipped"], (False, "Shipped"))
