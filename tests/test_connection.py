@@ -66,6 +66,15 @@ class TestConnection(LengowCase):
             set(self.sandbox.marketplaces),
         )
 
+    def test_marketplace_is_called_by_its_account_where_there_are_several(self):
+        self.assertEqual(self.marketplace.display_name, "Amazon FR")
+        other = self.create_account(name="My Other Brand")
+        self.env.invalidate_all()
+        self.assertEqual(self.marketplace.display_name, "Amazon FR (Test Shop)")
+        other.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.marketplace.display_name, "Amazon FR")
+
     def test_connecting_says_which_account_and_how_many_marketplaces(self):
         message = self.account.action_connect()["params"]["message"]
         self.assertIn("4242", message)

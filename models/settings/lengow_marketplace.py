@@ -171,6 +171,17 @@ class LengowMarketplace(models.Model):
                 definition and definition.accepts_invoices
             )
 
+    @api.depends("name", "account_id.name")
+    @api.depends_context("allowed_company_ids")
+    def _compute_display_name(self):
+        """Override of `base` to tell the same marketplace of two accounts apart."""
+        Account = self.env["lengow.account"].sudo().with_context(active_test=False)
+        theirs = [("company_id", "in", self.env.companies.ids)]
+        has_several = Account.search_count(theirs, limit=2) > 1
+        for marketplace in self:
+            name, account = marketplace.name, marketplace.sudo().account_id.name
+            marketplace.display_name = f"{name} ({account})" if has_several else name
+
     @api.depends("account_id.payment_journal_id.name")
     def _compute_inherited_payment_journal(self):
         for marketplace in self:
