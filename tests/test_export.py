@@ -114,9 +114,9 @@ class TestExport(LengowCase):
         order = self.full_order()
         wizard = self.env["lengow.order.export"].with_user(self.user).create({})
         self.user.group_ids -= self.env.ref("base.group_allow_export")
-        with self.assertRaisesRegex(AccessError, "Access to export"):
+        with self.assertRaisesRegex(AccessError, "allow “Export”"):
             wizard._write_file()
-        with self.assertRaisesRegex(AccessError, "Access to export"):
+        with self.assertRaisesRegex(AccessError, "allow “Export”"):
             self.export(context={"active_ids": order.ids})
 
     def export(self, user=None, context=None, **values):
