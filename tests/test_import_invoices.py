@@ -277,6 +277,25 @@ class TestImportInvoices(LengowCase):
         for row, journal in zip((first, second), journals, strict=True):
             self.assertEqual(row.sale_order_ids.invoice_ids.journal_id, journal)
 
+    def test_two_orders_of_a_buyer_have_an_invoice_each(self):
+        self.marketplace.workflow = "confirm"
+        orders = self.env["lengow.order"]
+        for number in ("I-1", "I-2"):
+            orders |= self.import_payload(payload(number, marketplace_customer_id="7"))
+        sales = orders.sale_order_ids
+        self.assertEqual(len(sales.partner_shipping_id), 1)
+        other = self.env["sale.order"].create(
+            {
+                "partner_id": sales.partner_id.id,
+                "partner_shipping_id": sales.partner_shipping_id.id,
+                "order_line": [(0, 0, {"product_id": self.shirt.id})],
+            }
+        )
+        other.action_confirm()
+        invoices = (sales | other)._create_invoices()
+        self.assertEqual(len(invoices), 3)
+        self.assertFalse(orders - invoices.lengow_order_id)
+
     def test_no_mail_ever_goes_to_the_buyer(self):
         self.company.stock_move_email_validation = True
         row = self.import_and_invoice("I-1")
