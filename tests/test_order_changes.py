@@ -359,6 +359,14 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(order.line_ids.sale_line_id, sold)
         self.assertEqual(order.line_ids.lengow_line_ref, "L1")
 
+    def test_number_of_a_new_line_goes_to_no_line_that_stays_without(self):
+        old = line(marketplace_order_line_id=None)
+        order = self.import_order("A-1", package(old))
+        row = order.line_ids
+        self.change(package(line(marketplace_order_line_id="L2"), old))
+        self.assertFalse(row.lengow_line_ref)
+        self.assertEqual((order.line_ids - row).lengow_line_ref, "L2")
+
     def test_changed_lines_of_a_delivered_order_are_refused(self):
         order = self.import_payload(payload())
         self.deliver(order.sale_order_ids)
