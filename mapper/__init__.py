@@ -24,7 +24,7 @@ order_rows     an order as rows of a table
 problems       why an order cannot be mapped, in words for a merchant
 """
 
-from .differences import OrderComparison, Sold
+from .differences import OrderComparison, Sold, line_key
 from .draft import QUIET
 from .invoice_part import InvoicePart
 from .order_mapper import OrderMapper

@@ -1,5 +1,6 @@
 """What changed in an order since it was imported, as far as it matters to Odoo."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -72,7 +73,7 @@ class OrderComparison:
         :param MarketplaceDefinition definition: of the marketplace, may be None
         :param bool is_shipped: delivery addresses do not matter any more
         :param sold: called once, if at all: what Odoo sells and still has to deliver
-            of each line, as :class:`Sold` by line number
+            of each line, as :class:`Sold` by line number and by SKU
         """
         self.env = env
         self.before, self.after = before, after
@@ -101,7 +102,7 @@ class OrderComparison:
 
     @cached_property
     def sold(self):
-        """What Odoo sells of each line, as :class:`Sold` by line number."""
+        """What Odoo sells of each line, as :class:`Sold` by line number and by SKU."""
         return self._find_sold()
 
     # === CONTENT === #
@@ -142,33 +143,22 @@ class OrderComparison:
         """Return SKU, quantity and amount of each living line.
 
         A marketplace may split a line into parcels once it is shipped: its parts count
-        together. It may give a line its number later: then the SKU tells.
+        together.
         """
-        numbers = {line.marketplace_order_line_id for line in other.lines}
-        unnumbered = {
-            (shown_sku(line), line.quantity)
-            for line in other.lines
-            if not line.marketplace_order_line_id
-        }
         lines, amounts = {}, OrderAmounts(content, self.definition)
         refunded = (li for li in amounts.left_out_lines if amounts.is_given_back(li))
         for line in (*amounts.kept_lines, *amounts.unreadable_lines, *refunded):
-            if self._is_off(amounts, line):
+            key = line_key(line, other)
+            if amounts.is_given_back(line) and self._is_here(key):
                 continue
             sku, amount = shown_sku(line), self._money(line, "amount")
-            key = line.marketplace_order_line_id or sku
-            if key not in numbers and (sku, line.quantity) in unnumbered:
-                key = sku
             _sku, pieces, total = lines.get(key, (sku, Decimal(0), Decimal(0)))
             lines[key] = sku, pieces + (line.quantity or 0), total + (amount or 0)
         return lines
 
-    def _is_off(self, amounts, line):
-        """Whether a line is refunded and its goods are still here, at least in part."""
-        if not amounts.is_given_back(line):
-            return False
-        sold = self.sold.get(line.marketplace_order_line_id)
-        return bool(sold and sold.remaining)
+    def _is_here(self, key):
+        """Whether the goods of a line are still here, at least in part."""
+        return key in self.sold and bool(self.sold[key].remaining)
 
     def _reduction(self, old, new):
         """Return quantity and price ratio of a line that has become less, else None."""
@@ -193,31 +183,31 @@ class OrderComparison:
 
     def _refund_differences(self):
         """Yield what goes back in part for lines that are still to be delivered."""
-        before, after = self._refunded(self.before), self._refunded(self.after)
-        gone = {line.marketplace_order_line_id for line in self._lines_given_back()}
-        for ref, (sku, amount) in after.items():
-            _sku, old = before.get(ref, (sku, Decimal(0)))
-            if amount <= old or ref in gone:
-                continue
-            sold = self.sold.get(ref)
-            if sold and sold.remaining:
+        before = self._refunded(self.before, self.after)
+        amounts = OrderAmounts(self.after, self.definition)
+        gone = {
+            line_key(line, self.before)
+            for line in self.after.lines
+            if amounts.is_given_back(line)
+        }
+        for key, (sku, amount) in self._refunded(self.after, self.before).items():
+            _sku, old = before.get(key, (sku, Decimal(0)))
+            if amount > old and key not in gone and self._is_here(key):
                 label = self.env._("Line %s, refunded", sku)
                 yield Difference("review", label, _shown(old or None), _shown(amount))
 
     def _shipment_differences(self):
         """Yield the lines that left from elsewhere, or are not to be shipped yet."""
-        before = {
-            line.marketplace_order_line_id: self._doubt(line)
-            for line in self.before.lines
-        }
+        before = defaultdict(set)
+        for line in self.before.lines:
+            before[line_key(line, self.after)].add(self._doubt(line))
         for line in self.after.lines:
-            ref, doubt = line.marketplace_order_line_id, self._doubt(line)
-            if not doubt or before.get(ref, doubt) == doubt:
+            key, doubt = line_key(line, self.before), self._doubt(line)
+            if not doubt or doubt in before.get(key, {doubt}):
                 continue
-            sold = self.sold.get(ref)
-            if sold and sold.remaining and not sold.is_reported:
+            if self._is_here(key) and not self.sold[key].is_reported:
                 label = self.env._("Line %s", shown_sku(line))
-                yield Difference("review", label, before[ref], doubt)
+                yield Difference("review", label, max(before[key]), doubt)
 
     def _doubt(self, line):
         """Say what speaks against shipping a line, if anything."""
@@ -227,10 +217,6 @@ class OrderComparison:
         if status in UNDECIDED_STATUSES:
             return self.env._("not accepted")
         return ""
-
-    def _lines_given_back(self):
-        amounts = OrderAmounts(self.after, self.definition)
-        return filter(amounts.is_given_back, self.after.lines)
 
     def _shown_line(self, line):
         if line is None:
@@ -242,15 +228,15 @@ class OrderComparison:
             amount=_shown(amount),
         )
 
-    def _refunded(self, content):
-        """Return SKU and refunded amount of each line, by line number."""
+    def _refunded(self, content, other):
+        """Return SKU and refunded amount of each line."""
         found = {}
         for line in content.lines:
-            ref = line.marketplace_order_line_id
             amount = self._money(line, "refunded_amount")
             if amount:
-                sku, known = found.get(ref, (shown_sku(line), Decimal(0)))
-                found[ref] = sku, known + amount
+                key = line_key(line, other)
+                sku, known = found.get(key, (shown_sku(line), Decimal(0)))
+                found[key] = sku, known + amount
         return found
 
     def _money(self, part, name):
@@ -311,6 +297,30 @@ class OrderComparison:
             "country": self.env._("country"),
             "phone": self.env._("phone"),
         }
+
+
+def line_key(line, other):
+    """Return what tells a line from others, in two states of its order.
+
+    Its number; its SKU where it has none, or has been given it between the two.
+
+    :param lengow_api.Line line: of one state
+    :param lengow_api.Order other: the other state
+    :rtype: str
+    """
+    number, sku = line.marketplace_order_line_id, shown_sku(line)
+    if not number:
+        return sku
+    same = {
+        item.marketplace_order_line_id
+        for item in other.lines
+        if item.marketplace_order_line_id == number
+        or (
+            not item.marketplace_order_line_id
+            and (shown_sku(item), item.quantity) == (sku, line.quantity)
+        )
+    }
+    return sku if same and number not in same else number
 
 
 def _deliveries(content):

@@ -186,9 +186,11 @@ class OrderMapper:
         return totals
 
     def _is_booked_net(self, totals):
-        """Whether VAT that the marketplace keeps is left out, where it is told."""
-        policy = self.account.deemed_supplier_policy
-        return policy == "net" and totals.rule != "order_discount"
+        """Whether VAT that the marketplace keeps is left out, where it is told.
+
+        How much of it a discount has taken off is not told.
+        """
+        return self.account.deemed_supplier_policy == "net" and not totals.discount
 
     def _without_collected_tax(self, plan, amounts, products):
         """Return a plan and its products less the VAT that the marketplace pays."""

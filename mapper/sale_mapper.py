@@ -88,14 +88,14 @@ class SaleMapper:
         }
         shared = self._shared_line_values(order.marketplace_id)
         values = []
-        for index, (_position, line, product) in enumerate(draft.lines):
+        for position, line, product in draft.lines:
             taxes = taxes_of[product]
             values.append(
                 {
                     **shared,
                     **pricing.line_values(product, line.quantity, line.amount, taxes),
                     "lengow_line_ref": (
-                        line.marketplace_order_line_id or f"{NO_NUMBER}{index}"
+                        line.marketplace_order_line_id or f"{NO_NUMBER}{position}"
                     ),
                 }
             )

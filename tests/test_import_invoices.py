@@ -80,6 +80,56 @@ class TestImportInvoices(LengowCase):
                     row.sale_order_ids.amount_total,
                 )
 
+    def test_what_somebody_left_off_an_invoice_is_invoiced_after_it(self):
+        self.shirt.invoice_policy = "delivery"
+        for number, pieces in (("I-1", 3), ("I-2", 2)):
+            with self.subTest(delivered=pieces):
+                shirts = package(line("SHIRT", "30.00", 3))
+                row = self.import_payload(payload(number, shirts, shipping="5.00"))
+                self.deliver(row, pieces)
+                row.sale_order_ids.picking_ids.filtered(
+                    lambda picking: picking.state != "done"
+                ).action_cancel()
+                invoice = row.sale_order_ids._create_invoices()
+                invoice.invoice_line_ids.filtered(
+                    lambda li: li.product_id != self.shirt
+                ).unlink()
+                invoice.action_post()
+                self.invoice_by_cron()
+                self.assertEqual(self.totals(row), [pieces * 10.0, 5.0])
+
+    def test_a_discount_waits_for_goods_that_are_worth_it(self):
+        (self.shirt | self.mug).invoice_policy = "delivery"
+        lines = [line("SHIRT", "90.00"), line("MUG", "10.00")]
+        row = self.import_payload(
+            payload("I-1", package(*lines), discount="20.00", total="80.00")
+        )
+        picking = row.sale_order_ids.picking_ids
+        for move in picking.move_ids:
+            move.quantity = float(move.product_id == self.mug)
+        picking.with_context(skip_backorder=True).button_validate()
+        self.invoice_by_cron()
+        self.assertEqual(row.invoice_state, "todo", row.invoice_error)
+        self.deliver(row, 1)
+        self.invoice_by_cron()
+        self.assertEqual(row.invoice_state, "done", row.invoice_error)
+        self.assertEqual(self.totals(row), [80.0])
+
+    def test_what_came_back_stops_no_invoice_of_what_is_still_to_leave(self):
+        self.shirt.invoice_policy = "delivery"
+        row = self.import_payload(payload("I-1", package(line("SHIRT", "30.00", 3))))
+        self.deliver(row, 2)
+        self.invoice_by_cron()
+        delivery = row.sale_order_ids.picking_ids.filtered(lambda p: p.state == "done")
+        dialog = self.env["stock.return.picking"].create({"picking_id": delivery.id})
+        dialog.product_return_moves.quantity = 1
+        returned = dialog._create_return()
+        returned.move_ids.quantity = 1
+        returned.button_validate()
+        self.assertEqual(row.sale_order_ids.order_line.qty_delivered, 1)
+        self.invoice_by_cron()
+        self.assertEqual(row.invoice_state, "todo", row.invoice_error)
+
     # === PARTS === #
 
     def deliver(self, row, quantity):
@@ -226,6 +276,25 @@ class TestImportInvoices(LengowCase):
         second = self.import_and_invoice("I-2")
         for row, journal in zip((first, second), journals, strict=True):
             self.assertEqual(row.sale_order_ids.invoice_ids.journal_id, journal)
+
+    def test_two_orders_of_a_buyer_have_an_invoice_each(self):
+        self.marketplace.workflow = "confirm"
+        orders = self.env["lengow.order"]
+        for number in ("I-1", "I-2"):
+            orders |= self.import_payload(payload(number, marketplace_customer_id="7"))
+        sales = orders.sale_order_ids
+        self.assertEqual(len(sales.partner_shipping_id), 1)
+        other = self.env["sale.order"].create(
+            {
+                "partner_id": sales.partner_id.id,
+                "partner_shipping_id": sales.partner_shipping_id.id,
+                "order_line": [(0, 0, {"product_id": self.shirt.id})],
+            }
+        )
+        other.action_confirm()
+        invoices = (sales | other)._create_invoices()
+        self.assertEqual(len(invoices), 3)
+        self.assertFalse(orders - invoices.lengow_order_id)
 
     def test_no_mail_ever_goes_to_the_buyer(self):
         self.company.stock_move_email_validation = True

@@ -359,6 +359,42 @@ class TestOrderChanges(LengowCase):
         self.assertEqual(order.line_ids.sale_line_id, sold)
         self.assertEqual(order.line_ids.lengow_line_ref, "L1")
 
+    def test_line_without_a_number_is_held_as_any_other(self):
+        for change in (
+            {"refunded_amount": "5.00"},
+            {"lengow_status": "shipped"},
+            {"lengow_status": "refunded"},
+        ):
+            for ref in ("L1", None, "given later"):
+                with self.subTest(change, ref=ref):
+                    number = f"A-{ref}-{change}"
+                    lines = [line("SHIRT"), line("MUG", amount="10.00")]
+                    lines[1]["marketplace_order_line_id"] = ref if ref == "L1" else None
+                    order = self.import_order(number, package(*lines))
+                    lines[1].update(change, marketplace_order_line_id=ref)
+                    self.import_payload(payload(number, package(*lines)))
+                    self.assertTrue(order.change_kind)
+                    order.action_keep_as_is()
+                    lines[0]["amount"] = "24.0"
+                    self.import_payload(payload(number, package(*lines)))
+                    self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_number_that_comes_later_is_no_second_refund(self):
+        lines = [line(marketplace_order_line_id=None, refunded_amount="5.00")]
+        order = self.import_order("A-1", package(*lines))
+        lines[0]["marketplace_order_line_id"] = "L1"
+        self.change(package(*lines))
+        self.assertFalse(order.change_kind, order.change_summary)
+        self.assertFalse(order.activity_ids)
+
+    def test_number_of_a_new_line_goes_to_no_line_that_stays_without(self):
+        old = line(marketplace_order_line_id=None)
+        order = self.import_order("A-1", package(old))
+        row = order.line_ids
+        self.change(package(line(marketplace_order_line_id="L2"), old))
+        self.assertFalse(row.lengow_line_ref)
+        self.assertEqual((order.line_ids - row).lengow_line_ref, "L2")
+
     def test_changed_lines_of_a_delivered_order_are_refused(self):
         order = self.import_payload(payload())
         self.deliver(order.sale_order_ids)

@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import LengowCase, line, package, payload
+from .common import LengowCase, address, line, package, payload
 
 CHANGE = "lengow_connector.mail_activity_type_marketplace_change"
 
@@ -239,6 +239,35 @@ class TestOrderFollowUp(LengowCase):
         shirt["refunded_amount"] = "12.00"
         self.move(order, "partial_refunded", package(shirt), **told)
         self.assertAlmostEqual(self.credit_notes(order).amount_total, 10.0)
+
+    def test_partial_refund_of_lines_without_numbers_credits_those_lines(self):
+        unnumbered = {"marketplace_order_line_id": None}
+        lines = [line("SHIRT", **unnumbered), line("MUG", "10.00", **unnumbered)]
+        packages = [package(line("SHIRT", lengow_status="canceled", **unnumbered))]
+        packages += [
+            package(item, delivery=address(first_line=f"{number} rue du Test"))
+            for number, item in enumerate(lines)
+        ]
+        order = self.imported(*packages, total="58.00")
+        for sale in order.sale_order_ids:
+            sale._create_invoices().action_post()
+        lines[1]["refunded_amount"] = "10.00"
+        self.move(order, "partial_refunded", *packages, total="58.00")
+        credited = self.credit_notes(order).invoice_line_ids
+        self.assertEqual(credited.mapped("price_total"), [10.0])
+        self.assertEqual(credited.product_id, self.mug)
+
+    def test_refund_credited_without_its_vat_is_not_credited_twice(self):
+        position = self.env["account.fiscal.position"].create({"name": "Collected"})
+        self.account.deemed_supplier_fiscal_position_id = position
+        position.tax_ids = self.create_tax(0.0, original_tax_ids=[(4, self.tax.id)])
+        told = {"tax": {"is_marketplace_deemed_supplier": True}, "total_tax": "4.00"}
+        shirt = line(tax="4.00", marketplace_order_line_id=None)
+        order = self.imported(package(shirt), **told)
+        self.invoice(order)._reverse_moves()
+        shirt["refunded_amount"] = "24.00"
+        self.move(order, "partial_refunded", package(shirt), **told)
+        self.assertEqual(len(self.credit_notes(order)), 1)
 
     def test_partial_refund_on_an_arbitrary_line_is_left_to_a_person(self):
         lines = [line("SHIRT"), line("MUG", amount="10.00")]

@@ -224,6 +224,22 @@ class TestTaxAmounts(TaxCase):
         row = self.import_order("C-4", total_tax="4.00", **collected)
         self.assertAlmostEqual(row.sale_order_ids.amount_total, 24.0)
 
+    def test_vat_that_a_discount_has_reduced_is_for_a_person(self):
+        self.account.deemed_supplier_fiscal_position_id = self.position(
+            "Collected", auto_apply=False
+        )
+        shirt = line("SHIRT", tax="4.00")
+        gone = line("MUG", "10.00", tax="1.67", lengow_status="canceled")
+        told = {"discount": "6.00", "tax": {"is_marketplace_deemed_supplier": True}}
+        for number, lines, total in (
+            ("C-1", [shirt], "18.00"),
+            ("C-2", [shirt, gone], "28.00"),
+        ):
+            with self.subTest(lines=len(lines)):
+                row = self.import_order(number, package(*lines), total=total, **told)
+                self.assertAlmostEqual(row.sale_order_ids.amount_total, 18.0)
+                self.assertTrue(row.tax_doubt)
+
     def test_business_that_tells_no_number_is_taxed_as_told(self):
         order = payload("A-1", order_types=BUSINESS, total_tax="0.00")
         row = self.import_payload(order)

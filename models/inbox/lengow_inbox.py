@@ -256,7 +256,7 @@ class LengowInbox(models.AbstractModel):
         :param list left: the rows that an order has; those that are found are taken out
         """
         rows = [None] * len(items)
-        for is_same in (_has_number, _is_same_piece, _is_same_sku):
+        for is_same in (_has_number, _is_unchanged, _is_same_piece, _is_same_sku):
             for index, item in enumerate(items):
                 if rows[index] is None:
                     rows[index] = next((r for r in left if is_same(r, item)), None)
@@ -376,6 +376,13 @@ def _sku(item):
 def _has_number(row, item):
     number = item.marketplace_order_line_id
     return bool(number) and row.lengow_line_ref == number
+
+
+def _is_unchanged(row, item):
+    """Whether a line is what a row is, neither of them with a number."""
+    return bool(row.lengow_line_ref) == bool(
+        item.marketplace_order_line_id
+    ) and _is_same_piece(row, item)
 
 
 def _is_same_piece(row, item):

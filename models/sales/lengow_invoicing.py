@@ -29,13 +29,21 @@ class LengowInvoicing(models.AbstractModel):
 
     def _cron_invoice_orders(self):
         """Invoice the orders of marketplaces that are invoiced at once."""
-        # What is invoiced on delivery is looked at again once something is delivered.
-        goods = [("qty_to_invoice", "!=", 0), ("lengow_line_ref", "not in", BESIDE)]
+        # What is invoiced on delivery is looked at again once something is delivered,
+        # or somebody has invoiced it by hand and left out what is paid beside it.
+        is_goods = ("lengow_line_ref", "not in", BESIDE)
+        goods_due = [is_goods, ("qty_to_invoice", ">", 0)]
+        rest_due = [
+            ("invoice_status", "=", "to invoice"),
+            ("order_line", "any", [is_goods, ("qty_invoiced", ">", 0)]),
+        ]
         domain = [
             ("invoice_state", "=", "todo"),
             "|",
+            "|",
             ("sale_order_ids.invoice_status", "=", "invoiced"),
-            ("sale_order_ids.order_line", "any", goods),
+            ("sale_order_ids.order_line", "any", goods_due),
+            ("sale_order_ids", "any", rest_due),
         ]
         orders = self.env["lengow.order"].search(domain, order="id")
         cron = self.env["lengow.cron"]
@@ -177,14 +185,21 @@ class LengowInvoicing(models.AbstractModel):
     def _is_due(self, sale):
         """Whether what was sold can be invoiced, and not only what is paid beside it.
 
-        Shipping alone would be an invoice more, and a discount alone is none.
+        Shipping alone would be an invoice more, unless the goods have theirs. A
+        discount waits for goods that are worth it, and what came back for a person.
         """
+        due = sale.order_line.filtered(lambda line: line.qty_to_invoice > 0)
         sold = sale.order_line.filtered(
             lambda line: not line.display_type and line.lengow_line_ref not in BESIDE
         )
-        return any(sold.mapped("qty_to_invoice")) or all(
-            line.product_uom_id.compare(line.qty_invoiced, line.product_uom_qty) >= 0
-            for line in sold
+        total = sum(
+            line.price_total * line.qty_to_invoice / (line.product_uom_qty or 1)
+            for line in due
+        )
+        if not due or sale.currency_id.compare_amounts(total, 0.0) < 0:
+            return False
+        return bool(due & sold) or any(
+            line.qty_invoiced or not line.product_uom_qty for line in sold
         )
 
     def _check_invoice_total(self, sale, invoices):

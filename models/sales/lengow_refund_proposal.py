@@ -18,9 +18,10 @@ from ...lengow_api import (
     resolve_status,
     round_currency,
 )
+from ...mapper import line_key
 from ...mapper.amounts import amount_of, are_converted
 from ...mapper.pricing import Pricing
-from ...mapper.terms import AS_BOOKED, Terms
+from ...mapper.terms import Terms
 
 CHANGE_ACTIVITY = "lengow_connector.mail_activity_type_marketplace_change"
 
@@ -42,9 +43,11 @@ class LengowRefundProposal(models.AbstractModel):
         """
         now = order._content()
         is_converted = are_converted(before, now)
-        old = self._refunded_by_line(order, before, is_converted)
-        new = self._refunded_by_line(order, now, is_converted)
-        return any(amount > old.get(ref, 0) for ref, amount in new.items())
+        amounts = defaultdict(Decimal)
+        for sign, content, other in ((1, now, before), (-1, before, now)):
+            for line, amount in self._refunds(order, content, is_converted):
+                amounts[line_key(line, other)] += sign * amount
+        return any(amount > 0 for amount in amounts.values())
 
     def _refunded_total(self, order):
         """Return what the lines of an order tell to be refunded, as it is booked.
@@ -54,41 +57,40 @@ class LengowRefundProposal(models.AbstractModel):
         return sum(self._booked_refunds(order).values(), Decimal(0))
 
     def _booked_refunds(self, order):
-        """Return the refunded amounts of an order as they are booked, by line number.
+        """Return the refunded amounts of an order as they are booked.
 
+        :return: amounts by the number that its sale order has for a line
         :rtype: dict[str, Decimal]
         """
-        refunded = self._refunded_by_line(order, order._content())
-        terms = Terms(order)
-        if not terms.differ:
-            return refunded
-        ratios = {line.lengow_line_ref: terms.of_line(line) for line in order.line_ids}
-        digits = order.currency_id.decimal_places
-        return {
-            ref: round_currency(amount / ratios.get(ref, AS_BOOKED), digits)
-            for ref, amount in refunded.items()
-        }
+        terms, booked = Terms(order), defaultdict(Decimal)
+        rows = {row.sequence: row for row in order.line_ids}
+        refunds = self._refunds(order, order._content())
+        for position, (_line, amount) in enumerate(refunds):
+            row = rows.get(position, order.line_ids.browse())
+            ref = row.sale_line_id.lengow_line_ref or row.lengow_line_ref or ""
+            if terms.differ:
+                digits = order.currency_id.decimal_places
+                amount = round_currency(amount / terms.of_line(row), digits)
+            if amount:
+                booked[ref] += amount
+        return booked
 
-    def _refunded_by_line(self, order, content, is_converted=False):
-        """Return the refunded amounts that a content tells, by line number.
+    def _refunds(self, order, content, is_converted=False):
+        """Yield each line of a content, and how much of it is refunded.
 
         A line that is given back without an amount is given back whole.
 
         :param bool is_converted: whether the buyer's own amounts are wanted
-        :rtype: dict[str, Decimal]
+        :rtype: Iterator[tuple[lengow_api.Line, Decimal]]
         """
         definition = order.marketplace_id._find_definition()
-        amounts = {}
         for line in content.lines:
             amount = amount_of(line, "refunded_amount", is_converted)
             if not amount and (
                 resolve_status(line, definition)[0] in GIVEN_BACK_STATUSES
             ):
                 amount = amount_of(line, "amount", is_converted)
-            if amount:
-                ref = line.marketplace_order_line_id or ""
-                amounts[ref] = amounts.get(ref, Decimal(0)) + amount
-        return amounts
+            yield line, amount or Decimal(0)
 
     def _credit_notes(self, order):
         """Return the credit notes of an order, drafts too, but no canceled ones."""

@@ -199,24 +199,26 @@ class LengowRevision(models.AbstractModel):
     def _sold(self, order):
         """Return what Odoo sells and still has to deliver of each line.
 
+        :return: by line number, and by SKU for lines that have, or had, no number
         :rtype: dict[str, Sold]
         """
-        sales_lines = defaultdict(self.env["sale.order.line"].browse)
-        for line in order.line_ids:
-            sales_lines[line.lengow_line_ref] |= line.sale_line_id
+        rows = defaultdict(order.line_ids.browse)
+        for row in order.line_ids.filtered("sale_line_id"):
+            for key in filter(None, (row.lengow_line_ref, row.sku)):
+                rows[key] |= row
         reported = {
             (action.parameters or {}).get("line")
             for action in order.action_ids
             if action.kind == "ship" and action.state not in ("failed", "canceled")
         }
         return {
-            ref: Sold(
-                Decimal(str(sum(line._lengow_living_quantity() for line in lines))),
-                Decimal(str(sum(line._lengow_remaining() for line in lines))),
-                bool(reported & {ref, None}),
+            key: Sold(
+                Decimal(str(sum(li._lengow_living_quantity() for li in lines))),
+                Decimal(str(sum(li._lengow_remaining() for li in lines))),
+                bool(reported & {*same.mapped("lengow_line_ref"), None}),
             )
-            for ref, lines in sales_lines.items()
-            if lines
+            for key, same in rows.items()
+            for lines in [same.sale_line_id]
         }
 
     # === ANOTHER NUMBER === #

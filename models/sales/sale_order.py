@@ -293,12 +293,18 @@ class SaleOrder(models.Model):
         Its fiscal position is the sale order's, also where that has none.
         """
         values = super()._prepare_invoice()
+        values["lengow_order_id"] = self.lengow_order_id.id
         if self.lengow_order_id:
-            values.update(
-                lengow_order_id=self.lengow_order_id.id,
-                fiscal_position_id=self.fiscal_position_id.id,
-            )
+            values["fiscal_position_id"] = self.fiscal_position_id.id
         return values
+
+    def _get_invoice_grouping_keys(self):
+        """Override of `sale` to invoice each marketplace order apart.
+
+        Its marketplace gets its invoice and gives back what is credited of it; neither
+        is to hold what somebody bought with another order.
+        """
+        return [*super()._get_invoice_grouping_keys(), "lengow_order_id"]
 
     def _create_invoices(self, *args, **kwargs):
         """Override of `sale` to make no second invoice for the buyer.
