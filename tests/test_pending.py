@@ -167,3 +167,26 @@ class TestPending(OutboxCase):
         self.assertEqual(answer["next"]["res_model"], "lengow.order.decide")
         self.assertTrue(answer["next"]["views"], "the client opens it by itself")
         self.assertIn("A-1", answer["message"])
+
+    # === WHAT AN UNDO LEAVES === #
+
+    def test_call_for_somebody_stays_until_what_it_is_for_is_sent(self):
+        self.account.undo_seconds = 30
+        order = self.receive(status="waiting_shipment")
+        settlement = self.env["lengow.settlement"]
+        settlement._ask_somebody_to(order, "cancel", "Out of stock.")
+        order._plan_action("cancel")
+        order.action_ids._mark_canceled("Undone.")
+        self.assertTrue(self.activities_of(order, "to_cancel"))
+        order._plan_action("cancel")
+        self.send()
+        self.assertEqual(len(self.posts()), 1)
+        self.assertFalse(self.activities_of(order, "to_cancel"))
+
+    def test_call_for_something_else_stays_when_the_first_is_sent(self):
+        order = self.receive(status="waiting_shipment")
+        order._plan_action("cancel")
+        self.env["lengow.settlement"]._ask_somebody_to(order, "cancel", "And this.")
+        self.pass_time(self.actions_of(order, "cancel"), minutes=5)
+        self.send()
+        self.assertTrue(self.activities_of(order, "to_cancel"))

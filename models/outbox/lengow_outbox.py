@@ -38,8 +38,6 @@ class LengowOutbox(models.AbstractModel):
         actions = Action
         for values in vals_list:
             actions |= self._find_or_create(order, kind, values, picking, move)
-        if kind in ACTIVITIES and actions.filtered(lambda a: a.state != "withheld"):
-            order._dismiss_calls([ACTIVITIES[kind]])
         Action._trigger_send()
         return actions
 
