@@ -51,7 +51,7 @@ class LengowAnnouncer(models.AbstractModel):
         """
         locked = actions.sudo().try_lock_for_update(allow_referencing=True)
         fresh = locked.filtered(lambda action: action._is_fresh())
-        fresh._mark_canceled(self.env._("Undone by %s.", self.env.user.name))
+        fresh._withdraw(self.env._("Undone by %s.", self.env.user.name))
         if fresh and fresh == actions.sudo():
             return notification("success", self.env._("Undone: nothing was sent."))
         late = (actions - fresh).mapped("display_name")
