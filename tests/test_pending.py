@@ -190,3 +190,15 @@ class TestPending(OutboxCase):
         self.pass_time(self.actions_of(order, "cancel"), minutes=5)
         self.send()
         self.assertTrue(self.activities_of(order, "to_cancel"))
+
+    def test_who_asks_again_does_not_hold_it_any_longer(self):
+        self.account.undo_seconds = 30
+        order = self.receive()
+        values = {"kind": "accept", "order_ids": order.ids}
+        first, second = self.env["lengow.order.decide"].create([values, values])
+        first.action_confirm()
+        self.pass_time(order.action_ids, seconds=20)
+        due = order.action_ids.next_try_at
+        answer = second.action_confirm()["params"]
+        self.assertEqual(order.action_ids.next_try_at, due)
+        self.assertLessEqual(answer["seconds"], 10)

@@ -25,10 +25,12 @@ class LengowAnnouncer(models.AbstractModel):
         :rtype: dict
         """
         fresh = actions.sudo().filtered(lambda action: action._is_fresh())
-        for account, held in fresh.grouped("account_id").items():
+        # What was asked for before is held back already, and not any longer.
+        unheld = fresh.filtered(lambda action: not action.next_try_at)
+        for account, held in unheld.grouped("account_id").items():
             self._hold(held, account.undo_seconds)
         self._note(actions)
-        seconds = max(fresh.mapped("account_id.undo_seconds"), default=0)
+        seconds = self._seconds_left(fresh)
         is_asked = actions.sudo().filtered(lambda action: action.state != "withheld")
         return {
             "type": "ir.actions.client",
@@ -36,7 +38,7 @@ class LengowAnnouncer(models.AbstractModel):
             "params": {
                 "type": "success" if is_asked else "warning",
                 "message": self._sentence(actions),
-                "undo_ids": fresh.ids if seconds else [],
+                "undo_ids": fresh.ids if seconds > 0 else [],
                 "seconds": seconds,
                 "next": after,
             },
@@ -74,6 +76,16 @@ class LengowAnnouncer(models.AbstractModel):
             at = fields.Datetime.now() + timedelta(seconds=seconds)
             actions.next_try_at = at
             actions._trigger_send(at)
+
+    def _seconds_left(self, actions):
+        """Return for how long any of some actions can be undone.
+
+        :param lengow.action actions: fresh ones
+        :rtype: int
+        """
+        ends = [action.next_try_at for action in actions if action.next_try_at]
+        now = fields.Datetime.now()
+        return max((int((end - now).total_seconds()) for end in ends), default=0)
 
     def _note(self, actions):
         """Keep in the conversation of each order who has asked for what."""
