@@ -202,3 +202,13 @@ class TestPending(OutboxCase):
         answer = second.action_confirm()["params"]
         self.assertEqual(order.action_ids.next_try_at, due)
         self.assertLessEqual(answer["seconds"], 10)
+
+    def test_conversation_tells_who_has_undone_it(self):
+        self.account.undo_seconds = 30
+        order = self.receive()
+        self.decide(order)
+        order.with_user(self.user).action_undo()
+        note = order.message_ids.sorted("id")[-1]
+        self.assertEqual(note.author_id, self.user.partner_id)
+        self.assertIn("Undone before it was sent: Accept", note.body)
+

@@ -29,7 +29,7 @@ class LengowAnnouncer(models.AbstractModel):
         unheld = fresh.filtered(lambda action: not action.next_try_at)
         for account, held in unheld.grouped("account_id").items():
             self._hold(held, account.undo_seconds)
-        self._note(actions)
+        self._note(actions, self._sentence)
         seconds = self._seconds_left(fresh)
         is_asked = actions.sudo().filtered(lambda action: action.state != "withheld")
         return {
@@ -54,6 +54,7 @@ class LengowAnnouncer(models.AbstractModel):
         locked = actions.sudo().try_lock_for_update(allow_referencing=True)
         fresh = locked.filtered(lambda action: action._is_fresh())
         fresh._withdraw(self.env._("Undone by %s.", self.env.user.name))
+        self._note(fresh, self._undone_sentence)
         if fresh and fresh == actions.sudo():
             return notification("success", self.env._("Undone: nothing was sent."))
         late = (actions - fresh).mapped("display_name")
@@ -87,15 +88,23 @@ class LengowAnnouncer(models.AbstractModel):
         now = fields.Datetime.now()
         return max((int((end - now).total_seconds()) for end in ends), default=0)
 
-    def _note(self, actions):
-        """Keep in the conversation of each order who has asked for what."""
+    def _note(self, actions, sentence):
+        """Keep in the conversation of each order who has asked for what, or undone it.
+
+        :param lengow.action actions: maybe none
+        :param sentence: a function that says it of the actions of one order
+        """
         actions.order_id.sudo()._message_log_batch(
             bodies={
-                order.id: self._sentence(asked)
+                order.id: sentence(asked)
                 for order, asked in actions.grouped("order_id").items()
             },
             author_id=self.env.user.partner_id.id,
         )
+
+    def _undone_sentence(self, actions):
+        kinds = ", ".join(dict.fromkeys(actions.mapped("kind_label")))
+        return self.env._("Undone before it was sent: %s.", kinds)
 
     def _sentence(self, actions):
         """Say what was asked for, and that it is not sent where it is not.
