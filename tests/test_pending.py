@@ -82,6 +82,19 @@ class TestPending(OutboxCase):
         self.assertFalse(order.pending_kind)
         self.assertEqual(self.jobs_of(order), ["to_ship"])
 
+    def test_refund_that_is_done_is_under_way_only_where_it_was_due(self):
+        order = self.receive(status="shipped")
+        rule = order._find_action_rule("refund")
+        order._plan_action("refund", self.fitting(rule, rule.arguments.keys()))
+        self.assertEqual(order.pending_label, "Refunding…")
+        self.send()
+        self.follow()
+        self.assertEqual(self.actions_of(order, "refund").state, "done")
+        self.assertFalse(order.pending_kind, "it may stay shipped for ever")
+        order.lengow_status = "to_refund"
+        self.assertEqual(order.pending_kind, "refund")
+        self.assertEqual(self.jobs_of(order), [])
+
     def test_order_in_test_mode_stays_to_be_accepted(self):
         order = self.receive()
         self.account.test_mode = True
