@@ -219,6 +219,11 @@ class TestOverviewNumbers(OverviewCase):
         self.assertFalse(health["test_mode"])
         self.assertTrue(health["synced"].startswith("Last sync "))
 
+    def test_account_that_never_synchronized_is_not_said_to_have(self):
+        self.account.last_sync_at = self.now
+        self.account.copy({"name": "New"}).state = "connected"
+        self.assertNotIn("all accounts", self.health()["synced"])
+
     def test_trouble_names_its_account_and_what_it_is(self):
         self.account.write({"state": "error", "error_message": "Wrong keys"})
         [trouble] = self.health()["troubles"]
