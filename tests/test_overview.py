@@ -176,6 +176,11 @@ class TestOverviewNumbers(OverviewCase):
         self.assertIn("1,244.50", worth)
         self.assertIn("without the orders in SEK", worth)
 
+    def test_orders_without_a_currency_are_orders(self):
+        self.create_order("NONE", currency_id=False)
+        worth = self.card(self.marketplace)["worth"]
+        self.assertIn("without the orders in an unknown currency", worth)
+
     def test_graph_has_a_bar_a_day_and_leaves_out_what_was_canceled(self):
         self.create_order("OLD", order_date=self.now - timedelta(days=DAYS + 2))
         self.create_order("NO", lengow_status="canceled", order_date=self.now)
