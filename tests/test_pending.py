@@ -158,6 +158,16 @@ class TestPending(OutboxCase):
         self.assertIn("Accept, A-1", undone["params"]["message"])
         self.assertEqual(order.action_ids.state, "accepted")
 
+    def test_what_was_undone_before_is_not_said_to_be_sent(self):
+        self.account.undo_seconds = 30
+        orders = self.receive("A-1") | self.receive("A-2")
+        self.decide(orders)
+        orders[0].action_undo()
+        again = orders[0].action_ids.action_undo()["params"]
+        self.assertEqual(again["message"], "There is nothing left to undo.")
+        rest = orders.action_ids.action_undo()["params"]
+        self.assertEqual(rest["type"], "success")
+
     def test_undo_of_an_order_with_nothing_to_undo_says_so(self):
         self.assertEqual(self.receive().action_undo()["params"]["type"], "warning")
 
@@ -224,4 +234,3 @@ class TestPending(OutboxCase):
         note = order.message_ids.sorted("id")[-1]
         self.assertEqual(note.author_id, self.user.partner_id)
         self.assertIn("Undone before it was sent: Accept", note.body)
-

@@ -51,6 +51,8 @@ class LengowAnnouncer(models.AbstractModel):
         :return: the action that says what came of it
         :rtype: dict
         """
+        # Somebody has undone some of it already, or it was never meant in earnest.
+        actions = actions.filtered(lambda a: a.state not in ("canceled", "withheld"))
         locked = actions.sudo().try_lock_for_update(allow_referencing=True)
         fresh = locked.filtered(lambda action: action._is_fresh())
         fresh._withdraw(self.env._("Undone by %s.", self.env.user.name))
