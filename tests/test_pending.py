@@ -122,7 +122,7 @@ class TestPending(OutboxCase):
         self.account.undo_seconds = 30
         order = self.receive()
         answer = self.decide(order)["params"]
-        self.assertEqual(answer["seconds"], 30)
+        self.assertIn(answer["seconds"], range(20, 31), "what is left of it")
         self.assertEqual(answer["undo_ids"], order.action_ids.ids)
         self.assertIn("Accept, A-1", answer["message"])
         self.assertTrue(order.can_undo)
