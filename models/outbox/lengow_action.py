@@ -226,7 +226,8 @@ class LengowAction(models.Model):
         :raise UserError: if one of them was sent and has not failed
         """
         self._check_may_be_changed()
-        self.sudo()._withdraw(self.env._("Withdrawn by %s.", self.env.user.name))
+        reason = self.env._("Withdrawn by %s.", self.env.user.name)
+        self.env["lengow.outbox"]._withdraw(self.sudo(), reason)
 
     def action_undo(self):
         """Withdraw what was asked for a moment ago, as far as it was not sent yet."""
@@ -422,17 +423,6 @@ class LengowAction(models.Model):
         """Note that it will not be sent, or that its failure matters no more."""
         self.env["lengow.outbox"]._dismiss_calls_to(self)
         self._close("canceled", reason)
-
-    def _withdraw(self, reason):
-        """Cancel what a person does not want any more.
-
-        Deliveries that need not tell a shipment, because a person had told it, have to
-        tell it again.
-        """
-        unsent = self.filtered(lambda action: action._is_fresh())
-        self._mark_canceled(reason)
-        told_by_hand = unsent.filtered(lambda a: a.kind == "ship" and not a.picking_id)
-        self.env["lengow.reporter"]._report(told_by_hand.order_id)
 
     def _take_back(self, reason):
         """Cancel what has certainly not reached the marketplace, as it is not true now.

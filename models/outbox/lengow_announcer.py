@@ -55,7 +55,8 @@ class LengowAnnouncer(models.AbstractModel):
         actions = actions.filtered(lambda a: a.state not in ("canceled", "withheld"))
         locked = actions.sudo().try_lock_for_update(allow_referencing=True)
         fresh = locked.filtered(lambda action: action._is_fresh())
-        fresh._withdraw(self.env._("Undone by %s.", self.env.user.name))
+        reason = self.env._("Undone by %s.", self.env.user.name)
+        self.env["lengow.outbox"]._withdraw(fresh, reason)
         self._note(fresh, self._undone_sentence)
         if fresh and fresh == actions.sudo():
             return notification("success", self.env._("Undone: nothing was sent."))
