@@ -196,6 +196,7 @@ class TestAutoAccept(OutboxCase):
         with self.crons():
             self.run_cron("cron_auto_accept")
         self.assertTrue(order.action_ids)
+        self.send()
         self.assertFalse(order.activity_ids)
 
     def test_changed_checks_examine_again(self):
@@ -208,6 +209,7 @@ class TestAutoAccept(OutboxCase):
     def test_a_persons_decision_ends_the_call(self):
         order = self._examined(sku="NOBODY")
         order._plan_action("accept")
+        self.send()
         self.assertFalse(order.activity_ids)
 
     def test_what_the_marketplace_demands_gets_its_own_default(self):

@@ -49,8 +49,8 @@ class TestCancel(CancelRefundCase):
         wizard.action_confirm()
         cancel = self.actions_of(order, "cancel")
         self.assertEqual(cancel.parameters, {"reason": "OUT_OF_STOCK"})
-        self.assertFalse(self.activities_of(order, "to_cancel"))
         self.send()
+        self.assertFalse(self.activities_of(order, "to_cancel"))
         self.assertEqual(self.sandbox.actions[0].arguments["reason"], "OUT_OF_STOCK")
 
     def test_whoever_may_not_act_on_the_marketplace_leaves_it_to_others(self):
@@ -388,6 +388,7 @@ class TestRefund(CancelRefundCase):
         wizard.action_confirm()
         refund = self.actions_of(order, "refund")
         self.assertEqual(refund.move_id.id, credit.id)
+        self.send()
         self.assertFalse(self.activities_of(order, "to_refund"))
         self.assertFalse(credit.lengow_can_refund)
 

@@ -176,6 +176,11 @@ class TestOverviewNumbers(OverviewCase):
         self.assertIn("1,244.50", worth)
         self.assertIn("without the orders in SEK", worth)
 
+    def test_orders_without_a_currency_are_orders(self):
+        self.create_order("NONE", currency_id=False)
+        worth = self.card(self.marketplace)["worth"]
+        self.assertIn("without the orders in an unknown currency", worth)
+
     def test_graph_has_a_bar_a_day_and_leaves_out_what_was_canceled(self):
         self.create_order("OLD", order_date=self.now - timedelta(days=DAYS + 2))
         self.create_order("NO", lengow_status="canceled", order_date=self.now)
@@ -218,6 +223,11 @@ class TestOverviewNumbers(OverviewCase):
         self.assertFalse(health["is_empty"])
         self.assertFalse(health["test_mode"])
         self.assertTrue(health["synced"].startswith("Last sync "))
+
+    def test_account_that_never_synchronized_is_not_said_to_have(self):
+        self.account.last_sync_at = self.now
+        self.account.copy({"name": "New"}).state = "connected"
+        self.assertNotIn("all accounts", self.health()["synced"])
 
     def test_trouble_names_its_account_and_what_it_is(self):
         self.account.write({"state": "error", "error_message": "Wrong keys"})

@@ -82,6 +82,19 @@ class TestPending(OutboxCase):
         self.assertFalse(order.pending_kind)
         self.assertEqual(self.jobs_of(order), ["to_ship"])
 
+    def test_refund_that_is_done_is_under_way_only_where_it_was_due(self):
+        order = self.receive(status="shipped")
+        rule = order._find_action_rule("refund")
+        order._plan_action("refund", self.fitting(rule, rule.arguments.keys()))
+        self.assertEqual(order.pending_label, "Refunding…")
+        self.send()
+        self.follow()
+        self.assertEqual(self.actions_of(order, "refund").state, "done")
+        self.assertFalse(order.pending_kind, "it may stay shipped for ever")
+        order.lengow_status = "to_refund"
+        self.assertEqual(order.pending_kind, "refund")
+        self.assertEqual(self.jobs_of(order), [])
+
     def test_order_in_test_mode_stays_to_be_accepted(self):
         order = self.receive()
         self.account.test_mode = True
@@ -109,7 +122,7 @@ class TestPending(OutboxCase):
         self.account.undo_seconds = 30
         order = self.receive()
         answer = self.decide(order)["params"]
-        self.assertEqual(answer["seconds"], 30)
+        self.assertIn(answer["seconds"], range(20, 31), "what is left of it")
         self.assertEqual(answer["undo_ids"], order.action_ids.ids)
         self.assertIn("Accept, A-1", answer["message"])
         self.assertTrue(order.can_undo)
@@ -145,6 +158,16 @@ class TestPending(OutboxCase):
         self.assertIn("Accept, A-1", undone["params"]["message"])
         self.assertEqual(order.action_ids.state, "accepted")
 
+    def test_what_was_undone_before_is_not_said_to_be_sent(self):
+        self.account.undo_seconds = 30
+        orders = self.receive("A-1") | self.receive("A-2")
+        self.decide(orders)
+        orders[0].action_undo()
+        again = orders[0].action_ids.action_undo()["params"]
+        self.assertEqual(again["message"], "There is nothing left to undo.")
+        rest = orders.action_ids.action_undo()["params"]
+        self.assertEqual(rest["type"], "success")
+
     def test_undo_of_an_order_with_nothing_to_undo_says_so(self):
         self.assertEqual(self.receive().action_undo()["params"]["type"], "warning")
 
@@ -167,3 +190,47 @@ class TestPending(OutboxCase):
         self.assertEqual(answer["next"]["res_model"], "lengow.order.decide")
         self.assertTrue(answer["next"]["views"], "the client opens it by itself")
         self.assertIn("A-1", answer["message"])
+
+    # === WHAT AN UNDO LEAVES === #
+
+    def test_call_for_somebody_stays_until_what_it_is_for_is_sent(self):
+        self.account.undo_seconds = 30
+        order = self.receive(status="waiting_shipment")
+        settlement = self.env["lengow.settlement"]
+        settlement._ask_somebody_to(order, "cancel", "Out of stock.")
+        order._plan_action("cancel")
+        order.action_ids._mark_canceled("Undone.")
+        self.assertTrue(self.activities_of(order, "to_cancel"))
+        order._plan_action("cancel")
+        self.send()
+        self.assertEqual(len(self.posts()), 1)
+        self.assertFalse(self.activities_of(order, "to_cancel"))
+
+    def test_call_for_something_else_stays_when_the_first_is_sent(self):
+        order = self.receive(status="waiting_shipment")
+        order._plan_action("cancel")
+        self.env["lengow.settlement"]._ask_somebody_to(order, "cancel", "And this.")
+        self.pass_time(self.actions_of(order, "cancel"), minutes=5)
+        self.send()
+        self.assertTrue(self.activities_of(order, "to_cancel"))
+
+    def test_who_asks_again_does_not_hold_it_any_longer(self):
+        self.account.undo_seconds = 30
+        order = self.receive()
+        values = {"kind": "accept", "order_ids": order.ids}
+        first, second = self.env["lengow.order.decide"].create([values, values])
+        first.action_confirm()
+        self.pass_time(order.action_ids, seconds=20)
+        due = order.action_ids.next_try_at
+        answer = second.action_confirm()["params"]
+        self.assertEqual(order.action_ids.next_try_at, due)
+        self.assertLessEqual(answer["seconds"], 10)
+
+    def test_conversation_tells_who_has_undone_it(self):
+        self.account.undo_seconds = 30
+        order = self.receive()
+        self.decide(order)
+        order.with_user(self.user).action_undo()
+        note = order.message_ids.sorted("id")[-1]
+        self.assertEqual(note.author_id, self.user.partner_id)
+        self.assertIn("Undone before it was sent: Accept", note.body)

@@ -127,3 +127,33 @@ class TestShipWizard(ShippingCase):
         order = self.receive_to_ship("W-10", "cdiscount")
         with self.assertRaises(AccessError):
             self._open(order, stranger)
+
+    # === UNDONE === #
+
+    def _ship_by_hand(self, number):
+        self.account.undo_seconds = 30
+        order = self.receive_to_ship(number, "cdiscount")
+        wizard = self._open(order)
+        self.enter(wizard, carrier="DPD", tracking_number="BY-HAND")
+        return order, wizard
+
+    def test_a_delivery_waits_again_when_what_was_told_by_hand_is_undone(self):
+        for number, withdraw in (("W-20", "action_undo"), ("W-21", "action_cancel")):
+            with self.subTest(withdraw):
+                order, wizard = self._ship_by_hand(number)
+                self.deliver(order.sale_order_ids.picking_ids, "T1")
+                self.assertEqual(order.ship_state, "waiting")
+                wizard.action_confirm()
+                self.assertFalse(order.ship_state)
+                getattr(self.ships_of(order).with_user(self.user), withdraw)()
+                self.assertEqual(self.ships_of(order).state, "canceled")
+                self.assertEqual(order.ship_state, "waiting")
+
+    def test_a_delivery_tells_what_was_told_by_hand_and_undone(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order, wizard = self._ship_by_hand("W-22")
+        wizard.action_confirm()
+        self.deliver(order.sale_order_ids.picking_ids, "T1")
+        order.with_user(self.user).action_undo()
+        told = self.ships_of(order).filtered(lambda action: action.state == "todo")
+        self.assertEqual(told.parameters["tracking_number"], "T1")

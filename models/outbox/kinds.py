@@ -28,7 +28,8 @@ CANCEL_KINDS = ("cancel", "partial_cancel", "partially_cancel")
 REFUND_KINDS = ("refund", "partial_refund", "partially_refund", "pickup_refund")
 
 DECIDE_ACTIVITY = "lengow_connector.mail_activity_type_decide"
-# What a person is called for is settled when the marketplace is asked for it.
+# What a person is called for is settled when the marketplace is asked for it, and not
+# while that can still be undone.
 ACTIVITIES = {
     **dict.fromkeys(DECISION_KINDS, DECIDE_ACTIVITY),
     **dict.fromkeys(CANCEL_KINDS, "lengow_connector.mail_activity_type_to_cancel"),

@@ -226,7 +226,8 @@ class LengowAction(models.Model):
         :raise UserError: if one of them was sent and has not failed
         """
         self._check_may_be_changed()
-        self.sudo()._mark_canceled(self.env._("Withdrawn by %s.", self.env.user.name))
+        reason = self.env._("Withdrawn by %s.", self.env.user.name)
+        self.env["lengow.outbox"]._withdraw(self.sudo(), reason)
 
     def action_undo(self):
         """Withdraw what was asked for a moment ago, as far as it was not sent yet."""

@@ -25,10 +25,12 @@ class LengowAnnouncer(models.AbstractModel):
         :rtype: dict
         """
         fresh = actions.sudo().filtered(lambda action: action._is_fresh())
-        for account, held in fresh.grouped("account_id").items():
+        # What was asked for before is held back already, and not any longer.
+        unheld = fresh.filtered(lambda action: not action.next_try_at)
+        for account, held in unheld.grouped("account_id").items():
             self._hold(held, account.undo_seconds)
-        self._note(actions)
-        seconds = max(fresh.mapped("account_id.undo_seconds"), default=0)
+        self._note(actions, self._sentence)
+        seconds = self._seconds_left(fresh)
         is_asked = actions.sudo().filtered(lambda action: action.state != "withheld")
         return {
             "type": "ir.actions.client",
@@ -36,7 +38,7 @@ class LengowAnnouncer(models.AbstractModel):
             "params": {
                 "type": "success" if is_asked else "warning",
                 "message": self._sentence(actions),
-                "undo_ids": fresh.ids if seconds else [],
+                "undo_ids": fresh.ids if seconds > 0 else [],
                 "seconds": seconds,
                 "next": after,
             },
@@ -49,9 +51,13 @@ class LengowAnnouncer(models.AbstractModel):
         :return: the action that says what came of it
         :rtype: dict
         """
+        # Somebody has undone some of it already, or it was never meant in earnest.
+        actions = actions.filtered(lambda a: a.state not in ("canceled", "withheld"))
         locked = actions.sudo().try_lock_for_update(allow_referencing=True)
         fresh = locked.filtered(lambda action: action._is_fresh())
-        fresh._mark_canceled(self.env._("Undone by %s.", self.env.user.name))
+        reason = self.env._("Undone by %s.", self.env.user.name)
+        self.env["lengow.outbox"]._withdraw(fresh, reason)
+        self._note(fresh, self._undone_sentence)
         if fresh and fresh == actions.sudo():
             return notification("success", self.env._("Undone: nothing was sent."))
         late = (actions - fresh).mapped("display_name")
@@ -75,15 +81,33 @@ class LengowAnnouncer(models.AbstractModel):
             actions.next_try_at = at
             actions._trigger_send(at)
 
-    def _note(self, actions):
-        """Keep in the conversation of each order who has asked for what."""
+    def _seconds_left(self, actions):
+        """Return for how long any of some actions can be undone.
+
+        :param lengow.action actions: fresh ones
+        :rtype: int
+        """
+        ends = [action.next_try_at for action in actions if action.next_try_at]
+        now = fields.Datetime.now()
+        return max((int((end - now).total_seconds()) for end in ends), default=0)
+
+    def _note(self, actions, sentence):
+        """Keep in the conversation of each order who has asked for what, or undone it.
+
+        :param lengow.action actions: maybe none
+        :param sentence: a function that says it of the actions of one order
+        """
         actions.order_id.sudo()._message_log_batch(
             bodies={
-                order.id: self._sentence(asked)
+                order.id: sentence(asked)
                 for order, asked in actions.grouped("order_id").items()
             },
             author_id=self.env.user.partner_id.id,
         )
+
+    def _undone_sentence(self, actions):
+        kinds = ", ".join(dict.fromkeys(actions.mapped("kind_label")))
+        return self.env._("Undone before it was sent: %s.", kinds)
 
     def _sentence(self, actions):
         """Say what was asked for, and that it is not sent where it is not.

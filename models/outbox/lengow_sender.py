@@ -26,7 +26,7 @@ from ...lengow_api import (
 )
 from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
-from .kinds import kind_of, signature_of
+from .kinds import ACTIVITIES, kind_of, signature_of
 from .ledger import Ledger
 from .lengow_action import UNSENT_STATES
 
@@ -253,6 +253,7 @@ class LengowSender(models.AbstractModel):
             return None
         try:
             if kind.find_sent(action, client):
+                self._dismiss_call_for(action)
                 return None
         except LengowError as error:
             self._postpone(action, error)
@@ -263,7 +264,19 @@ class LengowSender(models.AbstractModel):
         )
         if is_due:
             action._mark_sending(fields.Datetime.now() + FIRST_LOOK)
+            self._dismiss_call_for(action)
         return None
+
+    def _dismiss_call_for(self, action):
+        """Take back the call for somebody who was to ask for this, and has.
+
+        What somebody was called for since then is something else.
+        """
+        if action.kind in ACTIVITIES:
+            calls = action.order_id.sudo().activity_search([ACTIVITIES[action.kind]])
+            # PostgreSQL knows it to the microsecond, `planned_at` to the second.
+            until = action.planned_at + timedelta(seconds=1)
+            calls.filtered(lambda call: call.create_date < until).unlink()
 
     def _send(self, action, client):
         """Make the call of an action that is `sending`, and note what came of it.

@@ -2,7 +2,8 @@
 
 from odoo import fields
 
-from .kinds import OWN_KINDS
+from ...lengow_api import REFUND_DUE_STATUSES
+from .kinds import OWN_KINDS, REFUND_KINDS
 from .ledger import is_seen
 from .lengow_action import OPEN_STATES
 
@@ -26,7 +27,7 @@ def pending_actions(order):
             or (
                 action.state == "done"
                 and not is_seen(order, action)
-                and _is_used_up(order, action.kind)
+                and _is_to_show(order, action.kind)
             )
         )
     )
@@ -46,6 +47,12 @@ def undoable_actions(order):
     )
 
 
-def _is_used_up(order, kind):
+def _is_to_show(order, kind):
+    """Whether the order is to show what was done, and there is no rest to ask for.
+
+    An order that was refunded may stay shipped for ever.
+    """
+    if kind in REFUND_KINDS and order.lengow_status not in REFUND_DUE_STATUSES:
+        return False
     rule = order._find_action_rule(kind)
     return bool(rule) and order._is_under_way(kind, rule)

@@ -236,11 +236,12 @@ class LengowOverview(models.AbstractModel):
 
     def _when_synced(self, accounts, all_well):
         """Say when all accounts that synchronize have last done so."""
-        times = accounts.filtered(lambda a: a.state != "draft").mapped("last_sync_at")
-        if not any(times):
+        connected = accounts.filtered(lambda a: a.state != "draft")
+        synced = connected.filtered("last_sync_at")
+        if not synced:
             return self.env._("Not synchronized yet")
-        moment = self._tell_time(min(filter(None, times)))
-        if all_well and len(accounts) > 1:
+        moment = self._tell_time(min(synced.mapped("last_sync_at")))
+        if all_well and synced == accounts and len(accounts) > 1:
             return self.env._("Last sync %s, all accounts", moment)
         return self.env._("Last sync %s", moment)
 

@@ -59,10 +59,11 @@ class RecentOrders:
         :param Environment env: of the user
         :rtype: str
         """
-        named = [c for c, _count in self.by_currency.most_common() if c]
-        if not named:
+        if not self.by_currency:
             return env._("No order in %s days", DAYS)
-        currency, *others = named
+        usual = [currency for currency, _count in self.by_currency.most_common()]
+        currency = next(filter(None, usual), env.company.currency_id)
+        others = [other for other in usual if other != currency]
         amount = format_amount(env, self.amounts[currency], currency)
         if not others:
             return env._("%(amount)s in %(days)s days", amount=amount, days=DAYS)
@@ -70,5 +71,7 @@ class RecentOrders:
             "%(amount)s in %(days)s days, without the orders in %(currencies)s",
             amount=amount,
             days=DAYS,
-            currencies=", ".join(other.name for other in others),
+            currencies=", ".join(
+                other.name or env._("an unknown currency") for other in others
+            ),
         )

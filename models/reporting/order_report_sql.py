@@ -70,7 +70,7 @@ def _columns(env):
         "amount_ordered": _converted(SQL("line.amount_total")),
         "amount_canceled": _converted(SQL("(line.amount_total - line.kept)")),
         "amount_total": _converted(SQL("line.kept")),
-        "amount_refunded": _converted(SQL("line.amount_refunded")),
+        "amount_refunded": _converted(SQL("line.refunded")),
         "amount_shipping": _converted(SQL("o.amount_shipping * %s", share)),
         "amount_commission": _converted(commission),
         "amount_net": _converted(SQL("(COALESCE(line.kept, 0) - %s)", commission)),
@@ -135,7 +135,7 @@ def _is_canceled():
 
 def _is_refunded():
     return SQL(
-        "(o.lengow_status IN %s OR COALESCE(line.amount_refunded > 0, FALSE))",
+        "(o.lengow_status IN %s OR COALESCE(line.refunded > 0, FALSE))",
         tuple(REFUND_STATUSES),
     )
 
@@ -161,7 +161,10 @@ def _tables(env):
         LEFT JOIN LATERAL (
             SELECT l.*,
                    %(kept_share)s AS kept_share,
-                   l.amount_total * %(kept_share)s AS kept
+                   l.amount_total * %(kept_share)s AS kept,
+                   -- what is given back of a canceled line was never revenue
+                   CASE WHEN %(kept_share)s > 0 THEN l.amount_refunded ELSE 0 END
+                   AS refunded
               FROM lengow_order_line l
              WHERE l.order_id = o.id
         ) line ON TRUE
