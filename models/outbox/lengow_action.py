@@ -227,7 +227,7 @@ class LengowAction(models.Model):
         """
         self._check_may_be_changed()
         reason = self.env._("Withdrawn by %s.", self.env.user.name)
-        self.env["lengow.outbox"]._withdraw(self.sudo(), reason)
+        self.env["lengow.announcer"]._withdraw(self.sudo(), reason)
 
     def action_undo(self):
         """Withdraw what was asked for a moment ago, as far as it was not sent yet."""

@@ -11,7 +11,7 @@ from ..ui import notification
 
 
 class LengowAnnouncer(models.AbstractModel):
-    """Tells people what they have asked for, and holds it back for a moment."""
+    """Tells people what they have asked for, holds it back, and takes it back."""
 
     _name = "lengow.announcer"
     _description = "Lengow: What Was Asked For"
@@ -56,7 +56,7 @@ class LengowAnnouncer(models.AbstractModel):
         locked = actions.sudo().try_lock_for_update(allow_referencing=True)
         fresh = locked.filtered(lambda action: action._is_fresh())
         reason = self.env._("Undone by %s.", self.env.user.name)
-        self.env["lengow.outbox"]._withdraw(fresh, reason)
+        self._withdraw(fresh, reason)
         self._note(fresh, self._undone_sentence)
         if fresh and fresh == actions.sudo():
             return notification("success", self.env._("Undone: nothing was sent."))
@@ -70,6 +70,20 @@ class LengowAnnouncer(models.AbstractModel):
             if late
             else self.env._("There is nothing left to undo."),
         )
+
+    def _withdraw(self, actions, reason):
+        """Cancel what a person does not want any more.
+
+        Deliveries that need not tell a shipment, because a person had told it, have to
+        tell it again.
+
+        :param lengow.action actions: not sent, or failed; in system mode
+        :param str reason: a translated sentence
+        """
+        unsent = actions.filtered(lambda action: action._is_fresh())
+        actions._mark_canceled(reason)
+        told_by_hand = unsent.filtered(lambda a: a.kind == "ship" and not a.picking_id)
+        self.env["lengow.reporter"]._report(told_by_hand.order_id)
 
     def _hold(self, actions, seconds):
         """Send actions only after some time.

@@ -155,20 +155,6 @@ class LengowOutbox(models.AbstractModel):
 
     # === WHEN NOTHING IS TO BE SENT === #
 
-    def _withdraw(self, actions, reason):
-        """Cancel what a person does not want any more.
-
-        Deliveries that need not tell a shipment, because a person had told it, have to
-        tell it again.
-
-        :param lengow.action actions: not sent, or failed; in system mode
-        :param str reason: a translated sentence
-        """
-        unsent = actions.filtered(lambda action: action._is_fresh())
-        actions._mark_canceled(reason)
-        told_by_hand = unsent.filtered(lambda a: a.kind == "ship" and not a.picking_id)
-        self.env["lengow.reporter"]._report(told_by_hand.order_id)
-
     def _withhold(self, account, reason):
         """Close what an account has still to send; what may have gone is a person's.
 
