@@ -92,6 +92,24 @@ class Argument:
         glue = " or " if reader.get("operation") == "anyOf" else " and "
         return glue.join(parts) or None
 
+    @property
+    def condition(self) -> dict | None:
+        """The condition as plain data, for who evaluates it while somebody types.
+
+        :return: ``{"is_any": bool, "equal": [[argument, value], …]}``; None without a
+            condition, or where it uses something this package does not know
+        """
+        if self.depends_on is None or holds(self.depends_on, {}) is None:
+            return None
+        reader = Reader(self.depends_on)
+        return {
+            "is_any": reader.get("operation") == "anyOf",
+            "equal": [
+                [one.child("key_path").text("path"), _as_text(one.get("value"))]
+                for one in reader.children("conditions")
+            ],
+        }
+
     def applies(self, values: Mapping) -> bool:
         """Whether the argument may be sent beside these values of the others."""
         return holds(self.depends_on, values) is not False

@@ -608,7 +608,7 @@ class TestRefund(CancelRefundCase):
         wizard = self.wizard_of(order.action_open_refund())
         reasons = wizard.argument_ids.filtered(lambda a: a.name == "reason")
         self.assertEqual(
-            set(reasons.choice_ids.mapped("code")), {"RETURN", "DAMAGED", "OTHER"}
+            {code for code, _label in reasons.choices}, {"RETURN", "DAMAGED", "OTHER"}
         )
 
 

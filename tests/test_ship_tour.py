@@ -31,3 +31,18 @@ class TestShipTour(ShippingCase, HttpCase):
         )
         self.send()
         self.assertEqual(ship.state, "accepted", ship.error_message)
+
+    def test_the_dialog_asks_for_more_when_what_is_entered_calls_for_it(self):
+        order = self.receive_to_ship("TOUR-OTHER", "manomano_fr")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_ship_by_other_carrier", login="lengow-user"
+        )
+        self.assertEqual(
+            self.ships_of(order).parameters,
+            {
+                "carrier": "Other",
+                "carrier_name": "My Van",
+                "tracking_number": "TOUR-1",
+                "tracking_url": "https://van.example.com/1",
+            },
+        )

@@ -101,7 +101,7 @@ class TestShipWizard(ShippingCase):
             "one per channel",
         )
         for row in wizard.argument_ids:
-            row.choice_id = row.choice_ids[0]
+            row.value = row.choices[0][0]
         rows = {row.order_id.name: row for row in wizard.row_ids}
         rows["W-6"].tracking_number = "N6"
         rows["W-8"].tracking_number = "N8"

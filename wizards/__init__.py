@@ -1,7 +1,6 @@
 # What dialogs are made of
 from . import lengow_dialog
 from . import lengow_action_argument
-from . import lengow_action_choice
 from . import lengow_action_form
 from . import lengow_action_line
 from . import lengow_action_line_form

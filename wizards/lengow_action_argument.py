@@ -22,17 +22,15 @@ class LengowActionArgument(models.TransientModel):
     type = fields.Char(readonly=True)
     is_required = fields.Boolean(string="Required", readonly=True)
     is_closed_list = fields.Boolean(readonly=True)
-    choice_ids = fields.One2many(
-        "lengow.action.choice", "argument_id", string="Listed Values"
+    choices = fields.Json(
+        readonly=True, help="What the marketplace lists: pairs of a code and its label."
     )
-    choice_id = fields.Many2one(
-        "lengow.action.choice",
-        domain="[('argument_id', '=', id)]",
-        ondelete="set null",
-    )
-    value = fields.Char(compute="_compute_value", store=True, readonly=False)
+    value = fields.Char()
     hint = fields.Char(compute="_compute_hint")
-    condition = fields.Char(
+    condition = fields.Json(
+        readonly=True, help="On which other values it depends whether it is wanted."
+    )
+    condition_text = fields.Char(
         readonly=True, help="When the marketplace wants it, as other_argument = value."
     )
 
@@ -41,28 +39,23 @@ class LengowActionArgument(models.TransientModel):
         for argument in self:
             argument.label = (argument.name or "").replace("_", " ").capitalize()
 
-    @api.depends("choice_id")
-    def _compute_value(self):
-        for argument in self:
-            argument.value = argument.choice_id.code or argument.value
-
-    @api.depends("type", "condition", "is_required")
+    @api.depends("type", "condition", "condition_text")
     def _compute_hint(self):
         types = type_labels(self.env)
         for argument in self:
-            condition = argument.condition and self.env._(
-                "only if %s", argument.condition
-            )
-            required = argument.is_required and self.env._("required")
-            parts = [required, types.get(argument.type), condition]
-            argument.hint = ", ".join(filter(None, parts))
+            # What is evaluated while somebody types need not be explained.
+            is_told = argument.condition_text and not argument.condition
+            condition = is_told and self.env._("only if %s", argument.condition_text)
+            kind = argument.type != "date" and types.get(argument.type)
+            argument.hint = ", ".join(filter(None, [kind, condition]))
 
     @api.model
-    def _prepare_values(self, form, marketplace, argument, value=None):
+    def _prepare_values(self, form, marketplace, rule, argument, value=None):
         """Return the values of the row that asks for an argument.
 
         :param form: the wizard
         :param lengow.marketplace marketplace: whose argument it is
+        :param lengow_api.ActionRule rule: of the action
         :param lengow_api.Argument argument: as the definition declares it
         :param value: what is known already; by default the marketplace's own default
             where it demands the argument, but for a reason
@@ -80,10 +73,20 @@ class LengowActionArgument(models.TransientModel):
             "type": argument.type,
             "is_required": argument.required,
             "is_closed_list": argument.is_closed_list,
-            "condition": argument.condition_text,
-            "choice_ids": [
-                (0, 0, {"code": code, "name": label})
-                for code, label in argument.choices.items()
-            ],
+            "condition": argument.condition,
+            "condition_text": argument.condition_text,
+            "choices": self._listed(rule, argument),
             "value": False if is_blank(value) else str(value),
         }
+
+    @api.model
+    def _listed(self, rule, argument):
+        """Return pairs of a code and its label; also of what others depend on.
+
+        Amazon's list of carriers lacks the “Other” that its carrier name depends on.
+        """
+        listed = [[code, label] for code, label in argument.choices.items()]
+        if not listed or argument.is_closed_list:
+            return listed
+        further = rule.values_named_for(argument.name)
+        return listed + [[v, v] for v in further if v not in argument.choices]

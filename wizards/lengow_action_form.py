@@ -53,17 +53,15 @@ class LengowActionForm(models.AbstractModel):
         """
         self.ensure_one()
         Argument = self.env["lengow.action.argument"]
-        rows = Argument.create(
+        Argument.create(
             [
                 Argument._prepare_values(
-                    self, marketplace, argument, (known or {}).get(argument.name)
+                    self, marketplace, rule, argument, (known or {}).get(argument.name)
                 )
                 for argument in rule.arguments.values()
                 if argument.name not in leave_out
             ]
         )
-        for row in rows.filtered("choice_ids"):
-            row.choice_id = row.choice_ids.filtered(lambda c, r=row: c.code == r.value)
         self.invalidate_recordset(["argument_ids"])
 
     def _arguments_for(self, marketplace):

@@ -85,12 +85,7 @@ class OutboxCase(LengowCase):
     def enter(self, wizard, **values):
         """Enter values for arguments into a dialog, the way a person does."""
         for row in wizard.argument_ids.filtered(lambda a: a.name in values):
-            value = values[row.name]
-            listed = row.choice_ids.filtered(lambda c, v=value: c.code == v)
-            if listed:
-                row.choice_id = listed
-            else:
-                row.value = value
+            row.value = values[row.name]
 
     def fitting(self, rule, names):
         """Return a value that fits for each of the names that an action demands."""

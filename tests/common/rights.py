@@ -137,7 +137,6 @@ class RightsCase(ShippingCase):
         line = order.line_ids[:1]
         values = {
             "lengow.action.argument": {"form_model": "x", "name": "x"},
-            "lengow.action.choice": {"code": "x", "name": "x"},
             "lengow.action.line": {"form_model": "x", "line_id": line.id},
             "lengow.document.print": {"res_ids": order.document_ids.ids},
             "lengow.order.act": {"order_id": order.id},
@@ -161,7 +160,6 @@ class RightsCase(ShippingCase):
         Model = self.env[name].with_user(user)
         Model.check_access("create")
         parents = {
-            "lengow.action.choice": ("argument_id", "lengow.action.argument"),
             "lengow.order.act.kind": ("act_id", "lengow.order.act"),
             "lengow.order.decide.line": ("decide_id", "lengow.order.decide"),
             "lengow.order.resolve.line": ("resolve_id", "lengow.order.resolve"),

@@ -27,7 +27,6 @@ MODELS = {
     },
     "lengow.action": READ,
     "lengow.action.argument": DIALOG,
-    "lengow.action.choice": DIALOG,
     "lengow.action.line": DIALOG,
     "lengow.carrier": CONFIGURE,
     "lengow.document": {

@@ -69,6 +69,18 @@ def test_a_condition_reads_as_a_sentence():
     assert Argument("carrier_name").condition_text is None
 
 
+def test_a_condition_is_told_as_data_where_it_is_known():
+    def condition(function):
+        key_path = {"root": "action_data", "path": "carrier"}
+        one = {"function": function, "value": "Other", "key_path": key_path}
+        rule = {"operation": "allOf", "conditions": [one]}
+        return Argument("carrier_name", depends_on=rule).condition
+
+    assert condition("equals") == {"is_any": False, "equal": [["carrier", "Other"]]}
+    assert condition("resembles") is None
+    assert Argument("carrier_name").condition is None
+
+
 def test_a_price_is_zero_or_more():
     price = Argument("refund_price", "price")
     assert price.fault_of("-0.01") == "ill_typed"

@@ -33,11 +33,7 @@ registry.category("web_tour.tours").add("lengow_correct_failed_action", {
         {
             content: "What was sent is there",
             trigger:
-                ".modal .o_data_row:contains(Tracking number) [name=value]:contains(WRONG)",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_data_row [name=value] input",
+                ".modal .o_lengow_argument[data-name=tracking_number] input:value(WRONG)",
             run: "edit RIGHT",
         },
         {

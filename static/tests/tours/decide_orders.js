@@ -25,16 +25,8 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
         {
             content: "The marketplace proposes a country; choose another one",
             trigger:
-                ".modal .o_data_row:contains(Expedition country code) [name=choice_id]:contains(France)",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_data_row [name=choice_id] input",
-            run: "edit Belg",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains(Belgi)",
-            run: "click",
+                ".modal .o_lengow_argument[data-name=expedition_country_code] select",
+            run: "select BEL",
         },
         {
             trigger: ".modal button[name=action_confirm]:visible",
@@ -71,11 +63,7 @@ registry.category("web_tour.tours").add("lengow_refuse_orders", {
         },
         {
             content: "The marketplace takes a reason",
-            trigger: ".modal .o_data_row:contains(Reason) [name=value]",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_data_row [name=value] input",
+            trigger: ".modal .o_lengow_argument[data-name=reason] input",
             run: "edit Out of stock",
         },
         {

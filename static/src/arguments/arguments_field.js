@@ -1,0 +1,163 @@
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useBus} from "@web/core/utils/hooks";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+
+/** What the server is told of a day: its middle, so that no time zone moves it. */
+const NOON = "T12:00:00+00:00";
+const DECIMAL_COMMA = /^\d+,\d+$/;
+
+/**
+ * Asks for the arguments of an action: a labelled input for each, those that depend on
+ * others only while they are wanted.
+ */
+export class ArgumentsField extends Component {
+    static template = "lengow_connector.ArgumentsField";
+    static props = {...standardFieldProps};
+
+    setup() {
+        // Drawing anew, which what is entered elsewhere causes, sets every input: what
+        // somebody is just typing must stay.
+        this.typed = {};
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({detail}) =>
+            detail.proms.push(this.commitAll())
+        );
+    }
+
+    get rows() {
+        return this.props.record.data[this.props.name].records;
+    }
+
+    /** The rows that are wanted, by marketplace. */
+    get groups() {
+        const groups = new Map();
+        for (const row of this.rows.filter((row) => this.isWanted(row))) {
+            const {id, display_name: name} = row.data.marketplace_id || {};
+            const group = groups.get(id) || {id, name, rows: []};
+            group.rows.push(row);
+            groups.set(id, group);
+        }
+        return [...groups.values()];
+    }
+
+    /** Whether what an argument depends on holds; undefined where nobody knows. */
+    holds(row) {
+        const {condition, marketplace_id: marketplace} = row.data;
+        if (!condition) {
+            return undefined;
+        }
+        const isEqual = ([name, value]) =>
+            this.rows.some(
+                ({data}) =>
+                    data.marketplace_id.id === marketplace.id &&
+                    data.name === name &&
+                    (data.value || "").trim() === value
+            );
+        return condition.is_any
+            ? condition.equal.some(isEqual)
+            : condition.equal.every(isEqual);
+    }
+
+    isWanted(row) {
+        return this.holds(row) !== false;
+    }
+
+    isRequired(row) {
+        return this.holds(row) ?? row.data.is_required;
+    }
+
+    inputType(row) {
+        return row.data.type === "date" ? "date" : "text";
+    }
+
+    inputMode(row) {
+        return ["price", "quantity"].includes(row.data.type) ? "decimal" : undefined;
+    }
+
+    idOf(row, suffix = "") {
+        return `lengow_argument_${row.id}${suffix}`;
+    }
+
+    /** The label of a listed code, the day of a moment, anything else as it is. */
+    shownValue(row) {
+        if (row.id in this.typed) {
+            return this.typed[row.id];
+        }
+        const value = row.data.value || "";
+        if (row.data.type === "date") {
+            return value.slice(0, 10);
+        }
+        const listed = (row.data.choices || []).find(([code]) => code === value);
+        return listed ? listed[1] : value;
+    }
+
+    onInput(row, ev) {
+        this.typed[row.id] = ev.target.value;
+    }
+
+    /** Keep what was typed; a click on a button comes after it, a hotkey asks for it. */
+    async commitAll() {
+        for (const row of this.rows.filter(({id}) => id in this.typed)) {
+            await this.commit(row, this.typed[row.id]);
+        }
+    }
+
+    async onBlur(row) {
+        if (row.id in this.typed) {
+            await this.commit(row, this.typed[row.id]);
+        }
+    }
+
+    async commit(row, text) {
+        await row.update({value: this.parse(row, text.trim()) || false});
+        if (this.typed[row.id] === text) {
+            delete this.typed[row.id];
+        }
+        const unwanted = this.rows.filter(
+            (other) => other.data.value && !this.isWanted(other)
+        );
+        for (const other of unwanted) {
+            await other.update({value: false});
+        }
+    }
+
+    parse(row, text) {
+        if (row.data.type === "date") {
+            const isUnchanged = (row.data.value || "").startsWith(text);
+            return text && (isUnchanged ? row.data.value : text + NOON);
+        }
+        if (this.inputMode(row) && DECIMAL_COMMA.test(text)) {
+            return text.replace(",", ".");
+        }
+        const typed = text.toLowerCase();
+        const listed = (row.data.choices || []).find(
+            ([code, label]) => code === text || label.toLowerCase() === typed
+        );
+        return listed ? listed[0] : text;
+    }
+}
+
+export const argumentsField = {
+    component: ArgumentsField,
+    displayName: _t("Arguments of an action"),
+    supportedTypes: ["one2many"],
+    relatedFields: [
+        {name: "name", type: "char"},
+        {name: "label", type: "char"},
+        {name: "type", type: "char"},
+        {name: "hint", type: "char"},
+        {name: "is_required", type: "boolean"},
+        {name: "is_closed_list", type: "boolean"},
+        {name: "choices", type: "json"},
+        {name: "condition", type: "json"},
+        {
+            name: "marketplace_id",
+            type: "many2one",
+            relation: "lengow.marketplace",
+        },
+        {name: "value", type: "char", readonly: false},
+    ],
+};
+
+registry.category("fields").add("lengow_arguments", argumentsField);
