@@ -112,13 +112,14 @@ for name, plan in {
         "order_date, id",
     ),
     "orders to invoice": explain(Order, [("invoice_state", "=", "todo")]),
-    "the list": explain(Order, [], limit=80),
+    "the list": explain(Order, [], env[Order]._order, limit=80),
     "the list of a status": explain(
-        Order, [("lengow_status", "=", "waiting_shipment")], limit=80
+        Order, [("lengow_status", "=", "waiting_shipment")], env[Order]._order, limit=80
     ),
     "the list of a month": explain(
         Order,
         [("order_date", ">=", "2025-06-01"), ("order_date", "<", "2025-07-01")],
+        env[Order]._order,
         limit=80,
     ),
     "an order by a part of its number": explain(
