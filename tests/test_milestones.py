@@ -108,3 +108,10 @@ class TestMilestones(ShippingCase):
         self.sync()
         self.assertEqual(self.order("M-1").line_ids.mapped("amount_refunded"), [4, 7])
         self.assertEqual(self.order("M-2").line_ids.amount_refunded, 24)
+
+    def test_what_is_to_be_refunded_is_not_refunded_yet(self):
+        self.put(
+            payload("M-3", package(line(lengow_status=None)), lengow_status="to_refund")
+        )
+        self.sync()
+        self.assertEqual(self.order("M-3").line_ids.amount_refunded, 0)

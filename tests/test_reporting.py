@@ -101,6 +101,13 @@ class TestReporting(ReportingCase):
         self.assertEqual(self.total("amount_refunded"), 28.05)
         self.assertEqual(self.analyse("refunded_count:count_distinct"), 2)
 
+    def test_what_is_to_be_refunded_is_no_refund_yet(self):
+        self.receive(
+            "R-4", package(line(lengow_status=None)), lengow_status="to_refund"
+        )
+        self.assertEqual(self.total("amount_refunded"), 0)
+        self.assertEqual(self.analyse("refunded_count:count_distinct"), 0)
+
     def test_what_is_given_back_of_a_canceled_line_is_no_refund(self):
         gone = line("MUG", "7.00", lengow_status="canceled", refunded_amount="7.00")
         self.receive("R-1", package(line(amount="24.00"), gone))

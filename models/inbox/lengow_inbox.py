@@ -9,6 +9,7 @@ from odoo import Command, models
 from ...lengow_api import (
     ACTIONS_BEHIND,
     GIVEN_BACK_STATUSES,
+    REFUND_DUE_STATUSES,
     SENT_STATUSES,
     LengowError,
     NotFoundError,
@@ -447,7 +448,11 @@ def _milestones(content, known, status):
 
 
 def _refunded(item, status):
-    """Return what is given back of a line, all of it where no amount is told."""
-    if not item.refunded_amount and status in GIVEN_BACK_STATUSES:
+    """Return what is given back of a line, all of it where no amount is told.
+
+    What is only to be given back is for somebody to decide.
+    """
+    is_whole = status in GIVEN_BACK_STATUSES and status not in REFUND_DUE_STATUSES
+    if not item.refunded_amount and is_whole:
         return item.amount
     return item.refunded_amount

@@ -16,7 +16,7 @@ from ...lengow_api import (
     BEFORE_SHIPMENT_STATUSES,
     CANCELED_STATUSES,
     LEFT_OUT_LINE_STATUSES,
-    REFUND_STATUSES,
+    REFUNDED_STATUSES,
 )
 
 
@@ -136,7 +136,7 @@ def _is_canceled():
 def _is_refunded():
     return SQL(
         "(o.lengow_status IN %s OR COALESCE(line.refunded > 0, FALSE))",
-        tuple(REFUND_STATUSES),
+        tuple(REFUNDED_STATUSES),
     )
 
 
