@@ -162,11 +162,6 @@ class TestOverviewNumbers(OverviewCase):
         in_five = fields.Datetime.to_string(self.now + timedelta(hours=5))
         self.assertEqual((first["name"], first["deadline"]), ("to_accept", in_five))
 
-    def test_card_names_its_account_only_where_there_are_several(self):
-        self.assertFalse(self.card(self.marketplace)["account"])
-        self.create_account(name="Second Shop", access_token="x", secret_token="y")
-        self.assertEqual(self.card(self.marketplace)["account"], "Test Shop")
-
     def test_worth_is_in_the_usual_currency_and_says_what_is_not(self):
         self.create_order("E-1")
         self.create_order("E-2", amount_total=1234.5)

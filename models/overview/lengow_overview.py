@@ -148,14 +148,11 @@ class LengowOverview(models.AbstractModel):
         """
         tallies, recent = self._tallies(), self._recent_orders()
         today = fields.Date.context_today(self)
-        several = self.env["lengow.account"].search_count([], limit=2) > 1
         cards = {}
         for marketplace in marketplaces:
             orders = recent.get(marketplace._origin) or RecentOrders()
-            account = marketplace.account_id
             card = {
-                "account": several and account.name,
-                "is_test": account.test_mode,
+                "is_test": marketplace.account_id.test_mode,
                 "jobs": self._jobs_of(marketplace._origin, tallies),
                 "worth": orders.worth(self.env),
             }
