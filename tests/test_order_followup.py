@@ -197,14 +197,21 @@ class TestOrderFollowUp(LengowCase):
         totals = self.credit_notes(order).mapped("amount_total")
         self.assertEqual(sorted(totals), [6.0, 10.0])
 
-    def test_the_rate_of_the_day_is_no_second_refund(self):
+    def imported_in_krona(self):
+        """Import an order that Lengow has converted.
+
+        :return: the order, its line and what its next payload says of the buyer's money
+        """
         self.account.currency_conversion = True
         told = {
             "original_currency": {"iso_a3": "SEK", "symbol": "kr", "name": "Krona"},
             "original_total_order": "264.00",
         }
         shirt = line(original_amount="264.00")
-        order = self.imported(package(shirt), **told)
+        return self.imported(package(shirt), **told), shirt, told
+
+    def test_the_rate_of_the_day_is_no_second_refund(self):
+        order, shirt, told = self.imported_in_krona()
         self.invoice(order)
         shirt.update(refunded_amount="6.00", original_refunded_amount="66.00")
         self.move(order, "partial_refunded", package(shirt), **told)
@@ -213,13 +220,7 @@ class TestOrderFollowUp(LengowCase):
         self.assertEqual(self.credit_notes(order).mapped("amount_total"), [6.0])
 
     def test_the_rate_of_the_day_is_no_second_refund_before_the_delivery(self):
-        self.account.currency_conversion = True
-        told = {
-            "original_currency": {"iso_a3": "SEK", "symbol": "kr", "name": "Krona"},
-            "original_total_order": "264.00",
-        }
-        shirt = line(original_amount="264.00")
-        order = self.imported(package(shirt), **told)
+        order, shirt, told = self.imported_in_krona()
         shirt.update(refunded_amount="6.00", original_refunded_amount="66.00")
         self.import_payload(payload("A-1", package(shirt), **told))
         self.assertEqual(order.change_kind, "review")

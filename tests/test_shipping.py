@@ -358,10 +358,7 @@ class TestShipping(ShippingCase):
         order = self.receive_to_ship("S-25")
         picking = order.sale_order_ids.picking_ids
         self.deliver(picking, "WRONG")
-        self.sandbox.settings.action_delay = 0
-        self.sandbox.settings.fail_actions = "No such parcel"
-        self.send()
-        self.follow()
+        self.send_in_vain()
         self.assertEqual(self.ships_of(order).state, "failed")
         self.sandbox.settings.fail_actions = ""
         picking.carrier_tracking_ref = "RIGHT"
@@ -491,10 +488,7 @@ class TestShipping(ShippingCase):
         self.map_carrier("cdiscount", "Colissimo")
         order = self.receive_to_ship("S-38")
         self.deliver(order.sale_order_ids.picking_ids, "T1")
-        self.sandbox.settings.action_delay = 0
-        self.sandbox.settings.fail_actions = "No such parcel"
-        self.send()
-        self.follow()
+        self.send_in_vain()
         with self.crons():
             self.run_cron("cron_report_shipments")
         self.send()

@@ -328,10 +328,7 @@ class TestPiecesTold(ShippingCase):
 
     def test_a_refused_parcel_that_is_no_more_is_dismissed(self):
         order, picking = self.receive_packed("P-4", "P1,P2")
-        self.sandbox.settings.action_delay = 0
-        self.sandbox.settings.fail_actions = "No such parcel"
-        self.send()
-        self.follow()
+        self.send_in_vain()
         self.assertEqual(set(self.ships_of(order).mapped("state")), {"failed"})
         self.sandbox.settings.fail_actions = ""
         picking.carrier_tracking_ref = "P1"
@@ -422,10 +419,7 @@ class TestSweep(ShippingCase):
         )
         self.enter(wizard, carrier="DPD", tracking_number="WRONG")
         wizard.action_confirm()
-        self.sandbox.settings.action_delay = 0
-        self.sandbox.settings.fail_actions = "No such parcel"
-        self.send()
-        self.follow()
+        self.send_in_vain()
         self.sandbox.settings.fail_actions = ""
         self.assertEqual(self.ships_of(order).state, "failed")
         return order
@@ -468,10 +462,7 @@ class TestSweep(ShippingCase):
         order = self.receive_to_ship("D-8")
         picking = order.sale_order_ids.picking_ids
         self.deliver(picking, "WRONG")
-        self.sandbox.settings.action_delay = 0
-        self.sandbox.settings.fail_actions = "No such parcel"
-        self.send()
-        self.follow()
+        self.send_in_vain()
         ship = self.ships_of(order)
         ship._correct({**ship.parameters, "tracking_number": "RIGHT"})
         self.sweep()

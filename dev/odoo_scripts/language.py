@@ -17,4 +17,5 @@ env["base.language.install"].create(
     }
 ).lang_install()
 env["res.users"].search([]).lang = code
+# A shell keeps nothing by itself.
 env.cr.commit()

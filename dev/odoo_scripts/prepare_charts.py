@@ -47,5 +47,6 @@ for country_code, seller in json.loads(TABLE.read_text("utf-8"))["sellers"].item
     if seller["oss"]:
         # As from the settings of the company: accounts are numbered within it.
         company.with_company(company)._map_eu_taxes()
-    print(country_code, "prepared")  # noqa: T201
+
+# A shell keeps nothing by itself.
 env.cr.commit()

@@ -52,6 +52,13 @@ class OutboxCase(LengowCase):
         with self.crons():
             self.run_cron("cron_follow_actions")
 
+    def send_in_vain(self):
+        """Let what is planned be sent, and refused by the marketplace from now on."""
+        self.sandbox.settings.action_delay = 0
+        self.sandbox.settings.fail_actions = "No such parcel"
+        self.send()
+        self.follow()
+
     def pass_time(self, actions, **delta):
         """Move actions into the past, as if that time had passed."""
         past = timedelta(**delta)
