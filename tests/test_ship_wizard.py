@@ -29,6 +29,13 @@ class TestShipWizard(ShippingCase):
         self.assertEqual(self.ships_of(order).state, "accepted")
         self.assertFalse(order.can_ship)
 
+    def test_listed_values_are_told_apart_and_hold_what_others_depend_on(self):
+        wizard = self._open(self.receive_to_ship("W-20", "amazon_fr"))
+        carrier = wizard.argument_ids.filtered(lambda a: a.name == "carrier")
+        labels = [label for _code, label in carrier.choices]
+        self.assertEqual(len(labels), len(set(labels)))
+        self.assertIn(["Other", "Other"], carrier.choices)
+
     def test_a_shipping_method_that_is_not_demanded_can_be_sent(self):
         def change(actions):
             ship = actions["ship"]

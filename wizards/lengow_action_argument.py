@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 
 from ..lengow_api import is_blank
@@ -83,9 +85,14 @@ class LengowActionArgument(models.TransientModel):
     def _listed(self, rule, argument):
         """Return pairs of a code and its label; also of what others depend on.
 
-        Amazon's list of carriers lacks the “Other” that its carrier name depends on.
+        Of Amazon's carriers some have the same label, and the “Other” that its carrier
+        name depends on is not among them.
         """
-        listed = [[code, label] for code, label in argument.choices.items()]
+        uses = Counter(label.lower() for label in argument.choices.values())
+        listed = [
+            [code, label if uses[label.lower()] == 1 else f"{label} ({code})"]
+            for code, label in argument.choices.items()
+        ]
         if not listed or argument.is_closed_list:
             return listed
         further = rule.values_named_for(argument.name)

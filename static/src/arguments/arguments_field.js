@@ -130,10 +130,12 @@ export class ArgumentsField extends Component {
         if (this.inputMode(row) && DECIMAL_COMMA.test(text)) {
             return text.replace(",", ".");
         }
+        const choices = row.data.choices || [];
         const typed = text.toLowerCase();
-        const listed = (row.data.choices || []).find(
-            ([code, label]) => code === text || label.toLowerCase() === typed
-        );
+        // Some differ in nothing but capitals: what is exactly so comes first.
+        const listed =
+            choices.find(([code, label]) => label === text || code === text) ||
+            choices.find(([, label]) => label.toLowerCase() === typed);
         return listed ? listed[0] : text;
     }
 }
