@@ -25,6 +25,7 @@
         "wizards/lengow_settlement_form_views.xml",
         "wizards/lengow_order_cancel_views.xml",
         "wizards/lengow_order_refund_views.xml",
+        "views/lengow_order_form_views.xml",
         "views/lengow_order_views.xml",
         "views/lengow_marketplace_views.xml",
         "views/lengow_carrier_views.xml",
