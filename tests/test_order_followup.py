@@ -288,6 +288,33 @@ class TestOrderFollowUp(LengowCase):
         self.move(order, "refunded")
         self.assertEqual(len(self.credit_notes(order)), 1)
 
+    def test_refund_of_one_order_credits_nothing_of_another_on_its_invoice(self):
+        order = self.imported(package(line("SHIRT"), line("MUG", amount="10.00")))
+        other = self.import_order("B-1", package(line("SHIRT", amount="50.00")))
+        sales = order.sale_order_ids | other.sale_order_ids
+        merged = order.sale_order_ids._prepare_invoice()
+        merged["invoice_line_ids"] = [
+            (0, 0, sold._prepare_invoice_line()) for sold in sales.order_line
+        ]
+        self.env["account.move"].create(merged).action_post()
+        self.deliver(order)
+        self.deliver(other)
+        refunded = line("MUG", amount="10.00", refunded_amount="10.00")
+        self.move(order, "partial_refunded", package(line("SHIRT"), refunded))
+        self.assertEqual(self.credit_notes(order).mapped("amount_total"), [10.0])
+        self.move(order, "refunded", package(line("SHIRT"), refunded))
+        totals = self.credit_notes(order).mapped("amount_total")
+        self.assertEqual(sorted(totals), [10.0, 24.0])
+        self.import_payload(
+            payload(
+                "B-1",
+                package(line("SHIRT", amount="50.00")),
+                lengow_status="refunded",
+            )
+        )
+        totals = self.credit_notes(other).mapped("amount_total")
+        self.assertEqual(totals, [50.0])
+
     def test_full_refund_after_a_partial_one_proposes_the_rest(self):
         lines = [line("SHIRT"), line("MUG", amount="10.00")]
         order = self.imported(package(*lines))

@@ -127,7 +127,8 @@ class LengowRefundProposal(models.AbstractModel):
         if not credited:
             notes = self._create_credit_notes(order, invoices)
             if refunded:
-                notes = self._reduce(notes, self._wanted(notes, refunded, credited))
+                wanted = self._wanted(order, notes, refunded, credited)
+                notes = self._reduce(notes, wanted)
         elif partial and not refunded:
             self._ask_to_compare(order, credited)
             return
@@ -145,14 +146,18 @@ class LengowRefundProposal(models.AbstractModel):
         :param dict refunded: amounts by line number; empty for all that is invoiced
         :rtype: account.move
         """
-        due = sum(refunded.values(), Decimal(0)) if refunded else _total(invoices)
-        due -= _total(credited)
+        due = (
+            sum(refunded.values(), Decimal(0))
+            if refunded
+            else _total_of(order, invoices)
+        )
+        due -= _total_of(order, credited)
         if order.currency_id.compare_amounts(float(due), 0.0) <= 0:
             return credited.browse()
         wanted = (
-            self._wanted(invoices, refunded, credited)
+            self._wanted(order, invoices, refunded, credited)
             if refunded
-            else _not_credited(invoices, credited)
+            else _not_credited(order, invoices, credited)
         )
         return self._reduce(
             self._create_credit_notes(order, invoices), _capped(wanted, due)
@@ -220,7 +225,7 @@ class LengowRefundProposal(models.AbstractModel):
         )
 
     def _create_credit_notes(self, order, invoices):
-        """Create draft credit notes over all of posted invoices.
+        """Create draft credit notes over all that posted invoices say of an order.
 
         :param lengow.order order: that is credited
         :param account.move invoices: posted
@@ -228,7 +233,7 @@ class LengowRefundProposal(models.AbstractModel):
         """
         today = fields.Date.context_today(order)
         reason = f"{order.name}, {order._status_label()}"
-        return invoices._reverse_moves(
+        credit_notes = invoices._reverse_moves(
             [
                 {
                     "ref": self.env._(
@@ -245,20 +250,25 @@ class LengowRefundProposal(models.AbstractModel):
                 for invoice in invoices
             ]
         )
+        product_lines = _product_lines(credit_notes)
+        (product_lines - _lines_of(order, credit_notes)).unlink()
+        return credit_notes
 
     # === HOW MUCH OF EACH LINE === #
 
-    def _wanted(self, moves, refunded, credited):
+    def _wanted(self, order, moves, refunded, credited):
         """Return what is to be credited of each sale order line.
 
+        :param lengow.order order: that is credited
         :param account.move moves: that have the lines
         :param dict refunded: amounts by line number
         :param account.move credited: credit notes that there are
         :return: amounts by sale order line; an empty one for lines that are not there
         :rtype: dict[sale.order.line, Decimal]
         """
-        there = _by_sale_line(credited)
-        by_ref = {line.lengow_line_ref: line for line in _by_sale_line(moves) if line}
+        there = _by_sale_line(_lines_of(order, credited))
+        billed = _by_sale_line(_lines_of(order, moves))
+        by_ref = {line.lengow_line_ref: line for line in billed if line}
         wanted = defaultdict(Decimal)
         for ref, amount in refunded.items():
             line = by_ref.get(ref, self.env["sale.order.line"])
@@ -276,7 +286,7 @@ class LengowRefundProposal(models.AbstractModel):
         :param dict wanted: amounts by sale order line
         :return: the credit notes that still have lines
         """
-        there = _by_sale_line(credit_notes)
+        there = _by_sale_line(_product_lines(credit_notes))
         currency = credit_notes.currency_id[:1]
         if not wanted or any(
             currency.compare_amounts(float(amount), float(there.get(line, 0))) > 0
@@ -327,21 +337,45 @@ def _product_lines(moves):
     return moves.invoice_line_ids.filtered(lambda li: li.display_type == "product")
 
 
-def _by_sale_line(moves):
-    """Return what documents say with tax, by sale order line; empty for none."""
+def _lines_of(order, moves):
+    """Return the lines of documents that are about an order.
+
+    Somebody may have invoiced several orders of a buyer in one. What such an invoice,
+    and its credit notes, say of no sale order is for none of them in particular.
+
+    :param lengow.order order: one
+    :param account.move moves: invoices, or credit notes
+    :rtype: account.move.line
+    """
+    lines = _product_lines(moves)
+    shared = (moves | moves.reversed_entry_id).filtered(
+        lambda move: move.line_ids.sale_line_ids.order_id - order.sale_order_ids
+    )
+    return lines.filtered(
+        lambda li: (
+            li.sale_line_ids.order_id & order.sale_order_ids
+            if li.sale_line_ids
+            else li.move_id.lengow_order_id == order
+            or not (li.move_id | li.move_id.reversed_entry_id) & shared
+        )
+    )
+
+
+def _by_sale_line(lines):
+    """Return what lines of documents total with tax, by sale order line."""
     amounts = defaultdict(Decimal)
-    for line in _product_lines(moves):
+    for line in lines:
         amounts[line.sale_line_ids[:1]] += _decimal(line.price_total)
     return amounts
 
 
-def _not_credited(invoices, credited):
+def _not_credited(order, invoices, credited):
     """Return what is invoiced and not credited, by sale order line.
 
     What was credited beside the lines, or beyond one, is taken from the others.
     """
-    rest = _by_sale_line(invoices)
-    for line, amount in _by_sale_line(credited).items():
+    rest = _by_sale_line(_lines_of(order, invoices))
+    for line, amount in _by_sale_line(_lines_of(order, credited)).items():
         rest[line] -= amount
     return {line: amount for line, amount in rest.items() if amount > 0}
 
@@ -358,8 +392,16 @@ def _capped(wanted, due):
     return capped
 
 
-def _total(moves):
-    return sum((_decimal(move.amount_total) for move in moves), Decimal(0))
+def _total_of(order, moves):
+    """Return what documents total of an order, with tax."""
+    total = Decimal(0)
+    for move in moves:
+        lines = _lines_of(order, move)
+        is_whole = lines == _product_lines(move)
+        total += _decimal(
+            move.amount_total if is_whole else sum(lines.mapped("price_total"))
+        )
+    return total
 
 
 def _decimal(amount):
