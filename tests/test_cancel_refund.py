@@ -512,6 +512,8 @@ class TestRefund(CancelRefundCase):
         credit.action_post()
         self.send()
         credit.button_draft()
+        call = self.activities_of(order, "to_refund")
+        self.assertIn(f"{credit.name} is a draft again", call.note)
         credit.action_post()
         self.send()
         self.assertEqual(self.actions_of(order, "refund").state, "accepted")

@@ -21,7 +21,7 @@ from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..sales.sale_order import TELLS_NOTHING
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
 from .ledger import EPSILON, Ledger
-from .lengow_action import OPEN_STATES
+from .lengow_action import OPEN_STATES, TOLD_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -350,9 +350,24 @@ class LengowSettlement(models.AbstractModel):
         :param account.move moves: in draft again
         """
         for move in moves.sudo():  # whoever invoices need not be our user
-            move.lengow_order_id.action_ids.filtered(
+            order = move.lengow_order_id
+            refunds = order.action_ids.filtered(
                 lambda action, move=move: action._credits(move)
-            )._take_back(self.env._("The credit note is not posted any more."))
+            )
+            refunds._take_back(self.env._("The credit note is not posted any more."))
+            if any(refund.state in TOLD_STATES for refund in refunds):
+                self._ask_somebody_to(
+                    order,
+                    "refund",
+                    self.env._(
+                        "%(credit_note)s is a draft again, but %(marketplace)s has "
+                        "been sent its refund. Post it again with the same amounts, "
+                        "or settle the difference in the marketplace's own back "
+                        "office.",
+                        credit_note=move.name,
+                        marketplace=order.marketplace_id.display_name,
+                    ),
+                )
 
     def _is_given_back(self, order, move):
         """Whether a credit note follows what the marketplace gives back: it is no news.
