@@ -54,6 +54,25 @@ class TestImportInvoices(LengowCase):
             sum(row.sale_order_ids.invoice_ids.mapped("amount_total")), 17.0
         )
 
+    def test_failure_goes_once_somebody_has_invoiced_and_paid_by_hand(self):
+        self.journal.inbound_payment_method_line_ids.unlink()
+        row = self.import_and_invoice("I-1")
+        self.assertEqual(row.invoice_state, "error")
+        invoice = row.sale_order_ids._create_invoices()
+        invoice.action_post()
+        with self.crons():
+            self.run_cron("cron_invoice_orders")
+        self.assertEqual(row.invoice_state, "error", "nobody has paid yet")
+        cash = self.env["account.journal"].create(
+            {"name": "By Hand", "code": "HAND", "type": "bank"}
+        )
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"journal_id": cash.id})._create_payments()
+        with self.crons():
+            self.run_cron("cron_invoice_orders")
+        self.assertEqual((row.invoice_state, row.invoice_error), ("done", False))
+
     def test_failure_stays_on_the_order_and_leaves_no_draft(self):
         self.journal.inbound_payment_method_line_ids.unlink()
         row = self.import_and_invoice("I-1")

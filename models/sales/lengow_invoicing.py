@@ -56,6 +56,7 @@ class LengowInvoicing(models.AbstractModel):
             size=BATCH_SIZE,
         )
         cron._each(orders, work)
+        self._settle_what_people_invoiced()
         cron._finish(self.env["lengow.todo"], "_settle_errors")
 
     # === BUSINESS METHODS === #
@@ -85,6 +86,20 @@ class LengowInvoicing(models.AbstractModel):
             )
         )
         given_up.write({"invoice_state": False, "invoice_error": False})
+
+    def _settle_what_people_invoiced(self):
+        """Complain no longer about orders that somebody invoiced, and paid, by hand."""
+        failed = self.env["lengow.order"].search(
+            [
+                ("invoice_state", "=", "error"),
+                ("sale_order_ids.invoice_status", "=", "invoiced"),
+            ]
+        )
+        for order in failed:
+            sales = order._living_sales()
+            is_invoiced = all(sale.invoice_status == "invoiced" for sale in sales)
+            if is_invoiced and not order._posted_invoices().filtered(_is_unpaid):
+                order._mark_invoiced()
 
     def _invoice_again(self, orders):
         """Try again those of some orders whose invoice failed.
