@@ -6,7 +6,7 @@
     "license": "LGPL-3",
     "author": "Lengow Connector contributors",
     "depends": ["sale_management", "stock_delivery"],
-    "external_dependencies": {"python": ["requests", "stdnum"]},
+    "external_dependencies": {"python": ["requests", "python-stdnum"]},
     "data": [
         "security/lengow_groups.xml",
         "security/ir.model.access.csv",
