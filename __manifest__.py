@@ -44,6 +44,7 @@
         "wizards/lengow_report_month_views.xml",
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
+        "wizards/lengow_order_setting_views.xml",
         "views/lengow_overview_views.xml",
         "views/lengow_menus.xml",
     ],

@@ -111,10 +111,10 @@ class OrderMapper:
             raise self._problem(
                 "currency_unknown",
                 self.env._(
-                    "The order is in %s, a currency that is not active in Odoo. "
-                    "Activate it under Accounting, Currencies, and import again.",
-                    content.currency,
-                ),
+                    "%s is not active.", content.currency
+                )
+                if currency
+                else self.env._("Odoo has no currency %s.", content.currency),
             )
         return currency
 
@@ -131,10 +131,7 @@ class OrderMapper:
             raise self._problem(
                 "product_missing",
                 self.env._(
-                    "No product has the reference, the barcode or an alias: %s. Choose "
-                    "its product with Pair Products, or create one with this reference "
-                    "or barcode and import again.",
-                    "; ".join(unknown),
+                    "Unknown SKU: %s.", "; ".join(unknown)
                 ),
             )
         return matched
@@ -144,8 +141,7 @@ class OrderMapper:
             raise self._problem(
                 "no_exchange_rate",
                 self.env._(
-                    "Lengow has no exchange rate for this order. Let Lengow not "
-                    "convert amounts (on the account), or import again when it has one."
+                    "Lengow converts the amounts and has no exchange rate for this order."
                 ),
             )
         incomplete = [line for line in amounts.kept_lines if line.amount is None]
@@ -176,8 +172,7 @@ class OrderMapper:
                 "total_mismatch",
                 self.env._(
                     "Lines, shipping and fees add up to %(expected)s %(currency)s, but "
-                    "Lengow announces %(announced)s. Nothing was imported: check the "
-                    "order on the marketplace.",
+                    "Lengow announces %(announced)s. Check the order on the marketplace.",
                     expected=totals.expected,
                     announced=totals.announced,
                     currency=currency.name,
@@ -221,9 +216,7 @@ class OrderMapper:
             raise self._problem(
                 "pricelist_missing",
                 self.env._(
-                    "The order is in %s. Create a pricelist in this currency (it may "
-                    "be empty) and import again.",
-                    currency.name,
+                    "The order is in %s, and no pricelist is.", currency.name
                 ),
             )
         return pricelist

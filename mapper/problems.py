@@ -15,6 +15,7 @@ ERROR_CODES = [
     ("amount_missing", "No amount"),
     ("amount_negative", "Negative amount"),
     ("total_mismatch", "Totals differ"),
+    ("tax_mismatch", "Taxes do not fit"),
     ("product_missing", "Unknown product"),
     ("product_ambiguous", "Several products"),
     ("product_unusable", "Product cannot be sold"),

@@ -86,6 +86,17 @@ class ProductFinder:
             raise elsewhere
         return self.env["product.product"]
 
+    def find_one(self, marketplace, line):
+        """Return the product that a line means; an empty one if that is in doubt.
+
+        :param lengow.marketplace marketplace: of the order
+        :param lengow_api.Line line: of the order's content
+        """
+        try:
+            return self.find(marketplace, line)
+        except ImportProblem:
+            return self.env["product.product"]
+
     def _candidates(self, marketplace, line):
         """Yield a SKU and its products, the likeliest first.
 
@@ -106,8 +117,7 @@ class ProductFinder:
         return ImportProblem(
             "product_unusable",
             self.env._(
-                "The SKU %s belongs to a product of another company only. Share that "
-                "product, or pair the SKU with one of this company, and import again.",
+                "The SKU %s belongs to a product of another company only.",
                 sku,
             ),
         )
@@ -122,8 +132,7 @@ class ProductFinder:
                 "product_unusable",
                 self.env._(
                     "The SKU %(sku)s belongs to %(product)s, a combo, of which nothing "
-                    "is sent or invoiced by itself. Pair the SKU with the product that "
-                    "is sent, and import again.",
+                    "is sent or invoiced by itself.",
                     sku=sku,
                     product=product.display_name,
                 ),
@@ -132,9 +141,7 @@ class ProductFinder:
             raise ImportProblem(
                 "product_unusable",
                 self.env._(
-                    "The SKU %(sku)s belongs to %(product)s, which is not for sale. "
-                    "Allow its sale, or pair the SKU with another product, and import "
-                    "again.",
+                    "The SKU %(sku)s belongs to %(product)s, which is not for sale.",
                     sku=sku,
                     product=product.display_name,
                 ),
@@ -143,9 +150,7 @@ class ProductFinder:
             raise ImportProblem(
                 "product_unusable",
                 self.env._(
-                    "The SKU %(sku)s belongs to %(product)s, which is archived. "
-                    "Restore it, or pair the SKU with another product, and import "
-                    "again.",
+                    "The SKU %(sku)s belongs to %(product)s, which is archived.",
                     sku=sku,
                     product=product.display_name,
                 ),
@@ -155,9 +160,7 @@ class ProductFinder:
         return ImportProblem(
             "product_ambiguous",
             self.env._(
-                "The SKU %(sku)s belongs to several products: %(products)s. Give them "
-                "different references, or pair the SKU with one of them, and import "
-                "again.",
+                "The SKU %(sku)s belongs to several products: %(products)s.",
                 sku=sku,
                 products=", ".join(
                     f"{product.display_name} (#{product.id})" for product in products

@@ -121,10 +121,8 @@ class TaxMapper:
             raise ImportProblem(
                 "fiscal_position_missing",
                 self.env._(
-                    "%(marketplace)s collects the VAT of this order itself (deemed "
-                    "supplier). Choose the fiscal position for such orders on the "
-                    "account or the marketplace, and import again.",
-                    marketplace=marketplace.name,
+                    "%s pays the VAT of this order (deemed supplier).",
+                    marketplace.name,
                 ),
             )
         return position

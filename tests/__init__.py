@@ -31,6 +31,7 @@ from . import (
     test_keys,
     test_known_bugs,
     test_lasting_runs,
+    test_mend,
     test_milestones,
     test_modules,
     test_odoo_traps,

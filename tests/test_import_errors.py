@@ -75,7 +75,7 @@ class TestImportErrors(LengowCase):
             "inactive currency": (
                 in_currency("JPY", total="24"),
                 "currency_unknown",
-                ["JPY", "Activate"],
+                ["JPY", "active"],
             ),
             "no pricelist": (
                 in_currency("CHF"),

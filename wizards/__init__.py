@@ -22,6 +22,7 @@ from . import lengow_order_act_kind
 from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_order_resolve_line
+from . import lengow_order_setting
 from . import lengow_document_print
 from . import lengow_order_export
 from . import lengow_report_month

@@ -96,10 +96,8 @@ class LengowJudge(models.AbstractModel):
             return ImportProblem(
                 "marketplace_unknown",
                 self.env._(
-                    "Lengow has not described the marketplace %(code)s yet. Open the "
-                    "account and synchronize the marketplaces; the order then goes on "
-                    "by itself.",
-                    code=order.marketplace_id.code,
+                    "Lengow has not described the marketplace %s yet.",
+                    order.marketplace_id.code,
                 ),
             )
         return None

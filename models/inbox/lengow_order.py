@@ -29,6 +29,7 @@ class LengowOrder(models.Model):
         "mail.activity.mixin",
         "lengow.status.tone",
         "lengow.job",
+        "lengow.guided",
         "lengow.guarded",
     ]
     _check_company_auto = True

@@ -119,7 +119,7 @@ class LengowAdoption(models.AbstractModel):
             self.env._(
                 "%(sales)s has this number as its customer reference, but another "
                 "date. If it is this order, give it the date %(date)s (UTC); if not, "
-                "change its customer reference. Then import again.",
+                "change its customer reference.",
                 sales=", ".join(doubtful.mapped("name")),
                 date=date,
             ),

@@ -196,7 +196,7 @@ class LengowImporter(models.AbstractModel):
 
     def _refusal(self, reason):
         return self.env._(
-            "Odoo refused the sale order: %s Correct it and import again.",
+            "Odoo refused the sale order: %s",
             reason if reason.endswith(".") else f"{reason}.",
         )
 
@@ -309,11 +309,11 @@ class LengowImporter(models.AbstractModel):
             if not alone:
                 raise BatchFailed(f"the total of order {draft.plan.order.id} differs")
             raise ImportProblem(
-                "total_mismatch",
+                "tax_mismatch",
                 self.env._(
                     "The sale order would total %(total)s %(currency)s, but the buyer "
-                    "paid %(expected)s %(paid_currency)s. Nothing was imported: check "
-                    "the taxes of its products.",
+                    "paid %(expected)s %(paid_currency)s. The taxes of its products do "
+                    "not fit.",
                     total=sale.amount_total,
                     currency=sale.currency_id.name,
                     expected=expected,

@@ -277,9 +277,8 @@ class LengowInvoicing(models.AbstractModel):
         if not unpaid or order.marketplace_id._setting("payment_journal_id"):
             return False
         return self.env._(
-            "%(invoices)s is posted and not noted as paid: %(marketplace)s has no "
-            "payment journal. Choose one on the marketplace or the account, then "
-            "invoice again.",
+            "%(invoices)s is posted and not paid: %(marketplace)s has no payment "
+            "journal.",
             invoices=", ".join(unpaid.mapped("name")),
             marketplace=order.marketplace_id.name,
         )

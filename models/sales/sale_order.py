@@ -7,7 +7,7 @@ TELLS_NOTHING = {"lengow_tells_nothing": True}
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "lengow.guarded"]
+    _inherit = ["sale.order", "lengow.mending", "lengow.guarded"]
 
     lengow_order_id = fields.Many2one(
         "lengow.order",

@@ -1,6 +1,7 @@
 # First: others inherit from these.
 from . import lengow_account_health
 from . import lengow_guarded
+from . import lengow_mending
 from . import lengow_order_counter
 from . import lengow_sale_settings
 

@@ -25,6 +25,7 @@ class LengowAccount(models.Model):
         "lengow.sale.settings",
         "lengow.account.health",
         "lengow.order.counter",
+        "lengow.mending",
         "lengow.guarded",
     ]
     _check_company_auto = True

@@ -23,7 +23,12 @@ class LengowMarketplace(models.Model):
 
     _name = "lengow.marketplace"
     _description = "Lengow Marketplace"
-    _inherit = ["lengow.sale.settings", "lengow.order.counter", "lengow.guarded"]
+    _inherit = [
+        "lengow.sale.settings",
+        "lengow.order.counter",
+        "lengow.mending",
+        "lengow.guarded",
+    ]
     _check_company_auto = True
     _order = "name, id"
 

@@ -153,6 +153,7 @@ class RightsCase(ShippingCase):
                 "marketplace_id": order.marketplace_id.id,
                 "sku": "x",
             },
+            "lengow.order.setting": {"order_id": order.id, "kind": "conversion"},
             "lengow.report.month": {},
             "lengow.order.ship": {"order_ids": [Command.set(order.ids)]},
             "lengow.order.ship.row": {"order_id": order.id, "state": "left_out"},

@@ -62,6 +62,7 @@ MODELS = {
     "lengow.order.report": READ,
     "lengow.order.resolve": DIALOG,
     "lengow.order.resolve.line": DIALOG,
+    "lengow.order.setting": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.order.ship": DIALOG,
     "lengow.order.ship.row": DIALOG,
     "lengow.report.month": {
@@ -162,6 +163,7 @@ METHODS = {
     "lengow.order.action_accept": USERS,
     "lengow.order.action_apply_changes": USERS,
     "lengow.order.action_fetch_documents": USERS,
+    "lengow.order.action_fix": USERS,
     "lengow.order.action_import": USERS,
     "lengow.order.action_import_again": USERS,
     "lengow.order.action_invoice_again": USERS,
@@ -196,6 +198,7 @@ METHODS = {
     # Where another company works, its rows are not there.
     "lengow.order.report.action_open_order": f"{USERS} elsewhere",
     "lengow.order.resolve.action_pair": f"{USERS} elsewhere",
+    "lengow.order.setting.action_confirm": MANAGERS,
     "lengow.order.ship.action_confirm": USERS,
     "lengow.report.month.action_print": f"{USERS} elsewhere",
     "sale.order.action_cancel": f"salesperson accountant {USERS}",

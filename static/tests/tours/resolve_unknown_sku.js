@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
             trigger: ".o_form_view .alert-danger:contains(MYSTERY)",
         },
         {
-            trigger: ".alert-danger button[name=action_open_resolve]",
+            trigger: ".alert-danger button[name=action_fix]",
             run: "click",
         },
         {

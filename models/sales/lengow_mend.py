@@ -1,0 +1,462 @@
+"""What mends an error, and having every order go on that waited for the same.
+
+error ──► MENDS ──► a button on the order ──► mended at once, or what mends it opens
+                                                   │
+   orders with the same error go on ◄── MENDED_BY ◄┘◄── the same, done elsewhere in Odoo
+"""
+
+import time
+from dataclasses import dataclass
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...mapper.problems import PRODUCT_ERRORS
+from ...mapper.products import FULFILMENT_SUFFIX, ProductFinder
+from ..ui import notification
+
+# What a click may take; the scheduled action does the rest.
+BUTTON_SECONDS = 60
+
+# Which method of the service mends an error: every code has one. Those that only
+# Lengow or the marketplace can complete are read again.
+MENDS = {
+    "payload_invalid": "_by_reading_again",
+    "marketplace_unknown": "_by_describing",
+    "package_missing": "_by_reading_again",
+    "line_missing": "_by_reading_again",
+    "address_missing": "_by_reading_again",
+    "country_missing": "_by_reading_again",
+    "country_unknown": "_by_reading_again",
+    "currency_missing": "_by_reading_again",
+    "currency_unknown": "_by_activating",
+    "pricelist_missing": "_by_pricelist",
+    "no_exchange_rate": "_by_not_converting",
+    "amount_missing": "_by_reading_again",
+    "amount_negative": "_by_reading_again",
+    "total_mismatch": "_by_reading_again",
+    "tax_mismatch": "_by_taxes",
+    "product_missing": "_by_matching",
+    "product_ambiguous": "_by_matching",
+    "product_unusable": "_by_matching",
+    "fiscal_position_missing": "_by_fiscal_position",
+    "already_here": "_by_sale_order",
+    "sale_order_deleted": "_by_importing",
+    "refused_by_odoo": "_by_trying_again",
+    "unexpected": "_by_trying_again",
+}
+
+SETTINGS = {
+    "deemed_supplier_fiscal_position_id": ("fiscal_position_missing",),
+    "fiscal_position_id": ("tax_mismatch",),
+    "b2b_fiscal_position_id": ("tax_mismatch",),
+    "pricelist_id": ("pricelist_missing",),
+}
+PRODUCT_FIELDS = dict.fromkeys(
+    ("default_code", "barcode", "active", "company_id", "sale_ok", "type"),
+    PRODUCT_ERRORS,
+)
+TAX_FIELDS = dict.fromkeys(
+    ("amount", "amount_type", "price_include_override", "active", "children_tax_ids"),
+    ("tax_mismatch",),
+)
+# Which errors a change of a field may mend, by model. What is new counts as changed.
+MENDED_BY = {
+    "account.fiscal.position": {"tax_ids": ("tax_mismatch",)},
+    "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
+    "lengow.account": SETTINGS,
+    "lengow.marketplace": SETTINGS,
+    "product.pricelist": dict.fromkeys(
+        ("active", "currency_id", "company_id"), ("pricelist_missing",)
+    ),
+    "product.product": PRODUCT_FIELDS,
+    "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
+    "res.currency": {"active": ("currency_unknown",)},
+    "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What mends an error."""
+
+    label: str
+    """Of the button, translated."""
+    run: str
+    """The method of the service that takes the orders and returns an action."""
+    model: str = "lengow.order"
+    """What has to be changed for it, and how: that must be allowed."""
+    operation: str = "write"
+
+    def may(self, env):
+        """Whether the user may do it."""
+        return env[self.model].has_access(self.operation)
+
+    def hint(self, env):
+        """Say who may do it.
+
+        :rtype: str
+        """
+        groups = env["ir.model.access"].group_names_with_access(
+            self.model, self.operation
+        )
+        return env._(
+            "%(mend)s: ask somebody with the rights %(groups)s.",
+            mend=self.label,
+            groups=", ".join(groups),
+        )
+
+
+class LengowMend(models.AbstractModel):
+    """Mends what keeps orders from being imported or invoiced."""
+
+    _name = "lengow.mend"
+    _description = "Mending of Lengow Orders"
+
+    # === FIND === #
+
+    def _find(self, order):
+        """Return what mends the error of an order.
+
+        :param lengow.order order: one
+        :return: None if it has no error
+        :rtype: Mend | None
+        """
+        if order.import_state == "error":
+            return getattr(self, MENDS.get(order.error_code, "_by_trying_again"))(order)
+        if order.invoice_state == "error":
+            return self._by_invoicing(order)
+        return None
+
+    def _by_reading_again(self, order):
+        return Mend(self.env._("Refresh from Lengow"), "_read_again")
+
+    def _by_trying_again(self, order):
+        return Mend(self.env._("Try Again"), "_import")
+
+    def _by_importing(self, order):
+        return Mend(self.env._("Import Again"), "_import")
+
+    def _by_describing(self, order):
+        return Mend(
+            self.env._("Synchronize Marketplaces"), "_describe", "lengow.account"
+        )
+
+    def _by_activating(self, order):
+        code = order._content().currency or ""
+        if not self._find_currency(order):
+            return Mend(
+                self.env._("Create %s", code),
+                "_create_currency",
+                "res.currency",
+                "create",
+            )
+        return Mend(self.env._("Activate %s", code), "_activate", "res.currency")
+
+    def _by_pricelist(self, order):
+        return Mend(
+            self.env._("Create %s Pricelist", order._content().currency or ""),
+            "_create_pricelist",
+            "product.pricelist",
+            "create",
+        )
+
+    def _by_not_converting(self, order):
+        return Mend(
+            self.env._("Use the Buyer's Currency"), "_open_conversion", "lengow.account"
+        )
+
+    def _by_taxes(self, order):
+        return Mend(self.env._("Review Taxes"), "_open_taxes", "account.tax")
+
+    def _by_matching(self, order):
+        return Mend(
+            self.env._("Match Products"),
+            "_match",
+            "lengow.product.alias",
+            "create",
+        )
+
+    def _by_fiscal_position(self, order):
+        return Mend(
+            self.env._("Set Fiscal Position"),
+            "_open_fiscal_position",
+            "lengow.marketplace",
+        )
+
+    def _by_sale_order(self, order):
+        return Mend(self.env._("Open Sale Order"), "_open_sale_orders", "sale.order")
+
+    def _by_invoicing(self, order):
+        if self.env["lengow.invoicing"]._unpaid_reason(order.sudo()):
+            return Mend(
+                self.env._("Set Payment Journal"),
+                "_open_payment_journal",
+                "lengow.marketplace",
+            )
+        return Mend(self.env._("Invoice Again"), "_invoice")
+
+    # === MEND === #
+
+    def _mend(self, orders):
+        """Mend the error of orders, or open what mends it.
+
+        :param lengow.order orders: that may be acted on, with the same error
+        :return: an action
+        :raise UserError: if they have no error, several, or the user may not mend it
+        """
+        wrong = orders.filtered(self._find)
+        if not wrong:
+            raise UserError(self.env._("There is nothing to fix any more."))
+        mends = {self._find(order) for order in wrong}
+        if len(mends) > 1:
+            raise UserError(
+                self.env._(
+                    "These orders need different things: %s. Select orders that need "
+                    "the same.",
+                    ", ".join(sorted(mend.label for mend in mends)),
+                )
+            )
+        mend = mends.pop()
+        if not mend.may(self.env):
+            raise UserError(mend.hint(self.env))
+        return getattr(self, mend.run)(wrong)
+
+    def _read_again(self, orders):
+        return orders.action_refresh()
+
+    def _import(self, orders):
+        return orders.action_import()
+
+    def _match(self, orders):
+        try:
+            return orders.action_open_resolve()
+        except UserError:
+            return self._import(orders)  # every SKU has its product by now
+
+    def _invoice(self, orders):
+        orders.action_invoice_again()
+        failed = orders.filtered(lambda order: order.invoice_state == "error")
+        if failed:
+            message = f"{failed[0].name}: {failed[0].invoice_error}"
+            return notification("warning", message)
+        return notification("success", self.env._("Invoiced."))
+
+    def _describe(self, orders):
+        for account in orders.account_id[:-1]:
+            account.action_sync_marketplaces()
+        return orders.account_id[-1:].action_sync_marketplaces()
+
+    def _activate(self, orders):
+        currencies = self._currencies(orders)
+        waiting = self._find_waiting(
+            ("currency_unknown", "pricelist_missing"), self._in_currency(currencies)
+        )
+        currencies.active = True
+        # Who may not create pricelists leaves it to somebody who does: it is said.
+        if self.env["product.pricelist"].has_access("create"):
+            for account in waiting.account_id.filtered(
+                lambda account: account.company_id in self.env.companies
+            ):
+                self._ensure_pricelists(account, currencies)
+        return self._go_on(
+            waiting,
+            self.env._("%s is active.", ", ".join(currencies.mapped("name"))),
+        )
+
+    def _create_pricelist(self, orders):
+        currencies = self._currencies(orders)
+        waiting = self._find_waiting(
+            ("pricelist_missing",), self._in_currency(currencies)
+        )
+        for account, of_account in orders.grouped("account_id").items():
+            self._ensure_pricelists(account, self._currencies(of_account))
+        names = ", ".join(currencies.mapped("name"))
+        return self._go_on(
+            waiting, self.env._("There is a pricelist in %s now.", names)
+        )
+
+    def _ensure_pricelists(self, account, currencies):
+        """Create what decides the currency of sale orders, where there is none.
+
+        :param lengow.account account: whose company needs them
+        :param res.currency currencies: active ones
+        """
+        company = account.company_id
+        Pricelist = self.env["product.pricelist"]
+        for currency in currencies - company.currency_id:
+            domain = Pricelist._check_company_domain(company)
+            if not Pricelist.sudo().search_count(
+                [*domain, ("currency_id", "=", currency.id)], limit=1
+            ):
+                Pricelist.create(
+                    {
+                        "name": currency.name,
+                        "currency_id": currency.id,
+                        "company_id": company.id,
+                    }
+                )
+
+    def _currencies(self, orders):
+        return self.env["res.currency"].union(
+            *(self._find_currency(order) for order in orders)
+        )
+
+    def _find_currency(self, order):
+        return (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", order._content().currency)], limit=1)
+        )
+
+    def _in_currency(self, currencies):
+        return [("currency_id", "in", currencies.ids)]
+
+    # === OPEN WHAT MENDS === #
+
+    def _create_currency(self, orders):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Currency"),
+            "res_model": "res.currency",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_name": orders[0]._content().currency},
+        }
+
+    def _open_taxes(self, orders):
+        products = self.env["product.product"].sudo()
+        for account, of_account in orders.sudo().grouped("account_id").items():
+            lines = [
+                (order.marketplace_id, line)
+                for order in of_account
+                for line in order._content().lines
+            ]
+            finder = ProductFinder(account, lines)
+            products = products.union(*(finder.find_one(*line) for line in lines))
+        companies = orders.company_id.sudo().parent_ids
+        taxes = products.taxes_id.filtered(lambda tax: tax.company_id in companies)
+        return taxes.with_env(self.env)._get_records_action(
+            name=self.env._("Taxes of the Products")
+        )
+
+    def _open_sale_orders(self, orders):
+        sales = self.env["sale.order"].search(
+            [("client_order_ref", "in", orders.mapped("name"))]
+        )
+        return sales._get_records_action(name=self.env._("Sale Orders"))
+
+    def _open_fiscal_position(self, orders):
+        return self._open_setting(orders, "fiscal_position")
+
+    def _open_payment_journal(self, orders):
+        return self._open_setting(orders, "payment_journal")
+
+    def _open_conversion(self, orders):
+        return self._open_setting(orders, "conversion")
+
+    def _open_setting(self, orders, kind):
+        dialog = self.env["lengow.order.setting"].create(
+            {"order_id": orders[0].id, "kind": kind}
+        )
+        return dialog._open()
+
+    # === GO ON === #
+
+    def _find_waiting(self, codes, domain=()):
+        """Return every order that waits for the same, in system mode.
+
+        :param codes: of errors
+        :param domain: which of them
+        :rtype: lengow.order
+        """
+        errors = Domain("import_state", "=", "error") & Domain("error_code", "in", codes)
+        return self.env["lengow.order"].sudo().search(errors & Domain(list(domain)))
+
+    def _go_on(self, orders, message):
+        """Import what waited, as much as a click can bear, and say what came of it.
+
+        :param lengow.order orders: whose error is mended
+        :param str message: what was mended
+        :return: a notification
+        """
+        orders = orders.sudo()
+        failing = orders.filtered(lambda order: order.import_state == "error")
+        self._judge_again(failing)
+        imported = self.env["lengow.importer"]._process_within(
+            orders, time.monotonic() + BUTTON_SECONDS
+        )
+        message += " " + self.env._(
+            "%(imported)s of %(count)s orders that waited are imported.",
+            imported=imported,
+            count=len(orders),
+        )
+        to_fix = orders.filtered(lambda order: order.import_state == "error")
+        if to_fix:
+            message += f" {to_fix[0].name}: {to_fix[0].error_message}"
+        return notification("warning" if to_fix else "success", message)
+
+    def _note_mended(self, records, vals=None, known=()):
+        """Have the orders go on that waited for what was made or changed.
+
+        :param records: of a model of MENDED_BY
+        :param dict vals: what was written; None for what is new
+        :param known: names that they had before
+        """
+        if not records or not self._may_mend(records, vals):
+            return
+        fields = MENDED_BY[records._name]
+        names = fields if vals is None else fields.keys() & vals.keys()
+        codes = {code for name in names for code in fields[name]}
+        waiting = self._find_waiting(codes, self._whose(records, known))
+        locked = waiting.try_lock_for_update(allow_referencing=True)
+        if locked:
+            self._judge_again(locked)
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
+
+    def _may_mend(self, records, vals=None):
+        fields = MENDED_BY.get(records._name, {})
+        return bool(fields) and (vals is None or not fields.keys().isdisjoint(vals))
+
+    def _whose(self, records, known):
+        """Return which orders some records concern, as a domain.
+
+        :param records: of a model of MENDED_BY
+        :param known: names that they had before
+        """
+        if records._name == "lengow.account":
+            return [("account_id", "in", records.ids)]
+        if records._name == "lengow.marketplace":
+            return [("marketplace_id", "in", records.ids)]
+        if records._name == "sale.order":
+            return [("name", "in", list(self._names_of(records) | set(known)))]
+        if records._name in ("product.product", "product.template"):
+            skus = self._names_of(records) | set(known)
+            return [
+                "|",
+                ("error_code", "not in", PRODUCT_ERRORS),
+                ("line_ids.sku", "in", list(skus)),
+            ]
+        return []
+
+    def _names_of(self, records):
+        """Return what orders may call some records by: numbers or SKUs.
+
+        :param records: sale orders or products; others are called nothing
+        :rtype: set[str]
+        """
+        if records._name == "sale.order":
+            foreign = records.sudo().filtered(lambda sale: not sale.lengow_order_id)
+            return {*foreign.mapped("client_order_ref")} - {False}
+        if records._name == "product.template":
+            records = records.with_context(active_test=False).product_variant_ids
+        if records._name != "product.product":
+            return set()
+        products = records.sudo()
+        named = {*products.mapped("default_code"), *products.mapped("barcode")}
+        plain = named - {False}
+        return plain | {sku + FULFILMENT_SUFFIX for sku in plain}
+
+    def _judge_again(self, orders):
+        self.env["lengow.judge"]._judge(orders.sudo())
