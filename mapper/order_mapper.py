@@ -110,9 +110,7 @@ class OrderMapper:
         if not currency.active:
             raise self._problem(
                 "currency_unknown",
-                self.env._(
-                    "%s is not active.", content.currency
-                )
+                self.env._("%s is not active.", content.currency)
                 if currency
                 else self.env._("Odoo has no currency %s.", content.currency),
             )
@@ -130,9 +128,7 @@ class OrderMapper:
         if unknown:
             raise self._problem(
                 "product_missing",
-                self.env._(
-                    "Unknown SKU: %s.", "; ".join(unknown)
-                ),
+                self.env._("Unknown SKU: %s.", "; ".join(unknown)),
             )
         return matched
 
@@ -215,9 +211,7 @@ class OrderMapper:
         if not pricelist:
             raise self._problem(
                 "pricelist_missing",
-                self.env._(
-                    "The order is in %s, and no pricelist is.", currency.name
-                ),
+                self.env._("The order is in %s, and no pricelist is.", currency.name),
             )
         return pricelist
 

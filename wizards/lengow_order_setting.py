@@ -107,7 +107,9 @@ class LengowOrderSetting(models.TransientModel):
         owner = "account_id" if self.scope == "account" else "marketplace_id"
         ours = [(owner, "=", self[owner].id)]
         if self.kind == "payment_journal":
-            found = self.env["lengow.order"].search([*ours, ("invoice_state", "=", "error")])
+            found = self.env["lengow.order"].search(
+                [*ours, ("invoice_state", "=", "error")]
+            )
             invoicing = self.env["lengow.invoicing"]
             return found.sudo().filtered(invoicing._unpaid_reason)
         code = {"conversion": "no_exchange_rate"}.get(

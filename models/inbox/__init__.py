@@ -1,4 +1,8 @@
-from . import lengow_guided, lengow_job, lengow_status_tone  # first: others inherit from them
+from . import (
+    lengow_guided,
+    lengow_job,
+    lengow_status_tone,
+)  # first: others inherit from them
 from . import (
     lengow_account,
     lengow_fetcher,

@@ -371,7 +371,9 @@ class LengowMend(models.AbstractModel):
         :param domain: which of them
         :rtype: lengow.order
         """
-        errors = Domain("import_state", "=", "error") & Domain("error_code", "in", codes)
+        errors = Domain("import_state", "=", "error") & Domain(
+            "error_code", "in", codes
+        )
         return self.env["lengow.order"].sudo().search(errors & Domain(list(domain)))
 
     def _go_on(self, orders, message):
