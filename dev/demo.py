@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import paths
 from .console import RuntimeProblem, say, step
@@ -16,9 +17,19 @@ from .workbench import ensure_database
 
 DATABASE = "lengow_demo"
 SCRIPT = paths.DEV / "odoo_scripts" / "demo_orders.py"
+DAY = paths.DEV / "odoo_scripts" / "demo_day.py"
 CATALOGUE = paths.ROOT / "sandbox" / "data" / "catalogue.json"
 LEAST_ORDERS = 40
 LEAST_CHANNELS = 10
+LEAST_ACCOUNTS = 2
+# What a demo is to show at least once, beside its orders.
+SHOWN = {
+    "invoices": "posted invoice",
+    "invoice_documents": "invoice of a marketplace",
+    "pending": "order that waits for an answer",
+}
+# The hours before midnight may be too few for it.
+MAY_BE_EMPTY = {"To Ship Today"}
 COLUMNS = {
     "marketplace": 20,
     "number": 24,
@@ -35,7 +46,7 @@ COLUMNS = {
 class Demo:
     """A demo that has run: its runtime, its sandbox and what came of its orders.
 
-    ``report`` is what ``odoo_scripts/demo_orders.py`` describes.
+    ``report`` is what ``odoo_scripts/demo_orders.py`` and ``demo_day.py`` describe.
     """
 
     runtime: Runtime
@@ -61,19 +72,23 @@ def finished_demo() -> Iterator[Demo]:
 
 
 def _import_orders(runtime: Runtime, sandbox: Sandbox) -> dict:
-    orders = sandbox.orders()
-    output = paths.STATE / "demo-report.json"
-    output.unlink(missing_ok=True)
     request = {
         "base_url": sandbox.url,
         "catalogue": str(CATALOGUE),
-        "currencies": sorted(set(filter(None, map(_currency, orders)))),
-        "output": str(output),
+        "currencies": sorted(set(filter(None, map(_currency, sandbox.orders())))),
     }
     with step(f"synchronizing with the sandbox at {sandbox.url}"):
-        runtime.run_script(
-            SCRIPT, DATABASE, "demo-orders", LENGOW_DEMO=json.dumps(request)
-        )
+        report = _run_script(runtime, SCRIPT, "demo-orders", request)
+    with step("a day's work on the orders"):
+        return report | _run_script(runtime, DAY, "demo-day", request)
+
+
+def _run_script(runtime: Runtime, script: Path, log_name: str, request: dict) -> dict:
+    """Run a script of the demo; return the report that it writes."""
+    output = paths.STATE / f"{log_name}.json"
+    output.unlink(missing_ok=True)
+    request = json.dumps({**request, "output": str(output)})
+    runtime.run_script(script, DATABASE, log_name, LENGOW_DEMO=request)
     return json.loads(output.read_text(encoding="utf-8"))
 
 
@@ -104,8 +119,16 @@ def print_report(report: dict) -> None:
         f"{sales} sale orders; new in this run: {report['new_orders']} orders, "
         f"{report['new_sales']} sale orders"
     )
+    say(", ".join(f"{label} {count}" for label, count in report["jobs"].items()))
+    if sales and all(map(_is_exact, report["orders"])):
+        say("Every sale order equals its marketplace order to the cent.")
     if not report["new_orders"]:
         say("Every order was there already, and nothing was imported twice.")
+
+
+def _is_exact(order: dict) -> bool:
+    """Whether an order that was imported equals what it became."""
+    return order["import_state"] != "imported" or order["is_exact"]
 
 
 def _heading(name: str) -> str:
@@ -142,11 +165,21 @@ def shortcomings(report: dict) -> list[str]:
     channels = {order["marketplace"] for order in orders}
     if len(channels) < LEAST_CHANNELS:
         found.append(f"{len(channels)} marketplaces instead of {LEAST_CHANNELS}.")
+    found += [
+        f"Nothing waits under {label}."
+        for label, count in report["jobs"].items()
+        if not count and label not in MAY_BE_EMPTY
+    ]
+    found += [
+        f"There is no {what}." for name, what in SHOWN.items() if not report[name]
+    ]
+    if report["accounts"] < LEAST_ACCOUNTS:
+        found.append(f"{report['accounts']} accounts instead of {LEAST_ACCOUNTS}.")
     imported = [order for order in orders if order["import_state"] == "imported"]
     if not any(order["sale_totals"] for order in imported):
         found.append("No sale order was created.")
     for order in imported:
-        if not order["is_exact"]:
+        if not _is_exact(order):
             name = f"{order['marketplace']} {order['number']}"
             found.append(
                 f"{name}: sale orders of {' + '.join(order['sale_totals'])} "

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import threading
+import time
 
 from .server import SandboxServer
 
@@ -14,7 +15,11 @@ def main(arguments=None):
     """
     options = _parser().parse_args(arguments)
     server = SandboxServer(
-        options.port, seed=not options.no_seed, action_delay=options.action_delay
+        options.port,
+        seed=not options.no_seed,
+        action_delay=options.action_delay,
+        # A client that outlives the server must not be given a number twice.
+        first_action_id=int(time.time()),
     )
     if options.samples:
         server.state.load_samples()

@@ -24,7 +24,14 @@ class Channel:
 
 
 CHANNELS = (
-    Channel("amazon_fr", "FR", "408-{n:07d}-{n:07d}", 3101, "sku"),
+    Channel(
+        "amazon_fr",
+        "FR",
+        "408-{n:07d}-{n:07d}",
+        3101,
+        "sku",
+        documents=("invoice",),
+    ),
     Channel(
         "zalando",
         "FR",

@@ -6,9 +6,10 @@ currency an object, ``original_*`` twins of every amount.
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from random import Random
+from zoneinfo import ZoneInfo
 
 from .amounts import convert, currency_json
 from .marketplaces import DATA
@@ -34,6 +35,12 @@ WITH_PARCEL = (
     "to_refund",
 )
 
+# Where the demo's merchant looks at the clock.
+HOME = ZoneInfo("Europe/Paris")
+# How long the marketplace leaves to ship, and how late what is late has become.
+TIME_TO_SHIP = timedelta(days=4)
+LATE_BY = timedelta(hours=5)
+
 CATALOGUE = json.loads((DATA / "catalogue.json").read_text("utf-8"))
 
 
@@ -52,6 +59,10 @@ class Spec:
     discount: Decimal = Decimal(0)
     currency: str = "EUR"
     country: str | None = None
+    age: timedelta | None = None
+    """How long ago it was ordered; else what its number happens to give."""
+    due: str = "later"
+    """Until when it must leave: ``late`` is over already, ``today``, or ``later``."""
 
     @property
     def order_id(self):
@@ -70,7 +81,8 @@ class OrderBuilder:
         self.style = self.random.choice(STYLES)
         country = spec.country or spec.channel.country
         self.buyer = Buyer(self.random, spec.number, country)
-        self.ordered_at = (now - self._age()).replace(microsecond=0)
+        age = spec.age or self._age()
+        self.ordered_at = (now - age).replace(microsecond=0)
 
     def _age(self):
         """Return how old the order is: from two hours to almost three days."""
@@ -218,7 +230,13 @@ class OrderBuilder:
         """Return until when the line must leave, where that is still to come."""
         if self.spec.status != "waiting_shipment":
             return None
-        return (self.ordered_at + timedelta(days=4)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        day = self.now.astimezone(HOME).replace(hour=23, minute=59, second=59)
+        moments = {
+            "late": self.now - LATE_BY,
+            "today": day.astimezone(UTC),
+            "later": self.ordered_at + TIME_TO_SHIP,
+        }
+        return moments[self.spec.due].strftime("%Y-%m-%dT%H:%M:%SZ")
 
     # === THE REST === #
 

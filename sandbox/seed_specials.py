@@ -5,6 +5,7 @@ payload.
 """
 
 import copy
+from datetime import timedelta
 from decimal import Decimal
 
 from .amounts import NO_RATE
@@ -210,6 +211,31 @@ def no_exchange_rate(make):
     return payload
 
 
+def accept_soon(make):
+    """Wait for an acceptance whose time is almost over where three days are left."""
+    return make("fnac", "waiting_acceptance", age=timedelta(hours=70, minutes=48))
+
+
+def ship_late(make):
+    """Wait for a shipment that should have left hours ago."""
+    return make("cdiscount", line_count=2, age=timedelta(hours=52), due="late")
+
+
+def ship_late_too(make):
+    """Wait as long on another marketplace, so that it is no single slip."""
+    return make("amazon_fr", line_count=1, age=timedelta(hours=49), due="late")
+
+
+def ship_today(make):
+    """Have to leave before the day is over."""
+    return make("manomano_fr", line_count=2, due="today")
+
+
+def ship_today_too(make):
+    """Have to leave before the day is over, from a marketplace that sends papers."""
+    return make("zalando", line_count=1, due="today")
+
+
 SPECIALS = (
     relay,
     business,
@@ -229,6 +255,11 @@ SPECIALS = (
     bill_elsewhere,
     unknown_sku,
     no_exchange_rate,
+    accept_soon,
+    ship_late,
+    ship_late_too,
+    ship_today,
+    ship_today_too,
 )
 
 

@@ -46,8 +46,9 @@ class Call:
 class SandboxState:
     """Orders, actions, documents, calls, faults and settings of one sandbox."""
 
-    def __init__(self, *, seed=False, **settings):
+    def __init__(self, *, seed=False, first_action_id=FIRST_ACTION_ID, **settings):
         self.lock = threading.RLock()
+        self._first_action_id = first_action_id
         self._initial_settings = Settings()
         self._initial_settings.update(
             {k: v for k, v in settings.items() if k != "clock"}
@@ -73,7 +74,7 @@ class SandboxState:
             self._orders = {}
             self._timeline = []
             self._sequence = itertools.count()
-            self._action_ids = itertools.count(FIRST_ACTION_ID)
+            self._action_ids = itertools.count(self._first_action_id)
             self.faults.clear()
             if seed:
                 self.seed()

@@ -77,6 +77,7 @@ def served(demo: Demo, port: int | None = None) -> Iterator[subprocess.Popen]:
         write_state(STATE, {"port": port})
         say()
         say(f"Odoo      http://127.0.0.1:{port}/odoo   login admin, password admin")
+        say("          or lengow, stock, accountant: each with its login as password")
         say(f"Sandbox   {demo.sandbox.url}   control side under /_sandbox/")
         say(f"Log       {log.relative_to(paths.ROOT)}")
         say("Ctrl-C stops both.")

@@ -1,4 +1,4 @@
-"""Connect an account to the sandbox, synchronize it, tell what became of the orders.
+"""Connect two accounts to the sandbox, synchronize, tell what became of the orders.
 
 Runs in an Odoo shell. The process environment's ``LENGOW_DEMO`` is a JSON object:
 ``base_url`` of the sandbox, ``catalogue`` (a file of products), ``currencies`` of its
@@ -18,16 +18,53 @@ from odoo.addons.lengow_connector.sandbox import SandboxServer
 # What a euro buys, rounded: enough for amounts that look right.
 RATES = {"GBP": 0.86, "PLN": 4.25, "SEK": 11.0, "CHF": 0.95, "USD": 1.1, "DKK": 7.46}
 STOCK = 500
+TIME_ZONE = "Europe/Paris"
+ACCOUNTS = {
+    "Lengow sandbox": SandboxServer.keys,
+    "Lengow sandbox, outlet": SandboxServer.second_keys,
+}
+# Their marketplaces leave so long to accept an order, and this one is invoiced at once.
+ACCEPTANCE_HOURS = 72
+INVOICED = "cdiscount"
+# Who else may log in, with the login as the password, and what they may do.
+USERS = {
+    "lengow": ("lengow_connector.group_user", "sales_team.group_sale_salesman"),
+    "stock": ("stock.group_stock_user", "base.group_partner_manager"),
+    "accountant": ("account.group_account_manager",),
+}
 
 request = json.loads(os.environ["LENGOW_DEMO"])
 env = env(user=env.ref("base.user_admin"))
 company = env.company
+home = company.country_id
 
 
-def ensure_domestic_sales():
-    """Let sales at home be taxed: the generic chart is made for the United States."""
-    domain = [("name", "=", "Domestic"), ("company_id", "=", company.id)]
-    env["account.fiscal.position"].search(domain).country_id = company.country_id
+def ensure_company():
+    """Let the company sell and invoice at home: its chart is of the United States."""
+    mine = [("company_id", "=", company.id)]
+    groups = env["account.tax.group"].search(mine)
+    groups.filtered(lambda g: g.country_id != home).country_id = home
+    taxes = env["account.tax"].with_context(active_test=False).search(mine)
+    taxes.filtered(lambda tax: tax.country_id != home).country_id = home
+    domain = [("name", "=", "Domestic"), *mine]
+    env["account.fiscal.position"].search(domain).country_id = home
+
+
+def ensure_users():
+    """Let people log in who may do no more than their work; they see local times."""
+    Users = env["res.users"].with_context(no_reset_password=True)
+    env.user.tz = TIME_ZONE
+    for login, groups in USERS.items():
+        if not Users.search_count([("login", "=", login)]):
+            Users.create(
+                {
+                    "name": f"Demo {login.capitalize()}",
+                    "login": login,
+                    "password": login,
+                    "tz": TIME_ZONE,
+                    "group_ids": [(6, 0, [env.ref(name).id for name in groups])],
+                }
+            )
 
 
 def ensure_tax():
@@ -88,10 +125,8 @@ def ensure_currencies():
             )
 
 
-def ensure_account():
-    """Return the account of the sandbox, pointed at where it listens today."""
-    name = "Lengow sandbox"
-    access_token, secret_token = SandboxServer.keys
+def ensure_account(name, access_token, secret_token):
+    """Return an account of the sandbox, pointed at where it listens today."""
     account = env["lengow.account"].search([("name", "=", name)], limit=1)
     if not account:
         account = account.create(
@@ -107,12 +142,23 @@ def ensure_account():
     return account
 
 
+def ensure_settings(account):
+    """Set up the marketplaces of an account that has just been connected."""
+    account.marketplace_ids.acceptance_hours = ACCEPTANCE_HOURS
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
+    invoiced = account.marketplace_ids.filtered(lambda one: one.code == INVOICED)
+    invoiced.write({"workflow": "invoice", "payment_journal_id": bank.id})
+
+
 def synchronize(account):
     """Connect and synchronize; end with the account's own words when it cannot."""
     for action in (account.action_connect, account.action_sync_orders):
         action()
         if account.state != "connected":
             raise SystemExit(f"{account.name}: {account.error_message}")
+        ensure_settings(account)
 
 
 def describe(order):
@@ -146,10 +192,12 @@ def expected_total(order, digits):
 
 Orders, Sales = env["lengow.order"], env["sale.order"]
 before = Orders.search_count([]), Sales.search_count([])
-ensure_domestic_sales()
+ensure_company()
+ensure_users()
 ensure_currencies()
 ensure_products(ensure_tax())
-synchronize(ensure_account())
+for name, keys in ACCOUNTS.items():
+    synchronize(ensure_account(name, *keys))
 env.cr.commit()
 after = Orders.search_count([]), Sales.search_count([])
 orders = Orders.search([], order="marketplace_id, name")

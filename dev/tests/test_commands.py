@@ -91,22 +91,43 @@ def order(number, **values):
     } | values
 
 
+def report(orders, **values):
+    return {
+        "orders": orders,
+        "jobs": {"To Fix": 2, "To Ship Today": 0},
+        "accounts": 2,
+        "invoices": 1,
+        "invoice_documents": 1,
+        "pending": 1,
+    } | values
+
+
 def test_a_demo_with_everything_has_no_shortcoming():
-    assert shortcomings({"orders": [order(number) for number in range(40)]}) == []
+    assert shortcomings(report([order(number) for number in range(40)])) == []
 
 
 def test_an_empty_demo_says_what_is_missing():
-    assert len(shortcomings({"orders": []})) == 3
+    assert len(shortcomings(report([]))) == 3
+
+
+def test_a_demo_says_which_job_shows_nothing_and_what_else_is_missing():
+    orders = [order(number) for number in range(40)]
+    poor = report(orders, jobs={"To Fix": 0, "Late": 1}, accounts=1, invoices=0)
+    assert shortcomings(poor) == [
+        "Nothing waits under To Fix.",
+        "There is no posted invoice.",
+        "1 accounts instead of 2.",
+    ]
 
 
 def test_a_total_that_differs_is_named_with_both_sums():
     wrong = order(40, sale_totals=["9.99", "1.00"], is_exact=False)
     orders = [*(order(number) for number in range(40)), wrong]
-    assert shortcomings({"orders": orders}) == [
+    assert shortcomings(report(orders)) == [
         "Channel 0 40: sale orders of 9.99 + 1.00 where Lengow says 10.00."
     ]
 
 
 def test_an_order_that_is_there_twice_is_named():
     orders = [order(number) for number in range(40)] + [order(0)]
-    assert shortcomings({"orders": orders}) == ["Channel 0 0 is there 2 times."]
+    assert shortcomings(report(orders)) == ["Channel 0 0 is there 2 times."]

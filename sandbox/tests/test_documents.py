@@ -111,7 +111,11 @@ def test_the_made_up_pdf_has_a_right_table_of_offsets(state, make_order):
 def test_the_seed_s_documents_can_be_downloaded(api, state):
     state.seed()
     items = [item for order in state.orders(4242) for item in order["documents"]]
-    assert {item["type"] for item in items} == {"delivery_note", "return_note"}
+    assert {item["type"] for item in items} == {
+        "invoice",
+        "delivery_note",
+        "return_note",
+    }
     for item in items:
         answer = api.get(f"/v3.0/document/{item['id']}")
         assert answer.content.startswith(b"%PDF-")

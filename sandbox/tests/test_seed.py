@@ -174,6 +174,31 @@ def test_dates_are_of_the_last_three_days_and_in_order(orders, now):
         assert now - timedelta(days=3) < dates[0] < dates[1] <= dates[2] <= now
 
 
+def test_orders_are_late_due_today_and_due_later(orders, now):
+    midnight = parse_time("2026-03-10T23:00:00Z")  # in Paris
+    due = Counter()
+    for order in orders:
+        deadlines = {line["max_shipping_date"] for line in lines_of(order)}
+        if order["lengow_status"] != "waiting_shipment":
+            assert deadlines == {None}
+            continue
+        moment = parse_time(max(deadlines))
+        assert moment > parse_time(order["marketplace_order_date"])
+        due["late" if moment < now else "today" if moment < midnight else "later"] += 1
+    assert due["late"] >= 2
+    assert due["today"] >= 2
+    assert due["later"] >= 20
+
+
+def test_an_acceptance_is_almost_late_where_there_are_three_days(orders, now):
+    waiting = [
+        now - parse_time(order["marketplace_order_date"])
+        for order in orders
+        if order["lengow_status"] == "waiting_acceptance"
+    ]
+    assert timedelta(hours=70) < max(waiting) < timedelta(hours=72)
+
+
 def test_orders_have_one_to_four_lines(orders):
     counts = Counter(len(lines_of(order)) for order in orders)
     assert set(counts) == {1, 2, 3, 4}
