@@ -137,7 +137,8 @@ class OrderMapper:
             raise self._problem(
                 "no_exchange_rate",
                 self.env._(
-                    "Lengow converts the amounts and has no exchange rate for this order."
+                    "Lengow converts the amounts and has no exchange rate for this "
+                    "order."
                 ),
             )
         incomplete = [line for line in amounts.kept_lines if line.amount is None]
@@ -168,7 +169,8 @@ class OrderMapper:
                 "total_mismatch",
                 self.env._(
                     "Lines, shipping and fees add up to %(expected)s %(currency)s, but "
-                    "Lengow announces %(announced)s. Check the order on the marketplace.",
+                    "Lengow announces %(announced)s. Check the order on the "
+                    "marketplace.",
                     expected=totals.expected,
                     announced=totals.announced,
                     currency=currency.name,

@@ -225,7 +225,7 @@ class TaxMapper:
             self.env._("Territory with its own taxes"),
             self.env._(
                 "The postcode lies in a territory of %(country)s that has other rules "
-                "for VAT, and %(position)s does not tell it apart. Check the taxes and "
+                "for VAT, and %(position)s makes no difference. Check the taxes and "
                 "create a fiscal position with this range of postcodes.",
                 country=country.name,
                 position=fiscal_position.name or self.env._("the domestic tax"),
@@ -299,7 +299,7 @@ class TaxMapper:
             self.env._("VAT that the marketplace pays is booked"),
             self.env._(
                 "%s pays the VAT of this order itself, so you get less than the buyer "
-                "paid. How much is not told or not taken off: decide what your "
+                "paid. How much is unknown or not deducted: decide what your "
                 "turnover is.",
                 draft.plan.order.marketplace_id.name,
             ),

@@ -32,8 +32,8 @@ ANSWERS = {
 SENTENCES = {
     "authentication": "Lengow does not accept these keys.",
     "access_denied": "Ask Lengow to open the Orders API",
-    "rate_limited": "Lengow asks us to slow down.",
-    "server_error": "Lengow has a problem of its own.",
+    "rate_limited": "Lengow limits requests.",
+    "server_error": "Lengow has an outage.",
     "unreachable": "Lengow could not be reached.",
     "timeout": "Lengow took too long to answer.",
     "connection_lost": "The connection broke off.",

@@ -80,7 +80,9 @@ class TestShipping(ShippingCase):
         )
         rest.action_cancel()
         self.assertEqual(len(self.ships_of(order)), 1)
-        self.assertIn("Less has left", " ".join(order.message_ids.mapped("body")))
+        self.assertIn(
+            "Shipped less than ordered", " ".join(order.message_ids.mapped("body"))
+        )
 
     def test_a_line_is_reported_once_all_of_it_has_left(self):
         self.map_carrier("galeries_lafayette", "LAPOSTE")

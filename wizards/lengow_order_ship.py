@@ -21,7 +21,7 @@ class LengowOrderShip(models.TransientModel):
     picking_id = fields.Many2one("stock.picking", string="Delivery", readonly=True)
     is_without_details = fields.Boolean(
         string="Ship Without Carrier and Number",
-        help="The marketplace and the buyer are told no more than that it has left.",
+        help="Only the shipment itself is reported to the marketplace and the buyer.",
     )
     row_ids = fields.One2many("lengow.order.ship.row", "ship_id", string="Parcels")
 

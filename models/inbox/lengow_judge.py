@@ -106,7 +106,7 @@ class LengowJudge(models.AbstractModel):
         if not order.marketplace_id.active:
             return self.env._("Its marketplace is archived.")
         if order.lengow_status in DEAD_STATUSES:
-            return self.env._("There is nothing to ship: the marketplace says so.")
+            return self.env._("The marketplace has nothing to ship for it.")
         if order.is_anonymised_by_lengow:
             return self.env._("Lengow has deleted the buyer's data.")
         if order.anonymised_at:
@@ -187,7 +187,9 @@ class LengowJudge(models.AbstractModel):
             return self.env._("Its status %s is not known to this version.", code)
         if order.lengow_status not in IMPORTABLE_STATUSES:
             return self.env._(
-                "It is imported once the marketplace says “waiting for shipment”."
+                "A sale order is created once %s confirms the order (status “Waiting "
+                "for Shipment”).",
+                order.marketplace_id.display_name,
             )
         if "waiting_acceptance" in order.line_ids.mapped("lengow_status"):
             return self.env._("One of its lines still waits for acceptance.")

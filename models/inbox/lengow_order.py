@@ -174,12 +174,12 @@ class LengowOrder(models.Model):
         string="Asked For",
         readonly=True,
         copy=False,
-        help="Somebody wants it imported, however old it is and whoever else took it.",
+        help="To be imported on request, however old it is and whoever else took it.",
     )
     is_error_new = fields.Boolean(
         compute="_compute_is_error_new",
         store=True,
-        help="The responsible has not been told about this error yet.",
+        help="The responsible has not been notified of this error yet.",
     )
     reported_error = fields.Char(
         readonly=True,

@@ -337,7 +337,7 @@ class InvoiceKind:
         if not action.marketplace_id._wants_invoices():
             action._mark_canceled(
                 env._(
-                    "The marketplace takes no invoices, or is set to get none from "
+                    "The marketplace accepts no invoices, or is set to get none from "
                     "here."
                 )
             )

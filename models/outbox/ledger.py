@@ -164,7 +164,7 @@ class Ledger:
             is_news = not is_seen(order, action) and action.kind in DECISION_KINDS
             if _touches(action, ref) and (is_open or is_news):
                 return env._(
-                    "%(order)s: “%(action)s” was asked for already.",
+                    "%(order)s: “%(action)s” is requested already.",
                     order=order.name,
                     action=action.kind_label,
                 )
@@ -313,7 +313,7 @@ class Ledger:
 
     def _whole_sentence(self, kinds):
         return self._order.env._(
-            "%(order)s: nothing is left to be asked for. Under way or done: %(asked)s.",
+            "%(order)s: nothing is left to request. Under way or done: %(asked)s.",
             order=self._order.name,
             asked=self.under_way(*kinds),
         )

@@ -14,6 +14,7 @@ from ...lengow_api import (
 )
 from ...mapper import ImportProblem, ProductFinder
 from ...mapper.products import FULFILMENT_SUFFIX
+from ...mapper.shipment import number_text
 from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
 from .kinds import DECIDE_ACTIVITY
@@ -308,10 +309,10 @@ class FreeStock:
         warehouse = marketplace._setting("warehouse_id")
         return [
             self.env._(
-                "Of %(product)s %(free)g are free, and %(wanted)g are needed.",
+                "%(product)s: %(free)s free, %(wanted)s needed.",
                 product=product.display_name,
-                free=free,
-                wanted=quantity + marketplace.auto_accept_stock_buffer,
+                free=number_text(free),
+                wanted=number_text(quantity + marketplace.auto_accept_stock_buffer),
             )
             for product, quantity in self._wanted(order).items()
             if float_compare(

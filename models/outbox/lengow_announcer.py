@@ -130,7 +130,7 @@ class LengowAnnouncer(models.AbstractModel):
         :rtype: str
         """
         if not actions:
-            return self.env._("This was asked for already.")
+            return self.env._("This is requested already.")
         orders = actions.order_id
         values = {
             "action": ", ".join(dict.fromkeys(actions.mapped("kind_label"))),

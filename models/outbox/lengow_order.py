@@ -61,7 +61,7 @@ class LengowOrder(models.Model):
     pending_kind = fields.Char(
         compute="_compute_pending",
         store=True,
-        help="Lengow's name of the action that was asked for last, and that the order "
+        help="Lengow's name of the action that was requested last, and that the order "
         "does not show yet.",
     )
     pending_since = fields.Datetime(compute="_compute_pending", store=True)
@@ -247,7 +247,7 @@ class LengowOrder(models.Model):
             )
         if self._is_under_way(kind, rule):
             asked = self.env._(
-                "%(order)s was asked for this already, or for what excludes it: "
+                "%(order)s: this is requested already, or what excludes it: "
                 "%(actions)s.",
                 order=self.name,
                 actions=Ledger(self).rivals_of(kind),

@@ -346,7 +346,7 @@ class LengowSender(models.AbstractModel):
         """Whether no other action stands in the way; a repetition ends here."""
         lookalikes = self._find_lookalikes(action)
         if lookalikes.filtered(lambda other: self._is_repeated_by(other, action)):
-            action._mark_canceled(self.env._("The same was asked for already."))
+            action._mark_canceled(self.env._("The same is requested already."))
             return False
         # Of two that Lengow cannot tell apart, the second waits until the first is
         # known there by its number.

@@ -134,7 +134,7 @@ class LengowSettlement(models.AbstractModel):
                 return kind, lines
         raise UserError(
             self.env._(
-                "Only a part of the order is canceled in Odoo, and %s cannot be told "
+                "Only a part of the order is canceled in Odoo, and %s cannot cancel "
                 "a part. Do it in the marketplace's own back office.",
                 order.marketplace_id.name,
             )
@@ -405,7 +405,7 @@ class LengowSettlement(models.AbstractModel):
                 return
         raise UserError(
             self.env._(
-                "%s cannot be told a refund of just this amount. Refund it with the "
+                "%s accepts no refund of just this amount. Refund it with the "
                 "dialog, or in the marketplace's own back office.",
                 order.marketplace_id.name,
             )

@@ -22,7 +22,7 @@ class AccountMove(models.Model):
     lengow_follows_refund = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Proposed because the marketplace gave back: it is not told about it.",
+        help="Follows a refund of the marketplace, and is therefore not sent to it.",
     )
     lengow_action_ids = fields.One2many(
         "lengow.action",
@@ -33,7 +33,7 @@ class AccountMove(models.Model):
     lengow_can_refund = fields.Boolean(compute="_compute_lengow_can_refund")
     lengow_can_send_invoice = fields.Boolean(
         compute="_compute_lengow_can_send_invoice",
-        help="Whether the marketplace takes this document and has not been sent it.",
+        help="Whether the marketplace accepts this document and has not been sent it.",
     )
 
     # === COMPUTE METHODS === #

@@ -164,8 +164,8 @@ class LengowFollowUp(models.AbstractModel):
         if delivered:
             sentences.append(
                 self.env._(
-                    "%s is delivered, at least in part, and was left alone: arrange "
-                    "the return, or ask the marketplace.",
+                    "%s is delivered, at least in part, and was not canceled: arrange "
+                    "the return, or contact the marketplace.",
                     ", ".join(delivered.mapped("name")),
                 )
             )

@@ -195,8 +195,8 @@ class LengowRefundProposal(models.AbstractModel):
             CHANGE_ACTIVITY,
             order._status_label(),
             self.env._(
-                "The marketplace refunded a part and does not tell how much. %s is "
-                "there already: compare it with the marketplace's own back office.",
+                "The marketplace refunded a part and does not say how much. Compare %s "
+                "with the marketplace's own back office.",
                 ", ".join(credited.mapped("display_name")),
             ),
             order.account_id._find_responsible(),
@@ -212,7 +212,7 @@ class LengowRefundProposal(models.AbstractModel):
             shown = (
                 order.currency_id.format(float(amount))
                 if amount
-                else self.env._("not told")
+                else self.env._("unknown amount")
             )
             sentence += " " + self.env._(
                 "The marketplace refunded a part (%s): keep no more than that.", shown

@@ -247,7 +247,7 @@ class LengowRevision(models.AbstractModel):
         if not after or after == before or order.lengow_status in DEAD_STATUSES:
             return
         note = self.env._(
-            "%(marketplace)s wants it shipped by %(after)s, not by %(before)s.",
+            "%(marketplace)s moved the shipping deadline from %(before)s to %(after)s.",
             marketplace=order.marketplace_id.name,
             after=format_datetime(self.env, after),
             before=format_datetime(self.env, before) if before else "\N{EN DASH}",
@@ -325,7 +325,7 @@ class LengowRevision(models.AbstractModel):
             )
         order._log_note(
             self.env._(
-                "%s reduced the sale order to what the marketplace says.",
+                "%s reduced the sale order to what the marketplace shows.",
                 self.env.user.name,
             )
         )

@@ -142,7 +142,7 @@ class LengowAccount(models.Model):
     )
     deemed_supplier_policy = fields.Selection(
         [
-            ("net", "Without that VAT, where it is told"),
+            ("net", "Without that VAT, where it is known"),
             ("gross", "As the buyer paid"),
         ],
         string="Orders with Collected VAT",

@@ -256,14 +256,14 @@ class LengowConnection(models.AbstractModel):
         return {
             "authentication": self.env._("Lengow does not accept these keys."),
             "access_denied": self.env._("These keys have no access to this data."),
-            "rate_limited": self.env._("Lengow asks us to slow down."),
-            "server_error": self.env._("Lengow has a problem of its own."),
+            "rate_limited": self.env._("Lengow limits requests."),
+            "server_error": self.env._("Lengow has an outage."),
             "unreachable": self.env._("Lengow could not be reached."),
             "timeout": self.env._("Lengow took too long to answer."),
             "connection_lost": self.env._("The connection broke off."),
             "bad_response": self.env._("Lengow sent an answer that cannot be read."),
             "payload": self.env._("Lengow sent an order without a number."),
-            "not_found": self.env._("Lengow does not know what was asked for."),
+            "not_found": self.env._("Lengow does not know what was requested."),
             "refused": self.env._("Lengow refused the request."),
         }
 

@@ -88,8 +88,8 @@ class LengowGuarded(models.AbstractModel):
         if refused:
             raise AccessError(
                 self.env._(
-                    "%(fields)s of “%(model)s” cannot be changed by hand: it says what "
-                    "Lengow told or what was done. Use the buttons of the record.",
+                    "%(fields)s of “%(model)s” cannot be changed by hand: it shows "
+                    "what Lengow sent or what was done. Use the buttons of the record.",
                     fields=", ".join(refused),
                     model=self.env["ir.model"]._get(self._name).sudo().name,
                 )

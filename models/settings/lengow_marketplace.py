@@ -119,7 +119,7 @@ class LengowMarketplace(models.Model):
     ship_waits_for_tracking = fields.Boolean(
         string="Wait for the Tracking Number",
         help="Report a delivery only once its tracking number is known, even where "
-        "this marketplace takes shipments without one. Where it demands one, Odoo "
+        "this marketplace accepts shipments without one. Where it requires one, Odoo "
         "always waits.",
     )
     unmapped_method_ids = fields.Many2many(
@@ -146,7 +146,7 @@ class LengowMarketplace(models.Model):
         string="Send Our Invoices",
         default=True,
         help="Invoices and credit notes of its orders are sent to the marketplace when "
-        "they are posted, where it takes them.",
+        "they are posted, where it accepts them.",
     )
     invoiced_by_marketplace = fields.Boolean(
         help="The marketplace issues the invoice to the buyer itself, in your name: "

@@ -9,7 +9,7 @@ class DeliveryCarrier(models.Model):
         "carrier_id",
         string="Marketplace Carriers",
         groups="lengow_connector.group_user",
-        help="What the marketplaces are told when you ship with this delivery method.",
+        help="What the marketplaces are sent when you ship with this delivery method.",
     )
 
     # === CRUD METHODS: a new name may be the one that a marketplace uses === #

@@ -13,7 +13,7 @@ class LengowOrder(models.Model):
         compute="_compute_ship_state",
         compute_sudo=True,
         search="_search_ship_state",
-        help="Whether something has left that the marketplace could not be told yet.",
+        help="Whether something has left that could not be reported yet.",
     )
     ship_message = fields.Text(
         string="Why It Is Not Reported",

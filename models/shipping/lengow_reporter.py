@@ -202,7 +202,7 @@ class LengowReporter(models.AbstractModel):
             before = order.action_ids
             pairs = ledger.pair(derive(order, rule, shipped, ledger))
             ledger.superfluous(pairs)._take_back(
-                self.env._("Its delivery has taken it back.")
+                self.env._("Its delivery no longer says so.")
             )
             for report, action in pairs:
                 is_idle = report.picking not in changed
@@ -212,7 +212,7 @@ class LengowReporter(models.AbstractModel):
                 problems.setdefault(report.picking, []).extend(missing)
             told = [pair for pair in pairs if not problems.get(pair[0].picking)]
             ledger.replaced(told)._take_back(
-                self.env._("Its delivery tells it instead.")
+                self.env._("Replaced by a newer delivery.")
             )
             self._note_details(order, rule, shipped, order.action_ids - before)
             lines = find_untellable(order, rule, pairs, ledger)
@@ -248,7 +248,7 @@ class LengowReporter(models.AbstractModel):
         if self._quantity_name(order, rule):
             raise UserError(
                 self.env._(
-                    "%s counts the pieces that it is told, and would count these "
+                    "%s adds up the pieces of every shipment and would count these "
                     "twice. Correct the number in its own back office.",
                     order.marketplace_id.name,
                 )
@@ -304,7 +304,7 @@ class LengowReporter(models.AbstractModel):
         missing = self._missing(order, rule, report)
         if missing:
             if action and action.state == "todo":
-                action._take_back(self.env._("Its delivery has taken it back."))
+                action._take_back(self.env._("Its delivery no longer says so."))
             return missing
         if action:
             action.picking_id = report.picking
@@ -362,9 +362,9 @@ class LengowReporter(models.AbstractModel):
                 **values,
             )
         return self.env._(
-            "%(marketplace)s is only told when the whole order has left, and no more "
-            "of %(lines)s will leave. Cancel or refund it there, and tell the shipment "
-            "of the others with “%(action)s”.",
+            "%(marketplace)s accepts a shipment of the whole order only, and no more "
+            "of %(lines)s will leave. Cancel or refund it there, and report the "
+            "shipment of the others with “%(action)s”.",
             action=order._action_label(rule.name),
             **values,
         )
@@ -398,7 +398,7 @@ class LengowReporter(models.AbstractModel):
         if short:
             order._log_note(
                 self.env._(
-                    "Less has left than was ordered of: %s. Cancel or refund the rest "
+                    "Shipped less than ordered: %s. Cancel or refund the rest "
                     "on the marketplace.",
                     ", ".join(short.mapped(lambda line: line.sku or line.title or "")),
                 )
@@ -408,15 +408,15 @@ class LengowReporter(models.AbstractModel):
         numbers = tracking_numbers(picking)
         if is_carrier_missing(rule, shipped[0].shipment):
             order._log_note(
-                self.env._("It is told the name of your delivery method as it is.")
+                self.env._("The name of your delivery method is sent as it is.")
                 + " "
                 + self._carrier_sentence(order, picking)
             )
         if len(numbers) > len(shipped) and "tracking_number" in rule.arguments:
             order._log_note(
                 self.env._(
-                    "The marketplace takes one tracking number: it is told "
-                    "%(first)s, not %(others)s.",
+                    "The marketplace accepts one tracking number: %(first)s is "
+                    "sent, %(others)s is not.",
                     first=numbers[0],
                     others=", ".join(numbers[1:]),
                 )
