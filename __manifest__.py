@@ -17,7 +17,6 @@
         "views/lengow_document_views.xml",
         "wizards/lengow_document_print_views.xml",
         "wizards/lengow_order_export_views.xml",
-        "views/lengow_order_line_views.xml",
         "views/lengow_action_views.xml",
         "wizards/lengow_order_decide_views.xml",
         "wizards/lengow_order_act_views.xml",

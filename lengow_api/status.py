@@ -115,6 +115,21 @@ STATUS_TONES = {status.code: status.tone for status in _TABLE}
 #: The actions that an order needs no more, per state.
 ACTIONS_BEHIND = {status.code: frozenset(status.behind) for status in _TABLE}
 
+#: How far the marketplace has come, in four steps; None for a state that is unknown.
+_STEPS = {
+    NEW: "to_accept",
+    TO_ACCEPT: "to_accept",
+    ACCEPTED: "to_ship",
+    TO_SHIP: "to_ship",
+    SHIPPED: "shipped",
+    CANCELED: "closed",
+    GIVEN_BACK: "closed",
+}
+_ENDED = ("closed", "pickup_completed")
+MILESTONES = {
+    s.code: "closed" if s.code in _ENDED else _STEPS.get(s.phase) for s in _TABLE
+}
+
 #: Waiting for shipment, and what can only come after it.
 IMPORTABLE_STATUSES = _in_phase(TO_SHIP, SHIPPED)
 

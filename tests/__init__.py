@@ -40,6 +40,7 @@ from . import (
     test_order_errors,
     test_order_fetch,
     test_order_followup,
+    test_order_form,
     test_order_presentation,
     test_order_resolve,
     test_outbox,

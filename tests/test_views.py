@@ -96,7 +96,7 @@ class TestViews(LengowCase):
                     self.assertIn(field.get("widget"), STATUS_WIDGETS)
                     own = [n for n in field.attrib if n.startswith("decoration-")]
                     self.assertFalse(own)
-        self.assertEqual(shown, 4)
+        self.assertEqual(shown, 5)
 
     def test_a_status_has_the_color_of_the_table(self):
         order = self.import_payload(payload())

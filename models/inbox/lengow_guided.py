@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
+from ...lengow_api import MILESTONES
+
 
 class LengowGuided(models.AbstractModel):
-    """What says how to go on: what mends its error, and who may.
+    """What says how it does and how to go on: banners, what mends its error, who may.
 
-    The mends themselves are those of `lengow.mend`.
+    The mends themselves are those of `lengow.mend`, the banners of `lengow.banner`.
     """
 
     _name = "lengow.guided"
@@ -18,6 +20,21 @@ class LengowGuided(models.AbstractModel):
     fix_hint = fields.Char(
         compute="_compute_fix", help="Who can mend it, where the user may not."
     )
+    banners = fields.Json(compute="_compute_banners")
+    milestone = fields.Selection(
+        [
+            ("to_accept", "To Accept"),
+            ("to_ship", "To Ship"),
+            ("shipped", "Shipped"),
+            ("closed", "Closed"),
+        ],
+        compute="_compute_milestone",
+        help="How far the marketplace has come with it.",
+    )
+    deadline_label = fields.Char(
+        compute="_compute_deadline", help="Until when something is to be done, if so."
+    )
+    is_deadline_near = fields.Boolean(compute="_compute_deadline")
 
     # === COMPUTE METHODS === #
 
@@ -29,6 +46,35 @@ class LengowGuided(models.AbstractModel):
             is_offered = bool(mend) and mend.may(self.env)
             record.fix_label = is_offered and mend.label
             record.fix_hint = bool(mend and not is_offered) and mend.hint(self.env)
+
+    @api.depends(
+        "fix_label",
+        "error_message",
+        "invoice_error",
+        "state_reason",
+        "change_kind",
+        "tax_doubt",
+        "pending_kind",
+        "action_ids.state",
+        "ship_state",
+    )
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_banners(self):
+        for record in self:
+            record.banners = self.env["lengow.banner"]._of(record) or False
+
+    @api.depends("lengow_status")
+    def _compute_milestone(self):
+        for record in self:
+            record.milestone = MILESTONES.get(record.lengow_status)
+
+    @api.depends("lengow_status", "accept_before", "ship_before", "pending_kind")
+    @api.depends_context("lang", "tz")
+    def _compute_deadline(self):
+        for record in self:
+            deadline = self.env["lengow.deadline"]._of(record)
+            record.deadline_label = deadline.text
+            record.is_deadline_near = deadline.is_near
 
     # === ACTION METHODS === #
 

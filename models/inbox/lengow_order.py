@@ -30,6 +30,8 @@ class LengowOrder(models.Model):
         "lengow.status.tone",
         "lengow.job",
         "lengow.guided",
+        "lengow.recipient",
+        "lengow.trail",
         "lengow.guarded",
     ]
     _check_company_auto = True

@@ -1,6 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import float_compare
 
-from ...lengow_api import LEFT_OUT_LINE_STATUSES, STATUS_LABELS
+from ...lengow_api import (
+    BEFORE_SHIPMENT_STATUSES,
+    LEFT_OUT_LINE_STATUSES,
+    MILESTONES,
+    STATUS_LABELS,
+)
+from ...mapper.shipment import number_text
 
 
 class LengowOrderLine(models.Model):
@@ -46,6 +53,19 @@ class LengowOrderLine(models.Model):
         index="btree_not_null",
         help="The product that the SKU was found to stand for.",
     )
+    product_image = fields.Image(related="product_id.image_128", string="Image")
+    has_own_status = fields.Boolean(
+        compute="_compute_has_own_status",
+        help="Whether its status is not that of its order.",
+    )
+    stock_label = fields.Char(
+        string="Available",
+        compute="_compute_stock",
+        compute_sudo=True,
+        help="What is free of the product where the order is to be delivered from, as "
+        "long as nothing is reserved for it.",
+    )
+    is_short = fields.Boolean(compute="_compute_stock", compute_sudo=True)
     sale_line_id = fields.Many2one(
         "sale.order.line",
         string="Sale Order Line",
@@ -53,6 +73,63 @@ class LengowOrderLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("lengow_status", "order_id.lengow_status")
+    def _compute_has_own_status(self):
+        for line in self:
+            own = line.lengow_status
+            line.has_own_status = bool(own) and own != line.order_id.lengow_status
+
+    @api.depends("product_id", "quantity", "sale_line_id", "order_id.lengow_status")
+    @api.depends_context("lang")
+    def _compute_stock(self):
+        for line in self:
+            line.stock_label, line.is_short = line._stock()
+
+    # === ACTION METHODS === #
+
+    def action_match(self):
+        """Open the matching of the order's unknown SKUs with products.
+
+        :return: the dialog
+        """
+        self.order_id.check_access("write")
+        return self.env["lengow.order.resolve"]._open_for(self.order_id)
+
+    # === HELPERS === #
+
+    def _stock(self):
+        """Return what is free of the product in words, and whether it is too little.
+
+        :rtype: tuple[str | bool, bool]
+        """
+        order, product = self.order_id, self.product_id
+        is_open = (
+            MILESTONES.get(order.lengow_status) == "to_accept"
+            or order.lengow_status in BEFORE_SHIPMENT_STATUSES
+        )
+        if self.sale_line_id or not (is_open and product.is_storable):
+            return False, False
+        warehouse = order.marketplace_id._setting("warehouse_id")
+        free = (
+            product.with_company(order.company_id)
+            .with_context(warehouse_id=warehouse.id or None)
+            .free_qty
+        )
+        missing = self.quantity - free
+        is_short = float_compare(missing, 0.0, precision_digits=2) > 0
+        if not is_short:
+            return self.env._("%s free", number_text(free)), False
+        return (
+            self.env._(
+                "%(free)s free, %(missing)s missing",
+                free=number_text(max(free, 0.0)),
+                missing=number_text(min(missing, self.quantity)),
+            ),
+            True,
+        )
 
     def _is_kept(self):
         """Return whether the buyer gets this line: it is alive and not of nothing."""

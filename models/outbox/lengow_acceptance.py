@@ -12,7 +12,6 @@ from ...lengow_api import (
     reconcile,
     round_currency,
 )
-from ...mapper import ImportProblem, ProductFinder
 from ...mapper.products import FULFILMENT_SUFFIX
 from ...mapper.shipment import number_text
 from ..errors import FOR_PEOPLE, words_of
@@ -100,7 +99,7 @@ class LengowAcceptance(models.AbstractModel):
         """
         for account, group in orders.grouped("account_id").items():
             of_account = group.with_company(account.company_id)
-            self._find_products(account, of_account)
+            self.env["lengow.matcher"]._match(of_account)
             stock = FreeStock(of_account)
             for order in of_account:
                 order.auto_accept_examined = True
@@ -120,24 +119,6 @@ class LengowAcceptance(models.AbstractModel):
             return
         stock.promise(order)
         order._log_note(self._acceptance_note(order))
-
-    def _find_products(self, account, orders):
-        """Note which products the lines stand for, as far as that is known."""
-        contents = {order: order._content() for order in orders}
-        finder = ProductFinder(
-            account.with_env(orders.env),
-            [
-                (order.marketplace_id, item)
-                for order, content in contents.items()
-                for item in content.lines
-            ],
-        )
-        for order, content in contents.items():
-            for line, item in zip(order.line_ids, content.lines, strict=False):
-                try:
-                    line.product_id = finder.find(order.marketplace_id, item)
-                except ImportProblem:
-                    line.product_id = False
 
     def _defaults(self, order):
         """Return what the marketplace itself proposes where it demands something."""

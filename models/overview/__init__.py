@@ -1,1 +1,1 @@
-from . import lengow_marketplace, lengow_overview
+from . import lengow_banner, lengow_deadline, lengow_marketplace, lengow_overview

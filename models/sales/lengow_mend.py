@@ -408,6 +408,9 @@ class LengowMend(models.AbstractModel):
         """
         if not records or not self._may_mend(records, vals):
             return
+        skus = self._names_of(records) | set(known)
+        if skus and records._name in ("product.product", "product.template"):
+            self.env["lengow.matcher"]._match_skus(skus)
         fields = MENDED_BY[records._name]
         names = fields if vals is None else fields.keys() & vals.keys()
         codes = {code for name in names for code in fields[name]}

@@ -156,7 +156,7 @@ class LengowOrder(models.Model):
             raise UserError(
                 self.env._(
                     "Nothing in Odoo can follow this by itself. Correct the sale order "
-                    "and its deliveries by hand, then choose “Keep as It Is”."
+                    "and its deliveries by hand, then choose “Keep Sale Order”."
                 )
             )
         else:

@@ -412,17 +412,24 @@ class LengowRevision(models.AbstractModel):
         if delivered:
             raise UserError(
                 self.env._(
-                    "%s is delivered, at least in part, and stays. Correct it by hand, "
-                    "then choose “Keep as It Is”.",
+                    "%s is delivered, at least in part, and stays. Correct it by hand.",
                     ", ".join(delivered.mapped("name")),
                 )
+                + self._then_keep(sales)
             )
         invoices = sales.invoice_ids.filtered(lambda move: move.state == "posted")
         if invoices:
             raise UserError(
                 self.env._(
                     "%s is posted, so the sale order stays. Correct it with a credit "
-                    "note, then choose “Keep as It Is”.",
+                    "note.",
                     ", ".join(invoices.mapped("name")),
                 )
+                + self._then_keep(sales)
             )
+
+    def _then_keep(self, sales):
+        """Return the sentence about the button that there is while a change waits."""
+        if not sales.lengow_order_id.change_kind:
+            return ""
+        return " " + self.env._("Then choose “Keep Sale Order”.")

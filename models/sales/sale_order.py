@@ -237,7 +237,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "%s is delivered already, so nothing can go to another address. "
-                    "Choose “Keep as It Is”.",
+                    "Choose “Keep Sale Order”.",
                     self.name,
                 )
             )

@@ -119,6 +119,7 @@ class LengowProductAlias(models.Model):
         imports them.
         """
         alias_sudo = self.sudo()  # whoever pairs a SKU need not see all its orders
+        alias_sudo.env["lengow.matcher"]._match_skus(self.mapped("sku"))
         waiting = alias_sudo.env["lengow.order"]
         for (account, marketplace), aliases in self.grouped(
             lambda alias: (alias.account_id, alias.marketplace_id)

@@ -5,10 +5,15 @@ that is called inside it. Nothing here may stop the warehouse.
 """
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ...lengow_api import SENT_STATUSES
-from ...mapper.shipment import quantity_argument
+from ...mapper.shipment import CARRIER_ARGUMENTS, quantity_argument
+from ..ui import notification
 from .parcels import tracking_numbers
+
+# Delivery methods that call no carrier.
+UNCONNECTED = ("fixed", "base_on_rule")
 
 
 class StockPicking(models.Model):
@@ -47,9 +52,25 @@ class StockPicking(models.Model):
         compute="_compute_lengow_carrier_missing",
         help="The delivery method stands for none of the marketplace's carriers.",
     )
+    lengow_lacks_carrier = fields.Boolean(
+        compute="_compute_lengow_lacks",
+        help="The marketplace requires a carrier, and the delivery has none.",
+    )
+    lengow_lacks_tracking = fields.Boolean(
+        compute="_compute_lengow_lacks",
+        help="The marketplace requires a tracking number, and none is there.",
+    )
     lengow_told_tracking = fields.Char(
         compute="_compute_lengow_told_tracking",
         help="The number that the marketplace has, where it is not this delivery's.",
+    )
+    lengow_reported = fields.Char(
+        compute="_compute_lengow_reported",
+        compute_sudo=True,
+        help="What the marketplace has confirmed of this delivery.",
+    )
+    lengow_reported_at = fields.Datetime(
+        string="Reported On", compute="_compute_lengow_reported", compute_sudo=True
     )
     lengow_can_tell_again = fields.Boolean(compute="_compute_lengow_told_tracking")
 
@@ -93,6 +114,22 @@ class StockPicking(models.Model):
                 and marketplace._is_carrier_wanted(picking.sudo().carrier_id)
             )
 
+    @api.depends("carrier_id", "carrier_tracking_ref", "state", "lengow_order_id")
+    def _compute_lengow_lacks(self):
+        for picking in self:
+            required = picking.sudo()._lengow_required()
+            method = picking.sudo().carrier_id
+            picking.lengow_lacks_carrier = not method and any(
+                name in required for name in CARRIER_ARGUMENTS
+            )
+            # A carrier that is connected to Odoo gives the number at the validation.
+            is_to_come = method and method.delivery_type not in UNCONNECTED
+            picking.lengow_lacks_tracking = (
+                "tracking_number" in required
+                and not picking.carrier_tracking_ref
+                and not is_to_come
+            )
+
     @api.depends("carrier_tracking_ref", "lengow_order_id.action_ids.state")
     def _compute_lengow_told_tracking(self):
         for picking in self:
@@ -107,6 +144,50 @@ class StockPicking(models.Model):
             picking.lengow_can_tell_again = bool(
                 rule and not (order._is_told_by_line(rule) and quantity_argument(rule))
             )
+
+    @api.depends("lengow_order_id.action_ids.state")
+    @api.depends_context("lang", "tz")
+    def _compute_lengow_reported(self):
+        for picking in self:
+            told = picking._lengow_told_by_line().values()
+            done = [action for action in told if action.state == "done"]
+            picking.lengow_reported = bool(done) and self._lengow_said(done[-1])
+            picking.lengow_reported_at = bool(done) and done[-1].sent_at
+
+    def _lengow_required(self):
+        """Return what the marketplace requires of this delivery once it has left.
+
+        :return: names of arguments; none where nothing is to be reported
+        :rtype: set[str]
+        """
+        order = self.lengow_order_id
+        rule = order and order._find_action_rule("ship")
+        is_open = self.state not in ("done", "cancel")
+        is_to_customer = self.location_dest_id.usage == "customer"
+        if not (rule and is_open and is_to_customer) or self.lengow_already_shipped:
+            return set()
+        arguments = rule.arguments.values()
+        return {a.name for a in arguments if a.is_required({})}
+
+    def _lengow_said(self, action):
+        """Say what a marketplace knows of a delivery.
+
+        :param lengow.action action: that is done
+        :rtype: str
+        """
+        parameters = action.parameters or {}
+        carriers = action.order_id.marketplace_id.carrier_ids
+        code = next(filter(None, map(parameters.get, CARRIER_ARGUMENTS)), None)
+        carrier = carriers.filtered(lambda c: c.code == code)[:1].name or code
+        parts = (
+            " ".join(filter(None, (carrier, parameters.get("tracking_number")))),
+            action.sent_at and format_datetime(self.env, action.sent_at),
+        )
+        return self.env._(
+            "%(marketplace)s knows the shipment: %(what)s",
+            marketplace=action.order_id.marketplace_id.name,
+            what=", ".join(filter(None, parts)),
+        )
 
     # === CRUD METHODS === #
 
@@ -152,6 +233,15 @@ class StockPicking(models.Model):
         """Try again to report these deliveries."""
         self.check_access("write")
         self._lengow_report_shipment()
+        waiting = self.filtered("lengow_ship_state")
+        if waiting:
+            return notification(
+                "warning",
+                f"{waiting[0].name}: {waiting[0].lengow_ship_message or ''}",
+            )
+        return notification(
+            "success", self.env._("The shipment is on its way to the marketplace.")
+        )
 
     def action_lengow_open_ship(self):
         """Open the dialog that asks for what the delivery does not tell."""

@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("lengow_connect_account", {
         },
         {
             trigger:
-                ".o_form_view:contains(TOUR-ORDER) .o_arrow_button_current:contains(Imported)",
+                ".o_form_view:contains(TOUR-ORDER) .o_arrow_button_current:contains(To Ship)",
         },
         {
             trigger: "button[name=action_open_sale_orders]",

@@ -8,26 +8,17 @@ registry.category("web_tour.tours").add("lengow_correct_failed_action", {
             run: "click",
         },
         {
-            content: "The order says that an action failed",
-            trigger: ".o_form_view .alert-danger:contains(failed at the marketplace)",
+            content: "The order says what the marketplace refused, and why",
+            trigger:
+                ".o_form_view .alert-danger:contains(refused Ship: Unknown parcel)",
         },
         {
-            trigger: ".alert-danger button[name=action_open_failed_actions]",
-            run: "click",
+            content: "It can be sent again as it is, or be ignored",
+            trigger:
+                ".alert-danger:has(button[name=action_retry]) button[name=action_cancel]",
         },
         {
-            content: "The list says why",
-            trigger: ".o_list_view .o_data_row:contains(Unknown parcel)",
-        },
-        {
-            trigger: ".o_data_cell[name=kind_label]:contains(Ship)",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .alert-danger:contains(Unknown parcel)",
-        },
-        {
-            trigger: "button[name=action_correct]",
+            trigger: ".alert-danger button[name=action_correct]",
             run: "click",
         },
         {
@@ -43,7 +34,7 @@ registry.category("web_tour.tours").add("lengow_correct_failed_action", {
         {
             content: "It is on its way again",
             trigger:
-                "body:not(:has(.modal)) .o_form_view .o_arrow_button_current:contains(To Send)",
+                "body:not(:has(.modal)) .o_form_view:not(:has(.alert-danger)) .alert-info:contains(Shipping)",
         },
     ],
 });

@@ -54,12 +54,11 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
         },
         {
             content: "The wizard is gone and the order is imported",
-            trigger:
-                "body:not(:has(.modal)) .o_form_view .o_arrow_button_current:contains(Imported)",
+            trigger: "body:not(:has(.modal)) .o_form_view:not(:has(.alert-danger))",
         },
         {
             content: "It has its sale order",
-            trigger: "button[name=action_open_sale_orders]:contains(1)",
+            trigger: "button[name=action_open_sale_orders]:contains(S0)",
         },
     ],
 });
@@ -112,7 +111,7 @@ registry.category("web_tour.tours").add("lengow_fetch_order", {
         {
             content: "The order opens, imported",
             trigger:
-                "body:not(:has(.modal)) .o_form_view:contains(TOUR-MISSED) .o_arrow_button_current:contains(Imported)",
+                "body:not(:has(.modal)) .o_form_view:contains(TOUR-MISSED) button[name=action_open_sale_orders]",
         },
     ],
 });

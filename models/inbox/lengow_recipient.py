@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+
+from ...lengow_api import PayloadError
+
+
+class LengowRecipient(models.AbstractModel):
+    """Where a marketplace order is to go, as the marketplace tells it.
+
+    It is read from the payload whenever it is shown and stored nowhere else, so that it
+    goes with the payload.
+    """
+
+    _name = "lengow.recipient"
+    _description = "Recipient of a Lengow Order"
+
+    recipient = fields.Text(
+        string="Deliver To", compute="_compute_recipient", compute_sudo=True
+    )
+    recipient_phone = fields.Char(
+        string="Phone", compute="_compute_recipient", compute_sudo=True
+    )
+    recipient_relay = fields.Char(
+        string="Relay Point", compute="_compute_recipient", compute_sudo=True
+    )
+    wished_carrier = fields.Char(
+        string="Requested Carrier",
+        compute="_compute_recipient",
+        compute_sudo=True,
+        help="The carrier and the method that the buyer chose.",
+    )
+
+    @api.depends("payload")
+    def _compute_recipient(self):
+        for order in self:
+            packages = self._packages(order)
+            addresses = [package.delivery for package in packages if package.delivery]
+            trackings = [t for package in packages for t in package.trackings]
+            relays = [t.relay for t in trackings if t.relay]
+            order.recipient = _each_once(map(_as_lines, addresses), "\n\n")
+            order.recipient_phone = _each_once(map(_phone, addresses), ", ")
+            order.recipient_relay = _each_once(
+                (" ".join(filter(None, (r.name, r.id))) for r in relays), ", "
+            )
+            order.wished_carrier = _each_once(
+                (" ".join(filter(None, (t.carrier, t.method))) for t in trackings), ", "
+            )
+
+    def _packages(self, order):
+        try:
+            return order._content().packages
+        except PayloadError:
+            return ()
+
+
+def _each_once(texts, separator):
+    return separator.join(dict.fromkeys(filter(None, texts))) or False
+
+
+def _phone(address):
+    return address.phone_mobile or address.phone_home or address.phone_office
+
+
+def _as_lines(address):
+    """Return an address as it stands on a parcel.
+
+    :param lengow_api.Address address: of the marketplace
+    :rtype: str
+    """
+    name = " ".join(filter(None, (address.first_name, address.last_name)))
+    place = " ".join(filter(None, (address.zipcode, address.city)))
+    lines = (
+        address.company,
+        name or address.full_name,
+        address.first_line,
+        address.second_line,
+        address.complement,
+        place,
+        address.state_region,
+    )
+    return "\n".join(dict.fromkeys(filter(None, lines)))

@@ -1,0 +1,266 @@
+"""What an order has to say, most pressing first: one banner of each severity.
+
+Two red banners are read like none. What stands behind the first one is counted there,
+and takes its place once that is settled.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+from odoo import models
+from odoo.tools import format_datetime
+
+TONES = ("danger", "warning", "info")
+ICONS = {
+    "danger": "fa-exclamation-triangle",
+    "warning": "fa-exclamation-circle",
+    "info": "fa-info-circle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a banner: a method of the order or of another record."""
+
+    label: str
+    name: str
+    model: str = "lengow.order"
+    ids: tuple[int, ...] = ()
+    is_first: bool = False
+    """Whether it is what most people want."""
+    confirm: str | None = None
+    """What is asked before, with `confirm_label` as the answer that does it."""
+    confirm_label: str | None = None
+    cancel_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Something that an order has to say."""
+
+    tone: str
+    text: str
+    title: str = ""
+    hint: str = ""
+    icon: str | None = None
+    buttons: tuple[Button, ...] = field(default=())
+
+
+class LengowBanner(models.AbstractModel):
+    """Says what is wrong with an order, what changed, and what it waits for."""
+
+    _name = "lengow.banner"
+    _description = "Banners of Lengow Orders"
+
+    def _of(self, order):
+        """Return the banners of an order, as the page draws them.
+
+        :param lengow.order order: one, seen by the user
+        :rtype: list[dict]
+        """
+        shown = []
+        said = [banner for banner in self._all(order) if banner]
+        for tone in TONES:
+            first, *others = [b for b in said if b.tone == tone] or [None]
+            if first:
+                shown.append(
+                    {
+                        **asdict(first),
+                        "icon": first.icon or ICONS[tone],
+                        "others": [b.title or b.text for b in others],
+                    }
+                )
+        return shown
+
+    def _all(self, order):
+        return [
+            self._import_error(order),
+            self._failed(order),
+            self._unreported(order),
+            self._invoice_error(order),
+            self._changed(order),
+            self._doubtful_taxes(order),
+            self._pending(order),
+            self._reason(order),
+        ]
+
+    # === WHAT IS WRONG === #
+
+    def _import_error(self, order):
+        if order.import_state != "error":
+            return None
+        buttons = []
+        if order.fix_label:
+            buttons.append(Button(order.fix_label, "action_fix", is_first=True))
+        again = self.env._("Try Again")
+        if order.fix_label != again:
+            buttons.append(Button(again, "action_import"))
+        return Banner(
+            "danger",
+            order.error_message or "",
+            hint=order.fix_hint or "",
+            buttons=tuple(buttons),
+        )
+
+    def _failed(self, order):
+        """Say why the marketplace did not do the last thing that was asked for."""
+        failed = order.action_ids.filtered(lambda a: a.state == "failed").sorted("id")
+        if not failed:
+            return None
+        last = failed[-1]
+        # A part for each line fails for the same reason: that is one thing to say.
+        same = failed.filtered(
+            lambda a: (a.kind, a.error_message) == (last.kind, last.error_message)
+        )
+        buttons = []
+        if last.is_request and len(same) == 1 and not last._may_have_arrived():
+            buttons.append(
+                self._of_actions(same, self.env._("Correct"), "action_correct", True)
+            )
+        buttons += [
+            self._of_actions(
+                same, self.env._("Send Again"), "action_retry", not buttons
+            ),
+            self._of_actions(same, self.env._("Ignore"), "action_cancel"),
+        ]
+        if failed != same:
+            buttons.append(
+                Button(
+                    self.env._("Review All %s", len(failed)),
+                    "action_open_failed_actions",
+                )
+            )
+        values = {
+            "marketplace": order.marketplace_id.name,
+            "action": last.kind_label,
+            "reason": last.error_message or "",
+        }
+        if last.error_code == "marketplace":
+            text = self.env._(
+                "%(marketplace)s refused %(action)s: %(reason)s", **values
+            )
+        else:
+            text = self.env._("%(action)s failed: %(reason)s", **values)
+        return Banner("danger", text, buttons=tuple(buttons))
+
+    def _of_actions(self, actions, label, name, is_first=False):
+        return Button(label, name, "lengow.action", tuple(actions.ids), is_first)
+
+    def _unreported(self, order):
+        """Say what has left and is not reported, and what is missing to report it."""
+        if not order.ship_state:
+            return None
+        buttons = []
+        unlinked = order.sudo().sale_order_ids.picking_ids.filtered(
+            lambda p: p.lengow_ship_state and p.lengow_carrier_missing
+        )
+        if unlinked and unlinked.with_env(self.env).has_access("read"):
+            buttons.append(
+                Button(
+                    self.env._("Link Carrier"),
+                    "action_lengow_map_carrier",
+                    "stock.picking",
+                    tuple(unlinked[:1].ids),
+                    is_first=True,
+                )
+            )
+        if order.can_ship:
+            label = self.env._("Complete Shipment")
+            buttons.append(Button(label, "action_open_ship", is_first=not buttons))
+        return Banner(
+            "danger" if order.ship_state == "error" else "warning",
+            order.ship_message or "",
+            icon="fa-truck",
+            buttons=tuple(buttons),
+        )
+
+    def _invoice_error(self, order):
+        if order.invoice_state != "error":
+            return None
+        sales = ", ".join(order.sudo().sale_order_ids.mapped("name"))
+        buttons = ()
+        if order.fix_label and order.import_state != "error":
+            buttons = (Button(order.fix_label, "action_fix", is_first=True),)
+        return Banner(
+            "danger",
+            self.env._(
+                "%(sales)s is not invoiced or not paid: %(reason)s",
+                sales=sales,
+                reason=order.invoice_error or "",
+            ),
+            hint=order.fix_hint or "",
+            buttons=buttons,
+        )
+
+    # === WHAT IS TO BE DECIDED === #
+
+    def _changed(self, order):
+        if not order.change_kind:
+            return None
+        keep = Button(self.env._("Keep Sale Order"), "action_keep_as_is")
+        apply = self._apply_button(order.change_kind, keep.label)
+        return Banner(
+            "warning",
+            order.change_summary or "",
+            title=self.env._("The marketplace changed this order after the import:"),
+            buttons=(apply, keep) if apply else (keep,),
+        )
+
+    def _apply_button(self, kind, keep):
+        if kind in ("address", "billing"):
+            label, question = self.env._("Apply to Sale Order"), None
+        elif kind == "content":
+            label = self.env._("Apply to Sale Order")
+            question = self.env._(
+                "Pieces and lines that are gone are taken from the sale order. Where "
+                "that is not enough, it is canceled and replaced by a new one, made of "
+                "what Lengow says now."
+            )
+        elif kind == "canceled":
+            label = self.env._("Cancel What Is Left")
+            question = self.env._(
+                "What is still to be delivered of this order is canceled."
+            )
+        elif kind == "reopened":
+            label, question = self.env._("Import Again"), None
+        else:
+            return None
+        return Button(
+            label,
+            "action_apply_changes",
+            is_first=True,
+            confirm=question,
+            confirm_label=question and label,
+            cancel_label=question and keep,
+        )
+
+    def _doubtful_taxes(self, order):
+        if not order.tax_doubt:
+            return None
+        return Banner(
+            "warning",
+            order.tax_doubt,
+            title=self.env._("The taxes of the sale order may be wrong:"),
+            buttons=(Button(self.env._("Checked"), "action_taxes_checked"),),
+        )
+
+    # === WHAT IT WAITS FOR === #
+
+    def _pending(self, order):
+        if not order.pending_label:
+            return None
+        undo = Button(self.env._("Undo"), "action_undo")
+        return Banner(
+            "info",
+            self.env._(
+                "%(progress)s Requested on %(date)s.",
+                progress=order.pending_label,
+                date=format_datetime(self.env, order.pending_since),
+            ),
+            icon="fa-clock-o",
+            buttons=(undo,) if order.can_undo else (),
+        )
+
+    def _reason(self, order):
+        if order.import_state not in ("waiting", "ignored") or not order.state_reason:
+            return None
+        return Banner("info", order.state_reason)
