@@ -7,7 +7,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import LengowCase, address, line, package, payload
 
-TO_FIX = "lengow_connector.mail_activity_type_to_fix"
+TO_FIX = "lengow_connector.mail_activity_type_orders_to_fix"
 
 
 @tagged("post_install", "-at_install")
@@ -24,11 +24,11 @@ class TestOrderErrors(LengowCase):
     def broken(self, number="A-1", sku="NOPE"):
         return self.import_payload(payload(number, package(line(sku))))
 
-    def activity(self, order):
+    def activity(self, account=None):
         return self.env["mail.activity"].search(
             [
-                ("res_model", "=", "lengow.order"),
-                ("res_id", "in", order.ids),
+                ("res_model", "=", "lengow.account"),
+                ("res_id", "=", (account or self.account).id),
                 ("activity_type_id", "=", self.env.ref(TO_FIX).id),
             ]
         )
@@ -37,32 +37,56 @@ class TestOrderErrors(LengowCase):
 
     def test_error_is_an_activity_of_the_responsible(self):
         order = self.broken()
-        activity = self.activity(order)
+        activity = self.activity()
         self.assertEqual(activity.user_id, self.user)
-        self.assertEqual(activity.summary, "Unknown product")
-        self.assertIn("NOPE", activity.note)
+        self.assertEqual(activity.summary, "Unknown product (1)")
+        self.assertFalse(order.activity_ids)
         self.assertEqual(activity.state, "today")
         self.assertEqual(activity.activity_type_id.decoration_type, "danger")
 
+    def test_orders_with_the_same_error_are_one_thing_to_do(self):
+        for number in range(5):
+            self.put(payload(f"A-{number}", package(line(f"NOPE-{number}"))))
+        nowhere = address(common_country_iso_a2=None)
+        self.put(payload("B-1", package(delivery=nowhere), billing_address=nowhere))
+        self.sync()
+        self.assertEqual(
+            set(self.activity().mapped("summary")),
+            {"Unknown product (5)", "No country (1)"},
+        )
+        counted = self.activity().filtered(lambda a: "5" in a.summary)
+        counted.date_deadline = "2030-01-01"  # what a person changes stays
+        self.create_product("NOPE-0")
+        self.sync()
+        self.order("A-0").action_import()
+        self.assertEqual(counted.summary, "Unknown product (4)")
+        self.assertEqual(str(counted.date_deadline), "2030-01-01")
+
+    def test_accounts_have_their_own_things_to_do(self):
+        self.broken()
+        other = self.create_account(name="Other Shop")
+        self.assertFalse(self.activity(other))
+        self.assertEqual(len(self.activity()), 1)
+
     def test_same_error_is_not_repeated(self):
         order = self.broken()
-        activity, mails = self.activity(order), self.mails()
+        activity, mails = self.activity(), self.mails()
         order.action_import()
         self.broken()
         order.with_user(self.user).action_import()
-        self.assertEqual(self.activity(order), activity)
+        self.assertEqual(self.activity(), activity)
         self.assertEqual(self.mails(), mails)
 
     def test_another_error_replaces_the_first(self):
         order = self.broken()
-        first = self.activity(order)
+        first = self.activity()
         nowhere = address(common_country_iso_a2=None)
         self.import_payload(
             payload("A-1", package(delivery=nowhere), billing_address=nowhere)
         )
         self.assertEqual(order.error_code, "country_missing")
         self.assertFalse(first.exists())
-        self.assertEqual(self.activity(order).summary, "No country")
+        self.assertEqual(self.activity().summary, "No country (1)")
         self.assertEqual(len(self.mails()), 2)
 
     def test_activity_closes_when_the_order_is_imported(self):
@@ -70,35 +94,35 @@ class TestOrderErrors(LengowCase):
         self.create_product("NOPE")
         order.action_import()
         self.assertEqual(order.import_state, "imported")
-        self.assertFalse(self.activity(order))
+        self.assertFalse(self.activity())
         self.assertFalse(order.reported_error)
 
     def test_activity_closes_when_the_order_is_canceled(self):
-        order = self.broken()
+        self.broken()
         self.import_payload(
             payload("A-1", package(line("NOPE")), lengow_status="canceled")
         )
-        self.assertFalse(self.activity(order))
+        self.assertFalse(self.activity())
 
     def test_error_that_comes_back_is_reported_again(self):
-        order = self.broken()
+        self.broken()
         self.import_payload(
             payload("A-1", package(line("NOPE")), lengow_status="canceled")
         )
         self.broken()
-        self.assertTrue(self.activity(order))
+        self.assertTrue(self.activity())
         self.assertEqual(len(self.mails()), 2)
 
     def test_account_without_responsible_still_has_activities(self):
         self.account.user_id = False
-        order = self.broken()
-        self.assertEqual(len(self.activity(order)), 1)
-        self.assertTrue(self.activity(order).user_id.active)
+        self.broken()
+        self.assertEqual(len(self.activity()), 1)
+        self.assertTrue(self.activity().user_id.active)
 
     def test_archived_responsible_gets_nothing_and_a_manager_gets_it(self):
         self.user.active = False
-        order = self.broken()
-        somebody = self.activity(order).user_id
+        self.broken()
+        somebody = self.activity().user_id
         self.assertTrue(somebody.active)
         self.assertNotEqual(somebody, self.user)
 
@@ -106,13 +130,13 @@ class TestOrderErrors(LengowCase):
         order = self.import_payload(payload())
         order.write({"invoice_state": "error", "invoice_error": "Period is closed"})
         self.env["lengow.todo"]._settle_errors()
-        self.assertEqual(self.activity(order).summary, "Not Invoiced")
+        self.assertEqual(self.activity().summary, "Not Invoiced (1)")
         self.assertIn("Not Invoiced", self.mails().body_html)
         self.assertNotIn("Period", self.mails().body_html)
         self.assertEqual(self.env["lengow.order"].get_overview()["to_fix"], 1)
         order.invoice_state = "done"
         self.env["lengow.todo"]._settle_errors()
-        self.assertFalse(self.activity(order))
+        self.assertFalse(self.activity())
 
     # === MAIL === #
 
@@ -138,9 +162,9 @@ class TestOrderErrors(LengowCase):
 
     def test_mail_can_be_switched_off(self):
         self.account.report_errors_by_mail = False
-        order = self.broken()
+        self.broken()
         self.assertFalse(self.mails())
-        self.assertTrue(self.activity(order))
+        self.assertTrue(self.activity())
 
     def test_long_mail_is_cut(self):
         for number in range(60):

@@ -1,15 +1,21 @@
-"""What a person must do: an activity per order, one mail per run, nothing twice.
+"""What a person must do: an activity where one is called for, one mail per run.
 
-an order is in error ──► it was not reported ──► end of the run: activity, digest mail
+an order is in error ──► it was not reported ──► end of the run: digest mail
        │
-       └─► it leaves the error ──► end of the run: activity closed, report forgotten
+       └─► it leaves the error ──► end of the run: report forgotten
+
+What is mended once for many orders is one thing to do: each account has an activity for
+each kind of error, which says how many orders wait.
 """
 
 from markupsafe import Markup
 
 from odoo import fields, models
 
-ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
+# Of an account, for all its orders with the same error.
+ERROR_ACTIVITY = "lengow_connector.mail_activity_type_orders_to_fix"
+# Of an order, as earlier versions made them.
+OLD_ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
 # A longer mail is not read; the list in Odoo shows the rest.
 LISTED_ORDERS = 50
 
@@ -95,20 +101,15 @@ class LengowTodo(models.AbstractModel):
         new = locked.filtered("is_error_new")
         for account, orders in new.grouped("account_id").items():
             orders = orders.with_context(lang=account._find_language() or self.env.lang)
-            # The digest tells the responsible: a mail for each would be too much.
-            orders.env["lengow.todo"]._call(
-                ERROR_ACTIVITY,
-                {o: (o._error_label(), o._error_sentence()) for o in orders},
-                account._find_responsible(),
-            )
             self._mail_digest(account, orders)
         for order in new:
             order.reported_error = order._error_key()
+        self._keep_activities()
 
     def _close_mended_errors(self):
-        """Close the activities of orders that are not in error any more.
+        """Forget what was reported of orders that are not in error any more.
 
-        An order that is about to be tried again keeps its activity until that is done.
+        An order that is about to be tried again counts until that is done.
         """
         mended = (
             self.env["lengow.order"]
@@ -123,8 +124,87 @@ class LengowTodo(models.AbstractModel):
             .try_lock_for_update(allow_referencing=True)
         )
         if mended:
-            mended._dismiss_calls([ERROR_ACTIVITY])
+            mended._dismiss_calls([OLD_ERROR_ACTIVITY])
             mended.reported_error = False
+
+    # === ACTIVITIES OF ACCOUNTS === #
+
+    def _keep_activities(self):
+        """Let each account have an activity for each kind of error, and no other.
+
+        Whoever holds an account is at it, too: the next run makes good what that one
+        could not see.
+        """
+        kind = self.env.ref(ERROR_ACTIVITY, raise_if_not_found=False)
+        if not kind or self.env.context.get("mail_activity_automation_skip"):
+            return
+        Activity = self.env["mail.activity"].sudo()
+        known = Activity.search(
+            [("activity_type_id", "=", kind.id), ("res_model", "=", "lengow.account")]
+        ).grouped("res_id")
+        counts = self._count_errors()
+        ids = {account.id for account in counts} | known.keys()
+        accounts = self.env["lengow.account"].sudo().browse(sorted(ids))
+        for account in accounts.exists().try_lock_for_update(allow_referencing=True):
+            account = account.with_context(lang=account._find_language())
+            self._keep_activities_of(
+                account, kind, counts.get(account, {}), known.get(account.id, Activity)
+            )
+
+    def _count_errors(self):
+        """Return how many orders of each account have which error.
+
+        :rtype: dict[lengow.account, dict[tuple, int]]
+        """
+        Order = self.env["lengow.order"].sudo()
+        counts = {}
+        for field, state in (("error_code", "import_state"), ("invoice_state",) * 2):
+            for account, code, count in Order._read_group(
+                [(state, "=", "error")], ["account_id", field], ["__count"]
+            ):
+                counts.setdefault(account, {})[field, code] = count
+        return counts
+
+    def _keep_activities_of(self, account, kind, counts, known):
+        """Bring the activities of one account in line with its errors.
+
+        :param lengow.account account: locked, in the language of its responsible
+        :param mail.activity.type kind: of these activities
+        :param dict counts: how many orders, by field and value
+        :param mail.activity known: those that there are
+        """
+        Order = account.env["lengow.order"]
+        left = known
+        for (field, code), count in counts.items():
+            labels = dict(Order._fields[field]._description_selection(account.env))
+            label = labels.get(code, code)
+            same = left.filtered(
+                lambda a, n=f"{label} (": (a.summary or "").startswith(n)
+            )[:1]
+            left -= same
+            summary = f"{label} ({count})"
+            if same and same.summary != summary:
+                same.summary = summary
+            elif not same:
+                self._add_activity(account, kind, summary)
+        left.unlink()
+
+    def _add_activity(self, account, kind, summary):
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True  # the digest tells by mail
+        ).create(
+            {
+                "activity_type_id": kind.id,
+                "automated": True,
+                "date_deadline": fields.Date.context_today(self),
+                "res_model_id": self.env["ir.model"]._get_id(account._name),
+                "res_id": account.id,
+                "summary": summary,
+                "note": Markup('<p><a href="/odoo/lengow-orders-to-fix">%s</a></p>')
+                % account.env._("Open the orders to fix"),
+                "user_id": account._find_responsible().id or self.env.user.id,
+            }
+        )
 
     # === DIGEST === #
 
