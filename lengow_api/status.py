@@ -165,6 +165,11 @@ SENT_STATUSES = frozenset(
     if status.phase == SHIPPED and {"ship", "pickup_complete"} & {*status.behind}
 )
 
+#: The buyer has it, and nothing is expected any more.
+COMPLETED_STATUSES = frozenset(
+    status.code for status in _TABLE if "pickup_complete" in status.behind
+)
+
 #: Takes from the stock, once the seller has said yes; pickup has never been counted.
 PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}
 

@@ -86,6 +86,8 @@ if spent > MOST_SECONDS * 1000:
 # === PLANS === #
 
 Order = "lengow.order"
+# as the list of orders shows them
+LISTED = "due_at, order_date desc, id desc"
 importing = [("import_state", "=", "ready"), ("account_id.state", "!=", "draft")]
 for name, plan in {
     "known orders": known,
@@ -112,15 +114,25 @@ for name, plan in {
         "order_date, id",
     ),
     "orders to invoice": explain(Order, [("invoice_state", "=", "todo")]),
-    "the list": explain(Order, [], env[Order]._order, limit=80),
+    "the list": explain(Order, [], LISTED, limit=80),
+    "the list by date": explain(Order, [], env[Order]._order, limit=80),
+    "the list of a phase": explain(
+        Order, [("phase", "=", "to_ship")], LISTED, limit=80
+    ),
     "the list of a status": explain(
-        Order, [("lengow_status", "=", "waiting_shipment")], env[Order]._order, limit=80
+        Order, [("lengow_status", "=", "waiting_shipment")], LISTED, limit=80
     ),
     "the list of a month": explain(
         Order,
         [("order_date", ">=", "2025-06-01"), ("order_date", "<", "2025-07-01")],
-        env[Order]._order,
+        LISTED,
         limit=80,
+    ),
+    "an order by whatever is at hand": explain(
+        Order, [("keyword", "ilike", "0123456")], LISTED, limit=80
+    ),
+    "an order by its parcel": explain(
+        Order, [("tracking", "ilike", "6A00123456")], LISTED, limit=80
     ),
     "an order by a part of its number": explain(
         Order, [("name", "ilike", "0123456")], limit=80

@@ -21,7 +21,8 @@ def create_orders(env, account, marketplace, count):
         INSERT INTO lengow_order (
             account_id, company_id, marketplace_id, name, lengow_status, import_state,
             order_date, customer_name, email, amount_total, payload_digest,
-            currency_id, is_error_new, create_uid, create_date, write_uid, write_date
+            ship_before, due_at, phase, currency_id, is_error_new,
+            create_uid, create_date, write_uid, write_date
         )
         SELECT %(account)s, %(company)s, %(marketplace)s,
                format('%%s-%%s-%%s', 400 + n %% 9, lpad((n * 7919 %% 9999991)::text, 7,
@@ -30,8 +31,13 @@ def create_orders(env, account, marketplace, count):
                CASE WHEN n %% 1000 = 0 THEN 'error' ELSE 'imported' END,
                %(first)s::timestamp + n * interval '7 minutes',
                'Buyer ' || n %% 99, 'buyer' || n || '@example.com', n %% 500,
-               md5(n::text), %(currency)s, FALSE, 1, now(), 1, now()
-        FROM generate_series(1, %(count)s) AS n
+               md5(n::text), deadline, CASE WHEN n %% 200 = 0 THEN deadline END,
+               CASE WHEN n %% 1000 = 0 THEN 'to_fix' WHEN n %% 200 = 0 THEN 'to_ship'
+               ELSE 'in_transit' END,
+               %(currency)s, FALSE, 1, now(), 1, now()
+        FROM generate_series(1, %(count)s) AS n,
+             LATERAL (SELECT %(first)s::timestamp + n * interval '7 minutes'
+                             + interval '2 days' AS deadline) AS due
         """,
         {
             "account": account.id,

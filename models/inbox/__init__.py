@@ -1,7 +1,10 @@
 # First: others inherit from these.
 from . import (
+    lengow_findable,
     lengow_guided,
     lengow_job,
+    lengow_order_views,
+    lengow_phase,
     lengow_recipient,
     lengow_status_tone,
     lengow_trail,

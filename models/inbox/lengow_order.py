@@ -32,6 +32,9 @@ class LengowOrder(models.Model):
         "lengow.guided",
         "lengow.recipient",
         "lengow.trail",
+        "lengow.phase",
+        "lengow.findable",
+        "lengow.order.views",
         "lengow.guarded",
     ]
     _check_company_auto = True
@@ -73,10 +76,11 @@ class LengowOrder(models.Model):
     marketplace_status = fields.Char(readonly=True)
     order_date = fields.Datetime(readonly=True)
     lengow_updated_at = fields.Datetime(string="Changed at Lengow", readonly=True)
-    customer_name = fields.Char(readonly=True)
+    customer_name = fields.Char(string="Buyer's Name", readonly=True, index="trigram")
     email = fields.Char(
         string="Buyer's E-mail",
         readonly=True,
+        index="trigram",
         help="Usually a relay of the marketplace. Nothing is ever sent to it.",
     )
     country_id = fields.Many2one(
@@ -150,7 +154,7 @@ class LengowOrder(models.Model):
             ("ready", "Ready"),
             ("imported", "Imported"),
             ("error", "To Fix"),
-            ("ignored", "Ignored"),
+            ("ignored", "Not Needed"),
         ],
         required=True,
         readonly=True,
@@ -195,7 +199,10 @@ class LengowOrder(models.Model):
     )
     _list_idx = models.Index("(order_date DESC, id DESC)")
     _status_idx = models.Index("(lengow_status, order_date DESC, id DESC)")
-    _company_idx = models.Index("(company_id, order_date DESC, id DESC)")
+    # As lists show them: what is due first, then the newest.
+    _due_idx = models.Index("(due_at, order_date DESC, id DESC)")
+    _company_idx = models.Index("(company_id, due_at, order_date DESC, id DESC)")
+    _phase_idx = models.Index("(phase, due_at, order_date DESC, id DESC)")
     _to_do_idx = models.Index(
         "(import_state, account_id) WHERE import_state IN ('ready', 'error', 'waiting')"
     )
@@ -233,39 +240,15 @@ class LengowOrder(models.Model):
     # === VIEWS === #
 
     @api.model
-    def _sort_statuses(self, statuses, domain):
-        """Return the statuses that orders have, from new to closed, not by alphabet.
-
-        :param list statuses: the ones to be shown as columns
-        :param domain: unused; columns without an order stay away
-        """
-        life = self._fields["lengow_status"].get_values(self.env)
-        return sorted(statuses, key=life.index)
-
-    @api.model
-    def _search_panel_selection_range(self, field_name, **kwargs):
-        """Override of `web` to list statuses in the order of an order's life."""
-        shown = super()._search_panel_selection_range(field_name, **kwargs)
-        life = self._fields[field_name].get_values(self.env)
-        return sorted(shown, key=lambda value: life.index(value["id"]))
-
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        """Override of `base`: on a phone, one list of cards instead of columns."""
-        arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type == "kanban" and options.get("mobile"):
-            arch.attrib.pop("default_group_by", None)
-        return arch, view
-
-    @api.model
     @api.readonly
-    def get_overview(self):
+    def get_overview(self, domain=()):
         """Count the orders that wait for somebody, for the head of the list.
 
+        :param list domain: of what is searched for, without the jobs
         :return: numbers by the name of the filter that shows the same orders
         :rtype: dict[str, int]
         """
-        return self.env["lengow.overview"]._count()
+        return self.env["lengow.overview"]._count(domain)
 
     # === ACTION METHODS === #
 

@@ -32,7 +32,7 @@ class LengowOrderLine(models.Model):
     package_index = fields.Integer(
         string="Package", readonly=True, help="Each package has a delivery address."
     )
-    sku = fields.Char(string="SKU", readonly=True, index="btree_not_null")
+    sku = fields.Char(string="SKU", readonly=True, index="trigram")
     title = fields.Char(string="Description", readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit")
     currency_id = fields.Many2one(related="order_id.currency_id")
@@ -73,6 +73,9 @@ class LengowOrderLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
+    # A whole SKU is looked for, too, and by more than people.
+    _sku_idx = models.Index("(sku) WHERE sku IS NOT NULL")
 
     # === COMPUTE METHODS === #
 

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..settings.lengow_account_health import SILENCING
 from ..ui import bounded
 from .arguments import check_arguments
+from .details import details
 from .kinds import answer_of, kind_of, signature_of
 
 # What Lengow still has to be told, or may have been told already.
@@ -50,7 +51,7 @@ class LengowAction(models.Model):
         readonly=True,
         help="The arguments of the action, as they are sent.",
     )
-    parameters_text = fields.Text(string="Details", compute="_compute_texts")
+    parameters_text = fields.Char(string="Details", compute="_compute_texts")
     signature = fields.Char(
         compute="_compute_signature",
         store=True,
@@ -161,10 +162,10 @@ class LengowAction(models.Model):
             action.kind_label = kind.label(self.env)
             action.is_request = kind.is_request
 
-    @api.depends("parameters", "answer")
+    @api.depends("parameters", "answer", "move_id")
     def _compute_texts(self):
         for action in self:
-            action.parameters_text = _as_lines(action.parameters)
+            action.parameters_text = details(action)
             action.answer_text = _as_lines(action.answer)
 
     @api.depends("kind", "parameters")
@@ -256,7 +257,7 @@ class LengowAction(models.Model):
             raise UserError(
                 self.env._(
                     "Nobody knows yet whether the marketplace did this. Send it again "
-                    "as it is, which looks for it first, or dismiss it."
+                    "as it is, which looks for it first, or ignore it."
                 )
             )
         rule = self.order_id._check_action_possible(self.kind)

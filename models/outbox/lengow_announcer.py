@@ -118,6 +118,8 @@ class LengowAnnouncer(models.AbstractModel):
             },
             author_id=self.env.user.partner_id.id,
         )
+        # What others have open shows it, too.
+        self.env["lengow.overview"]._announce()
 
     def _undone_sentence(self, actions):
         kinds = ", ".join(dict.fromkeys(actions.mapped("kind_label")))

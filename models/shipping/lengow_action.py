@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 from ...mapper.shipment import is_told_by_delivery
 from ..outbox.lengow_action import TOLD_STATES
@@ -8,6 +8,23 @@ class LengowAction(models.Model):
     """What a delivery changes in what it has planned."""
 
     _inherit = "lengow.action"
+
+    tracking_number = fields.Char(
+        compute="_compute_tracking_number",
+        store=True,
+        index="trigram",
+        help="What was told to the marketplace, so that a parcel finds its order.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("parameters")
+    def _compute_tracking_number(self):
+        for action in self:
+            number = (action.parameters or {}).get("tracking_number")
+            action.tracking_number = number and str(number)
+
+    # === WHAT A DELIVERY CHANGES === #
 
     def _is_told(self):
         """Whether the marketplace has the action, or may have it.

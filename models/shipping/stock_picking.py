@@ -20,6 +20,8 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "lengow.guarded"]
 
+    # Whoever has a parcel at hand looks for its order by this number.
+    carrier_tracking_ref = fields.Char(index="trigram")
     lengow_order_id = fields.Many2one(related="sale_id.lengow_order_id")
     lengow_already_shipped = fields.Boolean(
         compute="_compute_lengow_already_shipped",

@@ -1,0 +1,106 @@
+"""Finding an order by whatever somebody has at hand.
+
+Each kind of text has an index of its own. One condition over several tables would use
+none of them, so that every table is asked apart, and the answers are put together.
+"""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# What the search bar asks with; anything else is for the fields themselves.
+TEXT_OPERATORS = {"ilike", "=ilike", "like", "=like"}
+
+
+class LengowFindable(models.AbstractModel):
+    """What is found by its numbers, its buyer, its products and its parcels."""
+
+    _name = "lengow.findable"
+    _description = "What Finds a Lengow Order"
+
+    keyword = fields.Char(
+        string="Order, Buyer, SKU or Tracking",
+        store=False,
+        search="_search_keyword",
+        exportable=False,
+        help="Any of its numbers, the buyer's name or e-mail, a SKU, a parcel.",
+    )
+    tracking = fields.Char(
+        string="Tracking Number",
+        store=False,
+        search="_search_tracking",
+        exportable=False,
+        help="Of its deliveries, and of what was reported by hand.",
+    )
+    # In system mode: who may see the marketplace order may know these numbers.
+    sale_numbers = fields.Char(
+        string="Order Number in Odoo",
+        compute="_compute_sale_numbers",
+        compute_sudo=True,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("sale_order_ids.name")
+    def _compute_sale_numbers(self):
+        for order in self:
+            numbers = order.sale_order_ids.sorted("id").mapped("name")
+            order.sale_numbers = ", ".join(numbers)
+
+    def _search_keyword(self, operator, value):
+        return self._found(
+            operator,
+            self._of_itself(operator, value),
+            self._of_lines(operator, value),
+            self._of_sales(operator, value),
+            *self._of_parcels(operator, value),
+        )
+
+    def _search_tracking(self, operator, value):
+        return self._found(operator, *self._of_parcels(operator, value))
+
+    # === WHERE IT STANDS === #
+
+    def _found(self, operator, *queries):
+        """Return the domain of the orders that any of some queries finds.
+
+        The rules of access are left to the search that this is a part of.
+
+        :param SQL queries: each of the ids of orders
+        """
+        if operator not in TEXT_OPERATORS:
+            return NotImplemented
+        return Domain("id", "in", SQL("(%s)", SQL(" UNION ").join(queries)))
+
+    def _of_itself(self, operator, value):
+        names = ("name", "customer_name", "email")
+        found = Domain.OR(Domain(name, operator, value) for name in names)
+        return self._column_of(self.env["lengow.order"], found, "id")
+
+    def _of_lines(self, operator, value):
+        Line = self.env["lengow.order.line"]
+        return self._column_of(Line, Domain("sku", operator, value), "order_id")
+
+    def _of_sales(self, operator, value):
+        found = Domain("name", operator, value) & Domain("lengow_order_id", "!=", False)
+        return self._column_of(self.env["sale.order"], found, "lengow_order_id")
+
+    def _of_parcels(self, operator, value):
+        """Return the queries of a tracking number: on deliveries, and as reported."""
+        Picking, Action = self.env["stock.picking"], self.env["lengow.action"]
+        pickings = self._column_of(
+            Picking, Domain("carrier_tracking_ref", operator, value), "sale_id"
+        )
+        yield SQL(
+            "SELECT lengow_order_id FROM sale_order WHERE id IN (%s) "
+            "AND lengow_order_id IS NOT NULL",
+            pickings,
+        )
+        yield self._column_of(
+            Action, Domain("tracking_number", operator, value), "order_id"
+        )
+
+    def _column_of(self, model, domain, field):
+        """Return the query of a field of records, whoever may see them."""
+        query = model.sudo().with_context(active_test=False)._search(domain)
+        return query.select(SQL.identifier(query.table, field))

@@ -1,0 +1,80 @@
+"""How lists and boards of orders are drawn, apart from what stands in the views."""
+
+from odoo import api, models
+
+# Of use to whoever looks into the addon, and to nobody who looks for an order.
+TECHNICAL_FIELDS = frozenset(
+    {
+        "auto_accept_examined",
+        "imported_payload",
+        "is_anonymised_by_lengow",
+        "is_asked_for",
+        "is_error_new",
+        "keyword",
+        "payload",
+        "payload_digest",
+        "pending_kind",
+        "pending_since",
+        "pickup_ref",
+        "reported_error",
+        "shipment_planned_at",
+        "status_tone",
+    }
+)
+
+
+class LengowOrderViews(models.AbstractModel):
+    """What the web client asks about the orders that it is to show."""
+
+    _name = "lengow.order.views"
+    _description = "Views of Lengow Orders"
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Override of `base` to offer nothing technical for filters and groups.
+
+        The developer mode offers everything. Nothing else changes: a filter that has
+        such a field goes on working.
+        """
+        described = super().fields_get(allfields, attributes)
+        if self.env.user.has_group("base.group_no_one"):
+            return described
+        for name in TECHNICAL_FIELDS & described.keys():
+            for use in {"searchable", "groupable"} & described[name].keys():
+                described[name][use] = False
+        return described
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        """Override of `base`: searching depends on how many accounts there are."""
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, view_type == "search" and self._has_many_accounts())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Override of `base` for phones and for several accounts.
+
+        On a phone, one list of cards instead of columns. Where several accounts sell at
+        the same marketplaces, these are listed by account.
+        """
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban" and options.get("mobile"):
+            arch.attrib.pop("default_group_by", None)
+        if view_type == "search" and self._has_many_accounts():
+            for node in arch.iterfind("searchpanel/field[@name='marketplace_id']"):
+                node.set("groupby", "account_id")
+        return arch, view
+
+    @api.model
+    def _has_many_accounts(self):
+        return self.env["lengow.account"].search_count([], limit=2) > 1
+
+    @api.model
+    def _sort_statuses(self, statuses, domain):
+        """Return the statuses that orders have, from new to closed, not by alphabet.
+
+        :param list statuses: the ones to be shown as columns
+        :param domain: unused; columns without an order stay away
+        """
+        life = self._fields["lengow_status"].get_values(self.env)
+        return sorted(statuses, key=life.index)

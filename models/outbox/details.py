@@ -1,0 +1,35 @@
+"""What a marketplace is told with an action, in words instead of Lengow's names."""
+
+# The numbers of our sale orders, as Lengow calls them; the kind says whose they are.
+OUR_NUMBERS = "merchant_order_id"
+LINE = "line"
+
+
+def details(action):
+    """Return what is told, in one line.
+
+    :param lengow.action action: one
+    :rtype: str
+    """
+    parameters = action.parameters or {}
+    if action.kind == "invoice" and action.move_id:
+        return action.sudo().move_id.name or ""
+    return ", ".join(
+        _in_words(action, name, value)
+        for name, value in sorted(parameters.items(), key=lambda item: item[0] != LINE)
+    )
+
+
+def _in_words(action, name, value):
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if name == OUR_NUMBERS:
+        return shown
+    if name == LINE:
+        return _line(action, shown)
+    return f"{name.replace('_', ' ').capitalize()}: {shown}"
+
+
+def _line(action, ref):
+    """Return what a line of the order is, instead of its number; that if it is gone."""
+    line = action.order_id.line_ids.filtered(lambda row: row.lengow_line_ref == ref)[:1]
+    return (line.sku or line.title) if line else ref
