@@ -41,6 +41,8 @@ from . import (
     test_order_fetch,
     test_order_followup,
     test_order_form,
+    test_order_list_tours,
+    test_order_lists,
     test_order_presentation,
     test_order_resolve,
     test_outbox,

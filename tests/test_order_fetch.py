@@ -57,7 +57,7 @@ class TestOrderFetch(LengowCase):
         for number in ("A-1", "A-2"):
             result = self.fetch(number=number)
             self.assertEqual(self.order(number).import_state, "ignored")
-            self.assertIn("Ignored", result["params"]["message"])
+            self.assertIn("Not Needed", result["params"]["message"])
 
     def test_marketplace_narrows_the_number(self):
         self.put_old("A-1", marketplace="zalando")

@@ -9,7 +9,6 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
 from ..models.overview.jobs import JOBS
@@ -301,41 +300,6 @@ class TestOverviewCosts(OverviewCase):
     # The cards ask which of them are busy, what waits at those, and what is new.
     MOST_QUERIES = 2 * len(JOBS) + 10
 
-    def fill(self, count):
-        """Put many orders beside the others, of years, a few of them open.
-
-        None of their documents was ever printed: not every merchant does.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            """
-            INSERT INTO lengow_order (account_id, company_id, marketplace_id, name,
-                                      lengow_status, import_state, order_date)
-            SELECT %s, %s, %s, 'F-' || n,
-                   CASE WHEN n %% 200 = 0 THEN 'waiting_shipment' ELSE 'shipped' END,
-                   'imported', now() - n * interval '1 hour'
-            FROM generate_series(1, %s) AS n
-            """,
-            (self.account.id, self.company.id, self.marketplace.id, count),
-        )
-        self.env.cr.execute(
-            """
-            INSERT INTO lengow_action (order_id, account_id, company_id, kind, state)
-            SELECT id, account_id, company_id, 'ship', 'done'
-            FROM lengow_order WHERE name LIKE 'F-%'
-            """
-        )
-        self.env.cr.execute(
-            """
-            INSERT INTO lengow_document (order_id, company_id, kind, remote_key, state)
-            SELECT id, company_id, 'invoice', 'x', 'fetched'
-            FROM lengow_order WHERE name LIKE 'F-%'
-            """
-        )
-        for table in ("lengow_order", "lengow_action", "lengow_document"):
-            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
-        self.env.invalidate_all()
-
     def queries_of(self, ask):
         """Return the reading queries that something runs, as they are sent."""
         queries = []
@@ -371,9 +335,3 @@ class TestOverviewCosts(OverviewCase):
         for name, domain in [("recent", RECENT), *((j.name, j.domain) for j in JOBS)]:
             with self.subTest(asked=name):
                 self.assert_uses_indexes(env["lengow.order"]._search(domain))
-
-    def assert_uses_indexes(self, query):
-        rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
-        plan = "\n".join(row[0] for row in rows)
-        for table in ("lengow_order", "lengow_action", "lengow_document"):
-            self.assertNotIn(f"Seq Scan on {table}", plan, plan)

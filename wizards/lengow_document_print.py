@@ -46,7 +46,11 @@ class LengowDocumentPrint(models.TransientModel):
         string="Only What Was Not Printed Yet",
         help="Leave out what somebody has printed before.",
     )
-    printable_count = fields.Integer(string="To Print", compute="_compute_counts")
+    printable_count = fields.Integer(
+        string="Documents to Print",
+        compute="_compute_counts",
+        help="How many files of the chosen kind there are: an order may have several.",
+    )
     missing_count = fields.Integer(
         string="Without a File",
         compute="_compute_counts",
@@ -201,3 +205,5 @@ class LengowDocumentPrint(models.TransientModel):
             for order, of_order in documents_sudo.grouped("order_id").items()
         }
         documents_sudo.order_id._message_log_batch(bodies=notes)
+        # The print is a page of its own: the list that asked for it is to follow.
+        self.env["lengow.overview"]._announce()

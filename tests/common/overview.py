@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tools import SQL
 
 from .shipping import ShippingCase
 
@@ -75,3 +76,47 @@ class OverviewCase(ShippingCase):
         self.create_order("REFUND", lengow_status="to_refund")
         self.add_document(self.create_order("PRINT"))
         self.create_order("DONE", lengow_status="closed")
+
+    # === COSTS === #
+
+    def fill(self, count):
+        """Put many orders beside the others, of years, a few of them open.
+
+        None of their documents was ever printed: not every merchant does.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO lengow_order (account_id, company_id, marketplace_id, name,
+                                      lengow_status, phase, import_state, order_date)
+            SELECT %s, %s, %s, 'F-' || n,
+                   CASE WHEN n %% 200 = 0 THEN 'waiting_shipment' ELSE 'shipped' END,
+                   CASE WHEN n %% 200 = 0 THEN 'to_ship' ELSE 'in_transit' END,
+                   'imported', now() - n * interval '1 hour'
+            FROM generate_series(1, %s) AS n
+            """,
+            (self.account.id, self.company.id, self.marketplace.id, count),
+        )
+        self.env.cr.execute(
+            """
+            INSERT INTO lengow_action (order_id, account_id, company_id, kind, state)
+            SELECT id, account_id, company_id, 'ship', 'done'
+            FROM lengow_order WHERE name LIKE 'F-%'
+            """
+        )
+        self.env.cr.execute(
+            """
+            INSERT INTO lengow_document (order_id, company_id, kind, remote_key, state)
+            SELECT id, company_id, 'invoice', 'x', 'fetched'
+            FROM lengow_order WHERE name LIKE 'F-%'
+            """
+        )
+        for table in ("lengow_order", "lengow_action", "lengow_document"):
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+        self.env.invalidate_all()
+
+    def assert_uses_indexes(self, query):
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        plan = "\n".join(row[0] for row in rows)
+        for table in ("lengow_order", "lengow_action", "lengow_document"):
+            self.assertNotIn(f"Seq Scan on {table}", plan, plan)

@@ -120,7 +120,8 @@ FIELDS = {
     "res.partner": "",
     "sale.order": "",
     "sale.order.line": "",
-    "stock.picking": "lengow_return_tracking_ref",
+    # the first is Odoo's own, which has got an index here
+    "stock.picking": "carrier_tracking_ref lengow_return_tracking_ref",
 }
 
 # Whom a public method serves: everybody else gets an AccessError. Of methods of Odoo

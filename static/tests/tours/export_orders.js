@@ -15,7 +15,12 @@ registry.category("web_tour.tours").add("lengow_export_orders", {
             run: "click",
         },
         {
-            trigger: ".o_control_panel button:contains(Export)",
+            content: "It is in the gear, beside Odoo's own export",
+            trigger: ".o_control_panel .o_cp_action_menus button:contains(Actions)",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o_menu_item:contains(Export for Accounting)",
             run: "click",
         },
         {

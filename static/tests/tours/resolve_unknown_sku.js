@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
     steps: () => [
         {
             content: "The head of the list counts one order to fix; show it",
-            trigger: ".o_lengow_order_overview [data-filter=to_fix]:contains(1)",
+            trigger: ".o_lengow_job_chips [data-filter=to_fix]:contains(1)",
             run: "click",
         },
         {
@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("lengow_changed_address", {
     url: "/odoo/lengow-orders",
     steps: () => [
         {
-            trigger: ".o_lengow_order_overview [data-filter=changed]:contains(1)",
+            trigger: ".o_lengow_job_chips [data-filter=changed]:contains(1)",
             run: "click",
         },
         {
