@@ -44,6 +44,8 @@
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
         "wizards/lengow_order_setting_views.xml",
+        "wizards/lengow_carrier_link_views.xml",
+        "views/lengow_setup_views.xml",
         "views/lengow_overview_views.xml",
         "views/lengow_menus.xml",
     ],

@@ -163,6 +163,7 @@ class Line:
     lengow_status: str | None = None
     title: str | None = None
     category: str | None = None
+    url_image: str | None = None
     quantity: Decimal | None = None
     amount: Decimal | None = None
     tax: Decimal | None = None
@@ -207,6 +208,7 @@ _PLAIN_LINE_MEMBERS = (
     "lengow_status",
     "title",
     "category",
+    "url_image",
 )
 
 

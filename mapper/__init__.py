@@ -11,6 +11,9 @@ taxes          fiscal positions and taxes, and what about them is doubtful
 territories    parts of a country that its VAT does not reach
 collected      orders without the VAT that the marketplace pays itself
 products       which product a marketplace line means
+unknown_skus   the SKUs of waiting orders that mean no product
+product_guess  which product an unknown SKU probably means
+new_product    the values of a product made of what an order says of it
 pricing        prices and taxes that add up to the marketplace's amounts
 invoice_part   prices and taxes of an invoice for a part of a sale order line
 differences    what changed in an order since it was imported
@@ -27,8 +30,11 @@ problems       why an order cannot be mapped, in words for a merchant
 from .differences import OrderComparison, Sold, line_key
 from .draft import QUIET
 from .invoice_part import InvoicePart
+from .new_product import new_product_values
 from .order_mapper import OrderMapper
 from .problems import ERROR_CODES, ImportProblem
+from .product_guess import ProductGuesser
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
 from .sale_mapper import SaleMapper
+from .unknown_skus import base_sku, count_open_skus, find_unknown_skus, merge

@@ -60,6 +60,7 @@ from . import (
     test_rights,
     test_rules,
     test_samples,
+    test_setup,
     test_ship_tour,
     test_ship_wizard,
     test_shipment_property,

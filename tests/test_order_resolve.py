@@ -1,4 +1,4 @@
-"""Unknown SKUs: the wizard that pairs them, and aliases from a file."""
+"""Unknown SKUs: the dialog that matches them, and aliases from a file."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -13,11 +13,9 @@ class TestOrderResolve(LengowCase):
         lines = [line(sku, amount="24.00") for sku in skus]
         return self.import_payload(payload(number, package(*lines), **values))
 
-    def wizard(self, orders, **values):
+    def wizard(self, orders):
         action = orders.with_user(self.user).action_open_resolve()
-        wizard = self.wizard_of(action, self.user)
-        wizard.write(values)
-        return wizard
+        return self.wizard_of(action, self.user)
 
     def pair(self, wizard, **products):
         for row in wizard.line_ids:
@@ -40,7 +38,7 @@ class TestOrderResolve(LengowCase):
         self.assertEqual(wizard.line_ids.mapped("sku"), ["X1", "X2"])
         self.assertEqual(wizard.line_ids[0].title, "Title of X1")
 
-    def test_pairing_imports_every_order_that_waited(self):
+    def test_matching_imports_every_order_that_waited(self):
         first = self.broken("A-1", "X1", "X2")
         second = self.broken("A-2", "X1")
         elsewhere = self.broken("A-3", "X1", marketplace="zalando")
@@ -61,16 +59,19 @@ class TestOrderResolve(LengowCase):
         told = order.with_user(self.user).action_import()["params"]["message"]
         self.assertIn("1 were imported before", told)
 
-    def test_pairing_is_remembered(self):
+    def test_matching_is_remembered(self):
         self.pair(self.wizard(self.broken("A-1", "X1")), X1=self.shirt)
         self.assertEqual(self.aliases().sku, "X1")
         self.assertFalse(self.aliases().marketplace_id)
         self.assertEqual(self.broken("A-2", "X1").import_state, "imported")
 
-    def test_pairing_for_one_marketplace_stays_there(self):
+    def test_matching_for_one_marketplace_stays_there(self):
         first = self.broken("A-1", "X1")
         elsewhere = self.broken("A-2", "X1", marketplace="zalando")
-        self.pair(self.wizard(first, scope="marketplace"), X1=self.shirt)
+        wizard = self.wizard_of(self.wizard(first).action_split(), self.user)
+        here = wizard.line_ids.filtered(lambda r: r.marketplace_id == self.marketplace)
+        here.product_id = self.shirt
+        wizard.action_pair()
         self.assertEqual(first.import_state, "imported")
         self.assertEqual(elsewhere.import_state, "error")
         self.assertEqual(self.aliases().marketplace_id, self.marketplace)
@@ -79,6 +80,8 @@ class TestOrderResolve(LengowCase):
         here = self.broken("A-1", "X1")
         there = self.broken("A-2", "X1", marketplace="zalando")
         wizard = self.wizard(here | there)
+        self.assertEqual(len(wizard.line_ids), 1)
+        wizard = self.wizard_of(wizard.action_split(), self.user)
         for row, product in zip(wizard.line_ids, (self.shirt, self.mug), strict=True):
             row.product_id = product
         wanted = {r.marketplace_id: r.product_id for r in wizard.line_ids}
@@ -91,7 +94,7 @@ class TestOrderResolve(LengowCase):
             )
         self.assertEqual(self.aliases().marketplace_id, (here | there).marketplace_id)
 
-    def test_pairing_replaces_an_alias_of_the_marketplace_that_is_of_no_use(self):
+    def test_matching_replaces_an_alias_of_the_marketplace_that_is_of_no_use(self):
         old = self.create_product("OLD-ONE")
         self.env["lengow.product.alias"].create(
             {
@@ -108,7 +111,7 @@ class TestOrderResolve(LengowCase):
         self.assertEqual(order.import_state, "imported", order.error_message)
         self.assertEqual(self.aliases().product_id, self.shirt)
 
-    def test_pairing_one_of_two_says_what_is_missing(self):
+    def test_matching_one_of_two_says_what_is_missing(self):
         order = self.broken("A-1", "X1", "X2")
         result = self.pair(self.wizard(order), X1=self.shirt)
         self.assertEqual(order.import_state, "error")
@@ -161,6 +164,161 @@ class TestOrderResolve(LengowCase):
         wizard = self.wizard(self.broken("A-1", "X1"))
         with self.assertRaises(AccessError):
             wizard.with_user(nobody).action_pair()
+
+    # === WHAT IS SHOWN, AND WHAT IS PROPOSED === #
+
+    def test_a_sku_is_shown_once_for_all_marketplaces_most_orders_first(self):
+        self.broken("A-1", "X1")
+        self.broken("A-2", "X2")
+        self.broken("A-3", "X2", marketplace="zalando")
+        wizard = self.wizard(self.env["lengow.order"])
+        rows = [(r.sku, r.order_count, r.marketplace_count) for r in wizard.line_ids]
+        self.assertEqual(rows, [("X2", 2, 2), ("X1", 1, 1)])
+        self.pair(wizard, X2=self.mug)
+        alias = self.aliases()
+        self.assertEqual((alias.sku, alias.marketplace_id.ids), ("X2", []))
+
+    def test_an_order_shows_its_own_skus_with_the_orders_of_all(self):
+        first = self.broken("A-1", "X1")
+        self.broken("A-2", "X1", "X2", marketplace="zalando")
+        wizard = self.wizard(first)
+        self.assertEqual(wizard.line_ids.mapped("sku"), ["X1"])
+        self.assertEqual(wizard.line_ids.order_count, 2)
+
+    def test_orders_that_only_wait_show_their_skus_before_any_import(self):
+        self.put(
+            payload("EARLY", package(line("X7")), lengow_status="waiting_acceptance")
+        )
+        self.put(payload("DEAD", package(line("X8")), lengow_status="canceled"))
+        left_out = line("X9", lengow_status="canceled")
+        self.put(payload("PART", package(line("SHIRT"), left_out)))
+        self.sync()
+        self.assertEqual(self.order("EARLY").import_state, "waiting")
+        wizard = self.wizard(self.env["lengow.order"])
+        self.assertEqual(wizard.line_ids.mapped("sku"), ["X7"])
+
+    def test_nothing_to_match_is_said_and_not_opened(self):
+        self.import_payload(payload("A-1"))
+        orders = self.env["lengow.order"].with_user(self.user)
+        result = orders.action_open_resolve()
+        self.assertEqual(result["params"]["type"], "success")
+
+    def test_a_product_is_proposed_by_reference_barcode_and_name(self):
+        self.create_product("LGW-2005")
+        self.create_product("EAN", barcode="0012345678905")
+        self.create_product("NAMED", name="Title of x3")
+        for twin in ("TWIN-A", "TWIN-B"):
+            self.create_product(twin, name="Title of X4")
+        order = self.broken("A-1", "lgw2005", "12345678905", "X3", "X4", "X5")
+        found = {row.sku: row for row in self.wizard(order).line_ids}
+        self.assertEqual(found["lgw2005"].product_id.default_code, "LGW-2005")
+        self.assertEqual(found["lgw2005"].hint, "Similar reference")
+        self.assertEqual(found["12345678905"].product_id.default_code, "EAN")
+        self.assertEqual(found["X3"].product_id.default_code, "NAMED")
+        self.assertEqual(found["X3"].hint, "Same name")
+        self.assertFalse(found["X4"].product_id, "two products have the name")
+        self.assertFalse(found["X5"].product_id)
+
+    def test_a_product_of_another_company_is_not_proposed(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.create_product("LGW-1", company_id=other.id, taxes_id=False)
+        self.assertFalse(self.wizard(self.broken("A-1", "lgw1")).line_ids.product_id)
+
+    def test_a_sku_known_by_the_marketplaces_own_number_is_not_asked_for(self):
+        self.env["lengow.product.alias"].create(
+            {"account_id": self.account.id, "sku": "MP-1", "product_id": self.mug.id}
+        )
+        known = line("FOREIGN", marketplace_product_id="MP-1")
+        self.put(payload("A-1", package(known), lengow_status="waiting_acceptance"))
+        self.put(payload("A-2", package(line("X1")), lengow_status="new"))
+        self.sync()
+        wizard = self.wizard(self.env["lengow.order"])
+        self.assertEqual(wizard.line_ids.mapped("sku"), ["X1"])
+
+    # === PRODUCTS THAT ARE CREATED === #
+
+    def creating(self, order):
+        self.user.group_ids |= self.env.ref("product.group_product_manager")
+        wizard = self.wizard(order)
+        return self.wizard_of(wizard.action_create_missing(), self.user)
+
+    def test_missing_products_are_created_from_what_the_orders_say(self):
+        image = "https://images.example.com/x1.jpg"
+        order = self.import_payload(
+            payload(
+                "A-1",
+                package(
+                    line("X1", amount="48.00", quantity=2, url_image=image),
+                    line("4006381333948", amount="12.00"),
+                ),
+            )
+        )
+        result = self.creating(order).action_pair()
+        self.assertEqual(result["params"]["type"], "success", result)
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        product, with_barcode = order.sale_order_ids.order_line.product_id
+        self.assertEqual(product.name, "Title of X1")
+        self.assertEqual(product.default_code, "X1")
+        self.assertIn(image, product.description)
+        self.assertFalse(product.image_1920, "nothing is fetched")
+        self.assertEqual(with_barcode.barcode, "4006381333948")
+        self.assertFalse(with_barcode.default_code)
+        self.assertFalse(self.aliases(), "the product itself has the SKU")
+
+    def test_the_price_is_kept_as_odoo_keeps_prices(self):
+        self.company.account_sale_tax_id = self.tax
+        order = self.broken("A-1", "X1")
+        self.creating(order).action_pair()
+        sold = order.line_ids.product_id
+        self.assertEqual(sold.list_price, 24.0)
+        self.company.account_sale_tax_id = self.create_tax(20.0, included=False)
+        order = self.broken("A-2", "X2")
+        self.creating(order).action_pair()
+        self.assertEqual(order.line_ids.product_id.list_price, 20.0)
+
+    def test_a_sku_of_two_accounts_gets_one_product(self):
+        other = self.create_account(name="Other", access_token="x", secret_token="y")
+        first = self.broken("A-1", "X1")
+        order = first.copy({"name": "A-2", "account_id": other.id})
+        self.creating(first | order).action_pair()
+        products = self.env["product.product"].search([("default_code", "=", "X1")])
+        self.assertEqual(len(products), 1)
+
+    def test_nobody_creates_products_without_the_right(self):
+        wizard = self.wizard(self.broken("A-1", "X1"))
+        self.assertFalse(wizard.may_create)
+        with self.assertRaisesRegex(UserError, "may not create products"):
+            wizard.action_create_missing()
+        wizard.line_ids.to_create = True
+        with self.assertRaises(AccessError):
+            wizard.action_pair()
+
+    def test_what_has_an_unfit_product_gets_no_second_one(self):
+        self.create_product("GONE", active=False)
+        wizard = self.creating(self.broken("A-1", "GONE"))
+        self.assertFalse(wizard.line_ids.to_create)
+        self.assertIn("archived", wizard.line_ids.hint)
+
+    # === MANY === #
+
+    def test_as_many_queries_for_many_skus_as_for_few(self):
+        def opened(count):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard = self.wizard(self.env["lengow.order"])
+            self.assertEqual(len(wizard.line_ids), count)
+            return self.env.cr.sql_log_count - before
+
+        for number in range(3):
+            self.broken(f"A-{number}", f"X{number}")
+        opened(3)  # what is asked once
+        few = opened(3)
+        lines = [line(f"MANY-{number}") for number in range(300)]
+        for number in range(3):
+            here = lines[number * 100 : number * 100 + 100]
+            self.put(payload(f"B-{number}", package(*here)))
+        self.sync()
+        self.assertLessEqual(opened(303), few + 8)
 
     # === ALIASES === #
 

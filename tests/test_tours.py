@@ -9,7 +9,7 @@ from .common import LengowCase, address, line, package, payload
 
 @tagged("post_install", "-at_install")
 class TestTours(LengowCase, HttpCase):
-    def test_two_keys_connect_a_shop_and_its_order_becomes_a_sale_order(self):
+    def test_two_keys_connect_a_shop_and_its_order_waits_for_the_go(self):
         today = datetime.now(UTC).isoformat()
         self.put(payload("TOUR-ORDER", marketplace_order_date=today))
         self.create_user(
@@ -23,8 +23,8 @@ class TestTours(LengowCase, HttpCase):
         )
         account = self.env["lengow.account"].search([("name", "=", "Tour Shop")])
         self.assertEqual(account.state, "connected")
-        order = self.order("TOUR-ORDER", account)
-        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.assertTrue(account.test_mode)
+        self.assertFalse(self.order("TOUR-ORDER", account).sale_order_ids)
 
     def test_unknown_sku_is_found_resolved_and_imported(self):
         self.import_payload(payload("TOUR-GOOD"))

@@ -23,6 +23,9 @@ from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_order_resolve_line
 from . import lengow_order_setting
+from . import lengow_carrier_link
+from . import lengow_carrier_matrix
+from . import lengow_carrier_matrix_row
 from . import lengow_document_print
 from . import lengow_order_export
 from . import lengow_report_month

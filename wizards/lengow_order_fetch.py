@@ -54,10 +54,9 @@ class LengowOrderFetch(models.TransientModel):
 
     @api.model
     def _default_account(self):
-        accounts = self.env["lengow.account"].search(
-            [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)], limit=2
+        return self.env["lengow.account"].search(
+            [("state", "!=", "draft"), ("lengow_account_ref", "!=", False)], limit=1
         )
-        return accounts if len(accounts) == 1 else False
 
     # === ACTION METHODS === #
 

@@ -3,8 +3,7 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lengow_api import OrderAmounts
-from ..mapper import ImportProblem, ProductFinder, shown_sku
+from ..mapper import ProductGuesser, base_sku, find_unknown_skus, merge
 from ..models.ui import notification
 
 # What a click may take; the scheduled action does the rest.
@@ -12,153 +11,264 @@ BUTTON_SECONDS = 60
 
 
 class LengowOrderResolve(models.TransientModel):
-    """Pairs the SKUs that an import stumbled over with products, and retries."""
+    """Matches the SKUs of marketplace orders with products, and imports what waited."""
 
     _name = "lengow.order.resolve"
-    _description = "Pair Marketplace SKUs with Products"
+    _description = "Match Marketplace SKUs with Products"
     _inherit = ["lengow.dialog"]
 
-    scope = fields.Selection(
-        [
-            ("marketplace", "This marketplace only"),
-            ("account", "All marketplaces of the account"),
-        ],
-        string="Remember For",
-        required=True,
-        default="account",
-        help="The same SKU may stand for another product on another marketplace.",
-    )
     line_ids = fields.One2many("lengow.order.resolve.line", "resolve_id")
+    by_marketplace = fields.Boolean(
+        readonly=True,
+        help="A SKU may stand for another product on each marketplace.",
+    )
+    setup_account_id = fields.Many2one(
+        "lengow.account",
+        readonly=True,
+        help="The account that is being set up: its first import is begun, too.",
+    )
+    sku_count = fields.Integer(compute="_compute_counts")
+    missing_count = fields.Integer(compute="_compute_counts")
+    may_create = fields.Boolean(compute="_compute_may_create")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_ids.product_id", "line_ids.to_create")
+    def _compute_counts(self):
+        for dialog in self:
+            dialog.sku_count = len(dialog.line_ids)
+            dialog.missing_count = len(dialog._missing_lines())
+
+    @api.depends_context("uid")
+    def _compute_may_create(self):
+        self.may_create = self.env["product.product"].has_access("create")
 
     # === ACTION METHODS === #
 
     @api.model
-    def _open_for(self, orders):
-        """Open the wizard on every SKU that keeps some orders from being imported.
+    def _open_all(self):
+        """Open the dialog on every SKU of all orders that are not imported yet.
 
-        :param lengow.order orders: in error
-        :raise UserError: if their errors are not about products
+        :return: the dialog, or a notification that there is nothing to match
+        """
+        accounts = self.env["lengow.account"].search([])
+        return self._open(self._find(accounts)) or notification(
+            "success", self.env._("Every SKU of your orders has its product.")
+        )
+
+    @api.model
+    def _open_for_orders(self, orders):
+        """Open the dialog on every SKU that keeps some orders from being imported.
+
+        How many orders wait for each is counted over all of them.
+
+        :param lengow.order orders: not imported
+        :raise UserError: if they wait for no product
         """
         if not orders:
             raise UserError(self.env._("None of these orders waits for a product."))
-        lines = self._prepare_lines(orders)
-        if not lines:
+        skus = {base_sku(sku) for sku in orders.line_ids.mapped("sku") if sku}
+        action = self._open(self._find(orders.account_id, skus))
+        if not action:
             raise UserError(
                 self.env._("Every SKU has its product: import the orders again.")
             )
-        wizard = self.create({"line_ids": [(0, 0, values) for values in lines]})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Pair Products"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return action
+
+    @api.model
+    def _open_for_setup(self, account):
+        """Open the dialog on an account that is being set up.
+
+        :return: the dialog; None if every SKU has its product
+        """
+        return self._open(self._find(account), setup_account_id=account.id)
+
+    def action_split(self):
+        """Begin anew with a row for each marketplace that uses a SKU."""
+        self.ensure_one()
+        self.check_access("write")
+        accounts, skus = self.line_ids.account_id, set(self.line_ids.mapped("sku"))
+        found = [
+            one
+            for account in accounts.sudo()
+            for one in find_unknown_skus(account, skus)
+        ]
+        found.sort(key=lambda one: (-one.order_count, one.sku))
+        return self._open(
+            found, by_marketplace=True, setup_account_id=self.setup_account_id.id
+        )
+
+    def action_create_missing(self):
+        """Have a product created for every SKU that none is chosen for."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_may_create()
+        self._missing_lines().to_create = True
+        return self._reopen()
+
+    def action_import_products(self):
+        """Open Odoo's own import of products: the SKUs are matched afterwards."""
+        self.check_access("read")
+        self._check_may_create()
+        if "base_import.import" in self.env:
+            return {
+                "type": "ir.actions.client",
+                "tag": "import",
+                "params": {"active_model": "product.template"},
+                "name": self.env._("Import Products"),
+            }
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "sale.product_template_action"
+        )
 
     def action_pair(self):
-        """Remember the pairings and import every order that waited for them.
+        """Remember the matches and import every order that waited for them.
 
         :return: a notification with the counts
         :raise UserError: if no product was chosen
         """
         self.ensure_one()
-        paired = self.line_ids.filtered("product_id")
-        if not paired:
+        self.check_access("write")
+        created = self.line_ids._create_products()
+        matched = self.line_ids.filtered("product_id")
+        if not matched and not self.setup_account_id:
             raise UserError(self.env._("Choose a product for at least one SKU."))
-        waiting = paired._find_waiting_orders(self.scope)
-        self._remember(paired)
+        waiting = matched._find_waiting_orders()
+        self._remember(matched.filtered(lambda line: line.product_id not in created))
+        if created:
+            self.env["lengow.judge"]._judge(waiting)
+        if self.setup_account_id:
+            return self.env["lengow.setup"]._begin_import(self.setup_account_id)
         ready = waiting.filtered(lambda order: order.import_state == "ready")
         imported = self.env["lengow.importer"]._process_within(
             ready, time.monotonic() + BUTTON_SECONDS
         )
-        return self._outcome(waiting, imported)
+        return self._outcome(matched, waiting, imported)
 
     # === HELPERS === #
 
-    def _prepare_lines(self, orders):
-        """Return values for a line per marketplace and SKU, each SKU once."""
-        lines = {}
-        for account, of_account in orders.sudo().grouped("account_id").items():
-            account = account.with_company(account.company_id)
-            payloads = {o: o._content() for o in of_account}
-            finder = ProductFinder(
-                account,
-                [(o.marketplace_id, li) for o, p in payloads.items() for li in p.lines],
-            )
-            for order, payload in payloads.items():
-                for values in self._unresolved(finder, order.marketplace_id, payload):
-                    key = values["marketplace_id"], values["sku"]
-                    known = lines.setdefault(key, {**values, "order_count": 0})
-                    known["order_count"] += 1
-        return list(lines.values())
+    def _check_may_create(self):
+        """Say who creates products.
 
-    def _unresolved(self, finder, marketplace, payload):
-        found = {}
-        amounts = OrderAmounts(payload, marketplace._find_definition())
-        for line in amounts.kept_lines:
-            problem = self.env._("No product has it")
-            try:
-                if finder.find(marketplace, line):
-                    continue
-            except ImportProblem as error:
-                problem = error.message
-            found[shown_sku(line)] = {
-                "marketplace_id": marketplace.id,
-                "sku": shown_sku(line),
-                "title": line.title,
-                "problem": problem,
-            }
-        return found.values()
+        :raise UserError: if it is not the user
+        """
+        if not self.may_create:
+            raise UserError(
+                self.env._(
+                    "You may not create products. Ask somebody with Odoo's right to "
+                    "create products."
+                )
+            )
+
+    def _find(self, accounts, skus=None):
+        return merge(
+            one
+            for account in accounts.sudo()
+            for one in find_unknown_skus(account, skus)
+        )
+
+    def _open(self, found, **values):
+        """Open the dialog on some SKUs.
+
+        :param list[UnknownSku] found: the SKUs, in the order of the rows
+        :param values: of the dialog
+        :return: the dialog; None without any SKU
+        """
+        if not found:
+            return None
+        lines = self._prepare_lines(found, values.get("by_marketplace"))
+        dialog = self.create(
+            {**values, "line_ids": [fields.Command.create(line) for line in lines]}
+        )
+        return dialog._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Match Products"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _missing_lines(self):
+        return self.line_ids.filtered(
+            lambda line: line.is_missing and not line.product_id and not line.to_create
+        )
+
+    def _prepare_lines(self, found, by_marketplace):
+        """Return the values of a row for each SKU, with the product it may mean."""
+        guessers = {}
+        for account in {one.account for one in found}:
+            rows = [(o.sku, o.sample.title) for o in found if o.account == account]
+            guessers[account] = ProductGuesser(account, rows)
+        return [
+            self._prepare_line(one, guessers[one.account], by_marketplace)
+            for one in found
+        ]
+
+    def _prepare_line(self, one, guesser, by_marketplace):
+        product, reason = one.sample.env["product.product"], False
+        if not one.problem:
+            product, reason = guesser.guess(one.sku, one.sample.title)
+        return {
+            "account_id": one.account.id,
+            "marketplace_id": by_marketplace and one.marketplaces.id,
+            "marketplace_ids": [fields.Command.set(one.marketplaces.ids)],
+            "marketplace_count": len(one.marketplaces),
+            "sku": one.sku,
+            "title": one.sample.title,
+            "order_count": one.order_count,
+            "sample_id": one.sample.id,
+            "is_missing": not one.problem,
+            "hint": one.problem.message if one.problem else reason,
+            "product_id": product.id,
+        }
 
     def _remember(self, lines):
-        """Write the alias of each line, whether it exists already or not.
+        """Write the marketplace SKU of each row, whether it exists already or not.
 
-        A SKU that stands for another product on each marketplace is remembered for
-        each. An alias of the marketplace itself counts more than the account's: where
-        there is one, it must not go on standing for what could not be sold.
+        One of a marketplace itself counts more than the account's: where there is one,
+        it must not go on standing for what could not be sold.
         """
         Alias = self.env["lengow.product.alias"]
-        to_create = {}
-        for line in lines:
-            marketplace = line.marketplace_id
-            target = self._target(line, lines)
-            known = Alias.search(
+        known = {
+            (alias.account_id, alias.marketplace_id, alias.sku): alias
+            for alias in Alias.search(
                 [
-                    ("account_id", "=", marketplace.account_id.id),
-                    ("marketplace_id", "in", (target.id, marketplace.id)),
-                    ("sku", "=", line.sku),
+                    ("account_id", "in", lines.account_id.ids),
+                    ("sku", "in", lines.mapped("sku")),
                 ]
             )
-            if known:
-                known.product_id = line.product_id
-            if target in [alias.marketplace_id for alias in known]:
-                continue
-            to_create[marketplace.account_id, target, line.sku] = {
-                "account_id": marketplace.account_id.id,
-                "marketplace_id": target.id,
-                "sku": line.sku,
-                "product_id": line.product_id.id,
-            }
-        Alias.create(list(to_create.values()))
+        }
+        to_create = []
+        for line in lines:
+            for place in (line.marketplace_id, *line.marketplace_ids):
+                alias = known.get((line.account_id, place, line.sku))
+                if alias and alias.product_id != line.product_id:
+                    alias.product_id = line.product_id
+            if (line.account_id, line.marketplace_id, line.sku) not in known:
+                to_create.append(
+                    {
+                        "account_id": line.account_id.id,
+                        "marketplace_id": line.marketplace_id.id,
+                        "sku": line.sku,
+                        "product_id": line.product_id.id,
+                    }
+                )
+        Alias.create(to_create)
 
-    def _target(self, line, lines):
-        """Return the marketplace that a pairing is for; empty for the whole account.
-
-        :param lengow.order.resolve.line line: of `lines`, which have a product
-        """
-        marketplace = line.marketplace_id
-        same = lines.filtered(
-            lambda other: (
-                other.sku == line.sku
-                and other.marketplace_id.account_id == marketplace.account_id
+    def _outcome(self, matched, orders, imported):
+        if not orders:
+            return notification(
+                "success",
+                self.env._(
+                    "%s SKUs matched. Their orders follow when they can be imported.",
+                    len(matched),
+                ),
             )
-        )
-        if self.scope == "marketplace" or len(same.product_id) > 1:
-            return marketplace
-        return marketplace.browse()
-
-    def _outcome(self, orders, imported):
         left = orders.filtered(lambda order: order.import_state == "ready")
         message = self.env._(
             "%(imported)s of %(count)s orders that waited are imported.",

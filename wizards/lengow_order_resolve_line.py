@@ -1,39 +1,103 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..mapper import new_product_values
 
 
 class LengowOrderResolveLine(models.TransientModel):
     """A SKU that no single usable product answers to."""
 
     _name = "lengow.order.resolve.line"
-    _description = "Marketplace SKU to Pair"
+    _description = "Marketplace SKU to Match"
     _inherit = ["lengow.dialog"]
+    _order = "order_count desc, sku, id"
 
     resolve_id = fields.Many2one(
         "lengow.order.resolve", required=True, ondelete="cascade"
     )
-    marketplace_id = fields.Many2one("lengow.marketplace", required=True, readonly=True)
-    company_id = fields.Many2one(related="marketplace_id.company_id")
+    account_id = fields.Many2one("lengow.account", required=True, readonly=True)
+    company_id = fields.Many2one(related="account_id.company_id")
+    marketplace_id = fields.Many2one(
+        "lengow.marketplace",
+        readonly=True,
+        help="The only marketplace that the match counts for; empty for all.",
+    )
+    marketplace_ids = fields.Many2many(
+        "lengow.marketplace", string="Marketplaces", readonly=True
+    )
+    marketplace_count = fields.Integer(string="Marketplace Count", readonly=True)
     sku = fields.Char(string="SKU", required=True, readonly=True)
     title = fields.Char(string="Description", readonly=True)
-    problem = fields.Char(readonly=True)
+    hint = fields.Char(
+        readonly=True, help="Why this product is proposed, or what is wrong with it."
+    )
     order_count = fields.Integer(string="Orders", readonly=True)
+    sample_id = fields.Many2one("lengow.order.line", readonly=True)
+    is_missing = fields.Boolean(
+        readonly=True, help="Whether no product answers to it, not even an unfit one."
+    )
     product_id = fields.Many2one(
         "product.product",
         domain="[('sale_ok', '=', True), ('company_id', 'in', (company_id, False))]",
     )
+    to_create = fields.Boolean(
+        string="Create",
+        help="Create a product with the title, price and EAN of the marketplace order.",
+    )
 
-    def _find_waiting_orders(self, scope):
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        """A product that is chosen need not be created, and was not proposed."""
+        if self.product_id:
+            self.to_create = False
+        if self.product_id != self._origin.product_id and self.is_missing:
+            self.hint = False
+
+    @api.onchange("to_create")
+    def _onchange_to_create(self):
+        if self.to_create:
+            self.product_id = False
+
+    # === BUSINESS METHODS === #
+
+    def _create_products(self):
+        """Create the products that are asked for, each SKU of a company once.
+
+        :raise AccessError: if the user may not create products
+        """
+        lines = self.filtered(lambda line: line.to_create and not line.product_id)
+        by_sku = lines.grouped(lambda line: (line.company_id, line.sku))
+        Product = self.env["product.product"]
+        firsts = [same[0] for same in by_sku.values()]
+        products = Product.create([line._prepare_product_values() for line in firsts])
+        for same, product in zip(by_sku.values(), products, strict=True):
+            same.product_id = product
+        return products
+
+    def _prepare_product_values(self):
+        line_sudo = self.sudo()  # the picture's address is in the payload
+        sample, account = line_sudo.sample_id, line_sudo.account_id
+        lines = sample.order_id._content().lines if sample else ()
+        images = [line.url_image for line in lines if line.title == sample.title]
+        return new_product_values(
+            account.with_company(account.company_id),
+            self.sku,
+            sample,
+            next(filter(None, images), None),
+        )
+
+    def _find_waiting_orders(self):
         """Return the orders in error that one of these SKUs keeps from being imported.
 
-        :param str scope: whether other marketplaces' orders count, too
         :rtype: lengow.order
         """
         alias_sudo = self.env["lengow.product.alias"].sudo()
         found = alias_sudo.env["lengow.order"]
-        for marketplace, lines in self.grouped("marketplace_id").items():
+        for (account, marketplace), lines in self.grouped(
+            lambda line: (line.account_id, line.marketplace_id)
+        ).items():
             found |= alias_sudo._find_waiting_orders(
-                marketplace.account_id,
-                marketplace if scope == "marketplace" else marketplace.browse(),
-                lines.mapped("sku"),
+                account, marketplace, lines.mapped("sku")
             )
         return found

@@ -33,6 +33,8 @@ MAX_READINGS = 3
 # What a click may take. The crons do the rest.
 BUTTON_SECONDS = 90
 BUTTON_ORDERS = 1000
+# What somebody waits for who has just connected an account.
+FIRST_SECONDS = 20
 # At a hundred orders a page: what a click reads however slow Lengow is.
 BUTTON_PAGES = 10
 # What a run reads of an account even when time is out, so that none stands still.
@@ -71,6 +73,18 @@ class LengowFetcher(models.AbstractModel):
         imported = self.env["lengow.importer"]._process_within(ready, deadline)
         self._hand_over(accounts, complete)
         return self._outcome(accounts, orders, imported)
+
+    def _begin(self, account):
+        """Fetch the first orders of an account that was just connected.
+
+        :param lengow.account account: in system mode
+        :return: how many orders are here; what is missing follows on schedule
+        :rtype: int
+        """
+        deadline = time.monotonic() + FIRST_SECONDS
+        _orders, complete = self._fetch_within(account, deadline, FEWEST_PAGES)
+        self._hand_over(account, complete)
+        return self.env["lengow.order"].search_count([("account_id", "=", account.id)])
 
     def _get_connected(self):
         """Return every connected account that the user sees.
@@ -231,18 +245,19 @@ class LengowFetcher(models.AbstractModel):
 
     # === READING === #
 
-    def _fetch_within(self, account, deadline):
+    def _fetch_within(self, account, deadline, least_pages=BUTTON_PAGES):
         """Fetch until done or `deadline`.
 
         :param lengow.account account: one
         :param float deadline: on the clock of `time.monotonic`
+        :param int least_pages: what is read however slow Lengow is
         :return: the orders that were new or changed, and whether that was all
         :rtype: tuple[lengow.order, bool]
         """
         orders = self.env["lengow.order"]
         for read, touched in enumerate(self._fetch_pages(account), start=1):
             orders |= touched
-            if time.monotonic() > deadline and read >= BUTTON_PAGES:
+            if time.monotonic() > deadline and read >= least_pages:
                 return orders, False
         return orders, not account.error_message
 

@@ -64,10 +64,12 @@ class LengowJudge(models.AbstractModel):
         )
         if reason:
             return order._mark_ignored(reason)
+        reason = self._reason_to_wait(order)
+        if self._is_held(order):
+            return order._mark_waiting(reason or self._held_sentence())
         problem = self._find_problem(order, amounts)
         if problem:
             return order._mark_error(problem)
-        reason = self._reason_to_wait(order)
         if reason:
             return order._mark_waiting(reason)
         return order._mark_ready()
@@ -177,6 +179,18 @@ class LengowJudge(models.AbstractModel):
                 ],
                 limit=1,
             )
+        )
+
+    def _is_held(self, order):
+        """Whether an order comes in while its account is still being set up.
+
+        Before the products are matched it would only be in error.
+        """
+        return order.account_id.setup_state == "held" and not order.is_asked_for
+
+    def _held_sentence(self):
+        return self.env._(
+            "Sale orders are created once the import is started on the overview."
         )
 
     def _reason_to_wait(self, order):

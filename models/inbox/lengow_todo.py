@@ -95,7 +95,11 @@ class LengowTodo(models.AbstractModel):
         found = (
             self.env["lengow.order"]
             .sudo()
-            .search([("is_error_new", "=", True)], order="account_id, order_date, id")
+            .search(
+                # While an account is set up, its checklist says what is to be done.
+                [("is_error_new", "=", True), ("account_id.setup_state", "=", False)],
+                order="account_id, order_date, id",
+            )
         )
         locked = found.try_lock_for_update(allow_referencing=True)
         new = locked.filtered("is_error_new")

@@ -1,1 +1,8 @@
-from . import lengow_banner, lengow_deadline, lengow_marketplace, lengow_overview
+from . import (
+    lengow_account,
+    lengow_banner,
+    lengow_deadline,
+    lengow_marketplace,
+    lengow_overview,
+    lengow_setup,
+)

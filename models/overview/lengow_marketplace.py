@@ -42,11 +42,16 @@ class LengowMarketplace(models.Model):
     def get_overview(self):
         """Return what the head of the overview shows, over all marketplaces.
 
-        :return: the jobs with their numbers, and how the accounts do
+        :return: the jobs with their numbers, how the accounts do, and what is left to
+            do to set them up
         :rtype: dict
         """
         overview = self.env["lengow.overview"]
-        return {"jobs": overview._jobs(), "health": overview._health()}
+        return {
+            "jobs": overview._jobs(),
+            "health": overview._health(),
+            "checklists": self.env["lengow.setup"]._checklists(),
+        }
 
     @api.model
     def get_empty_list_help(self, help_message):

@@ -219,8 +219,10 @@ class LengowOverview(models.AbstractModel):
         :rtype: dict
         """
         accounts = self.env["lengow.account"].search([("active", "=", True)])
-        troubles = {account: self._trouble_of(account) for account in accounts}
-        test_accounts = accounts.filtered("test_mode")
+        # What is being set up has a checklist, which says all of it.
+        established = accounts.filtered(lambda account: not account.setup_state)
+        troubles = {account: self._trouble_of(account) for account in established}
+        test_accounts = established.filtered("test_mode")
         return {
             "is_empty": not accounts,
             "synced": self._when_synced(accounts, not any(troubles.values())),

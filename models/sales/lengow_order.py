@@ -203,14 +203,24 @@ class LengowOrder(models.Model):
         self.env["lengow.invoicing"]._invoice_again(orders_sudo)
 
     def action_open_resolve(self):
-        """Pair the SKUs that keep these orders from being imported with products.
+        """Match the SKUs that keep these orders from being imported with products.
 
-        :return: the wizard
-        :raise UserError: if no error is about a product
+        With none selected, those of all orders.
+
+        :return: the dialog
+        :raise UserError: if none of them waits for a product
         """
         self.check_access("write")
-        return self.env["lengow.order.resolve"]._open_for(
-            self.filtered(lambda order: order.error_code in PRODUCT_ERRORS)
+        dialog = self.env["lengow.order.resolve"]
+        if not self:
+            return dialog._open_all()
+        return dialog._open_for_orders(
+            self.filtered(
+                lambda order: (
+                    order.import_state in ("waiting", "ready")
+                    or order.error_code in PRODUCT_ERRORS
+                )
+            )
         )
 
     def action_open_sale_orders(self):

@@ -1,5 +1,6 @@
 # First: others inherit from these.
 from . import lengow_account_health
+from . import lengow_account_setup
 from . import lengow_guarded
 from . import lengow_mending
 from . import lengow_order_counter

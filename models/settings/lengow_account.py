@@ -24,6 +24,7 @@ class LengowAccount(models.Model):
         "mail.activity.mixin",
         "lengow.sale.settings",
         "lengow.account.health",
+        "lengow.account.setup",
         "lengow.order.counter",
         "lengow.mending",
         "lengow.guarded",
@@ -34,7 +35,9 @@ class LengowAccount(models.Model):
     # === FIELDS === #
 
     name = fields.Char(
-        required=True, help="How your team calls this account, e.g. the brand it sells."
+        required=True,
+        default=lambda self: self._is_set_up_by_hand() and self.env.company.name,
+        help="How your team calls this account, e.g. the brand it sells.",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -85,6 +88,7 @@ class LengowAccount(models.Model):
     )
     test_mode = fields.Boolean(
         tracking=True,
+        default=lambda self: self._is_set_up_by_hand(),
         help="Orders arrive and are imported, but nothing that is done in Odoo is "
         "reported to the marketplaces, not even after test mode.",
     )
@@ -145,7 +149,7 @@ class LengowAccount(models.Model):
             ("net", "Without that VAT, where it is known"),
             ("gross", "As the buyer paid"),
         ],
-        string="Orders with Collected VAT",
+        string="VAT Paid by Marketplace",
         default="net",
         required=True,
         help="What is sold where the marketplace collects the VAT and pays it itself: "
@@ -291,7 +295,9 @@ class LengowAccount(models.Model):
         if vals.get("active") and was_away:
             # Another account may have taken its place: connecting tells.
             was_away._mark_disconnected()
-        (tested - tested.filtered("test_mode"))._end_test_mode()
+        if ended := tested - tested.filtered("test_mode"):
+            ended._end_test_mode()
+            ended.filtered(lambda a: a.setup_state == "importing")._mark_set_up()
         self.filtered(
             lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
         )._log_anonymisation()
@@ -341,7 +347,10 @@ class LengowAccount(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        return self.env["lengow.connection"]._connect(self)
+        result = self.env["lengow.connection"]._connect(self)
+        if self.error_message and self.env.context.get("lengow_dialog"):
+            return self.action_setup_connect()  # with what went wrong
+        return result
 
     def action_disconnect(self):
         """Stop every exchange with Lengow until the keys are tested again."""

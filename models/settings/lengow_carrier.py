@@ -1,6 +1,19 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 
 from ...mapper.carriers import clean, find_alike
+
+
+class CarrierLink(NamedTuple):
+    """What a delivery method is called at a marketplace."""
+
+    marketplace: models.Model
+    method: models.Model
+    carrier: models.Model
+    """The `lengow.carrier` that stands for it; empty if none does."""
+    proposal: models.Model
+    """The one that is called alike; may be empty."""
 
 
 class LengowCarrier(models.Model):
@@ -77,6 +90,17 @@ class LengowCarrier(models.Model):
         for carrier in self.filtered(lambda c: not c.carrier_id):
             carrier.carrier_id = carrier.proposed_carrier_id
 
+    def action_link_by_method(self):
+        """Open the dialog that says what each delivery method is at each marketplace.
+
+        It asks for all marketplaces, whatever is selected.
+
+        :return: the dialog
+        """
+        self.check_access("write")
+        marketplaces = self.env["lengow.marketplace"].search([])
+        return self.env["lengow.carrier.matrix"]._open_for(marketplaces)
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -107,6 +131,89 @@ class LengowCarrier(models.Model):
                 c.carrier_id != method,
             )
         )[:1]
+
+    @api.model
+    def _find_links(self, among):
+        """Return what each delivery method is called at each marketplace that asks.
+
+        Those with orders; all of them as long as there are none.
+
+        :param lengow.marketplace among: of any account
+        :rtype: list[CarrierLink]
+        """
+        asking = among.filtered(lambda m: m._asks_for_carrier())
+        marketplaces = asking.filtered(lambda m: m._has_orders()) or asking
+        carriers = self.search(
+            [
+                ("marketplace_id", "in", marketplaces.ids),
+                "|",
+                "|",
+                ("carrier_id", "!=", False),
+                ("other_carrier_ids", "!=", False),
+                ("proposed_carrier_id", "!=", False),
+            ]
+        ).grouped("marketplace_id")
+        Method = self.env["delivery.carrier"]
+        links = []
+        for company, theirs in marketplaces.grouped("company_id").items():
+            for method in Method.search(Method._check_company_domain(company)):
+                links += [
+                    self._link_of(marketplace, method, carriers)
+                    for marketplace in theirs
+                ]
+        return links
+
+    def _link_of(self, marketplace, method, carriers):
+        known = carriers.get(marketplace, self.browse())
+        alike = known.filtered(
+            lambda c: c.proposed_carrier_id == method and not c.carrier_id
+        )
+        name = clean(method.name)
+        return CarrierLink(
+            marketplace,
+            method,
+            known.filtered(lambda c: method in c.carrier_id | c.other_carrier_ids)[:1],
+            alike.sorted(
+                lambda c: (
+                    name not in (clean(c.name), clean(c.code)),
+                    abs(len(clean(c.name)) - len(name)),
+                    c.id,
+                )
+            )[:1],
+        )
+
+    def _stand_for(self, method, marketplace):
+        """Let this carrier, and no other of a marketplace, stand for a delivery method.
+
+        :param delivery.carrier method: one
+        :param lengow.marketplace marketplace: one; none of its carriers does if this is
+            empty
+        """
+        before = self.search(
+            [
+                ("marketplace_id", "=", marketplace.id),
+                "|",
+                ("carrier_id", "=", method.id),
+                ("other_carrier_ids", "in", method.ids),
+            ]
+        )
+        for carrier in before - self:
+            others = carrier.other_carrier_ids - method
+            if carrier.carrier_id == method:
+                values = {"carrier_id": others[:1].id, "other_carrier_ids": others[1:]}
+            else:
+                values = {"other_carrier_ids": others}
+            carrier.write(
+                {
+                    **values,
+                    "other_carrier_ids": [(6, 0, values["other_carrier_ids"].ids)],
+                }
+            )
+        for carrier in self - before:
+            if carrier.carrier_id:
+                carrier.other_carrier_ids = [(4, method.id)]
+            else:
+                carrier.carrier_id = method
 
     @api.model
     def _store_carriers(self, marketplaces):

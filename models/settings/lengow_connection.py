@@ -1,6 +1,7 @@
 """How an account reaches Lengow, and what it says when it does not."""
 
 import logging
+from urllib.parse import urlsplit
 
 from odoo import models
 
@@ -8,6 +9,16 @@ from ...lengow_api import LengowError, MarketplaceDefinition, storable
 from ..ui import bounded, notification
 
 _logger = logging.getLogger(__name__)
+
+# Its banner says what went wrong: once is enough.
+SHOW_AGAIN = {"type": "ir.actions.client", "tag": "soft_reload"}
+# Errors of which the words of Lengow, or of the network, tell nobody more.
+SPEAK_FOR_THEMSELVES = (
+    "connection_lost",
+    "rate_limited",
+    "timeout",
+    "unreachable",
+)
 
 
 class LengowConnection(models.AbstractModel):
@@ -31,11 +42,11 @@ class LengowConnection(models.AbstractModel):
                 account_ref = str(client.authenticate())
                 if refusal := self._find_refusal(account, account_ref):
                     account._mark_refused(*refusal)
-                    return notification("danger", account.error_message)
+                    return SHOW_AGAIN
                 definitions = client.get_marketplaces()
         except LengowError as error:
             account._mark_error(error)
-            return notification("danger", account.error_message)
+            return SHOW_AGAIN
         account._mark_identified(account_ref)
         self._store_definitions(account, definitions)
         account._mark_connected()
@@ -57,8 +68,25 @@ class LengowConnection(models.AbstractModel):
                 ref=account_ref,
                 environment=account.environment,
                 count=len(definitions),
-            ),
+            )
+            + self._begin(account),
         )
+
+    def _begin(self, account):
+        """Have the orders of an account fetched that was never synchronized.
+
+        Whoever sets it up on the screen sees them at once.
+
+        :return: how many there are, as a sentence; empty where they come later
+        :rtype: str
+        """
+        if account.setup_state:
+            account_sudo = account.sudo()  # the system writes what Lengow says
+            count = account_sudo.env["lengow.fetcher"]._begin(account_sudo)
+            return " " + self.env._("%s orders are here.", count)
+        if not account.last_sync_at:
+            self.env.ref("lengow_connector.cron_fetch_orders").sudo()._trigger()
+        return ""
 
     def _has_warehouse(self, account):
         """Whether the company of an account can deliver; Odoo makes none by itself."""
@@ -157,7 +185,9 @@ class LengowConnection(models.AbstractModel):
         """
         definitions = storable(definitions)
         Marketplace = (
-            self.env["lengow.marketplace"].sudo().with_context(active_test=False)
+            self.env["lengow.marketplace"]
+            .sudo()
+            .with_context(active_test=False, mail_create_nolog=True)
         )
         known = {
             marketplace.code: marketplace
@@ -242,54 +272,57 @@ class LengowConnection(models.AbstractModel):
         :param LengowError error: what the client raised
         :rtype: str
         """
+        sentence = f"{self._what_failed(account, error)} {self._advice(account, error)}"
+        if error.code in SPEAK_FOR_THEMSELVES:
+            return sentence
         return self.env._(
-            "%(what)s %(advice)s (Tried: %(environment)s. Answer: %(detail)s)",
-            what=self._error_sentences().get(
-                error.code, self.env._("Lengow could not be read.")
-            ),
-            advice=self._error_advice(error),
+            "%(sentence)s (%(environment)s answered: %(detail)s)",
+            sentence=sentence,
             environment=account.environment,
             detail=bounded(error.message),
         )
 
-    def _error_sentences(self):
-        return {
+    def _what_failed(self, account, error):
+        host = urlsplit(account.base_url).netloc
+        sentences = {
             "authentication": self.env._("Lengow does not accept these keys."),
             "access_denied": self.env._("These keys have no access to this data."),
             "rate_limited": self.env._("Lengow limits requests."),
             "server_error": self.env._("Lengow has an outage."),
-            "unreachable": self.env._("Lengow could not be reached."),
-            "timeout": self.env._("Lengow took too long to answer."),
-            "connection_lost": self.env._("The connection broke off."),
+            "unreachable": self.env._("Could not reach %s from this server.", host),
+            "timeout": self.env._("%s took too long to answer.", host),
+            "connection_lost": self.env._("The connection to %s broke off.", host),
             "bad_response": self.env._("Lengow sent an answer that cannot be read."),
             "payload": self.env._("Lengow sent an order without a number."),
             "not_found": self.env._("Lengow does not know what was requested."),
             "refused": self.env._("Lengow refused the request."),
         }
+        return sentences.get(error.code, self.env._("Lengow could not be read."))
 
-    def _error_advice(self, error):
-        if error.code == "authentication":
-            return self.env._(
+    def _advice(self, account, error):
+        """Return what to do; only who has synchronized before has anything to lose."""
+        advice = {
+            "authentication": self.env._(
                 "Copy the access token and the secret again from Lengow, and check "
                 "that they belong to this environment."
-            )
-        if error.code == "access_denied":
-            return self.env._(
+            ),
+            "access_denied": self.env._(
                 "Ask Lengow to open the Orders API for this account, then test again."
-            )
-        if error.code == "unreachable":
-            return self.env._(
-                "Check the API address and the server's network. Nothing is lost: the "
-                "next run tries again."
-            )
-        if error.code == "payload":
-            return self.env._(
+            ),
+            "payload": self.env._(
                 "Tell Lengow's support. The other orders are here, and the period is "
                 "read again."
-            )
-        if error.code in ("refused", "not_found"):
-            return self.env._("Check the settings of this account.")
-        return self.env._("Nothing is lost: the next run tries again.")
+            ),
+            "refused": self.env._("Check the settings of this account."),
+            "not_found": self.env._("Check the settings of this account."),
+        }.get(error.code)
+        if advice:
+            return advice
+        if account.last_sync_at:
+            return self.env._("Nothing is lost: the next run tries again.")
+        if error.code == "unreachable":
+            return self.env._("Check the server's network, then test again.")
+        return self.env._("Test again in a minute.")
 
 
 def _legacy_code(payload):

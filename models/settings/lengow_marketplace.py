@@ -14,6 +14,8 @@ AUTO_ACCEPT_FIELDS = {
     "auto_accept_amount_limit",
 }
 
+ACCEPTANCE_KINDS = {"accept", "refuse"}
+
 # Fields of these types have no value that means "nothing chosen".
 NEVER_EMPTY = {"boolean", "integer", "float", "monetary"}
 
@@ -24,6 +26,7 @@ class LengowMarketplace(models.Model):
     _name = "lengow.marketplace"
     _description = "Lengow Marketplace"
     _inherit = [
+        "mail.thread",
         "lengow.sale.settings",
         "lengow.order.counter",
         "lengow.mending",
@@ -63,12 +66,13 @@ class LengowMarketplace(models.Model):
     )
     workflow = fields.Selection(
         [
-            ("quotation", "Leave as quotation"),
+            ("quotation", "Quotation Only"),
             ("confirm", "Confirm"),
-            ("invoice", "Confirm, invoice and note as paid"),
+            ("invoice", "Confirm, Invoice and Register Payment"),
         ],
         default="confirm",
         required=True,
+        tracking=True,
         help="What becomes of the sale order once its total equals the marketplace's.",
     )
     carrier_ids = fields.One2many("lengow.carrier", "marketplace_id")
@@ -76,48 +80,60 @@ class LengowMarketplace(models.Model):
 
     # === FIELDS: acceptance === #
 
+    has_acceptance = fields.Boolean(
+        compute="_compute_has_acceptance",
+        help="Whether orders have to be accepted at this marketplace.",
+    )
     auto_accept = fields.Boolean(
         string="Accept Automatically",
+        tracking=True,
         help="Accept orders that pass every check below. The others wait for a person, "
         "with an activity that says why.",
     )
     auto_accept_known_skus = fields.Boolean(
         string="Only Known SKUs",
+        tracking=True,
         default=True,
         help="Every line must stand for one of your products. The checks of stock and "
         "price need it.",
     )
     auto_accept_stock = fields.Boolean(
         string="Only With Free Stock",
+        tracking=True,
         default=True,
         help="Every storable product must be free in the warehouse, also after what "
         "was accepted before and is not a sale order yet.",
     )
     auto_accept_stock_buffer = fields.Float(
-        string="Stock to Keep",
+        string="Safety Stock",
+        tracking=True,
         digits="Product Unit",
         help="This much of each product must be left after the order.",
     )
     auto_accept_price_floor = fields.Float(
-        string="Lowest Price (%)",
+        string="Minimum Price (%)",
+        tracking=True,
         help="Each unit must cost at least this share of the product's sales price. "
         "Zero: any price.",
     )
     auto_accept_amount_limit = fields.Monetary(
-        string="Highest Order Total",
+        string="Maximum Total",
+        tracking=True,
         currency_field="company_currency_id",
         help="An order above this total waits for a person. Zero: no limit.",
     )
     acceptance_hours = fields.Float(
-        string="Hours to Accept",
+        string="Acceptance Deadline",
         default=48.0,
-        help="How long after the order this marketplace lets you decide.",
+        tracking=True,
+        help="How many hours after the order this marketplace lets you decide.",
     )
 
     # === FIELDS: shipments === #
 
     ship_waits_for_tracking = fields.Boolean(
         string="Wait for the Tracking Number",
+        tracking=True,
         help="Report a delivery only once its tracking number is known, even where "
         "this marketplace accepts shipments without one. Where it requires one, Odoo "
         "always waits.",
@@ -167,6 +183,14 @@ class LengowMarketplace(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("definition")
+    def _compute_has_acceptance(self):
+        for marketplace in self:
+            definition = marketplace._find_definition()
+            marketplace.has_acceptance = not definition or bool(
+                ACCEPTANCE_KINDS & definition.actions.keys()
+            )
 
     @api.depends("definition")
     def _compute_accepts_invoices(self):
@@ -268,6 +292,11 @@ class LengowMarketplace(models.Model):
         """Open the orders of this marketplace."""
         return self._open("lengow_order_action")
 
+    def action_link_carriers(self):
+        """Say what each delivery method is called at this marketplace."""
+        self.check_access("write")
+        return self.env["lengow.carrier.matrix"]._open_for(self)
+
     def action_open_carriers(self):
         """Open the carriers of this marketplace, to map them."""
         return self._open("lengow_carrier_action")
@@ -294,7 +323,9 @@ class LengowMarketplace(models.Model):
         :param codes: marketplace codes, as orders name them
         :rtype: dict[str, lengow.marketplace]
         """
-        Marketplace = self.sudo().with_context(active_test=False)
+        Marketplace = self.sudo().with_context(
+            active_test=False, mail_create_nolog=True
+        )
         found, earlier = {}, {}
         for marketplace in Marketplace.search(
             [
@@ -399,16 +430,35 @@ class LengowMarketplace(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        if not method or not self._asks_for_carrier():
+            return False
+        return not self.env["lengow.carrier"]._find_for(self, method)
+
+    def _asks_for_carrier(self):
+        """Whether shipments are told with one of the marketplace's own carriers.
+
+        :rtype: bool
+        """
+        self.ensure_one()
         definition = self._find_definition()
         ship = definition and definition.actions.get("ship")
-        if not method or not ship:
-            return False
-        lists = any(
+        return bool(ship) and any(
             ship.arguments[name].choices
             for name in CARRIER_ARGUMENTS
             if name in ship.arguments
         )
-        return lists and not self.env["lengow.carrier"]._find_for(self, method)
+
+    def _has_orders(self):
+        """Whether it has any order, which is quicker than counting them.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        domain = [
+            ("account_id", "=", self.account_id.id),
+            ("marketplace_id", "=", self.id),
+        ]
+        return bool(self.env["lengow.order"].search_count(domain, limit=1))
 
     def _report_waiting_shipments(self):
         """Report the deliveries that could not be reported, if they can be now."""

@@ -9,7 +9,7 @@ class LengowProductAlias(models.Model):
     """A SKU that marketplaces use for a product with another reference in Odoo."""
 
     _name = "lengow.product.alias"
-    _description = "Lengow Product Alias"
+    _description = "Marketplace SKU"
     _inherit = ["lengow.guarded"]
     _check_company_auto = True
     _order = "sku, id"
@@ -46,8 +46,11 @@ class LengowProductAlias(models.Model):
 
     @api.model
     def _default_account(self):
-        accounts = self.env["lengow.account"].search([], limit=2)
-        return accounts if len(accounts) == 1 else False
+        # Whoever enters many enters them for one account.
+        last = self.search(
+            [("create_uid", "=", self.env.uid)], order="id desc", limit=1
+        )
+        return last.account_id or self.env["lengow.account"].search([], limit=1)
 
     # === CONSTRAINT METHODS === #
 

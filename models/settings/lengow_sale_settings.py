@@ -11,10 +11,12 @@ class LengowSaleSettings(models.AbstractModel):
     _description = "Lengow Sale Order Settings"
     _inherit = ["analytic.mixin"]
 
-    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
-    salesperson_id = fields.Many2one("res.users", check_company=True)
+    team_id = fields.Many2one(
+        "crm.team", tracking=True, string="Sales Team", check_company=True
+    )
+    salesperson_id = fields.Many2one("res.users", tracking=True, check_company=True)
     tag_ids = fields.Many2many("crm.tag", string="Tags")
-    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    warehouse_id = fields.Many2one("stock.warehouse", tracking=True, check_company=True)
     fulfilment_warehouse_id = fields.Many2one(
         "stock.warehouse",
         check_company=True,
@@ -23,32 +25,37 @@ class LengowSaleSettings(models.AbstractModel):
     )
     pricelist_id = fields.Many2one(
         "product.pricelist",
+        tracking=True,
         check_company=True,
         help="Used for orders in its currency. Prices always are the marketplace's.",
     )
     invoice_partner_id = fields.Many2one(
         "res.partner",
-        string="Fixed Customer",
+        tracking=True,
+        string="Invoice To",
         check_company=True,
         help="Invoice every order to this partner; the buyer is the delivery address "
         "only.",
     )
     fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
+        tracking=True,
         check_company=True,
         help="Instead of the one that Odoo finds by the delivery country.",
     )
     b2b_fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
+        tracking=True,
         string="Fiscal Position for Businesses",
         check_company=True,
         help="For business orders on which the marketplace charged no tax.",
     )
     deemed_supplier_fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
-        string="Fiscal Position for Collected VAT",
+        tracking=True,
+        string="Fiscal Position: VAT Paid by Marketplace",
         check_company=True,
-        help="For orders whose VAT the marketplace collects and pays itself.",
+        help="For orders of which the marketplace is the deemed supplier.",
     )
     shipping_product_id = fields.Many2one(
         "product.product",
@@ -57,12 +64,14 @@ class LengowSaleSettings(models.AbstractModel):
     )
     invoice_journal_id = fields.Many2one(
         "account.journal",
+        tracking=True,
         check_company=True,
         domain="[('type', '=', 'sale')]",
         help="Where invoices of these orders are posted, instead of Odoo's own choice.",
     )
     payment_journal_id = fields.Many2one(
         "account.journal",
+        tracking=True,
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
         help="Where invoices are noted as paid by the marketplace, so that its pay-out "

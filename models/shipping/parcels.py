@@ -144,7 +144,8 @@ def shipment_of(picking, parcel):
     # What a marketplace is told does not depend on who validates the delivery.
     method = picking.carrier_id.with_context(lang=picking.company_id.partner_id.lang)
     marketplace = picking.lengow_order_id.marketplace_id
-    carrier = picking.env["lengow.carrier"]._find_for(marketplace, method)
+    Carrier = picking.env["lengow.carrier"]
+    carrier = picking.lengow_carrier_id or Carrier._find_for(marketplace, method)
     wish = _wish(picking)
     shipped_at = picking.date_done or fields.Datetime.now()
     return Shipment(

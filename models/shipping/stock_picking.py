@@ -62,6 +62,15 @@ class StockPicking(models.Model):
         compute="_compute_lengow_lacks",
         help="The marketplace requires a tracking number, and none is there.",
     )
+    lengow_carrier_id = fields.Many2one(
+        "lengow.carrier",
+        string="Carrier at the Marketplace",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What the marketplace is told for this delivery only.",
+    )
     lengow_told_tracking = fields.Char(
         compute="_compute_lengow_told_tracking",
         help="The number that the marketplace has, where it is not this delivery's.",
@@ -103,12 +112,13 @@ class StockPicking(models.Model):
                 rule and "return_tracking_number" in rule.arguments
             )
 
-    @api.depends("carrier_id", "state", "lengow_order_id")
+    @api.depends("carrier_id", "state", "lengow_order_id", "lengow_carrier_id")
     def _compute_lengow_carrier_missing(self):
         for picking in self:
             marketplace = picking.sudo().lengow_order_id.marketplace_id
             picking.lengow_carrier_missing = bool(
                 marketplace
+                and not picking.lengow_carrier_id
                 and (
                     picking.state not in ("done", "cancel") or picking.lengow_ship_state
                 )
@@ -196,6 +206,9 @@ class StockPicking(models.Model):
     def write(self, vals):
         """Override of `stock` to report a tracking number that comes late."""
         result = super().write(vals)
+        if "carrier_id" in vals:
+            # It was chosen for another delivery method.
+            self.sudo().filtered("lengow_carrier_id").lengow_carrier_id = False
         if self.env.context.get("lengow_erases"):
             return result  # the number goes from here, not from the marketplace
         if vals.keys() & {
@@ -257,11 +270,11 @@ class StockPicking(models.Model):
         self.check_access("read")
         self.env["lengow.reporter"]._tell_again(self.lengow_order_id, self)
 
-    def action_lengow_map_carrier(self):
-        """Open the marketplace's carriers, to choose one for the delivery method."""
+    def action_link_carrier(self):
+        """Open the dialog that says what the delivery method is called there."""
         self.ensure_one()
-        self.check_access("read")
-        return self.lengow_order_id.marketplace_id.action_open_carriers()
+        self.check_access("write")
+        return self.env["lengow.carrier.link"]._open_for(self)
 
     # === BUSINESS METHODS === #
 

@@ -148,9 +148,17 @@ class RightsCase(ShippingCase):
             "lengow.order.export": {"order_ids_listed": order.ids},
             "lengow.order.fetch": {"account_id": order.account_id.id, "number": "A-1"},
             "lengow.order.refund": {"order_id": order.id},
+            "lengow.carrier.link": {
+                "picking_id": order.sudo().sale_order_ids.picking_ids.id
+            },
+            "lengow.carrier.matrix": {},
+            "lengow.carrier.matrix.row": {
+                "marketplace_id": order.marketplace_id.id,
+                "method_id": self.method.id,
+            },
             "lengow.order.resolve": {},
             "lengow.order.resolve.line": {
-                "marketplace_id": order.marketplace_id.id,
+                "account_id": order.account_id.id,
                 "sku": "x",
             },
             "lengow.order.setting": {"order_id": order.id, "kind": "conversion"},
@@ -162,6 +170,7 @@ class RightsCase(ShippingCase):
         Model.check_access("create")
         parents = {
             "lengow.order.act.kind": ("act_id", "lengow.order.act"),
+            "lengow.carrier.matrix.row": ("matrix_id", "lengow.carrier.matrix"),
             "lengow.order.decide.line": ("decide_id", "lengow.order.decide"),
             "lengow.order.resolve.line": ("resolve_id", "lengow.order.resolve"),
             "lengow.order.ship.row": ("ship_id", "lengow.order.ship"),

@@ -28,7 +28,10 @@ MODELS = {
     "lengow.action": READ,
     "lengow.action.argument": DIALOG,
     "lengow.action.line": DIALOG,
-    "lengow.carrier": CONFIGURE,
+    "lengow.carrier": {"storekeeper": "R", **CONFIGURE},
+    "lengow.carrier.link": {"storekeeper": "RWCU", **DIALOG},
+    "lengow.carrier.matrix": DIALOG,
+    "lengow.carrier.matrix.row": DIALOG,
     "lengow.document": {
         "accountant": "R",
         "user": "RW",
@@ -135,12 +138,21 @@ METHODS = {
     "account.move.action_lengow_send_invoice": "accountant",
     "account.move.action_open_lengow_documents": f"accountant auditor {USERS}",
     "account.move.button_draft": f"accountant auditor {USERS}",
+    "lengow.account.action_begin_import": MANAGERS,
+    "lengow.account.action_close_setup": MANAGERS,
     "lengow.account.action_connect": MANAGERS,
     "lengow.account.action_disconnect": MANAGERS,
+    "lengow.account.action_go_live": MANAGERS,
     "lengow.account.action_open_marketplaces": USERS,
     "lengow.account.action_open_orders": USERS,
     "lengow.account.action_open_orders_to_fix": USERS,
     "lengow.account.action_preview_anonymisation": MANAGERS,
+    "lengow.account.action_setup_carriers": MANAGERS,
+    "lengow.account.action_setup_connect": MANAGERS,
+    "lengow.account.action_setup_go": MANAGERS,
+    "lengow.account.action_setup_import": MANAGERS,
+    "lengow.account.action_setup_import_done": MANAGERS,
+    "lengow.account.action_setup_products": MANAGERS,
     "lengow.account.action_sync_marketplaces": MANAGERS,
     "lengow.account.action_sync_orders": USERS,
     "lengow.account.action_use_this_database": MANAGERS,
@@ -150,11 +162,15 @@ METHODS = {
     "lengow.action.action_retry": USERS,
     "lengow.action.action_undo": USERS,
     "lengow.carrier.action_confirm_proposal": MANAGERS,
+    "lengow.carrier.action_link_by_method": MANAGERS,
+    "lengow.carrier.link.action_link": f"storekeeper {USERS}",
+    "lengow.carrier.matrix.action_link": MANAGERS,
     "lengow.document.action_fetch": USERS,
     "lengow.document.action_open_file": f"accountant {USERS}",
     "lengow.document.action_open_order": f"accountant {USERS}",
     "lengow.document.action_print": f"accountant {USERS}",
     "lengow.document.print.action_print": f"accountant {USERS}",
+    "lengow.marketplace.action_link_carriers": MANAGERS,
     "lengow.marketplace.action_open_carriers": USERS,
     "lengow.marketplace.action_open_orders": USERS,
     "lengow.marketplace.action_sync_now": f"{USERS} elsewhere",
@@ -202,7 +218,10 @@ METHODS = {
     "lengow.order.refund.action_other_kind": USERS,
     # Where another company works, its rows are not there.
     "lengow.order.report.action_open_order": f"{USERS} elsewhere",
+    "lengow.order.resolve.action_create_missing": f"{USERS} elsewhere",
+    "lengow.order.resolve.action_import_products": f"{USERS} elsewhere",
     "lengow.order.resolve.action_pair": f"{USERS} elsewhere",
+    "lengow.order.resolve.action_split": f"{USERS} elsewhere",
     "lengow.order.setting.action_confirm": MANAGERS,
     "lengow.order.ship.action_confirm": USERS,
     "lengow.report.month.action_print": f"{USERS} elsewhere",
@@ -212,10 +231,10 @@ METHODS = {
     "sale.order.action_open_lengow_documents": SELLERS,
     "sale.order.action_open_lengow_order": SELLERS,
     "stock.picking.action_cancel": f"salesperson storekeeper accountant {USERS}",
-    "stock.picking.action_lengow_map_carrier": USERS,
     "stock.picking.action_lengow_open_ship": USERS,
     "stock.picking.action_lengow_report": f"salesperson storekeeper accountant {USERS}",
     "stock.picking.action_lengow_tell_again": USERS,
+    "stock.picking.action_link_carrier": f"salesperson storekeeper accountant {USERS}",
     "stock.picking.action_open_lengow_order": SELLERS,
     "stock.picking.button_validate": SELLERS,
 }
@@ -228,7 +247,7 @@ ROUTES = {
 
 # Reports and server actions, which run beside the rights of a model. The page a month
 # is printed of a dialog, so that it is for whoever made that.
-REPORTS = ["lengow_report_month_report"]
+REPORTS = ["lengow_match_products_action", "lengow_report_month_report"]
 
 # Models of Odoo without a field that only the system writes.
 UNGUARDED = ("delivery.carrier",)

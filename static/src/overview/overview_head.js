@@ -1,10 +1,12 @@
 import {deadlineOf, toneOf, useOpenJob} from "@lengow_connector/overview/jobs";
+import {LengowChecklist} from "@lengow_connector/overview/checklist";
 import {useService} from "@web/core/utils/hooks";
 import {Component, onWillStart, onWillUpdateProps} from "@odoo/owl";
 
 /** Above the marketplaces: what there is to do over all of them, and how accounts do. */
 export class LengowOverviewHead extends Component {
     static template = "lengow_connector.OverviewHead";
+    static components = {LengowChecklist};
     // The list is only there so that the numbers follow whenever it is loaded.
     static props = {list: {type: Object}};
 
@@ -19,11 +21,12 @@ export class LengowOverviewHead extends Component {
     }
 
     async load() {
-        const {jobs, health} = await this.orm.call(
+        const {jobs, health, checklists} = await this.orm.call(
             "lengow.marketplace",
             "get_overview"
         );
         this.health = health;
+        this.checklists = checklists;
         this.jobs = jobs
             .filter((job) => !job.part_of)
             .map((job) => ({

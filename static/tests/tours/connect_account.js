@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("lengow_connect_account", {
             run: "click",
         },
         {
-            content: "A name and two keys are all that is asked for",
+            content: "Two keys are all that is asked for",
             trigger: ".o_form_view [name=name] input",
             run: "edit Tour Shop",
         },
@@ -47,11 +47,9 @@ registry.category("web_tour.tours").add("lengow_connect_account", {
             trigger: ".o_form_view:not(:has(.alert-danger:visible))",
         },
         {
-            trigger: "button[name=action_sync_orders]",
-            run: "click",
-        },
-        {
-            trigger: ".o_notification:contains(1 became sale orders)",
+            content:
+                "The orders are here, and no sale order before somebody wants them",
+            trigger: ".o_form_view .alert-info:contains(No sale order is created yet)",
         },
         {
             trigger: "button[name=action_open_orders]:contains(1)",
@@ -64,17 +62,6 @@ registry.category("web_tour.tours").add("lengow_connect_account", {
         {
             trigger:
                 ".o_form_view:contains(TOUR-ORDER) .o_arrow_button_current:contains(To Ship)",
-        },
-        {
-            trigger: "button[name=action_open_sale_orders]",
-            run: "click",
-        },
-        {
-            content: "The sale order is confirmed and names the marketplace",
-            trigger: ".o_form_view .o_arrow_button_current:contains(Sales Order)",
-        },
-        {
-            trigger: "button[name=action_open_lengow_order]:contains(Amazon FR)",
         },
     ],
 });

@@ -63,7 +63,8 @@ registry.category("web_tour.tours").add("lengow_overview_empty", {
             run: "click",
         },
         {
-            trigger: ".o_form_view [name=access_token], .o_form_view [name=name] input",
+            content: "Who may not enter the keys is told who may",
+            trigger: ".modal .alert-info:contains(Only a system administrator)",
         },
     ],
 });

@@ -1,0 +1,64 @@
+"""The values of a product that is created from what a marketplace order says of it."""
+
+from stdnum import ean
+from stdnum.exceptions import ValidationError as NotValid
+
+from odoo import fields
+
+from .unknown_skus import base_sku
+
+
+def new_product_values(account, sku, sample, image_url=None):
+    """Return the values of a product that is found under a SKU from then on.
+
+    What the SKU is decides where it goes: a valid EAN is a barcode. Everything else is
+    Odoo's own default. A picture is named, never fetched.
+
+    :param lengow.account account: whose company the price is for
+    :param str sku: as the merchant writes it
+    :param lengow.order.line sample: the latest line with it
+    :param str image_url: where Lengow says that a picture is
+    :rtype: dict
+    """
+    values = {
+        "name": sample.title or sku,
+        "list_price": _list_price(account, sample),
+        "sale_ok": True,
+        "barcode" if is_barcode(sku) else "default_code": base_sku(sku),
+    }
+    if image_url:
+        values["description"] = account.env._(
+            "Picture at the marketplace: %s", image_url
+        )
+    return values
+
+
+def is_barcode(sku):
+    """Whether a SKU is a valid EAN or UPC, check digit and all.
+
+    :rtype: bool
+    """
+    try:
+        return len(ean.validate(sku)) >= 8
+    except NotValid:
+        return False
+
+
+def _list_price(account, sample):
+    """Return what a piece costs in the company's currency, as Odoo keeps prices.
+
+    The buyer paid it with tax; Odoo adds the tax where prices are kept without.
+    """
+    company, order = account.company_id, sample.order_id
+    if not sample.quantity:
+        return 0.0
+    price = sample.amount_total / sample.quantity
+    currency = order.currency_id or company.currency_id
+    if currency != company.currency_id:
+        day = fields.Date.context_today(order)
+        price = currency._convert(price, company.currency_id, company, day)
+    tax = company.account_sale_tax_id
+    if tax and not tax.price_include:
+        with_tax = tax.with_context(force_price_include=True)
+        price = with_tax.compute_all(price, company.currency_id)["total_excluded"]
+    return company.currency_id.round(price)

@@ -1,0 +1,273 @@
+"""From two keys to the first sale order: what is left to do, and where it is done.
+
+    ① Connect   ② What to Import   ③ Products   ④ Carriers   ⑤ Go Live
+
+Nothing of it is stored but what somebody has confirmed: every step looks at the facts.
+No order becomes a sale order before the third, and nothing is sent before the last.
+"""
+
+import time
+from typing import NamedTuple
+
+from odoo import models
+
+from ...lengow_api import IMPORTABLE_STATUSES
+from ...mapper import count_open_skus, find_unknown_skus, merge
+from ..ui import notification
+
+# What a click may take; the scheduled action does the rest.
+BUTTON_SECONDS = 60
+
+
+class Step(NamedTuple):
+    """A line of the checklist."""
+
+    name: str
+    label: str
+    text: str
+    """How far it is."""
+    is_done: bool
+    button: str
+    """What its dialog is opened with; empty where there is nothing to do."""
+
+
+class LengowSetup(models.AbstractModel):
+    """Leads through the setting up of an account, and begins its first import."""
+
+    _name = "lengow.setup"
+    _description = "Setting up of Lengow Accounts"
+
+    # === THE CHECKLIST === #
+
+    def _checklists(self):
+        """Return what is left to do for the accounts that are being set up.
+
+        :rtype: list[dict]
+        """
+        accounts = self.env["lengow.account"].search([("setup_state", "!=", False)])
+        return [self._checklist(account) for account in accounts]
+
+    def _checklist(self, account):
+        steps = self._steps(account)
+        done = [step.is_done for step in steps]
+        first = done.index(False) if False in done else len(steps) - 1
+        return {
+            "account_id": account.id,
+            "name": account.name,
+            "summary": self._summary(account, first + 1),
+            "can_configure": account.has_access("write"),
+            "can_close": account.setup_state == "importing",
+            "steps": [
+                {**step._asdict(), "is_next": index == first}
+                for index, step in enumerate(steps)
+            ],
+        }
+
+    def _steps(self, account):
+        """Return the steps of an account, in their order.
+
+        :param lengow.account account: being set up
+        :rtype: list[Step]
+        """
+        is_connected = account.state != "draft" and bool(account.lengow_account_ref)
+        if not is_connected:
+            return [self._connect_step(account, False), *self._steps_to_come()]
+        return [
+            self._connect_step(account, True),
+            self._import_step(account),
+            self._products_step(account),
+            self._carriers_step(account),
+            Step(
+                "go",
+                self.env._("Go Live"),
+                self.env._("Test mode: nothing is sent to the marketplaces."),
+                False,
+                self.env._("Go Live"),
+            ),
+        ]
+
+    def _connect_step(self, account, is_connected):
+        text = (
+            self.env._("%s marketplaces", account.marketplace_count)
+            if is_connected
+            else account.error_message or self.env._("Two keys that Lengow shows")
+        )
+        button = "" if is_connected else self.env._("Connect")
+        return Step("connect", self.env._("Connect"), text, is_connected, button)
+
+    def _steps_to_come(self):
+        labels = {
+            "import": self.env._("What to Import"),
+            "products": self.env._("Products"),
+            "carriers": self.env._("Carriers"),
+            "go": self.env._("Go Live"),
+        }
+        return [Step(name, label, "", False, "") for name, label in labels.items()]
+
+    def _import_step(self, account):
+        text = self.env._(
+            "Orders of the last %(days)s days, for %(company)s",
+            days=f"{account.import_window_days:.1f}".removesuffix(".0"),
+            company=account.company_id.name,
+        )
+        is_done = "import" in (account.setup_seen or ())
+        return Step(
+            "import", self.env._("What to Import"), text, is_done, self.env._("Review")
+        )
+
+    def _products_step(self, account):
+        account_sudo = account.sudo()  # counts orders, whoever looks
+        unknown = len(merge(find_unknown_skus(account_sudo)))
+        count = count_open_skus(account_sudo)
+        text = (
+            self.env._(
+                "%(matched)s of %(count)s SKUs matched",
+                matched=count - unknown,
+                count=count,
+            )
+            if count
+            else self.env._("No order waits for a product.")
+        )
+        is_held = account.setup_state == "held"
+        button = ""
+        if unknown:
+            button = self.env._("Match Products")
+        elif is_held:
+            button = self.env._("Start Importing")
+        is_done = not unknown and not is_held
+        return Step("products", self.env._("Products"), text, is_done, button)
+
+    def _carriers_step(self, account):
+        links = self.env["lengow.carrier"].sudo()._find_links(account.marketplace_ids)
+        linked = sum(bool(link.carrier) for link in links)
+        text = (
+            self.env._(
+                "%(linked)s of %(count)s linked", linked=linked, count=len(links)
+            )
+            if links
+            else self.env._("No marketplace asks for a carrier.")
+        )
+        is_done = linked == len(links) or "carriers" in (account.setup_seen or ())
+        button = self.env._("Link Carriers") if links else ""
+        return Step("carriers", self.env._("Carriers"), text, is_done, button)
+
+    def _summary(self, account, step_number):
+        """Say how many sale orders there are, and how many orders wait for what."""
+        Order = self.env["lengow.order"]
+        ours = [("account_id", "=", account.id)]
+        imported = Order.search_count([*ours, ("import_state", "=", "imported")])
+        waiting = Order.search_count(
+            [
+                *ours,
+                ("import_state", "in", ("waiting", "ready", "error")),
+                ("lengow_status", "in", list(IMPORTABLE_STATUSES)),
+            ]
+        )
+        if not waiting:
+            return self.env._("%s orders imported", imported)
+        return self.env._(
+            "%(imported)s orders imported yet, %(waiting)s waiting for step %(step)s",
+            imported=imported,
+            waiting=waiting,
+            step=step_number,
+        )
+
+    # === ITS STEPS === #
+
+    def _open_dialog(self, account, view, title):
+        """Open a page of an account's settings as a dialog.
+
+        :param lengow.account account: maybe none yet
+        :param str view: the end of the xml id of the form
+        :param str title: of the dialog
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "lengow.account",
+            "res_id": account.id,
+            "views": [
+                (
+                    self.env.ref(f"lengow_connector.lengow_account_view_{view}").id,
+                    "form",
+                )
+            ],
+            "target": "new",
+        }
+
+    def _confirm_import(self, account):
+        """Note that what is imported is as it should be, and read it if it changed."""
+        account._mark_seen("import")
+        account_sudo = account.sudo()  # the system writes what Lengow says
+        if account.setup_state == "held" and account.state != "draft":
+            # From when on is asked again: nothing is imported twice.
+            account_sudo.orders_synced_until = account_sudo.last_sync_at = False
+            account_sudo.env["lengow.fetcher"]._begin(account_sudo)
+
+    def _begin_import(self, account):
+        """Let the orders that were held become sale orders, as many as a click bears.
+
+        :param lengow.account account: one
+        :return: a notification with the counts
+        :raise AccessError: if the user may not configure it
+        """
+        account.check_access("write")
+        account._mark_importing()
+        account_sudo = account.sudo()  # creates customers and sale orders for the user
+        orders = account_sudo.env["lengow.order"].search(
+            [
+                ("account_id", "=", account.id),
+                ("import_state", "in", ("waiting", "error")),
+                ("lengow_status", "in", list(IMPORTABLE_STATUSES)),
+            ]
+        )
+        account_sudo.env["lengow.judge"]._judge(orders)
+        ready = orders.filtered(lambda order: order.import_state == "ready")
+        imported = account_sudo.env["lengow.importer"]._process_within(
+            ready, time.monotonic() + BUTTON_SECONDS
+        )
+        if "ready" in ready.mapped("import_state"):
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
+        to_fix = len(orders.filtered(lambda order: order.import_state == "error"))
+        return notification(
+            "warning" if to_fix else "success",
+            self.env._(
+                "%(imported)s orders became sale orders, %(to_fix)s to fix.",
+                imported=imported,
+                to_fix=to_fix,
+            ),
+        )
+
+    def _go_live(self, account):
+        """Leave test mode and close the checklist.
+
+        :param lengow.account account: one
+        :return: a notification with what was imported, where that was still held
+        """
+        if account.setup_state == "held":
+            told = self._begin_import(account)
+        else:
+            told = notification(
+                "success",
+                self.env._("%s is live: what you do is sent.", account.name),
+            )
+        account.test_mode = False
+        self._finish(account)
+        return told
+
+    def _finish(self, account):
+        """Close the checklist; what is still to fix calls once, not for each order."""
+        account._mark_set_up()
+        orders = (
+            self.env["lengow.order"]
+            .sudo()
+            .search([("account_id", "=", account.id), ("is_error_new", "=", True)])
+        )
+        for order in orders:
+            order.reported_error = order._error_key()
+        if orders:
+            account.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("%s marketplace orders to fix", len(orders)),
+                user_id=account._find_responsible().id,
+            )

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class LengowCarrierMatrixRow(models.TransientModel):
+    """What a delivery method is called at a marketplace."""
+
+    _name = "lengow.carrier.matrix.row"
+    _description = "Delivery Method at a Marketplace"
+    _inherit = ["lengow.dialog"]
+    _order = "sequence, id"
+
+    matrix_id = fields.Many2one(
+        "lengow.carrier.matrix", required=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(readonly=True)
+    marketplace_id = fields.Many2one("lengow.marketplace", required=True, readonly=True)
+    method_id = fields.Many2one(
+        "delivery.carrier", string="Delivery Method", required=True, readonly=True
+    )
+    lengow_carrier_id = fields.Many2one(
+        "lengow.carrier",
+        string="Carrier There",
+        domain="[('marketplace_id', '=', marketplace_id)]",
+    )
+    is_linked = fields.Boolean(
+        string="Linked",
+        readonly=True,
+        help="Off: the carrier is proposed for its name, and told to nobody yet.",
+    )
