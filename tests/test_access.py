@@ -16,6 +16,8 @@ OWN_LIMIT = '("create_uid", "=", user.id)'
 # Who else may use a model of the addon, and why.
 OTHER_GROUPS = {
     # Accountants print the marketplaces' invoices.
+    "lengow.carrier": {"stock.group_stock_user"},
+    "lengow.carrier.link": {"stock.group_stock_user"},
     "lengow.document": {"account.group_account_invoice"},
     "lengow.document.print": {"account.group_account_invoice"},
 }

@@ -81,6 +81,7 @@ class LengowCarrierMatrix(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
+        self.env["lengow.carrier"].check_access("write")
         linked = 0
         for row in self.row_ids:
             if row.is_linked or row.lengow_carrier_id:

@@ -300,7 +300,7 @@ class LengowConnection(models.AbstractModel):
         return sentences.get(error.code, self.env._("Lengow could not be read."))
 
     def _advice(self, account, error):
-        """Return what to do; only who has synchronized before has anything to lose."""
+        """Return what to do; who was never connected has nothing to lose yet."""
         advice = {
             "authentication": self.env._(
                 "Copy the access token and the secret again from Lengow, and check "
@@ -318,7 +318,7 @@ class LengowConnection(models.AbstractModel):
         }.get(error.code)
         if advice:
             return advice
-        if account.last_sync_at:
+        if account.connected_at:
             return self.env._("Nothing is lost: the next run tries again.")
         if error.code == "unreachable":
             return self.env._("Check the server's network, then test again.")

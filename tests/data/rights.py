@@ -164,7 +164,7 @@ METHODS = {
     "lengow.carrier.action_confirm_proposal": MANAGERS,
     "lengow.carrier.action_link_by_method": MANAGERS,
     "lengow.carrier.link.action_link": f"storekeeper {USERS}",
-    "lengow.carrier.matrix.action_link": MANAGERS,
+    "lengow.carrier.matrix.action_link": "manager elsewhere",
     "lengow.document.action_fetch": USERS,
     "lengow.document.action_open_file": f"accountant {USERS}",
     "lengow.document.action_open_order": f"accountant {USERS}",
