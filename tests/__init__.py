@@ -5,6 +5,7 @@ from . import (
     test_auto_accept,
     test_buttons,
     test_cancel_refund,
+    test_carrier_links,
     test_carriers,
     test_changes_table,
     test_concurrency,

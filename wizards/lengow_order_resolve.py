@@ -129,11 +129,13 @@ class LengowOrderResolve(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        created = self.line_ids._create_products()
-        matched = self.line_ids.filtered("product_id")
-        if not matched and not self.setup_account_id:
+        chosen = self.line_ids.filtered(lambda l: l.product_id or l.to_create)
+        if not chosen and not self.setup_account_id:
             raise UserError(self.env._("Choose a product for at least one SKU."))
-        waiting = matched._find_waiting_orders()
+        # Before anything is mended, by which orders go on by themselves.
+        waiting = chosen._find_waiting_orders()
+        created = chosen._create_products()
+        matched = chosen.filtered("product_id")
         self._remember(matched.filtered(lambda line: line.product_id not in created))
         if created:
             self.env["lengow.judge"]._judge(waiting)
