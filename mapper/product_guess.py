@@ -57,7 +57,7 @@ class ProductGuesser:
         return self.env["product.product"], False
 
     def _look_up(self, spelling, keys):
-        """Return the ids of the products for sale by a spelling of what they are called.
+        """Return the ids of products for sale by a spelling of what they are called.
 
         :param SQL spelling: of a product
         :param keys: the ones that are looked for

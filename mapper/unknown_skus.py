@@ -147,7 +147,10 @@ def _without_other_numbers(account, unknown):
     samples = account.env["lengow.order.line"].browse(ids)
     samples.order_id.fetch(["payload"])
     lines = [_whole_line(sample) for sample in samples]
-    pairs = [(group.marketplace, line) for (group, _), line in zip(unknown, lines)]
+    pairs = [
+        (group.marketplace, line)
+        for (group, _problem), line in zip(unknown, lines, strict=True)
+    ]
     finder = ProductFinder(account, pairs)
     return [
         one

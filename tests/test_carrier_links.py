@@ -71,8 +71,10 @@ class TestLinkFromDelivery(ShippingCase):
         spec["lengow_carrier_id"] = {"fields": {"display_name": {}}}
         [values] = dialog.web_read(spec)
         self.assertEqual(values["lengow_carrier_id"]["display_name"], "Colissimo")
-        found = self.env["lengow.carrier"].with_user(self.storeman).name_search(
-            "chrono", [("marketplace_id", "=", values["marketplace_id"])]
+        found = (
+            self.env["lengow.carrier"]
+            .with_user(self.storeman)
+            .name_search("chrono", [("marketplace_id", "=", values["marketplace_id"])])
         )
         self.assertTrue(found)
 
@@ -131,7 +133,8 @@ class TestLinkByMethod(ShippingCase):
         )
         dialog.action_link()
         carrier = self.find_carrier("cdiscount", "Colissimo")
-        self.assertEqual(carrier.carrier_id | carrier.other_carrier_ids, self.method | other)
+        linked = carrier.carrier_id | carrier.other_carrier_ids
+        self.assertEqual(linked, self.method | other)
         self.assertTrue(self.row(self.dialog(), other).is_linked)
 
     def test_another_choice_replaces_the_first_and_an_empty_one_ends_it(self):
@@ -170,9 +173,7 @@ class TestMarketplaceForm(ShippingCase):
         self.account.action_connect()
         self.env.flush_all()
         self.cr.precommit.run()
-        after = self.env["mail.message"].search(
-            [("model", "=", "lengow.marketplace")]
-        )
+        after = self.env["mail.message"].search([("model", "=", "lengow.marketplace")])
         self.assertFalse(after, before)
 
     def test_new_dialogs_and_skus_begin_with_an_account(self):

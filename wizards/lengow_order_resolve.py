@@ -129,7 +129,7 @@ class LengowOrderResolve(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        chosen = self.line_ids.filtered(lambda l: l.product_id or l.to_create)
+        chosen = self.line_ids.filtered(lambda line: line.product_id or line.to_create)
         if not chosen and not self.setup_account_id:
             raise UserError(self.env._("Choose a product for at least one SKU."))
         # Before anything is mended, by which orders go on by themselves.

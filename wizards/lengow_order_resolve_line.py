@@ -48,7 +48,7 @@ class LengowOrderResolveLine(models.TransientModel):
 
     @api.onchange("product_id")
     def _onchange_product_id(self):
-        """A product that is chosen need not be created, and was not proposed."""
+        """Create nothing where a product is chosen, which was not proposed then."""
         if self.product_id:
             self.to_create = False
         if self.product_id != self._origin.product_id and self.is_missing:

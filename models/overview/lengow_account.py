@@ -40,7 +40,7 @@ class LengowAccount(models.Model):
         return dialog or self.env["lengow.setup"]._begin_import(self)
 
     def action_setup_carriers(self):
-        """Link the delivery methods with the carriers of this account's marketplaces."""
+        """Link delivery methods with the carriers of this account's marketplaces."""
         self.ensure_one()
         self.check_access("write")
         return self.env["lengow.carrier.matrix"]._open_for(

@@ -14,7 +14,7 @@ SETUP_CONTEXT = "lengow_setup"
 
 
 class LengowAccountSetup(models.AbstractModel):
-    """The state of an account's checklist: what was looked at, and what is still held."""
+    """The state of an account's checklist: what was confirmed, what is still held."""
 
     _name = "lengow.account.setup"
     _description = "Setting up of a Lengow Account"
