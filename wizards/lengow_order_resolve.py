@@ -138,7 +138,8 @@ class LengowOrderResolve(models.TransientModel):
         matched = chosen.filtered("product_id")
         self._remember(matched.filtered(lambda line: line.product_id not in created))
         if created:
-            self.env["lengow.judge"]._judge(waiting)
+            unmended = waiting.filtered(lambda order: order.import_state == "error")
+            self.env["lengow.judge"]._judge(unmended)
         if self.setup_account_id:
             return self.env["lengow.setup"]._begin_import(self.setup_account_id)
         ready = waiting.filtered(lambda order: order.import_state == "ready")

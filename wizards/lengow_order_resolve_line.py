@@ -70,6 +70,8 @@ class LengowOrderResolveLine(models.TransientModel):
         by_sku = lines.grouped(lambda line: (line.company_id, line.sku))
         Product = self.env["product.product"]
         firsts = [same[0] for same in by_sku.values()]
+        # One query for all; the payloads are not read by themselves.
+        lines.sudo().sample_id.order_id.fetch(["payload"])
         products = Product.create([line._prepare_product_values() for line in firsts])
         for same, product in zip(by_sku.values(), products, strict=True):
             same.product_id = product

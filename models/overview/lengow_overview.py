@@ -219,9 +219,11 @@ class LengowOverview(models.AbstractModel):
         :rtype: dict
         """
         accounts = self.env["lengow.account"].search([("active", "=", True)])
-        # What is being set up has a checklist, which says all of it.
+        # What is being set up has a checklist, which says that nothing is sent yet and,
+        # until it is connected, what is wrong.
         established = accounts.filtered(lambda account: not account.setup_state)
-        troubles = {account: self._trouble_of(account) for account in established}
+        working = established | accounts.filtered("connected_at")
+        troubles = {account: self._trouble_of(account) for account in working}
         test_accounts = established.filtered("test_mode")
         return {
             "is_empty": not accounts,
