@@ -265,6 +265,19 @@ class TestOrderResolve(LengowCase):
         self.assertFalse(with_barcode.default_code)
         self.assertFalse(self.aliases(), "the product itself has the SKU")
 
+    def test_reference_and_ean_with_one_title_are_one_product(self):
+        ean = "4006381333948"
+        order = self.import_payload(
+            payload("A-1", package(line("X1"), line(ean, title="Title of X1")))
+        )
+        self.creating(order).action_pair()
+        product = order.sale_order_ids.order_line.product_id
+        self.assertEqual((product.default_code, product.barcode), ("X1", ean))
+        second = self.broken("A-2", "Y1", "Y2")
+        second.line_ids.title = "The same title"
+        self.creating(second).action_pair()
+        self.assertEqual(len(second.sale_order_ids.order_line.product_id), 2)
+
     def test_the_price_is_kept_as_odoo_keeps_prices(self):
         self.company.account_sale_tax_id = self.tax
         order = self.broken("A-1", "X1")

@@ -124,7 +124,7 @@ class TestSetup(SetupCase):
         account = self.begin()
         steps = self.steps(account)
         self.assertEqual(steps["products"]["text"], "1 of 2 SKUs matched")
-        self.assertEqual(self.summary, "0 orders imported yet, 2 waiting for step 2")
+        self.assertEqual(self.summary, "Orders: 0 imported, 2 waiting for step 3")
         wizard = self.wizard_of(account.action_setup_products(), self.admin)
         self.assertEqual(wizard.line_ids.mapped("sku"), ["FOREIGN"])
         wizard = self.wizard_of(wizard.action_create_missing(), self.admin)
@@ -132,7 +132,7 @@ class TestSetup(SetupCase):
         self.assertEqual(set(account.order_ids.mapped("import_state")), {"imported"})
         self.assertFalse(self.activities(account))
         self.assertTrue(self.steps(account)["products"]["is_done"])
-        self.assertEqual(self.summary, "2 orders imported")
+        self.assertEqual(self.summary, "Orders: 2 imported")
         self.assertEqual(account.setup_state, "importing")
         self.assertTrue(account.test_mode)
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..mapper import new_product_values
+from ..mapper.new_product import is_barcode
 
 
 class LengowOrderResolveLine(models.TransientModel):
@@ -67,17 +68,37 @@ class LengowOrderResolveLine(models.TransientModel):
         :raise AccessError: if the user may not create products
         """
         lines = self.filtered(lambda line: line.to_create and not line.product_id)
-        by_sku = lines.grouped(lambda line: (line.company_id, line.sku))
-        Product = self.env["product.product"]
-        firsts = [same[0] for same in by_sku.values()]
         # One query for all; the payloads are not read by themselves.
         lines.sudo().sample_id.order_id.fetch(["payload"])
-        products = Product.create([line._prepare_product_values() for line in firsts])
-        for same, product in zip(by_sku.values(), products, strict=True):
+        of_one_product = list(lines._grouped_by_product())
+        products = self.env["product.product"].create(
+            [same._prepare_product_values() for same in of_one_product]
+        )
+        for same, product in zip(of_one_product, products, strict=True):
             same.product_id = product
         return products
 
+    def _grouped_by_product(self):
+        """Yield the rows that a single product is created for.
+
+        A SKU is one product. Where a marketplace names the EAN and another one the
+        reference, the title shows that both are the same.
+        """
+        for same_title in self.grouped(
+            lambda line: (line.company_id, line.title or line.sku)
+        ).values():
+            by_sku = list(same_title.grouped("sku").values())
+            is_ean = sorted(is_barcode(lines[0].sku) for lines in by_sku)
+            yield from [same_title] if is_ean == [False, True] else by_sku
+
     def _prepare_product_values(self):
+        """Return the values of the product of these rows, by each of their SKUs."""
+        values = {}
+        for line in self:
+            values = {**line._prepare_values_of_sku(), **values}
+        return values
+
+    def _prepare_values_of_sku(self):
         line_sudo = self.sudo()  # the picture's address is in the payload
         sample, account = line_sudo.sample_id, line_sudo.account_id
         lines = sample.order_id._content().lines if sample else ()

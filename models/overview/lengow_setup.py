@@ -49,17 +49,16 @@ class LengowSetup(models.AbstractModel):
 
     def _checklist(self, account):
         steps = self._steps(account)
-        done = [step.is_done for step in steps]
-        first = done.index(False) if False in done else len(steps) - 1
+        # What is imported has defaults that suit most: nobody has to look at it.
+        left = [s.name for s in steps if not s.is_done and s.name != "import"]
         return {
             "account_id": account.id,
             "name": account.name,
-            "summary": self._summary(account, first + 1),
+            "summary": self._summary(account, steps),
             "can_configure": account.has_access("write"),
             "can_close": account.setup_state == "importing",
             "steps": [
-                {**step._asdict(), "is_next": index == first}
-                for index, step in enumerate(steps)
+                {**step._asdict(), "is_next": step.name in left[:1]} for step in steps
             ],
         }
 
@@ -151,8 +150,8 @@ class LengowSetup(models.AbstractModel):
         button = self.env._("Link Carriers") if links else ""
         return Step("carriers", self.env._("Carriers"), text, is_done, button)
 
-    def _summary(self, account, step_number):
-        """Say how many sale orders there are, and how many orders wait for what."""
+    def _summary(self, account, steps):
+        """Say how many orders are imported, and what the others wait for."""
         Order = self.env["lengow.order"]
         ours = [("account_id", "=", account.id)]
         imported = Order.search_count([*ours, ("import_state", "=", "imported")])
@@ -164,12 +163,14 @@ class LengowSetup(models.AbstractModel):
             ]
         )
         if not waiting:
-            return self.env._("%s orders imported", imported)
+            return self.env._("Orders: %s imported", imported)
+        names = [step.name for step in steps]
+        awaited = "products" if steps[0].is_done else "connect"
         return self.env._(
-            "%(imported)s orders imported yet, %(waiting)s waiting for step %(step)s",
+            "Orders: %(imported)s imported, %(waiting)s waiting for step %(step)s",
             imported=imported,
             waiting=waiting,
-            step=step_number,
+            step=names.index(awaited) + 1,
         )
 
     # === ITS STEPS === #

@@ -205,10 +205,13 @@ class StockPicking(models.Model):
 
     def write(self, vals):
         """Override of `stock` to report a tracking number that comes late."""
+        before = {picking: picking.carrier_id for picking in self}
         result = super().write(vals)
         if "carrier_id" in vals:
             # It was chosen for another delivery method.
-            self.sudo().filtered("lengow_carrier_id").lengow_carrier_id = False
+            self.sudo().filtered(
+                lambda p: p.lengow_carrier_id and p.carrier_id != before[p]
+            ).lengow_carrier_id = False
         if self.env.context.get("lengow_erases"):
             return result  # the number goes from here, not from the marketplace
         if vals.keys() & {

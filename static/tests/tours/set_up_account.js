@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("lengow_first_sale_order", {
         {
             content: "The orders are here, and wait",
             trigger:
-                "body:not(:has(.modal)) .o_lengow_checklist:contains(0 orders imported yet, 3 waiting)",
+                "body:not(:has(.modal)) .o_lengow_checklist:contains(Orders: 0 imported, 3 waiting for step 3)",
         },
         {
             content: "Click 3",
@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("lengow_first_sale_order", {
         },
         {
             trigger:
-                ".o_lengow_checklist:contains(3 orders imported) [data-step=products][data-done]",
+                ".o_lengow_checklist:contains(Orders: 3 imported) [data-step=products][data-done]",
         },
     ],
 });
@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("lengow_setup_to_the_end", {
             run: "click",
         },
         {
-            trigger: ".o_lengow_checklist:contains(1 orders imported)",
+            trigger: ".o_lengow_checklist:contains(Orders: 1 imported)",
         },
         {
             trigger: ".o_lengow_checklist [data-step=go] button",
