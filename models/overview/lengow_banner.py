@@ -153,11 +153,11 @@ class LengowBanner(models.AbstractModel):
         unlinked = order.sudo().sale_order_ids.picking_ids.filtered(
             lambda p: p.lengow_ship_state and p.lengow_carrier_missing
         )
-        if unlinked and unlinked.with_env(self.env).has_access("read"):
+        if unlinked and unlinked.with_env(self.env).has_access("write"):
             buttons.append(
                 Button(
                     self.env._("Link Carrier"),
-                    "action_lengow_map_carrier",
+                    "action_link_carrier",
                     "stock.picking",
                     tuple(unlinked[:1].ids),
                     is_first=True,
