@@ -57,7 +57,7 @@ class LengowOrderResolve(models.TransientModel):
         )
 
     @api.model
-    def _open_for_orders(self, orders):
+    def _open_for(self, orders):
         """Open the dialog on every SKU that keeps some orders from being imported.
 
         How many orders wait for each is counted over all of them.

@@ -214,7 +214,7 @@ class LengowOrder(models.Model):
         dialog = self.env["lengow.order.resolve"]
         if not self:
             return dialog._open_all()
-        return dialog._open_for_orders(
+        return dialog._open_for(
             self.filtered(
                 lambda order: (
                     order.import_state in ("waiting", "ready")
