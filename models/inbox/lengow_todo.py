@@ -164,7 +164,9 @@ class LengowTodo(models.AbstractModel):
         counts = {}
         for field, state in (("error_code", "import_state"), ("invoice_state",) * 2):
             for account, code, count in Order._read_group(
-                [(state, "=", "error")], ["account_id", field], ["__count"]
+                [(state, "=", "error"), ("account_id.setup_state", "=", False)],
+                ["account_id", field],
+                ["__count"],
             ):
                 counts.setdefault(account, {})[field, code] = count
         return counts

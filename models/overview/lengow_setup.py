@@ -257,18 +257,14 @@ class LengowSetup(models.AbstractModel):
         return told
 
     def _finish(self, account):
-        """Close the checklist; what is still to fix calls once, not for each order."""
+        """Close the checklist; what is still to fix is on the to-do list from then on.
+
+        No mail lists it: whoever sets the account up has just seen it.
+        """
         account._mark_set_up()
-        orders = (
-            self.env["lengow.order"]
-            .sudo()
-            .search([("account_id", "=", account.id), ("is_error_new", "=", True)])
-        )
-        for order in orders:
+        Order = self.env["lengow.order"].sudo()
+        for order in Order.search(
+            [("account_id", "=", account.id), ("is_error_new", "=", True)]
+        ):
             order.reported_error = order._error_key()
-        if orders:
-            account.sudo().activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("%s marketplace orders to fix", len(orders)),
-                user_id=account._find_responsible().id,
-            )
+        self.env["lengow.todo"]._settle_errors()
