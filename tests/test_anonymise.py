@@ -1,7 +1,7 @@
 """When their time is over, nothing that names the buyers is left."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
@@ -669,6 +669,59 @@ class TestAnonymise(AnonymiseCase):
         self.assertFalse(order.anonymised_at)
         preview.action_anonymise()
         self.assertTrue(order.anonymised_at and other.anonymised_at)
+
+    def preview_of(self, orders, **values):
+        return (
+            self.env["lengow.order.anonymise"]
+            .with_user(self.manager)
+            .create({"order_ids": [Command.set(orders.ids)], **values})
+        )
+
+    def test_preview_names_who_stays_and_the_order_because_of_which(self):
+        order = self.import_plain("A-1", marketplace_customer_id="C-1")
+        other = self.import_plain("A-2", marketplace_customer_id="C-1")
+        self.assertEqual(order.partner_id, other.partner_id)
+        preview = self.preview_of(order)
+        self.assertTrue(preview.has_keepers)
+        self.assertIn("stays, because of", preview.listing)
+        self.assertIn(f"/odoo/lengow-orders/{other.id}", preview.listing)
+        name = order.partner_id.name
+        message = preview.action_anonymise()["params"]["message"]
+        self.assertIn(f"{name} stays, because of A-2.", message)
+        self.assertTrue(order.anonymised_at)
+        self.assertFalse(other.anonymised_at)
+
+    def test_the_data_of_the_other_order_can_go_there_too(self):
+        order = self.import_plain("A-1", marketplace_customer_id="C-1")
+        other = self.import_plain("A-2", marketplace_customer_id="C-1")
+        partner = order.partner_id
+        preview = self.preview_of(order, include_keepers=True)
+        self.assertEqual(preview.order_count, 2)
+        self.assertNotIn("stays", preview.listing)
+        params = preview.action_anonymise()["params"]
+        self.assertEqual(params["message"], "Orders whose buyer's data is deleted: 2.")
+        self.assertTrue(order.anonymised_at and other.anonymised_at)
+        self.assertFalse(partner.active)
+
+    def test_an_order_without_buyer_in_common_has_nothing_to_delete_there_too(self):
+        order = self.import_plain("A-1", marketplace_customer_id="C-1")
+        self.import_plain("A-2", marketplace_customer_id="C-2")
+        preview = self.preview_of(order)
+        self.assertFalse(preview.has_keepers)
+        self.assertIn("Nothing of the buyer", preview.listing)
+
+    def test_the_preview_of_an_account_names_the_same(self):
+        order = self.import_plain("A-1", marketplace_customer_id="C-1")
+        other = self.import_plain("A-2", marketplace_customer_id="C-1")
+        order.order_date = fields.Datetime.now() - timedelta(days=400)
+        preview = (
+            self.env["lengow.order.anonymise"]
+            .with_user(self.manager)
+            .create({"account_id": self.account.id})
+        )
+        self.assertIn(f"/odoo/lengow-orders/{order.id}", preview.listing)
+        self.assertIn(f"/odoo/lengow-orders/{other.id}", preview.listing)
+        self.assertFalse(preview.has_keepers, "their time is not over")
 
     def test_only_managers_delete(self):
         action = self.env.ref("lengow_connector.lengow_order_anonymise_action")

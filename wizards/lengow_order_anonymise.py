@@ -1,6 +1,9 @@
+from collections import defaultdict
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from ..models.privacy.lengow_fate import Fate
 from ..models.ui import notification
@@ -8,6 +11,20 @@ from ..models.ui import notification
 # What a click may take. The scheduled action does more, batch by batch.
 MOST_ORDERS = 200
 PREVIEW_BATCH = 500
+# Nobody reads a longer list; what it adds up to stands above it.
+LISTED = 50
+# Nobody has bought so much that their orders lead to each other more often.
+MOST_STEPS = 10
+
+
+class Stay(NamedTuple):
+    """Why a customer or address is not erased."""
+
+    fate: Fate
+    until: object
+    """Until when an invoice wants it."""
+    keepers: models.Model
+    """The marketplace orders that need it."""
 
 
 class LengowOrderAnonymise(models.TransientModel):
@@ -30,6 +47,12 @@ class LengowOrderAnonymise(models.TransientModel):
             and self.env.context.get("active_ids")
         ),
     )
+    has_keepers = fields.Boolean(compute="_compute_preview")
+    include_keepers = fields.Boolean(
+        string="Delete There Too",
+        help="Deletes the data of every other marketplace order of the same buyers, "
+        "because of which they would stay.",
+    )
     order_count = fields.Integer(string="Orders", compute="_compute_preview")
     partner_count = fields.Integer(
         string="Customers and Addresses", compute="_compute_preview"
@@ -41,10 +64,11 @@ class LengowOrderAnonymise(models.TransientModel):
         help="Once the address is deleted, these can only be delivered by hand.",
     )
     kept = fields.Text(compute="_compute_preview")
+    listing = fields.Html(compute="_compute_listing", sanitize=False)
 
     # === COMPUTE METHODS === #
 
-    @api.depends("account_id", "order_ids")
+    @api.depends("account_id", "order_ids", "include_keepers")
     def _compute_preview(self):
         anonymiser = self.env["lengow.anonymiser"]
         for preview in self:
@@ -62,6 +86,79 @@ class LengowOrderAnonymise(models.TransientModel):
             preview.document_count = documents
             preview.undelivered_count = undelivered
             preview.kept = preview._describe_kept(list(fates.values()))
+            preview.has_keepers = not preview.account_id and (
+                preview.include_keepers or Fate.NEEDED in fates.values()
+            )
+
+    @api.depends("account_id", "order_ids", "include_keepers")
+    def _compute_listing(self):
+        for preview in self:
+            orders = preview._get_orders()
+            listed = orders[:LISTED]
+            preview.listing = self.env["ir.qweb"]._render(
+                "lengow_connector.anonymise_listing",
+                {
+                    "rows": preview._list(listed, among=orders),
+                    "unlisted": len(orders) - len(listed),
+                },
+            )
+
+    def _list(self, orders, among):
+        """Return a row for each of some orders: its buyer, what goes and what stays.
+
+        :param lengow.order orders: to list
+        :param lengow.order among: all whose data is to go
+        :rtype: list[dict]
+        """
+        stays = self._find_stays(orders, among)
+        return [
+            {
+                "order": order,
+                "documents": len(order.sudo().document_ids),
+                "is_undelivered": _is_undelivered(order.sudo()),
+                "stays": [
+                    (partner.sudo().display_name, self._say(stay), stay.keepers)
+                    for partner, stay in stays[order].items()
+                ],
+            }
+            for order in orders
+        ]
+
+    def _find_stays(self, orders, among):
+        """Return by order the customers and addresses that stay, and why.
+
+        :rtype: dict[lengow.order, dict[res.partner, Stay]]
+        """
+        anonymiser = self.env["lengow.anonymiser"]
+        orders_sudo = orders.sudo()
+        plan = anonymiser._plan(orders_sudo, among=among.sudo())
+        kept = {p: fate for p, fate in plan.fates.items() if fate[0] != Fate.ERASED}
+        partners = self.env["res.partner"].sudo().concat(*kept)
+        keepers = self.env["lengow.fate"]._find_keepers(partners, among.sudo())
+        stays = defaultdict(dict)
+        for order in orders:
+            family = anonymiser._find_buyers(order)._lengow_family() if kept else ()
+            for partner in family:
+                if partner in kept and (partner.name or not partner.parent_id):
+                    fate, until = kept[partner]
+                    named = keepers[partner].sudo(False)._filtered_access("read")
+                    stays[order][partner] = Stay(fate, until, named)
+        return stays
+
+    def _say(self, stay):
+        """Return why somebody stays, in words that go before the orders it is about.
+
+        :param Stay stay: why
+        :rtype: str
+        """
+        if stay.fate == Fate.NEEDED:
+            return self.env._("stays, because of")
+        if stay.fate == Fate.SHARED:
+            return self.env._("stays: also used outside of marketplace orders")
+        return self.env._(
+            "stays archived, without e-mail and phone, until %s: on a posted invoice",
+            format_date(self.env, stay.until),
+        )
 
     def _describe_kept(self, fates):
         """Return a line for each reason why something is kept, with how many it is.
@@ -106,18 +203,38 @@ class LengowOrderAnonymise(models.TransientModel):
                 )
             )
         orders._check_may_anonymise()
+        stays = self._find_stays(orders, among=orders)
         done = orders._anonymise().orders
-        message = self.env._("The buyer's data of %s orders is deleted.", len(done))
+        sentences = [
+            self.env._("Orders whose buyer's data is deleted: %s.", len(done)),
+            *self._tell_stays(stays),
+        ]
         if len(done) < len(orders):
-            message = self.env._(
-                "The buyer's data of %(done)s of %(count)s orders is deleted. Other "
-                "orders of the same buyers are being imported just now: delete the "
-                "rest in a minute.",
-                done=len(done),
-                count=len(orders),
+            sentences.append(
+                self.env._(
+                    "Other orders of the same buyers are being imported just now: "
+                    "delete the data of the other %s in a minute.",
+                    len(orders) - len(done),
+                )
             )
-            return notification("warning", message)
-        return notification("success", message)
+        is_complete = len(done) == len(orders) and not stays
+        kind = "success" if is_complete else "warning"
+        return notification(kind, " ".join(sentences))
+
+    def _tell_stays(self, stays):
+        """Yield a sentence about each customer who is still there.
+
+        :param dict stays: by order, as of :meth:`_find_stays`
+        """
+        by_partner = {
+            partner: stay for some in stays.values() for partner, stay in some.items()
+        }
+        for partner, stay in by_partner.items():
+            if stay.fate == Fate.INVOICED:
+                continue  # has gone but for the invoice, which says so on the order
+            names = ", ".join(stay.keepers.mapped("name"))
+            who = partner.sudo().display_name
+            yield f"{who} {self._say(stay)} {names}".rstrip() + "."
 
     # === HELPERS === #
 
@@ -130,7 +247,22 @@ class LengowOrderAnonymise(models.TransientModel):
             return self.env["lengow.order"].search(
                 self.account_id._due_for_anonymisation_domain()
             )
-        return self.order_ids.filtered(lambda order: not order.anonymised_at)
+        orders = self.order_ids._origin.filtered(lambda o: not o.anonymised_at)
+        return self._with_keepers(orders) if self.include_keepers else orders
+
+    def _with_keepers(self, orders):
+        """Return some orders, and every other one because of which buyers stay."""
+        for _step in range(MOST_STEPS):
+            partners = self.env["lengow.anonymiser"]._find_buyers(orders)
+            found = self.env["lengow.fate"]._find_keepers(
+                partners._lengow_family(), orders.sudo()
+            )
+            others = orders.concat(*(one.sudo(False) for one in found.values()))
+            more = (others - orders)._filtered_access("write")
+            if not more:
+                break
+            orders |= more
+        return orders
 
 
 def _is_undelivered(order):

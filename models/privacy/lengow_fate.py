@@ -6,6 +6,7 @@ buyer and addresses ─┼── on a posted invoice ──► detached, archive
  Lengow              └── used outside of Lengow ────────────────► kept
 """
 
+from collections import defaultdict
 from datetime import date
 from enum import IntEnum
 
@@ -60,6 +61,12 @@ WAYS = {
 }
 # By what a record points at any other: the fields of its model and of its id.
 POINTERS = (("res_model", "res_id"), ("model", "res_id"))
+# The same for orders and what became of them: these are the fields that name a partner.
+NAMING_ORDERS = {
+    "lengow.order": ["partner_id"],
+    "sale.order": ["partner_id", "partner_invoice_id", "partner_shipping_id"],
+    "stock.picking": ["partner_id"],
+}
 
 # Where an order names its buyer, and by which columns. Whoever adds a row here while a
 # buyer is judged has changed the judgement.
@@ -95,6 +102,29 @@ class LengowFate(models.AbstractModel):
                 fates[parent.id] = max(fates[parent.id], fates[partner.id])
                 parent = parent.parent_id
         return {partners.browse(id_): fate for id_, fate in fates.items()}
+
+    def _find_keepers(self, partners, orders):
+        """Return the marketplace orders because of which some partners stay.
+
+        :param res.partner partners: buyers and their addresses
+        :param lengow.order orders: whose data goes
+        :return: by partner, those that name it or one of its addresses
+        :rtype: dict[res.partner, lengow.order]
+        """
+        Order = self.env["lengow.order"].sudo()
+        keepers = defaultdict(lambda: Order)
+        for model, names in NAMING_ORDERS.items():
+            for record in self._find_uses(partners, model, names):
+                keeper = self._order_of(record)
+                if keeper not in orders and not keeper.anonymised_at:
+                    for name in names:
+                        keepers[record[name].id] |= keeper
+        for partner in partners:
+            parent = partner.parent_id
+            while parent.id in partners.ids:
+                keepers[parent.id] |= keepers[partner.id]
+                parent = parent.parent_id
+        return {partner: keepers[partner.id] for partner in partners}
 
     # === WHOM NOBODY MAY NAME MEANWHILE === #
 
