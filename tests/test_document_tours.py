@@ -1,6 +1,7 @@
 """Documents and exports as people get them: in the browser, over HTTP."""
 
 import io
+from ast import literal_eval
 from datetime import UTC, datetime
 
 from openpyxl import load_workbook
@@ -59,6 +60,14 @@ class TestDocumentTours(DocumentCase, HttpCase):
         self.assertIn(menu, visible)
         root = self.env.ref("lengow_connector.lengow_menu_root")
         self.assertNotIn(root, visible)
+
+    def test_accountants_see_invoices_first(self):
+        menu = self.env.ref("lengow_connector.account_menu_lengow_document")
+        views = menu.action.search_view_id.arch
+        self.assertEqual(
+            literal_eval(menu.action.context), {"search_default_invoice": 1}
+        )
+        self.assertIn('name="invoice"', views)
 
     def test_a_user_prints_delivery_notes_of_selected_orders(self):
         for number in ("A-1", "A-2", "A-3"):
