@@ -1,4 +1,6 @@
 from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 
 class LengowDialog(models.AbstractModel):
@@ -11,6 +13,15 @@ class LengowDialog(models.AbstractModel):
 
     _name = "lengow.dialog"
     _description = "Dialog of Lengow"
+
+    def _auto_init(self):
+        """Override to let no open dialog outlive an update of the addon.
+
+        What it holds may be of another type by now, which would stop the update.
+        """
+        if self._transient and table_exists(self.env.cr, self._table):
+            self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(self._table)))
+        return super()._auto_init()
 
     # === CRUD METHODS === #
 
