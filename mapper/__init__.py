@@ -22,6 +22,7 @@ reference      countries, states and currencies by their codes
 carriers       which delivery method a marketplace's carrier probably means
 shipment       the arguments of a ship action
 refund         the arguments of a refund action
+sender         who sends a parcel, for actions that ask
 terms          what was paid on the marketplace for what Odoo books otherwise
 order_rows     an order as rows of a table
 problems       why an order cannot be mapped, in words for a merchant

@@ -62,6 +62,7 @@ from . import (
     test_rules,
     test_samples,
     test_setup,
+    test_ship_delivery,
     test_ship_tour,
     test_ship_wizard,
     test_shipment_property,

@@ -109,7 +109,7 @@ class TestAccess(LengowCase):
 
     def test_wizard_of_somebody_else_is_not_readable(self):
         order = self.import_payload(payload(lengow_status="waiting_acceptance"))
-        action = order.with_user(self.user).action_accept()
+        action = order.with_user(self.user).action_refuse()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         self.assertTrue(wizard.with_user(self.user).read(["display_name"]))
         with self.assertRaises(AccessError):

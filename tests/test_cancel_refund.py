@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.outbox.arguments import argument_label
 from .common import address, line, package, payload
 from .common.outbox import MISFITS
 from .common.shipping import ShippingCase
@@ -43,7 +44,7 @@ class TestCancel(CancelRefundCase):
         self.assertEqual(sale.state, "cancel")
         self.assertEqual(wizard._name, "lengow.order.cancel")
         self.assertTrue(self.activities_of(order, "to_cancel"), "nobody forgets it")
-        with self.assertRaisesRegex(UserError, "reason"):
+        with self.assertRaisesRegex(UserError, "Reason"):
             wizard.action_confirm()
         self.enter(wizard, reason="OUT_OF_STOCK")
         wizard.action_confirm()
@@ -379,7 +380,7 @@ class TestRefund(CancelRefundCase):
         credit = self._credit(invoice, reason="it was blue")
         credit.action_post()
         self.assertFalse(self.actions_of(order, "refund"))
-        self.assertIn("reason", self.activities_of(order, "to_refund").note)
+        self.assertIn("Reason", self.activities_of(order, "to_refund").note)
         credit = credit.with_user(self.env.ref("base.user_admin"))
         self.assertTrue(credit.lengow_can_refund)
         wizard = self.wizard_of(credit.action_lengow_refund())
@@ -719,7 +720,8 @@ class TestEveryChannel(CancelRefundCase):
                             wizard, **{**self._fitting(wizard, rule), name: value}
                         )
                         wizard.chosen_line_ids.is_chosen = True
-                        with self.assertRaisesRegex(UserError, f"“{name}”"):
+                        label = argument_label(self.env, name)
+                        with self.assertRaisesRegex(UserError, f"“{label}”"):
                             wizard.action_confirm()
                         refused += 1
             self.assertFalse(self.actions_of(order, kind))
@@ -737,5 +739,5 @@ class TestEveryChannel(CancelRefundCase):
         for order, kind, rule in self._cases():
             wizard = self._open(order, kind)
             values = {**self._fitting(wizard, rule), "shoe_size": "42"}
-            with self.assertRaisesRegex(UserError, "“shoe_size”"):
+            with self.assertRaisesRegex(UserError, "“Shoe size”"):
                 order._plan_action(kind, values)

@@ -296,9 +296,8 @@ class TestOutbox(OutboxCase):
         orders = self.receive("A-1") | self.receive("A-2") | self.receive("A-3")
         orders[1]._plan_action("accept")
         shipped = self.receive("A-4", status="waiting_shipment")
-        action = (orders | shipped).with_user(self.user).action_accept()
-        decide = self.env[action["res_model"]].browse(action["res_id"])
-        decide.with_user(self.user).action_confirm()
+        answer = (orders | shipped).with_user(self.user).action_accept()
+        decide = self.wizard_of(answer["params"]["next"])
         outcome = {line.order_id.name: line.state for line in decide.line_ids}
         self.assertEqual(
             outcome,
@@ -311,6 +310,43 @@ class TestOutbox(OutboxCase):
         )
         self.assertTrue(all(decide.line_ids.filtered("reason").mapped("reason")))
         self.assertEqual(orders.action_ids.mapped("kind"), ["accept"] * 3)
+
+    def test_one_is_accepted_at_once_where_nothing_is_to_be_known(self):
+        self.account.undo_seconds = 30
+        order = self.receive()
+        answer = order.with_user(self.user).action_accept()
+        self.assertEqual(order.action_ids.kind, "accept")
+        self.assertEqual(answer["params"]["undo_ids"], order.action_ids.ids)
+        self.assertEqual(answer["params"]["next"]["tag"], "soft_reload")
+        order.with_user(self.user).action_undo()
+        self.assertEqual(order.action_ids.state, "canceled")
+
+    def test_one_that_needs_something_to_be_known_is_asked_about(self):
+        order = self.receive("F-1", "fnac")
+        answer = order.with_user(self.user).action_accept()
+        self.assertEqual(answer["res_model"], "lengow.order.decide")
+        self.assertFalse(order.action_ids)
+
+    def test_a_refusal_is_asked_about(self):
+        order = self.receive()
+        answer = order.with_user(self.user).action_refuse()
+        self.assertEqual(answer["res_model"], "lengow.order.decide")
+        self.assertFalse(order.action_ids)
+
+    def test_an_order_is_refused_for_a_reason_of_its_own(self):
+        orders = self.env["lengow.order"]
+        for number in ("R-1", "R-2", "R-3"):
+            orders |= self.receive(number, "galeries_lafayette")
+        decide = self.wizard_of(orders.action_refuse())
+        self.enter(decide, reason="Out of stock")
+        rows = {row.order_id.name: row for row in decide.line_ids}
+        self.assertEqual(rows["R-1"].cells[0]["name"], "reason")
+        rows["R-2"].own_reason = "Wrong price"
+        decide.action_confirm()
+        told = {a.order_id.name: a.parameters["reason"] for a in orders.action_ids}
+        self.assertEqual(
+            told, {"R-1": "Out of stock", "R-2": "Wrong price", "R-3": "Out of stock"}
+        )
 
     def test_our_order_number_is_told_after_import(self):
         order = self.receive(status="waiting_shipment")

@@ -38,8 +38,8 @@ class TestOutboxTours(OutboxCase, HttpCase):
         )
         actions = orders.action_ids
         self.assertEqual(actions.mapped("kind"), ["refuse"] * 2)
-        for action in actions:
-            self.assertEqual(action.parameters["reason"], "Out of stock")
+        told = {action.order_id.name: action.parameters["reason"] for action in actions}
+        self.assertEqual(told, {"TOUR-1": "Out of stock", "TOUR-2": "Wrong price"})
 
     def test_an_acceptance_is_undone_before_it_is_sent(self):
         self.account.undo_seconds = 60

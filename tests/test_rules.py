@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.outbox.arguments import argument_label
 from .common import line, package, payload
 from .common.outbox import MISFITS, OutboxCase
 
@@ -49,7 +50,10 @@ class TestRules(OutboxCase):
 
     def _open(self, order, kind):
         if kind in ("accept", "refuse"):
-            action = getattr(order, f"action_{kind}")()
+            decide = self.env["lengow.order.decide"].create(
+                {"kind": kind, "order_ids": order.ids}
+            )
+            action = decide._open("x")
         else:
             act = self.env["lengow.order.act"].create(
                 {"order_id": order.id, "kind": kind}
@@ -88,17 +92,18 @@ class TestRules(OutboxCase):
                 if argument.name == "line":
                     continue
                 where = {"kind": kind, "argument": argument.name}
+                label = argument_label(self.env, argument.name)
                 if argument.name in fitting:
                     with self.subTest(**where, fault="missing"):
                         wizard = self._open(order, kind)
                         self._fill(wizard, {**fitting, argument.name: None})
-                        self.assertIn(argument.name, self._confirm(wizard))
+                        self.assertIn(label, self._confirm(wizard))
                 if argument.is_closed_list or argument.type in MISFITS:
                     with self.subTest(**where, fault="unfit"):
                         bad = MISFITS.get(argument.type, "not on the list")
                         wizard = self._open(order, kind)
                         self._fill(wizard, {**fitting, argument.name: bad})
-                        self.assertIn(argument.name, self._confirm(wizard))
+                        self.assertIn(label, self._confirm(wizard))
             with self.subTest(kind=kind, fault="unknown"), self.assertRaises(UserError):
                 order._plan_action(kind, {**fitting, "color": "blue"})
             with (
@@ -106,16 +111,16 @@ class TestRules(OutboxCase):
                 self.assertRaises(UserError) as e,
             ):
                 order._plan_action(kind, {**fitting, "line": "no line of it"})
-            self.assertIn("line", str(e.exception))
+            self.assertIn("Order Line", str(e.exception))
             self.assertFalse(order.action_ids.filtered(lambda a, k=kind: a.kind == k))
         self.assertFalse(self.posts())
 
     def test_a_condition_calls_for_its_argument_and_forbids_it_otherwise(self):
         order = self._import("C-1", "amazon_fr", "waiting_shipment")
         common = {"shipping_method": "Std"}
-        with self.assertRaisesRegex(UserError, "carrier_name.*missing"):
+        with self.assertRaisesRegex(UserError, "Carrier Name.*missing"):
             order._plan_action("ship", {**common, "carrier": "Other"})
-        with self.assertRaisesRegex(UserError, "carrier_name.*other values"):
+        with self.assertRaisesRegex(UserError, "Carrier Name.*other values"):
             order._plan_action(
                 "ship", {**common, "carrier": "4PX", "carrier_name": "Mine"}
             )

@@ -21,7 +21,7 @@ class TestShipWizard(ShippingCase):
             {"carrier", "carrier_name", "tracking_number", "tracking_url"},
         )
         self.enter(wizard, carrier="Other", carrier_name="My Van")
-        with self.assertRaisesRegex(UserError, "tracking_url"):
+        with self.assertRaisesRegex(UserError, "Tracking URL"):
             wizard.action_confirm()
         self.enter(wizard, tracking_url="https://van.example.com/1")
         wizard.action_confirm()
@@ -115,7 +115,7 @@ class TestShipWizard(ShippingCase):
         wizard.action_confirm()
         self.assertEqual(rows["W-6"].state, "planned")
         self.assertEqual(rows["W-7"].state, "to_complete")
-        self.assertIn("tracking_number", rows["W-7"].reason)
+        self.assertIn("Tracking Number", rows["W-7"].reason)
         self.send()
         told = {
             action.marketplace_order_id: action.arguments["tracking_number"]

@@ -3,7 +3,10 @@ from collections import Counter
 from odoo import api, fields, models
 
 from ..lengow_api import is_blank
-from ..models.outbox.arguments import type_labels
+from ..models.outbox.arguments import argument_label, type_labels
+
+# Shown at once, wherever the marketplace takes them.
+USUAL_NAMES = ("carrier", "tracking_number", "tracking_url")
 
 
 class LengowActionArgument(models.TransientModel):
@@ -28,6 +31,9 @@ class LengowActionArgument(models.TransientModel):
         readonly=True, help="What the marketplace lists: pairs of a code and its label."
     )
     value = fields.Char()
+    is_extra = fields.Boolean(
+        readonly=True, help="Rarely filled in: shown when somebody asks for more."
+    )
     hint = fields.Char(compute="_compute_hint")
     condition = fields.Json(
         readonly=True, help="On which other values it depends whether it is wanted."
@@ -37,9 +43,10 @@ class LengowActionArgument(models.TransientModel):
     )
 
     @api.depends("name")
+    @api.depends_context("lang")
     def _compute_label(self):
         for argument in self:
-            argument.label = (argument.name or "").replace("_", " ").capitalize()
+            argument.label = argument_label(self.env, argument.name or "")
 
     @api.depends("type", "condition", "condition_text")
     def _compute_hint(self):
@@ -67,10 +74,14 @@ class LengowActionArgument(models.TransientModel):
         is_reason = "reason" in argument.name.split("_")
         if is_blank(value) and argument.required and not is_reason:
             value = argument.default
+        is_asked = argument.required or argument.depends_on or is_reason
         return {
             "form_model": form._name,
             "form_id": form.id,
             "marketplace_id": marketplace.id,
+            "is_extra": is_blank(value)
+            and not is_asked
+            and argument.name not in USUAL_NAMES,
             "name": argument.name,
             "type": argument.type,
             "is_required": argument.required,

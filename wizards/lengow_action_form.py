@@ -98,4 +98,13 @@ class LengowActionForm(models.AbstractModel):
         :rtype: dict
         """
         end = {"type": "ir.actions.act_window_close"}
-        return self.env["lengow.announcer"]._announce(actions, after or end)
+        return self.env["lengow.announcer"]._announce(
+            actions, after or end, self._is_undoable()
+        )
+
+    def _is_undoable(self):
+        """Whether what was asked for can be taken back for a moment.
+
+        :rtype: bool
+        """
+        return True

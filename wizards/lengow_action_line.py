@@ -23,6 +23,9 @@ class LengowActionLine(models.TransientModel):
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
     amount_total = fields.Monetary(related="line_id.amount_total", related_sudo=False)
     quantity = fields.Float(digits="Product Unit")
+    quantity_left = fields.Float(
+        digits="Product Unit", readonly=True, help="The most that can be entered."
+    )
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,

@@ -67,7 +67,8 @@ class LengowActionLineForm(models.AbstractModel):
         }
         # An amount of zero says nothing: what the pieces have cost is given back.
         told = {name: value for name, value in (chosen or {}).items() if value}
-        return {**values, **told}
+        values = {**values, **told}
+        return {**values, "quantity_left": max(left, values["quantity"])}
 
     def _plan(self, rule, **source):
         """Plan the action with what was entered.

@@ -65,6 +65,16 @@ class LengowBulkForm(models.AbstractModel):
         """
         return ("line",)
 
+    def _known_of_all(self, rule, rows):
+        """Return what is known already of all orders of a marketplace.
+
+        :param lengow_api.ActionRule rule: of the action
+        :param lengow.bulk.row rows: of the orders
+        :return: values by argument
+        :rtype: dict
+        """
+        return {}
+
     # === BUSINESS METHODS === #
 
     def _examine(self):
@@ -78,7 +88,10 @@ class LengowBulkForm(models.AbstractModel):
         for marketplace, rows in possible.items():
             rule = rows[0].order_id._find_action_rule(self._asked_kind())
             self._ask_for_arguments(
-                marketplace, rule, leave_out=self._asked_elsewhere(rule)
+                marketplace,
+                rule,
+                known=self._known_of_all(rule, rows),
+                leave_out=self._asked_elsewhere(rule),
             )
 
     def _prepare_bulk_row_values(self, order):
@@ -106,12 +119,13 @@ class LengowBulkForm(models.AbstractModel):
             actions |= row._plan(self._asked_kind(), arguments)
         return actions
 
-    def _show_outcome(self, actions):
+    def _show_outcome(self, actions, after=None):
         """Return the action that says what was asked for, and shows what was not.
 
         What is incomplete stays to be completed, with all that was entered.
 
         :param lengow.action actions: that were planned
+        :param dict after: what follows where nothing is left to be shown
         :rtype: dict
         """
         if not self._possible_rows():
@@ -120,4 +134,4 @@ class LengowBulkForm(models.AbstractModel):
         if not actions:
             return form
         is_all = all(row.state == "planned" for row in self[self._rows_name])
-        return self._announce(actions, None if is_all else form)
+        return self._announce(actions, after if is_all else form)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mapper.sender import sender_arguments
+
 
 class LengowOrderAct(models.TransientModel):
     """Any action that a marketplace declares, and the correction of a failed one."""
@@ -74,9 +76,25 @@ class LengowOrderAct(models.TransientModel):
         self._ask_for_arguments(
             self.marketplace_id,
             rule,
-            known=self.action_id.parameters or {},
+            known=self.action_id.parameters or self._known(rule),
             leave_out=() if self.action_id else ("line",),
         )
+
+    def _known(self, rule):
+        """Return what Odoo knows of the arguments: who sends, and what it is worth.
+
+        :param lengow_api.ActionRule rule: of the action
+        :rtype: dict
+        """
+        order = self.order_id.sudo()  # the warehouse, for any Lengow user
+        sale = order.sale_order_ids[:1]
+        company = order.company_id
+        sender = sale.warehouse_id.partner_id or company.partner_id
+        return {
+            name: value
+            for name, value in sender_arguments(sender, order).items()
+            if name in rule.arguments and rule.arguments[name].fault_of(value) is None
+        }
 
     def action_choose(self):
         """Go on to the fields of the chosen action."""

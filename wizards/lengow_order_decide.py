@@ -24,6 +24,17 @@ class LengowOrderDecide(models.TransientModel):
             decide._examine()
         return wizards
 
+    def _begin(self):
+        """Accept at once where the marketplaces want to know nothing; else ask.
+
+        :return: the action that says what was done, or opens the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        if self.kind == "accept" and self._possible_rows() and not self.argument_ids:
+            return self._confirm({"type": "ir.actions.client", "tag": "soft_reload"})
+        return self._open(self._title())
+
     # === ACTION METHODS === #
 
     def action_confirm(self):
@@ -34,6 +45,9 @@ class LengowOrderDecide(models.TransientModel):
         :raise UserError: if none can be decided, or the single one cannot
         """
         self.ensure_one()
+        return self._confirm()
+
+    def _confirm(self, after=None):
         self.order_ids.check_access("write")
         if not self._possible_rows():
             raise UserError(
@@ -42,7 +56,7 @@ class LengowOrderDecide(models.TransientModel):
         actions = self._plan_rows()
         if len(self.line_ids) == 1 and self.line_ids.state != "planned":
             raise UserError(self.line_ids.reason)
-        return self._show_outcome(actions)
+        return self._show_outcome(actions, after)
 
     # === WHAT THE FORM OF MANY ORDERS ASKS === #
 
@@ -50,6 +64,7 @@ class LengowOrderDecide(models.TransientModel):
         return self.kind
 
     def _title(self):
+        is_many = len(self.order_ids) > 1
         if self.kind == "accept":
-            return self.env._("Accept Orders")
-        return self.env._("Refuse Orders")
+            return self.env._("Accept Orders") if is_many else self.env._("Accept")
+        return self.env._("Refuse Orders") if is_many else self.env._("Refuse")

@@ -4,7 +4,7 @@ from odoo.tools import float_compare
 
 from ..lengow_api import is_blank
 from ..mapper.shipment import quantity_argument, ship_arguments
-from ..models.shipping.parcels import parcels_of, shipment_of
+from ..models.shipping.parcels import parcels_of, shipment_of, tracking_numbers
 from ..models.shipping.shipment_ledger import untold_pieces
 from .lengow_order_ship_row import PARCEL_ARGUMENTS
 
@@ -19,21 +19,55 @@ class LengowOrderShip(models.TransientModel):
     _rows_name = "row_ids"
 
     picking_id = fields.Many2one("stock.picking", string="Delivery", readonly=True)
+    delivery_id = fields.Many2one(
+        "stock.picking",
+        string="Delivery to Validate",
+        readonly=True,
+        help="The delivery that can be validated with the shipment.",
+    )
+    is_validating = fields.Boolean(
+        string="Also Validate",
+        help="The delivery gets the carrier and the number, and leaves the stock.",
+    )
+    validated_text = fields.Char(
+        compute="_compute_validated_text", help="What can be validated, too."
+    )
     is_without_details = fields.Boolean(
-        string="Ship Without Carrier and Number",
+        string="Send Without Carrier and Tracking Number",
         help="Only the shipment itself is reported to the marketplace and the buyer.",
     )
+    may_omit_details = fields.Boolean(compute="_compute_may_omit_details")
     row_ids = fields.One2many("lengow.order.ship.row", "ship_id", string="Parcels")
 
-    @api.constrains("picking_id", "order_id", "order_ids")
+    @api.depends("delivery_id", "row_ids.delivery_id")
+    @api.depends_context("lang")
+    def _compute_validated_text(self):
+        for ship in self:
+            deliveries = ship._deliveries()
+            ship.validated_text = (
+                deliveries.name
+                if len(deliveries) <= 1
+                else self.env._("%s deliveries", len(deliveries))
+            )
+
+    @api.depends("order_ids")
+    def _compute_may_omit_details(self):
+        for ship in self:
+            ship.may_omit_details = any(
+                rule and _details_of(rule) and not _demands_details(rule)
+                for rule in (o._find_action_rule("ship") for o in ship.order_ids)
+            )
+
+    @api.constrains("picking_id", "delivery_id", "order_id", "order_ids")
     def _check_picking_of_orders(self):
         """Keep the numbers of other deliveries out.
 
         :raise ValidationError: if the delivery is for none of the orders
         """
-        for ship in self.filtered("picking_id"):
+        for ship in self.filtered(lambda one: one.picking_id or one.delivery_id):
             orders = ship.order_id | ship.order_ids
-            if ship.picking_id.sudo().lengow_order_id not in orders:
+            pickings = (ship.picking_id | ship.delivery_id).sudo()
+            if pickings.lengow_order_id - orders or not pickings.lengow_order_id:
                 raise ValidationError(
                     self.env._("The delivery is not for this marketplace order.")
                 )
@@ -53,6 +87,7 @@ class LengowOrderShip(models.TransientModel):
                 ship._ask_for_one()
             else:
                 ship._examine()
+                ship.is_validating = bool(ship.row_ids.delivery_id)
         return wizards
 
     def _ask_for_one(self):
@@ -61,13 +96,25 @@ class LengowOrderShip(models.TransientModel):
         :raise UserError: if the marketplace does not take it, or not now
         """
         rule = self.order_id._check_action_possible("ship", anew=True)
-        order_sudo = self.order_id.sudo()  # deliveries and payload, for any Lengow user
-        picking = self.picking_id.sudo() or order_sudo._shipped_pickings()[-1:]
-        known = {}
-        if picking:
-            parcel = parcels_of(picking)[0]
-            known = ship_arguments(rule, shipment_of(picking, parcel))
-        self._ask(rule, known, self._lines_to_tell(rule))
+        delivery = self._dispatcher()._find_validatable(self.order_id)
+        if self.picking_id in (delivery, delivery.browse()):
+            self.delivery_id = delivery
+        self.is_validating = bool(self.delivery_id)
+        picking = self.picking_id.sudo() or self._delivery_of(self.order_id)
+        self._ask(rule, _known_of(rule, picking), self._lines_to_tell(rule))
+
+    def _delivery_of(self, order):
+        """Return the delivery that a shipment is about; none where nobody knows.
+
+        :return: in system mode: any Lengow user is told the numbers of their orders
+        :rtype: stock.picking
+        """
+        shipped = order.sudo()._shipped_pickings()
+        waiting = shipped.filtered("lengow_ship_state")
+        return (waiting or self._dispatcher()._find_open(order) or shipped)[-1:]
+
+    def _dispatcher(self):
+        return self.env["lengow.dispatcher"]
 
     def _lines_to_tell(self, rule):
         """Return the lines to begin with, and the pieces of each; None for the usual.
@@ -99,6 +146,10 @@ class LengowOrderShip(models.TransientModel):
                     )
                 )
 
+    def _deliveries(self):
+        """Return the deliveries that can be validated, too."""
+        return self.delivery_id | self.row_ids.delivery_id
+
     # === ACTION METHODS === #
 
     def action_confirm(self):
@@ -116,12 +167,53 @@ class LengowOrderShip(models.TransientModel):
             rule = self.order_id._check_action_possible("ship")
             self._check_pieces(rule)
             actions = self._plan(rule)
-            # The delivery need not wait any more.
-            self.env["lengow.reporter"]._report(self.order_id)
-            return self._announce(actions)
+            if not actions:
+                return self._announce(actions)
+            following = self._let_follow(
+                self.order_id, self.delivery_id, arguments, self._wanted()
+            )
+            return self._announce(actions, following)
         if not self._possible_rows():
             raise UserError(self.env._("None of these orders can be shipped."))
         return self._show_outcome(self._plan_rows())
+
+    def _wanted(self):
+        """Return the pieces that are shipped, by sale order line; None for all.
+
+        :rtype: dict | None
+        """
+        if not self.chosen_line_ids:
+            return None
+        wanted = {}
+        for row in self.chosen_line_ids.filtered("is_chosen"):
+            line = row.line_id.sudo().sale_line_id
+            if not line or not line._lengow_is_goods():
+                continue
+            rest = line.product_uom_qty - line.qty_delivered
+            counted = row.quantity if self.quantity_name else rest
+            wanted[line] = wanted.get(line, 0.0) + counted
+        return wanted
+
+    def _let_follow(self, order, delivery, arguments, wanted=None):
+        """Let the delivery follow what was planned: it need not wait any more.
+
+        :param lengow.order order: that is shipped
+        :param stock.picking delivery: that may be validated; maybe none
+        :param dict arguments: what the marketplace is told
+        :param dict wanted: pieces by sale order line; None for everything
+        :return: the action that follows, maybe none
+        :rtype: dict | None
+        """
+        picking = delivery or self.picking_id or self._delivery_of(order)
+        following = self._dispatcher()._follow(
+            picking.with_env(self.env),
+            order.marketplace_id,
+            arguments,
+            wanted,
+            validate=bool(delivery) and self.is_validating,
+        )
+        self.env["lengow.reporter"]._report(order)
+        return following
 
     def _check_details(self, order, arguments):
         """Refuse to say of a shipment nothing at all, unless somebody wants to.
@@ -131,15 +223,14 @@ class LengowOrderShip(models.TransientModel):
         :raise UserError: if all are blank
         """
         rule = order._find_action_rule("ship")
-        known = rule.arguments.keys() - {"line", quantity_argument(rule)}
         told = [name for name, value in arguments.items() if not is_blank(value)]
-        if any(rule.arguments[name].required for name in known):
+        if _demands_details(rule):
             return  # what is missing of these is said by its name
-        if known and not told and not self.is_without_details:
+        if _details_of(rule) and not told and not self.is_without_details:
             raise UserError(
                 self.env._(
                     "%(order)s: enter the carrier or the tracking number, or choose "
-                    "“Ship Without Carrier and Number”.",
+                    "“Send Without Carrier and Tracking Number”.",
                     order=order.name,
                 )
             )
@@ -149,8 +240,59 @@ class LengowOrderShip(models.TransientModel):
     def _asked_kind(self):
         return "ship"
 
+    def _is_undoable(self):
+        # What has left the stock has left, and would tell it by itself.
+        return not (self.is_validating and self._deliveries())
+
     def _title(self):
-        return self.env._("Ship Orders")
+        if len(self.order_ids) > 1:
+            return self.env._("Report Shipments")
+        return self.env._("Report Shipment")
 
     def _asked_elsewhere(self, rule):
         return ("line", quantity_argument(rule), *PARCEL_ARGUMENTS)
+
+    def _prepare_bulk_row_values(self, order):
+        """Override to begin with what the delivery tells."""
+        values = super()._prepare_bulk_row_values(order)
+        if values["state"] != "possible":
+            return values
+        delivery = self._dispatcher()._find_validatable(order)
+        numbers = tracking_numbers(self._delivery_of(order))
+        return {
+            **values,
+            "delivery_id": delivery.id,
+            "tracking_number": next(iter(numbers), False),
+        }
+
+    def _known_of_all(self, rule, rows):
+        """Override to begin with the carrier that all deliveries have in common."""
+        known = [
+            _known_of(rule, self._delivery_of(row.order_id)).items() for row in rows
+        ]
+        return dict(set.intersection(*map(set, known)))
+
+
+def _known_of(rule, picking):
+    """Return what a delivery tells of its shipment.
+
+    :param lengow_api.ActionRule rule: of the action
+    :param stock.picking picking: in system mode; maybe none
+    :rtype: dict
+    """
+    if not picking:
+        return {}
+    known = ship_arguments(rule, shipment_of(picking, parcels_of(picking)[0]))
+    date = rule.arguments.get("shipping_date")
+    if date and not date.required and picking.state != "done":
+        known.pop(date.name, None)  # it has not left yet
+    return known
+
+
+def _details_of(rule):
+    """Return the arguments that say something of a shipment."""
+    return rule.arguments.keys() - {"line", quantity_argument(rule)}
+
+
+def _demands_details(rule):
+    return any(rule.arguments[name].required for name in _details_of(rule))

@@ -14,21 +14,25 @@ class LengowOrderShipRow(models.TransientModel):
     ship_id = fields.Many2one(
         "lengow.order.ship", required=True, index=True, ondelete="cascade"
     )
-    customer_name = fields.Char(related="order_id.customer_name", related_sudo=False)
     tracking_number = fields.Char()
     tracking_url = fields.Char(string="Tracking URL")
     return_tracking_number = fields.Char()
+    delivery_id = fields.Many2one(
+        "stock.picking",
+        readonly=True,
+        help="The delivery that can be validated with the shipment.",
+    )
+
+    def _asked_kind(self):
+        return "ship"
+
+    def _cell_names(self, arguments):
+        return [(name, name) for name in PARCEL_ARGUMENTS if name in arguments]
 
     def _check_told(self, arguments):
         """Override to refuse a shipment of which nothing is said."""
         self.ship_id._check_details(self.order_id, arguments)
 
-    def _plan(self, kind, arguments):
-        """Override to tell the parcel's numbers, for which the delivery may wait."""
-        parcel = {name: self[name] for name in PARCEL_ARGUMENTS}
-        declared = self.order_id._find_action_rule(kind).arguments
-        told = {name: value for name, value in parcel.items() if name in declared}
-        result = super()._plan(kind, {**arguments, **told})
-        if self.state == "planned":
-            self.env["lengow.reporter"]._report(self.order_id)
-        return result
+    def _follow(self, arguments):
+        """Override to let the delivery follow, and wait no more."""
+        self.ship_id._let_follow(self.order_id, self.delivery_id, arguments)

@@ -14,7 +14,7 @@ class LengowSettlementForm(models.AbstractModel):
 
     order_id = fields.Many2one(required=True)
     kind = fields.Char(readonly=True, help="Lengow's name of the action.")
-    kind_label = fields.Char(string="Action Name", compute="_compute_kind_label")
+    kind_label = fields.Char(string="Action", compute="_compute_kind_label")
     other_kind = fields.Char(compute="_compute_other_kind")
     other_kind_label = fields.Char(compute="_compute_other_kind")
 

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ...lengow_api import ArgumentFault, is_blank
 
+QUANTITY_NAMES = ("quantity", "shipped_quantity", "cancel_quantity", "refund_quantity")
 # More than that many values are looked up in the wizard, not read in a message.
 SHOWN_CHOICES = 12
 
@@ -70,7 +71,7 @@ def faults_sentence(order, rule, faults):
 
 def _fault_sentence(env, rule, fault):
     argument = rule.arguments.get(fault.argument)
-    name = fault.argument
+    name = argument_label(env, fault.argument)
     if fault.reason == "not_listed" and len(argument.choices) <= SHOWN_CHOICES:
         return env._(
             "“%(name)s” must be one of: %(choices)s.",
@@ -91,6 +92,57 @@ def _fault_sentence(env, rule, fault):
         "too_many": env._("“%s” is more than was ordered.", name),
     }
     return sentences.get(fault.reason, name)
+
+
+def argument_label(env, name):
+    """Return what a person calls an argument: in words of ours, where we know it.
+
+    :param str name: as the marketplace calls it
+    :rtype: str
+    """
+    labels = {
+        "carrier": env._("Carrier"),
+        "carrier_name": env._("Carrier Name"),
+        "carrier_pickup": env._("Pickup by Carrier"),
+        "currency_code": env._("Currency"),
+        "custom_carrier": env._("Other Carrier"),
+        "declared_value": env._("Declared Value"),
+        "delivery_date": env._("Delivery Date"),
+        "delivery_experience": env._("Proof of Delivery"),
+        "expedition_country_code": env._("Shipped From"),
+        "from_address_city": env._("Sender's City"),
+        "from_address_country_code": env._("Sender's Country"),
+        "from_address_line": env._("Sender's Street"),
+        "from_address_mail": env._("Sender's Email"),
+        "from_address_name": env._("Sender"),
+        "from_address_phone": env._("Sender's Phone"),
+        "from_address_postal_code": env._("Sender's ZIP"),
+        "from_address_state_province": env._("Sender's State"),
+        "line": env._("Order Line"),
+        "package_dimension_height": env._("Package Height"),
+        "package_dimension_length": env._("Package Length"),
+        "package_dimension_unit": env._("Unit of Length"),
+        "package_dimension_width": env._("Package Width"),
+        "reason": env._("Reason"),
+        "reason_code": env._("Reason"),
+        "refund_price": env._("Refunded Amount"),
+        "refund_reason": env._("Reason"),
+        "refund_shipping_fees": env._("Refunded Shipping"),
+        "refund_shipping_price": env._("Refunded Shipping"),
+        "refund_shipping_taxes": env._("Taxes on Refunded Shipping"),
+        "refund_taxes": env._("Refunded Taxes"),
+        "return_carrier": env._("Return Carrier"),
+        "return_tracking_number": env._("Return Tracking Number"),
+        "shipping_date": env._("Shipping Date"),
+        "shipping_method": env._("Shipping Method"),
+        "shipping_service_id": env._("Shipping Service"),
+        "tracking_number": env._("Tracking Number"),
+        "tracking_url": env._("Tracking URL"),
+        "weight": env._("Weight"),
+        "weight_unit": env._("Unit of Weight"),
+        **dict.fromkeys(QUANTITY_NAMES, env._("Quantity")),
+    }
+    return labels.get(name) or name.replace("_", " ").strip().capitalize()
 
 
 def type_labels(env):

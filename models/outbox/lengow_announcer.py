@@ -16,15 +16,16 @@ class LengowAnnouncer(models.AbstractModel):
     _name = "lengow.announcer"
     _description = "Lengow: What Was Asked For"
 
-    def _announce(self, actions, after):
+    def _announce(self, actions, after, is_undoable=True):
         """Let a person undo what they have just asked for, and say what it is.
 
         :param lengow.action actions: that a person has planned
         :param dict after: the action that follows
+        :param bool is_undoable: whether nothing has happened yet that cannot be undone
         :return: the action that says it
         :rtype: dict
         """
-        fresh = actions.sudo().filtered(lambda action: action._is_fresh())
+        fresh = actions.sudo().filtered(lambda a: is_undoable and a._is_fresh())
         # What was asked for before is held back already, and not any longer.
         unheld = fresh.filtered(lambda action: not action.next_try_at)
         for account, held in unheld.grouped("account_id").items():

@@ -116,7 +116,7 @@ class LengowOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_accept(self):
-        """Open the dialog that accepts these orders."""
+        """Accept these orders, or open the dialog that asks what is to be known."""
         return self._open_decide("accept")
 
     def action_refuse(self):
@@ -128,7 +128,7 @@ class LengowOrder(models.Model):
         decide = self.env["lengow.order.decide"].create(
             {"kind": kind, "order_ids": [fields.Command.set(self.ids)]}
         )
-        return decide._open(decide._title())
+        return decide._begin()
 
     def action_open_act(self):
         """Open the dialog for the marketplace's less common actions."""

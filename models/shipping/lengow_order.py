@@ -73,9 +73,7 @@ class LengowOrder(models.Model):
                 "picking_id": picking and picking.id,
             }
         )
-        return wizard._open(
-            self.env._("Ship Orders") if len(self) > 1 else self.env._("Ship")
-        )
+        return wizard._open(wizard._title())
 
     # === SHIPPED AND REMAINING === #
 

@@ -1,12 +1,21 @@
+import {argumentFault, bulkRows, isOpen, isRequired, isUntold, isWanted} from "../dialogs/faults";
+import {useFaults, useFirstFocus} from "../dialogs/dialog_form";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useBus} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {Component} from "@odoo/owl";
+import {Component, useRef, useState} from "@odoo/owl";
 
 /** What the server is told of a day: its middle, so that no time zone moves it. */
 const NOON = "T12:00:00+00:00";
 const DECIMAL_COMMA = /^\d+,\d+$/;
+
+/** Where an argument goes: below the one that it depends on, else to the end. */
+function placeOf(row, list) {
+    const asked = (row.data.condition?.equal || []).map(([name]) => name);
+    const above = list.findLastIndex(({data}) => asked.includes(data.name));
+    return above < 0 ? list.length : above + 1;
+}
 
 /**
  * Asks for the arguments of an action: a labelled input for each, those that depend on
@@ -20,6 +29,10 @@ export class ArgumentsField extends Component {
         // Drawing anew, which what is entered elsewhere causes, sets every input: what
         // somebody is just typing must stay.
         this.typed = {};
+        this.root = useRef("root");
+        this.state = useState({more: {}});
+        this.faults = useFaults(this.props.record);
+        useFirstFocus(this.root);
         useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({detail}) =>
             detail.proms.push(this.commitAll())
         );
@@ -29,42 +42,56 @@ export class ArgumentsField extends Component {
         return this.props.record.data[this.props.name].records;
     }
 
-    /** The rows that are wanted, by marketplace. */
+    /** The rows that are wanted, by marketplace: what is required, asked for, rare. */
     get groups() {
         const groups = new Map();
-        for (const row of this.rows.filter((row) => this.isWanted(row))) {
+        for (const row of this.rows.filter((row) => isWanted(row, this.rows))) {
             const {id, display_name: name} = row.data.marketplace_id || {};
-            const group = groups.get(id) || {id, name, rows: []};
-            group.rows.push(row);
+            const group = groups.get(id) || {id, name, rows: [], extras: []};
+            const isExtra = row.data.is_extra && !this.isRequired(row);
+            const list = isExtra ? group.extras : group.rows;
+            list.splice(placeOf(row, list), 0, row);
             groups.set(id, group);
+        }
+        for (const group of groups.values()) {
+            group.hasMore = group.extras.length > 0 && group.rows.length > 0;
+            if (!group.hasMore || this.state.more[group.id]) {
+                group.rows.push(...group.extras);
+            }
         }
         return [...groups.values()];
     }
 
-    /** Whether what an argument depends on holds; undefined where nobody knows. */
-    holds(row) {
-        const {condition, marketplace_id: marketplace} = row.data;
-        if (!condition) {
-            return undefined;
-        }
-        const isEqual = ([name, value]) =>
-            this.rows.some(
-                ({data}) =>
-                    data.marketplace_id.id === marketplace.id &&
-                    data.name === name &&
-                    (data.value || "").trim() === value
-            );
-        return condition.is_any
-            ? condition.equal.some(isEqual)
-            : condition.equal.every(isEqual);
-    }
-
-    isWanted(row) {
-        return this.holds(row) !== false;
+    /** Whether it has to be said which marketplace asks. */
+    get hasTitles() {
+        const asking = this.rows.map(({data}) => data.marketplace_id.id);
+        const asked = bulkRows(this.props.record.data)
+            .filter(isOpen)
+            .map(({data}) => data.marketplace_id.id);
+        return new Set([...asking, ...asked]).size > 1;
     }
 
     isRequired(row) {
-        return this.holds(row) ?? row.data.is_required;
+        return isRequired(row, this.rows);
+    }
+
+    faultOf(row) {
+        if (!this.faults.isShown) {
+            return "";
+        }
+        const fault = argumentFault(row, this.rows);
+        if (!fault && row === this.rows[0] && isUntold(this.props.record.data)) {
+            return _t("Enter at least the carrier or the tracking number.");
+        }
+        return fault;
+    }
+
+    describedBy(row) {
+        const ids = [
+            this.faultOf(row) && this.idOf(row, "_fault"),
+            row.data.hint && this.idOf(row, "_hint"),
+        ];
+        return ids.filter(Boolean).join(" ") || undefined;
     }
 
     inputType(row) {
@@ -115,7 +142,7 @@ export class ArgumentsField extends Component {
             delete this.typed[row.id];
         }
         const unwanted = this.rows.filter(
-            (other) => other.data.value && !this.isWanted(other)
+            (other) => other.data.value && !isWanted(other, this.rows)
         );
         for (const other of unwanted) {
             await other.update({value: false});
@@ -150,6 +177,7 @@ export const argumentsField = {
         {name: "type", type: "char"},
         {name: "hint", type: "char"},
         {name: "is_required", type: "boolean"},
+        {name: "is_extra", type: "boolean"},
         {name: "is_closed_list", type: "boolean"},
         {name: "choices", type: "json"},
         {name: "condition", type: "json"},

@@ -17,10 +17,13 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
         },
         {
             content: "Two of three can be accepted; the third says why not",
-            trigger: ".modal .alert-info:contains(2):contains(1)",
+            trigger: ".modal .alert-info:contains(1):contains(skipped)",
         },
         {
-            trigger: ".modal .o_data_row:contains(TOUR-3):contains(does not take)",
+            trigger: ".modal .o_lengow_row[data-order=TOUR-3]:contains(does not take)",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:contains(Accept 2):visible",
         },
         {
             content: "The marketplace proposes a country; choose another one",
@@ -34,13 +37,10 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
         },
         {
             content: "It says what became of each order",
-            trigger: ".modal .alert-success:contains(2):contains(1)",
+            trigger: ".modal .o_lengow_row[data-order=TOUR-1][data-state=planned]",
         },
         {
-            trigger: ".modal .o_data_row:contains(TOUR-1) .badge:contains(Planned)",
-        },
-        {
-            trigger: ".modal .o_data_row:contains(TOUR-3) .badge:contains(Left Out)",
+            trigger: ".modal .o_lengow_row[data-order=TOUR-3][data-state=left_out]",
         },
         {
             trigger: ".modal footer button:contains(Close)",
@@ -67,6 +67,11 @@ registry.category("web_tour.tours").add("lengow_refuse_orders", {
             run: "edit Out of stock",
         },
         {
+            content: "One of them has a reason of its own",
+            trigger: ".modal .o_lengow_row[data-order=TOUR-2] input",
+            run: "edit Wrong price",
+        },
+        {
             trigger: ".modal button[name=action_confirm]:visible",
             run: "click",
         },
@@ -86,11 +91,8 @@ registry.category("web_tour.tours").add("lengow_undo_acceptance", {
     steps: () => [
         select("TOUR-1"),
         {
+            content: "Nothing is to be known: it is done at once",
             trigger: ".o_control_panel button[name=action_accept]",
-            run: "click",
-        },
-        {
-            trigger: ".modal button[name=action_confirm]:visible",
             run: "click",
         },
         {

@@ -1,0 +1,243 @@
+"""The delivery of a shipment that is reported by hand follows it."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import line
+from .common.shipping import ShippingCase
+
+
+@tagged("post_install", "-at_install")
+class TestShipDelivery(ShippingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shipper = cls.create_user(
+            "shipper", "lengow_connector.group_user", "stock.group_stock_user"
+        )
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+
+    def stock(self, product, quantity=50):
+        self.env["stock.quant"]._update_available_quantity(
+            product, self.warehouse.lot_stock_id, quantity
+        )
+
+    def ready(self, number, marketplace="cdiscount", *lines, **values):
+        """Import an order of which everything is in stock; return it, its delivery."""
+        self.stock(self.shirt)
+        self.stock(self.mug)
+        order = self.receive_to_ship(number, marketplace, *lines, **values)
+        picking = order.sale_order_ids.picking_ids
+        picking.action_assign()
+        self.assertEqual(picking.state, "assigned")
+        return order, picking
+
+    def open(self, orders, user=None):
+        user = user or self.shipper
+        return self.wizard_of(orders.with_user(user).action_open_ship(), user)
+
+    def told(self, order):
+        """Return what is told about an order, and is not taken back."""
+        return self.ships_of(order).filtered(lambda a: a.state != "canceled")
+
+    def test_the_delivery_is_validated_and_tells_nothing_again(self):
+        carrier = self.map_carrier("cdiscount", "DPD")
+        order, picking = self.ready("V-1")
+        wizard = self.open(order)
+        self.assertEqual(wizard.delivery_id, picking)
+        self.assertTrue(wizard.is_validating)
+        self.assertEqual(wizard.validated_text, picking.name)
+        self.enter(wizard, carrier="DPD", tracking_number="N-1")
+        wizard.action_confirm()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.carrier_tracking_ref, "N-1")
+        self.assertEqual(picking.carrier_id, carrier.carrier_id)
+        self.assertEqual(len(self.told(order)), 1)
+        wizard.action_confirm()
+        self.sweep()
+        picking.carrier_tracking_ref = "N-2"
+        self.assertEqual(len(self.told(order)), 1)
+        self.assertEqual(self.told(order).parameters["tracking_number"], "N-1")
+        self.assertFalse(order.ship_state)
+        self.send()
+        self.assertEqual(len(self.sandbox.actions), 1)
+
+    def test_the_delivery_is_only_told_about_where_nobody_validates_it(self):
+        order, picking = self.ready("V-2")
+        wizard = self.open(order)
+        wizard.is_validating = False
+        self.enter(wizard, carrier="DPD", tracking_number="N-2")
+        wizard.action_confirm()
+        self.assertEqual(picking.state, "assigned")
+        self.assertEqual(picking.carrier_tracking_ref, "N-2")
+        self.deliver(picking, "N-2", method=None)
+        self.assertEqual(len(self.told(order)), 1)
+
+    def test_a_number_of_the_delivery_stays(self):
+        order, picking = self.ready("V-3")
+        picking.carrier_tracking_ref = "OF-THE-DELIVERY"
+        wizard = self.open(order)
+        known = {row.name: row.value for row in wizard.argument_ids}
+        self.assertEqual(known["tracking_number"], "OF-THE-DELIVERY")
+        self.enter(wizard, carrier="DPD", tracking_number="BY-HAND")
+        wizard.action_confirm()
+        self.assertEqual(picking.carrier_tracking_ref, "OF-THE-DELIVERY")
+        self.assertEqual(len(self.told(order)), 1)
+
+    def test_nobody_validates_without_rights_on_the_stock(self):
+        order, picking = self.ready("V-4")
+        wizard = self.open(order, self.user)
+        self.assertFalse(wizard.delivery_id or wizard.is_validating)
+        self.enter(wizard, carrier="DPD", tracking_number="N-4")
+        wizard.action_confirm()
+        self.assertEqual(picking.state, "assigned")
+        self.assertEqual(picking.carrier_tracking_ref, "N-4", "the warehouse sees it")
+
+    def test_what_is_not_ready_is_not_offered(self):
+        cases = {
+            "not in stock": lambda order, picking: picking.do_unreserve(),
+            "on hold": lambda order, picking: order._plan_action("cancel"),
+            "somebody is at it": lambda order, picking: picking.move_ids[0].write(
+                {"picked": True}
+            ),
+            "done": lambda order, picking: self.deliver(picking, "N"),
+        }
+        for index, (name, happen) in enumerate(cases.items()):
+            with self.subTest(name):
+                order, picking = self.ready(
+                    f"V-5{index}", "zalando", line(), line("MUG", "9.00", 3)
+                )
+                happen(order, picking)
+                found = self.env["lengow.dispatcher"].with_user(self.shipper)
+                self.assertFalse(found._find_validatable(order))
+
+    def test_a_lot_that_nobody_has_chosen_needs_a_person(self):
+        order, picking = self.ready("V-6")
+        find = self.env["lengow.dispatcher"].with_user(self.shipper)._find_validatable
+        self.assertEqual(find(order), picking)
+        picking.move_ids.product_id.sudo().write({"tracking": "lot"})
+        self.assertFalse(find(order))
+        lot = self.env["stock.lot"].create(
+            {"name": "L1", "product_id": picking.move_ids.product_id.id}
+        )
+        picking.move_ids.move_line_ids.lot_id = lot
+        self.assertEqual(find(order), picking)
+
+    def test_what_is_not_shipped_stays_in_a_delivery_of_its_own(self):
+        order, picking = self.ready(
+            "V-7", "galeries_lafayette", line(), line("MUG", "10.00", 2)
+        )
+        wizard = self.open(order)
+        wizard.chosen_line_ids[1].is_chosen = False
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        wizard.action_confirm()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.move_ids.product_id, self.shirt)
+        rest = picking.backorder_ids
+        self.assertEqual(rest.move_ids.product_id, self.mug)
+        self.assertFalse(rest.carrier_tracking_ref)
+        self.assertEqual(len(self.told(order)), 1)
+        wizard = self.open(order)
+        self.assertEqual(wizard.delivery_id, rest)
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T2")
+        wizard.action_confirm()
+        self.assertEqual(rest.state, "done")
+        told = {a.parameters["line"]: a.parameters for a in self.told(order)}
+        self.assertEqual(told["V-7-L0"]["tracking_number"], "T1")
+        self.assertEqual(told["V-7-L1"]["tracking_number"], "T2")
+        self.sweep()
+        self.assertEqual(len(self.told(order)), 2)
+
+    def test_pieces_that_are_not_shipped_stay(self):
+        self.count_pieces()
+        order, picking = self.ready(
+            "V-8", "galeries_lafayette", line("MUG", "10.00", 3)
+        )
+        wizard = self.open(order)
+        wizard.chosen_line_ids.quantity = 2
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        wizard.action_confirm()
+        self.assertEqual((picking.state, picking.move_ids.quantity), ("done", 2))
+        rest = picking.backorder_ids
+        self.assertEqual(rest.move_ids.product_uom_qty, 1)
+        self.assertEqual(self.told(order).mapped("parameters")[0]["shipped_quantity"], "2")
+        self.deliver(rest, "T2")
+        pieces = [a.parameters["shipped_quantity"] for a in self.told(order)]
+        self.assertEqual(sorted(pieces), ["1", "2"])
+
+    def test_a_part_that_nobody_validates_leaves_its_number_to_the_marketplace(self):
+        order, picking = self.ready(
+            "V-9", "galeries_lafayette", line(), line("MUG", "10.00", 2)
+        )
+        wizard = self.open(order)
+        wizard.is_validating = False
+        wizard.chosen_line_ids[1].is_chosen = False
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        wizard.action_confirm()
+        self.assertFalse(picking.carrier_tracking_ref)
+
+    def test_nothing_is_told_where_the_delivery_cannot_be_validated(self):
+        order, picking = self.ready(
+            "V-10", "galeries_lafayette", line(), line("MUG", "10.00", 2)
+        )
+        picking.picking_type_id.create_backorder = "never"
+        wizard = self.open(order)
+        wizard.chosen_line_ids[1].is_chosen = False
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        with self.assertRaisesRegex(UserError, picking.name), self.cr.savepoint():
+            wizard.action_confirm()
+        self.assertEqual(picking.state, "assigned")
+        self.assertFalse(self.told(order))
+        wizard.is_validating = False
+        wizard.action_confirm()
+        self.assertEqual(len(self.told(order)), 1)
+
+    def test_what_has_left_the_stock_is_not_undone(self):
+        self.account.undo_seconds = 30
+        order, picking = self.ready("V-11")
+        wizard = self.open(order)
+        self.enter(wizard, carrier="DPD", tracking_number="N-1")
+        answer = wizard.action_confirm()
+        self.assertFalse(answer["params"]["undo_ids"])
+        self.assertEqual(picking.state, "done")
+
+    def test_many_deliveries_are_validated_and_the_rest_stays(self):
+        orders, pickings = self.ready("V-12")
+        for number in ("V-13", "V-14"):
+            order, picking = self.ready(number)
+            orders, pickings = orders | order, pickings | picking
+        pickings[2].do_unreserve()
+        wizard = self.open(orders)
+        rows = {row.order_id.name: row for row in wizard.row_ids}
+        self.assertEqual(wizard.validated_text, "2 deliveries")
+        self.enter(wizard, carrier="DPD")
+        rows["V-12"].tracking_number = "N12"
+        rows["V-14"].tracking_number = "N14"
+        wizard.action_confirm()
+        states = {name: row.state for name, row in rows.items()}
+        self.assertEqual(
+            states, {"V-12": "planned", "V-13": "to_complete", "V-14": "planned"}
+        )
+        self.assertEqual(pickings.mapped("state"), ["done", "assigned", "confirmed"])
+        self.assertEqual(pickings[2].carrier_tracking_ref, "N14")
+        self.assertEqual(len(self.told(orders)), 2)
+
+    def test_a_delivery_that_stumbles_takes_its_report_along(self):
+        orders, pickings = self.ready("V-15")
+        order, picking = self.ready("V-16")
+        orders, pickings = orders | order, pickings | picking
+        wizard = self.open(orders)
+        self.enter(wizard, carrier="DPD")
+        for row in wizard.row_ids:
+            row.tracking_number = f"N-{row.order_id.name}"
+        pickings[0].do_unreserve()
+        self.stock(self.shirt, -500)
+        wizard.action_confirm()
+        rows = {row.order_id.name: row for row in wizard.row_ids}
+        self.assertEqual(rows["V-16"].state, "planned")
+        self.assertEqual(rows["V-15"].state, "to_complete")
+        self.assertTrue(rows["V-15"].reason)
+        self.assertFalse(self.told(orders[0]))
+        self.assertFalse(pickings[0].carrier_tracking_ref)
