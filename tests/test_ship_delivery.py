@@ -162,7 +162,9 @@ class TestShipDelivery(ShippingCase):
         self.assertEqual((picking.state, picking.move_ids.quantity), ("done", 2))
         rest = picking.backorder_ids
         self.assertEqual(rest.move_ids.product_uom_qty, 1)
-        self.assertEqual(self.told(order).mapped("parameters")[0]["shipped_quantity"], "2")
+        self.assertEqual(
+            self.told(order).mapped("parameters")[0]["shipped_quantity"], "2"
+        )
         self.deliver(rest, "T2")
         pieces = [a.parameters["shipped_quantity"] for a in self.told(order)]
         self.assertEqual(sorted(pieces), ["1", "2"])

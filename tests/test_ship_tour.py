@@ -46,3 +46,14 @@ class TestShipTour(ShippingCase, HttpCase):
                 "tracking_url": "https://van.example.com/1",
             },
         )
+
+    def test_numbers_of_many_orders_are_pasted_and_gaps_stay(self):
+        orders = self.env["lengow.order"]
+        for number in ("TOUR-1", "TOUR-2", "TOUR-3"):
+            orders |= self.receive_to_ship(number, "cdiscount")
+        self.start_tour("/odoo/lengow-orders", "lengow_ship_many", login="lengow-user")
+        told = {
+            ship.order_id.name: ship.parameters["tracking_number"]
+            for ship in self.ships_of(orders)
+        }
+        self.assertEqual(told, {"TOUR-1": "N1", "TOUR-2": "N2", "TOUR-3": "N3"})

@@ -14,7 +14,8 @@ class LengowOrderDecideLine(models.TransientModel):
         "lengow.order.decide", required=True, index=True, ondelete="cascade"
     )
     own_reason = fields.Char(
-        string="Reason for It", help="Why this order is refused, where it is not as above."
+        string="Reason for It",
+        help="Why this order is refused, where it is not as above.",
     )
 
     @api.depends("order_id")

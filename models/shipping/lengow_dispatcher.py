@@ -29,10 +29,14 @@ class LengowDispatcher(models.AbstractModel):
         :return: in system mode
         :rtype: stock.picking
         """
-        pickings = order.sudo()._living_sales().picking_ids.filtered(
-            lambda p: (
-                p.state not in ("done", "cancel")
-                and p.location_dest_id.usage == "customer"
+        pickings = (
+            order.sudo()
+            ._living_sales()
+            .picking_ids.filtered(
+                lambda p: (
+                    p.state not in ("done", "cancel")
+                    and p.location_dest_id.usage == "customer"
+                )
             )
         )
         return pickings if len(pickings) == 1 else pickings.browse()
@@ -83,11 +87,15 @@ class LengowDispatcher(models.AbstractModel):
     def _holds_the_rest(self, order, picking):
         """Whether all that is still to leave is in the delivery."""
         moves = _open_moves(picking)
-        lines = order.sudo()._living_sales().order_line.filtered(
-            lambda line: (
-                line._lengow_is_goods()
-                and not line.lengow_left_before_import
-                and line.qty_delivered < line.product_uom_qty
+        lines = (
+            order.sudo()
+            ._living_sales()
+            .order_line.filtered(
+                lambda line: (
+                    line._lengow_is_goods()
+                    and not line.lengow_left_before_import
+                    and line.qty_delivered < line.product_uom_qty
+                )
             )
         )
         return lines <= moves.sale_line_id
@@ -140,8 +148,12 @@ class LengowDispatcher(models.AbstractModel):
 
     def _find_method(self, picking, marketplace, code):
         """Return the delivery method that stands for a marketplace's carrier."""
-        carrier = self.env["lengow.carrier"].sudo().search(
-            [("marketplace_id", "=", marketplace.id), ("code", "=", code)], limit=1
+        carrier = (
+            self.env["lengow.carrier"]
+            .sudo()
+            .search(
+                [("marketplace_id", "=", marketplace.id), ("code", "=", code)], limit=1
+            )
         )
         method = carrier.carrier_id
         fits = method.company_id <= picking.company_id

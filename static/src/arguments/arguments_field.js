@@ -1,4 +1,11 @@
-import {argumentFault, bulkRows, isOpen, isRequired, isUntold, isWanted} from "../dialogs/faults";
+import {
+    argumentFault,
+    bulkRows,
+    isOpen,
+    isRequired,
+    isUntold,
+    isWanted,
+} from "../dialogs/faults";
 import {useFaults, useFirstFocus} from "../dialogs/dialog_form";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";

@@ -65,7 +65,9 @@ export function argumentFault(argument, all) {
         return "";
     }
     if (isBlank(data.value)) {
-        return isRequired(argument, all) ? missing(data.label, data.marketplace_id) : "";
+        return isRequired(argument, all)
+            ? missing(data.label, data.marketplace_id)
+            : "";
     }
     return valueFault({...data, value: data.value.trim()});
 }

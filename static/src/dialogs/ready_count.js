@@ -16,12 +16,18 @@ export class ReadyCount extends Component {
         const counts = {ready, open: open.length};
         const isAll = ready === open.length;
         if (data.kind === "accept") {
-            return isAll ? _t("Accept %(ready)s", counts) : _t("Accept %(ready)s of %(open)s", counts);
+            return isAll
+                ? _t("Accept %(ready)s", counts)
+                : _t("Accept %(ready)s of %(open)s", counts);
         }
         if (data.kind === "refuse") {
-            return isAll ? _t("Refuse %(ready)s", counts) : _t("Refuse %(ready)s of %(open)s", counts);
+            return isAll
+                ? _t("Refuse %(ready)s", counts)
+                : _t("Refuse %(ready)s of %(open)s", counts);
         }
-        return isAll ? _t("Send %(ready)s", counts) : _t("Send %(ready)s of %(open)s", counts);
+        return isAll
+            ? _t("Send %(ready)s", counts)
+            : _t("Send %(ready)s of %(open)s", counts);
     }
 }
 

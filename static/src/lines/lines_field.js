@@ -71,11 +71,15 @@ export class LinesField extends Component {
             return typed.text;
         }
         const value = line.data[field];
-        return field === "amount" ? formatFloat(value, {digits: [16, 2]}) : this.number(value);
+        return field === "amount"
+            ? formatFloat(value, {digits: [16, 2]})
+            : this.number(value);
     }
 
     faultOf(line, field) {
-        return this.faults.isShown ? lineFaults(line, this.props.record.data)[field] : "";
+        return this.faults.isShown
+            ? lineFaults(line, this.props.record.data)[field]
+            : "";
     }
 
     choose(line, isChosen) {

@@ -1,4 +1,10 @@
-import {cellFault, isBlank, isCellNeeded, isCellWanted, isOpen} from "../dialogs/faults";
+import {
+    cellFault,
+    isBlank,
+    isCellNeeded,
+    isCellWanted,
+    isOpen,
+} from "../dialogs/faults";
 import {useFaults, useFirstFocus} from "../dialogs/dialog_form";
 import {_t} from "@web/core/l10n/translation";
 import {Component, useRef, useState} from "@odoo/owl";
@@ -57,7 +63,8 @@ export class RowsField extends Component {
                 this.rows.some(
                     (row) =>
                         !isBlank(row.data[field]) ||
-                        (isOpen(row) && isCellNeeded(this.cellOf(row, field), row, this.parent))
+                        (isOpen(row) &&
+                            isCellNeeded(this.cellOf(row, field), row, this.parent))
                 )
         );
     }
@@ -194,9 +201,12 @@ export class RowsField extends Component {
     sayLeft(left) {
         if (left.length > 0) {
             const shown = left.slice(0, 5).join(", ") + (left.length > 5 ? ", …" : "");
-            this.notification.add(_t("Not used, for there is no such order here: %s", shown), {
-                type: "warning",
-            });
+            this.notification.add(
+                _t("Not used, for there is no such order here: %s", shown),
+                {
+                    type: "warning",
+                }
+            );
         }
     }
 }

@@ -24,7 +24,12 @@ registry.category("web_tour.tours").add("lengow_ship_by_other_carrier", {
             run: "select Other",
         },
         {
-            trigger: `${argument("carrier_name")} input:enabled`,
+            content: "What it calls for now is said at the field",
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            trigger: `${argument("carrier_name")}:contains(Carrier Name is required by ManoMano FR) input.is-invalid`,
             run: "edit My Van",
         },
         {
@@ -46,6 +51,89 @@ registry.category("web_tour.tours").add("lengow_ship_by_other_carrier", {
             content: "The order says what is under way",
             trigger:
                 "body:not(:has(.modal)) .o_form_view .alert-info:contains(Shipping)",
+        },
+    ],
+});
+
+const cell = (number) => `.modal .o_lengow_row[data-order=${number}] input`;
+
+function paste(text) {
+    return ({anchor}) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text", text);
+        anchor.dispatchEvent(
+            new ClipboardEvent("paste", {
+                clipboardData,
+                bubbles: true,
+                cancelable: true,
+            })
+        );
+    };
+}
+
+const select = (number) => ({
+    trigger: `.o_data_row:contains(${number}) .o_list_record_selector input`,
+    run: "click",
+});
+
+registry.category("web_tour.tours").add("lengow_ship_many", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        select("TOUR-1"),
+        select("TOUR-2"),
+        select("TOUR-3"),
+        {
+            trigger: ".o_control_panel button[name=action_open_ship]",
+            run: "click",
+        },
+        {
+            content: "The dialog begins with its first input",
+            trigger: `${argument("carrier")} select:focus`,
+        },
+        {
+            content: "Nothing is sent while something is missing",
+            trigger: ".modal button[name=action_confirm]:contains(Send 0 of 3):visible",
+            run: "click",
+        },
+        {
+            trigger: `${argument("carrier")}:contains(Carrier is required by Cdiscount) select.is-invalid`,
+            run: "select DPD",
+        },
+        {
+            content: "A column of a spreadsheet, its title first",
+            trigger: cell("TOUR-2"),
+            run: paste("Order\tNumber\nTOUR-3\tN3\nNOWHERE\tN9\nTOUR-1\tN1\n"),
+        },
+        {
+            trigger: ".o_notification:contains(NOWHERE)",
+        },
+        {
+            trigger: `${cell("TOUR-1")}:value(N1)`,
+        },
+        {
+            trigger: `${cell("TOUR-2")}.is-invalid`,
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:contains(Send 2 of 3):visible",
+            run: "click",
+        },
+        {
+            content: "What has a gap stays, with all that was entered",
+            trigger: ".modal .o_lengow_row[data-order=TOUR-1][data-state=planned]",
+        },
+        {
+            trigger: `${argument("carrier")} select:value(DPD)`,
+        },
+        {
+            trigger: `${cell("TOUR-2")}:enabled`,
+            run: "edit N2",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:contains(Send):visible",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_list_view",
         },
     ],
 });
