@@ -205,6 +205,35 @@ class TestShipDelivery(ShippingCase):
         self.assertFalse(answer["params"]["undo_ids"])
         self.assertEqual(picking.state, "done")
 
+    def test_a_number_that_is_undone_is_not_told_by_the_delivery(self):
+        self.account.undo_seconds = 30
+        self.map_carrier("cdiscount", "Colissimo")
+        order, picking = self.ready("V-17")
+        for is_done in (False, True):
+            if is_done:
+                self.deliver(picking)
+            wizard = self.open(order)
+            wizard.is_validating = False
+            self.enter(wizard, carrier="Colissimo", tracking_number="WRONG")
+            wizard.action_confirm()
+            self.assertEqual(picking.carrier_tracking_ref, "WRONG")
+            order.with_user(self.shipper).action_undo()
+            self.assertFalse(picking.carrier_tracking_ref)
+            self.assertFalse(self.told(order))
+        self.assertEqual(order.ship_state, "waiting")
+
+    def test_no_delivery_of_another_order_is_touched(self):
+        order, _picking = self.ready("V-18")
+        _other, foreign = self.ready("V-19")
+        orders = order | self.receive_to_ship("V-20")
+        wizard = self.open(orders)
+        row = wizard.row_ids.filtered(lambda row: row.order_id == order)
+        row.write({"delivery_id": foreign.id, "tracking_number": "N-18"})
+        self.enter(wizard, carrier="DPD")
+        wizard.action_confirm()
+        self.assertEqual(foreign.state, "assigned")
+        self.assertFalse(foreign.carrier_tracking_ref)
+
     def test_many_deliveries_are_validated_and_the_rest_stays(self):
         orders, pickings = self.ready("V-12")
         for number in ("V-13", "V-14"):

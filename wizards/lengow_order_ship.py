@@ -204,13 +204,16 @@ class LengowOrderShip(models.TransientModel):
         :return: the action that follows, maybe none
         :rtype: dict | None
         """
-        picking = delivery or self.picking_id or self._delivery_of(order)
+        pickings = (delivery | self.picking_id).filtered(
+            lambda p: p.sudo().lengow_order_id == order
+        )
+        picking = pickings[:1] or self._delivery_of(order)
         following = self._dispatcher()._follow(
             picking.with_env(self.env),
             order.marketplace_id,
             arguments,
             wanted,
-            validate=bool(delivery) and self.is_validating,
+            validate=self.is_validating and bool(pickings & delivery),
         )
         self.env["lengow.reporter"]._report(order)
         return following

@@ -84,6 +84,7 @@ class LengowAnnouncer(models.AbstractModel):
         unsent = actions.filtered(lambda action: action._is_fresh())
         actions._mark_canceled(reason)
         told_by_hand = unsent.filtered(lambda a: a.kind == "ship" and not a.picking_id)
+        self.env["lengow.dispatcher"]._forget(told_by_hand)
         self.env["lengow.reporter"]._report(told_by_hand.order_id)
 
     def _hold(self, actions, seconds):

@@ -146,6 +146,18 @@ class LengowDispatcher(models.AbstractModel):
         if values:
             picking.write(values)
 
+    def _forget(self, actions):
+        """Take numbers back that were not sent, so that no delivery tells them.
+
+        :param lengow.action actions: shipments that a person has entered and undone
+        """
+        for action in actions.sudo():
+            number = (action.parameters or {}).get("tracking_number")
+            pickings = action.order_id.sale_order_ids.picking_ids
+            pickings.filtered(
+                lambda p, number=number: number and p.carrier_tracking_ref == number
+            ).write({"carrier_tracking_ref": False})
+
     def _find_method(self, picking, marketplace, code):
         """Return the delivery method that stands for a marketplace's carrier."""
         carrier = (
