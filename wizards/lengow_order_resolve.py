@@ -51,7 +51,9 @@ class LengowOrderResolve(models.TransientModel):
 
         :return: the dialog, or a notification that there is nothing to match
         """
-        accounts = self.env["lengow.account"].search([])
+        accounts = self.env["lengow.account"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
         return self._open(self._find(accounts)) or notification(
             "success", self.env._("Every SKU of your orders has its product.")
         )

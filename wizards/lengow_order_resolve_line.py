@@ -25,7 +25,7 @@ class LengowOrderResolveLine(models.TransientModel):
     marketplace_ids = fields.Many2many(
         "lengow.marketplace", string="Marketplaces", readonly=True
     )
-    marketplace_count = fields.Integer(string="Marketplace Count", readonly=True)
+    marketplace_count = fields.Integer(readonly=True)
     sku = fields.Char(string="SKU", required=True, readonly=True)
     title = fields.Char(string="Description", readonly=True)
     hint = fields.Char(

@@ -98,7 +98,9 @@ class LengowCarrier(models.Model):
         :return: the dialog
         """
         self.check_access("write")
-        marketplaces = self.env["lengow.marketplace"].search([])
+        marketplaces = self.env["lengow.marketplace"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
         return self.env["lengow.carrier.matrix"]._open_for(marketplaces)
 
     # === BUSINESS METHODS === #
