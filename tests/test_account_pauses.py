@@ -151,7 +151,11 @@ class TestAccountPauses(OutboxCase):
         self.assertTrue(found.has_group("lengow_connector.group_manager"))
         self.put(payload("BAD", total="1.00"))
         self.sync()
-        self.assertEqual(self.order("BAD").activity_ids.user_id, found)
+        to_fix = self.env.ref("lengow_connector.mail_activity_type_orders_to_fix")
+        activity = self.account.activity_ids.filtered(
+            lambda one: one.activity_type_id == to_fix
+        )
+        self.assertEqual(activity.user_id, found)
 
     def test_errors_are_mailed_to_the_company_where_the_responsible_has_no_mail(self):
         self.company.email = "shop@example.com"
