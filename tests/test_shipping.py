@@ -256,7 +256,7 @@ class TestShipping(ShippingCase):
         self.deliver(picking)
         self.assertFalse(self.ships_of(order))
         self.assertEqual(order.ship_state, "waiting")
-        self.assertIn("tracking_number", picking.lengow_ship_message)
+        self.assertIn("Tracking Number", picking.lengow_ship_message)
         found = self.env["lengow.order"].search([("ship_state", "=", "waiting")])
         self.assertIn(order, found)
         picking.with_user(self.storeman).carrier_tracking_ref = "LATE"
@@ -464,7 +464,7 @@ class TestShipping(ShippingCase):
         picking = order.sale_order_ids.picking_ids
         self.deliver(picking, "T1")
         self.assertEqual(order.ship_state, "error")
-        self.assertIn("carrier", order.ship_message)
+        self.assertIn("Carrier", order.ship_message)
 
     def test_what_was_overlooked_is_reported_by_the_hourly_sweep(self):
         self.map_carrier("cdiscount", "Colissimo")

@@ -25,5 +25,5 @@ class LengowCarrierMatrixRow(models.TransientModel):
     is_linked = fields.Boolean(
         string="Linked",
         readonly=True,
-        help="Off: the carrier is proposed for its name, and told to nobody yet.",
+        help="Off: the carrier is proposed for its name, and not used yet.",
     )

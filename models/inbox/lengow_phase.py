@@ -49,7 +49,7 @@ class LengowPhase(models.AbstractModel):
         string="Deadline",
         compute="_compute_due_at",
         store=True,
-        help="Until when the marketplace wants it accepted, or shipped.",
+        help="Until when the marketplace requires it to be accepted, or shipped.",
     )
 
     # === COMPUTE METHODS === #

@@ -61,7 +61,7 @@ def faults_sentence(order, rule, faults):
     """
     env = order.env
     return env._(
-        "%(marketplace)s does not take this “%(action)s” for %(order)s. %(faults)s",
+        "%(marketplace)s does not accept this “%(action)s” for %(order)s. %(faults)s",
         marketplace=order.marketplace_id.name,
         action=order._action_label(rule.name),
         order=order.name,

@@ -224,8 +224,8 @@ class LengowOrder(models.Model):
             return Verdict(
                 None,
                 self.env._(
-                    "%(marketplace)s does not take “%(action)s” through Lengow. Do it "
-                    "in the marketplace's own back office.",
+                    "%(marketplace)s does not accept “%(action)s” through Lengow. Do "
+                    "it in the marketplace's own back office.",
                     marketplace=self.marketplace_id.name,
                     action=self._action_label(kind),
                 ),

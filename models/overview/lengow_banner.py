@@ -211,7 +211,7 @@ class LengowBanner(models.AbstractModel):
         elif kind == "content":
             label = self.env._("Apply to Sale Order")
             question = self.env._(
-                "Pieces and lines that are gone are taken from the sale order. Where "
+                "Pieces and lines that are gone are removed from the sale order. Where "
                 "that is not enough, it is canceled and replaced by a new one, made of "
                 "what Lengow says now."
             )

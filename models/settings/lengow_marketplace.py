@@ -154,7 +154,7 @@ class LengowMarketplace(models.Model):
         compute="_compute_inherited_payment_journal", compute_sudo=True
     )
     accepts_invoices = fields.Boolean(
-        string="Takes Our Invoices",
+        string="Accepts Our Invoices",
         compute="_compute_accepts_invoices",
         help="Whether Lengow can hand our invoices to this marketplace.",
     )

@@ -13,7 +13,7 @@ class LengowAction(models.Model):
         compute="_compute_tracking_number",
         store=True,
         index="trigram",
-        help="What was told to the marketplace, so that a parcel finds its order.",
+        help="What was sent to the marketplace, so that a parcel finds its order.",
     )
 
     # === COMPUTE METHODS === #

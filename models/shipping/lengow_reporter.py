@@ -26,7 +26,7 @@ from ...mapper.shipment import (
     ship_arguments,
 )
 from ..errors import FOR_PEOPLE, is_collision, words_of
-from ..outbox.arguments import argument_faults, faults_sentence
+from ..outbox.arguments import argument_faults, argument_label, faults_sentence
 from ..outbox.kinds import signature_of
 from ..settings.lengow_cron import Work
 from .derivation import (
@@ -341,9 +341,11 @@ class LengowReporter(models.AbstractModel):
     def _missing_sentence(self, order, picking, missing):
         """Say what is missing, and where it can be entered."""
         sentence = self.env._(
-            "%(marketplace)s is not told yet, it wants: %(arguments)s.",
+            "Shipment not sent to %(marketplace)s yet. Missing: %(arguments)s.",
             marketplace=order.marketplace_id.name,
-            arguments=", ".join(f"“{name}”" for name in dict.fromkeys(missing)),
+            arguments=", ".join(
+                argument_label(self.env, name) for name in dict.fromkeys(missing)
+            ),
         )
         if order.marketplace_id._is_carrier_wanted(picking.carrier_id):
             sentence += " " + self._carrier_sentence(order, picking)

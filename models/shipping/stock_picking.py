@@ -69,7 +69,7 @@ class StockPicking(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="What the marketplace is told for this delivery only.",
+        help="What the marketplace is sent for this delivery only.",
     )
     lengow_told_tracking = fields.Char(
         compute="_compute_lengow_told_tracking",

@@ -44,7 +44,7 @@ const ITEMS = {
         description: _t("Import Again"),
         when: (data) => data.import_state === "imported",
         confirm: _t(
-            "The sale order is canceled and replaced by a new one, made of what Lengow says now."
+            "The sale order is canceled and replaced by a new one, made of what Lengow shows now."
         ),
         confirmLabel: _t("Import Again"),
         cancelLabel: _t("Keep Sale Order"),
