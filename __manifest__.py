@@ -47,6 +47,7 @@
         "wizards/lengow_carrier_link_views.xml",
         "views/lengow_setup_views.xml",
         "views/lengow_overview_views.xml",
+        "views/lengow_deadline_views.xml",
         "views/lengow_menus.xml",
     ],
     "assets": {

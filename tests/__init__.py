@@ -13,6 +13,7 @@ from . import (
     test_costs,
     test_cron_loop,
     test_crons,
+    test_deadlines,
     test_dialogs_ask,
     test_document_content,
     test_document_fetch,

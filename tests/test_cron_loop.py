@@ -59,6 +59,7 @@ class TestCronLoop(ShippingCase):
         return self.account | self.second_account() | self.third_account()
 
     due_for_cron_sync_marketplaces = due_for_cron_fetch_orders
+    due_for_cron_warn_deadlines = due_for_cron_fetch_orders
 
     def due_for_cron_process_orders(self):
         return self._ready()

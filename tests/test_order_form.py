@@ -216,6 +216,23 @@ class TestOrderForm(ShippingCase):
         order.lengow_status = "shipped"
         self.assertFalse(order.deadline_label)
 
+    def test_form_tells_the_deadline_that_the_list_tells(self):
+        now = fields.Datetime.now()
+        order = self.import_order()
+        order.write({"accept_before": now, "ship_before": now + timedelta(days=3)})
+        for status, fulfilled, words in (
+            ("waiting_acceptance", False, "Accept"),
+            ("accepted", False, False),
+            ("waiting_shipment", False, "Ship"),
+            ("waiting_shipment", True, False),
+        ):
+            with self.subTest(status=status, fulfilled=fulfilled):
+                order.lengow_status = status
+                order.is_fulfilled_by_marketplace = fulfilled
+                self.assertEqual(bool(order.due_at), bool(words))
+                self.assertTrue((order.deadline_label or "").startswith(words or ""))
+                self.assertEqual(bool(order.deadline_label), bool(words))
+
     def test_form_opens_for_a_user_without_other_rights(self):
         order = self.import_order()
         self.env.invalidate_all()

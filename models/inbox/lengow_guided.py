@@ -68,7 +68,7 @@ class LengowGuided(models.AbstractModel):
         for record in self:
             record.milestone = MILESTONES.get(record.lengow_status)
 
-    @api.depends("lengow_status", "accept_before", "ship_before", "pending_kind")
+    @api.depends("lengow_status", "due_at")
     @api.depends_context("lang", "tz")
     def _compute_deadline(self):
         for record in self:

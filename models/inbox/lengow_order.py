@@ -206,6 +206,10 @@ class LengowOrder(models.Model):
     _to_do_idx = models.Index(
         "(import_state, account_id) WHERE import_state IN ('ready', 'error', 'waiting')"
     )
+    _accept_warned_idx = models.Index(
+        "(account_id) WHERE accept_warned_for IS NOT NULL"
+    )
+    _ship_warned_idx = models.Index("(account_id) WHERE ship_warned_for IS NOT NULL")
     # As the ORM asks for it; the shorter condition would never be used.
     _new_error_idx = models.Index("(account_id) WHERE is_error_new IS TRUE")
     _reported_error_idx = models.Index(

@@ -51,6 +51,19 @@ class LengowPhase(models.AbstractModel):
         store=True,
         help="Until when the marketplace requires it to be accepted, or shipped.",
     )
+    # What was warned about: the same deadline never is again, and one that moved is.
+    accept_warned_for = fields.Datetime(
+        string="Warned About Accepting",
+        readonly=True,
+        copy=False,
+        help="The acceptance deadline that is near and was warned about.",
+    )
+    ship_warned_for = fields.Datetime(
+        string="Warned About Shipping",
+        readonly=True,
+        copy=False,
+        help="The shipping deadline that is near and was warned about.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -74,7 +87,9 @@ class LengowPhase(models.AbstractModel):
     )
     def _compute_due_at(self):
         for order in self:
-            if order.lengow_status in TO_ACCEPT_STATUSES:
+            if order.import_state == "ignored":
+                order.due_at = False
+            elif order.lengow_status in TO_ACCEPT_STATUSES:
                 order.due_at = order.accept_before
             else:
                 order.due_at = _is_ours_to_ship(order) and order.ship_before

@@ -2,6 +2,7 @@ from . import (
     lengow_account,
     lengow_banner,
     lengow_deadline,
+    lengow_deadline_warning,
     lengow_marketplace,
     lengow_overview,
     lengow_setup,

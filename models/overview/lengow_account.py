@@ -1,8 +1,29 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class LengowAccount(models.Model):
     _inherit = "lengow.account"
+
+    accept_warning_hours = fields.Integer(
+        string="Warn Before Acceptance Deadlines",
+        default=4,
+        help="This many hours before an order has to be accepted, the responsible gets "
+        "an activity on the account: one for all such orders. 0: no warning. There is "
+        "none in test mode, either.",
+    )
+    ship_warning_hours = fields.Integer(
+        string="Warn Before Shipping Deadlines",
+        default=4,
+        help="This many hours before an order has to be shipped, the responsible gets "
+        "an activity on the account: one for all such orders. 0: no warning. There is "
+        "none in test mode, either.",
+    )
+
+    _warning_hours_range = models.Constraint(
+        "CHECK(accept_warning_hours BETWEEN 0 AND 720 "
+        "AND ship_warning_hours BETWEEN 0 AND 720)",
+        "Warn 1 to 720 hours before a deadline. Enter 0 for no warning.",
+    )
 
     # === ACTION METHODS: the steps of the checklist === #
 
@@ -73,3 +94,10 @@ class LengowAccount(models.Model):
         self.check_access("write")
         self.env["lengow.setup"]._finish(self)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    # === CRON === #
+
+    @api.model
+    def _cron_warn_deadlines(self):
+        """Warn before deadlines pass, and no longer where they are met."""
+        self.env["lengow.deadline.warning"]._run()

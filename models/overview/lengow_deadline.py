@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import format_date, format_time
 
-from ...lengow_api import BEFORE_SHIPMENT_STATUSES, MILESTONES
+from ...lengow_api import TO_ACCEPT_STATUSES
 
 # A deadline of today is not far, and neither is one of tomorrow morning.
 NEAR = timedelta(hours=24)
@@ -26,19 +26,16 @@ class LengowDeadline(models.AbstractModel):
     _description = "Deadlines of Lengow Orders"
 
     def _of(self, order):
-        """Return the deadline that counts for an order as it is now.
+        """Return the deadline that counts for an order as it is now, by its `due_at`.
 
         :param lengow.order order: one
         :rtype: Deadline
         """
-        if order.import_state == "ignored":
+        if not order.due_at:
             return Deadline()
-        step = MILESTONES.get(order.lengow_status)
-        if step == "to_accept" and order.accept_before:
-            return self._said(order, order.accept_before, self.env._("Accept"))
-        if order.lengow_status in BEFORE_SHIPMENT_STATUSES and order.ship_before:
-            return self._said(order, order.ship_before, self.env._("Ship"))
-        return Deadline()
+        is_to_accept = order.lengow_status in TO_ACCEPT_STATUSES
+        what = self.env._("Accept") if is_to_accept else self.env._("Ship")
+        return self._said(order, order.due_at, what)
 
     def _said(self, order, moment, what):
         now = fields.Datetime.now()

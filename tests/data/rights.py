@@ -90,7 +90,8 @@ FIELDS = {
     "account.move": "",
     "delivery.carrier": "lengow_carrier_ids",
     "lengow.account": (
-        "access_token active anonymise_after_months anonymise_off_reason "
+        "accept_warning_hours access_token active anonymise_after_months "
+        "anonymise_off_reason "
         "anonymise_orders b2b_fiscal_position_id base_url company_id "
         "currency_conversion deemed_supplier_fiscal_position_id "
         "deemed_supplier_policy discount_product_id document_hosts fee_product_id "
@@ -99,7 +100,8 @@ FIELDS = {
         "invoice_journal_id invoice_partner_id invoice_retention_years name "
         "orders_synced_until "
         "payment_journal_id pricelist_id report_errors_by_mail salesperson_id "
-        "secret_token service_tax_policy shipping_product_id tag_ids team_id "
+        "secret_token service_tax_policy ship_warning_hours shipping_product_id "
+        "tag_ids team_id "
         "test_mode undo_seconds user_id warehouse_id"
     ),
     "lengow.action": "",

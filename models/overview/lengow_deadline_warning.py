@@ -1,0 +1,182 @@
+"""Warnings before deadlines of marketplaces pass: one activity for all of an account.
+
+    near and not warned about ──► noted on the order ──► activity on the account
+               │                                          counts what is near
+               └─ done, asked for, or moved away: forgotten ──► counted anew, or closed
+
+Whoever marks the activity as done is not called again before another order's deadline
+is near, or one of them has moved.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..settings.lengow_cron import Work
+from .jobs import JOBS
+
+
+class Kind(NamedTuple):
+    """How people are warned about the deadline of what is to be done."""
+
+    job: str
+    """Whose orders have it."""
+    warned: str
+    """The field that holds the deadline that was warned about."""
+    hours: str
+    """The setting of the account: how long before."""
+    activity: str
+    """The XML id of the activity type."""
+    path: str
+    """Of the list that shows what was warned about."""
+
+
+KINDS = (
+    Kind(
+        "to_accept",
+        "accept_warned_for",
+        "accept_warning_hours",
+        "lengow_connector.mail_activity_type_accept_deadline",
+        "lengow-orders-accept-soon",
+    ),
+    Kind(
+        "to_ship",
+        "ship_warned_for",
+        "ship_warning_hours",
+        "lengow_connector.mail_activity_type_ship_deadline",
+        "lengow-orders-ship-soon",
+    ),
+)
+_JOBS = {job.name: job for job in JOBS}
+
+
+class LengowDeadlineWarning(models.AbstractModel):
+    """Warns whoever is responsible before deadlines pass."""
+
+    _name = "lengow.deadline.warning"
+    _description = "Warnings Before Deadlines"
+
+    # === THE LOOP === #
+
+    def _run(self):
+        """Warn for every account that is connected, whether or not it has trouble."""
+        domain = [
+            *self.env["lengow.account"]._connected_domain(),
+            ("active", "=", True),
+        ]
+        work = Work(
+            "cron_warn_deadlines",
+            self,
+            step="_warn_accounts",
+            note="_note_failure",
+            domain=domain,
+        )
+        self.env["lengow.cron"]._each(self.env["lengow.account"].search(domain), work)
+
+    def _note_failure(self, account, error):
+        """Keep on an account that its deadlines could not be looked at.
+
+        :param lengow.account account: whose step was undone
+        :param Exception error: what was raised
+        """
+        account._mark_unexpected(error)
+
+    def _warn_accounts(self, accounts):
+        """Bring the warnings of some accounts in line with what is near.
+
+        :param lengow.account accounts: to look at
+        """
+        for account in accounts:
+            for kind in KINDS:
+                self._warn(account, kind)
+
+    # === ONE ACCOUNT, ONE KIND === #
+
+    def _warn(self, account, kind):
+        """Note what is near and what is no more, and say so.
+
+        :param lengow.account account: one
+        :param Kind kind: of the deadline
+        """
+        near = self._find_near(account, kind)
+        self._forget(account, kind, near)
+        news = near.filtered(lambda o: o[kind.warned] != o.due_at)
+        for moment, orders in news.grouped("due_at").items():
+            orders[kind.warned] = moment
+        activity = account.activity_search([kind.activity], only_automated=False)
+        if not near:
+            activity.unlink()
+        elif activity or news:
+            self._call(account, kind, near, activity)
+
+    def _find_near(self, account, kind):
+        """Return the orders whose deadline is near or over, the most urgent first.
+
+        :rtype: lengow.order
+        """
+        Order = self.env["lengow.order"]
+        hours = account[kind.hours]
+        if not hours or account.test_mode:
+            return Order
+        until = fields.Datetime.now() + timedelta(hours=hours)
+        return Order.search(
+            _JOBS[kind.job].domain
+            & Domain("account_id", "=", account.id)
+            & Domain("due_at", "<", until),
+            order="due_at, id",
+        )
+
+    def _forget(self, account, kind, near):
+        """Take back what was noted on orders that are done, or whose time has moved."""
+        noted = self.env["lengow.order"].search(
+            [("account_id", "=", account.id), (kind.warned, "!=", False)]
+        )
+        (noted - near)[kind.warned] = False
+
+    def _call(self, account, kind, near, activity):
+        """Say on the account how many orders are near their deadline, and until when.
+
+        :param mail.activity activity: that says so already, maybe none
+        """
+        responsible = account._find_responsible()
+        here = self.with_context(
+            tz=responsible.tz or "UTC", lang=account._find_language() or self.env.lang
+        )
+        first = near[0].due_at
+        local = fields.Datetime.context_timestamp(here, first)
+        values = {
+            "summary": here._summarize(kind, near),
+            "note": Markup("<p><a href='/odoo/%s'>%s</a></p>")
+            % (kind.path, here.env._("Show These Orders")),
+            "date_deadline": local.date(),
+        }
+        if activity:
+            if activity[0].summary != values["summary"]:
+                activity[0].write(values)
+            return
+        account.with_context(mail_activity_quick_update=True).activity_schedule(
+            kind.activity, user_id=responsible.id, **values
+        )
+
+    def _summarize(self, kind, near):
+        """Return how many orders are near, how many of them late, and what comes next.
+
+        :rtype: str
+        """
+        now = fields.Datetime.now()
+        to_come = [o.due_at for o in near if o.due_at >= now]
+        if kind.job == "to_accept":
+            summary = self.env._("To accept soon: %s", len(near))
+        else:
+            summary = self.env._("To ship soon: %s", len(near))
+        parts = [summary]
+        if late := len(near) - len(to_come):
+            parts.append(self.env._("late: %s", late))
+        if to_come:
+            moment = self.env["lengow.overview"]._tell_time(min(to_come))
+            parts.append(self.env._("next by %s", moment))
+        return ", ".join(parts)
