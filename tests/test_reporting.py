@@ -51,6 +51,58 @@ class TestReporting(ReportingCase):
         without = self.analyse("order_count:count_distinct", by="has_no_rate")
         self.assertEqual(without, {False: 1, True: 2})
 
+    def test_rate_of_the_day_is_kept_as_sale_orders_keep_theirs(self):
+        zloty = self.set_rates("PLN", d1=4, d20=5)
+        order = self.receive("R-1", package(line(amount="100.10")), **zloty)
+        self.assertEqual(order.currency_rate, 4)
+        self.assertEqual(self.receive("R-2").currency_rate, 1)
+        self.set_rates("PLN", d1=8)
+        self.assertEqual(
+            self.total("amount_total", [("order_id", "=", order.id)]), 25.03
+        )
+        order.order_date = "2026-01-02 10:00:00"
+        self.assertEqual(order.currency_rate, 8, "another date is another rate")
+
+    def test_first_rate_of_a_currency_counts_the_orders_that_had_none(self):
+        forint = self.set_rates("HUF")
+        order = self.receive("R-1", package(line(amount="9000.00")), **forint)
+        self.assertEqual(order.currency_rate, 0)
+        self.assertEqual(self.total("amount_total"), 0)
+        self.set_rates("HUF", d1=360)
+        self.assertEqual(order.currency_rate, 360)
+        self.assertEqual(self.total("amount_total"), 25)
+
+    def test_orders_of_an_earlier_version_get_their_rates_at_once(self):
+        zloty = self.set_rates("PLN", d1=4, d20=5)
+        later = {"marketplace_order_date": "2026-01-25T10:00:00Z"}
+        orders = (
+            self.receive("R-1", **zloty)
+            | self.receive("R-2", **zloty, **later)
+            | self.receive("R-3")
+            | self.receive("R-4", currency=None)
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE lengow_order SET currency_rate = NULL")
+        self.env["lengow.order"]._fill_rates()
+        self.env.invalidate_all()
+        self.assertEqual(orders.mapped("currency_rate"), [4, 5, 1, 0])
+
+    def test_rates_of_many_orders_cost_no_more_queries_than_those_of_two(self):
+        zloty = self.set_rates("PLN", d1=4, d20=5)
+        orders = self.env["lengow.order"]
+        for number in ("R-1", "R-2", "R-3", "R-4"):
+            orders |= self.receive(number, **zloty)
+
+        def cost(orders):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            orders._compute_currency_rate()
+            return self.env.cr.sql_log_count - before
+
+        cost(orders[:1])  # what a process looks up once
+        self.assertEqual(cost(orders), cost(orders[:2]))
+
     # === SHARES === #
 
     def test_commission_is_shared_by_amount_and_sums_up(self):

@@ -29,6 +29,7 @@ class LengowOrder(models.Model):
         "mail.activity.mixin",
         "lengow.status.tone",
         "lengow.job",
+        "lengow.order.rate",
         "lengow.guided",
         "lengow.recipient",
         "lengow.trail",
@@ -210,6 +211,9 @@ class LengowOrder(models.Model):
         "(account_id) WHERE accept_warned_for IS NOT NULL"
     )
     _ship_warned_idx = models.Index("(account_id) WHERE ship_warned_for IS NOT NULL")
+    _no_rate_idx = models.Index(
+        "(currency_id) WHERE COALESCE(currency_rate, 0::numeric) = 0"
+    )
     # As the ORM asks for it; the shorter condition would never be used.
     _new_error_idx = models.Index("(account_id) WHERE is_error_new IS TRUE")
     _reported_error_idx = models.Index(

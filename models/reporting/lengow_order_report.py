@@ -145,7 +145,7 @@ class LengowOrderReport(models.Model):
         "lengow.order": [
             *("account_id", "marketplace_id", "company_id", "country_id"),
             *("currency_id", "order_date", "lengow_status", "import_state"),
-            *("amount_commission", "amount_shipping"),
+            *("amount_commission", "amount_shipping", "currency_rate"),
             *("accepted_at", "shipped_at", "ship_before"),
         ],
         "lengow.order.line": [
@@ -154,7 +154,6 @@ class LengowOrderReport(models.Model):
         ],
         "sale.order": ["state", "currency_rate"],
         "sale.order.line": ["order_id", "price_subtotal"],
-        "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
     }
 
     @property

@@ -1,13 +1,12 @@
 """The query behind `lengow.order.report`.
 
-    orders of a period ─► rate of the day ─► sums over their lines ─► their lines
+    orders of a period, with their rate ─► sums over their lines ─► their lines
 
 Nothing in it groups or numbers rows, so that PostgreSQL applies a period, a company or
 a marketplace to the orders first, by their indexes, and looks at no others.
 
-Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `company` its
-company, `whole` the sums over its lines, `line` one of them, `sold` the sale order line
-that it became.
+Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `whole` the
+sums over its lines, `line` one of them, `sold` the sale order line that it became.
 """
 
 from odoo.tools import SQL
@@ -82,7 +81,7 @@ def _columns(env):
         "is_late": late,
         "is_canceled": canceled,
         "is_refunded": refunded,
-        "has_no_rate": SQL("conversion.rate IS NULL"),
+        "has_no_rate": SQL("%s IS NULL", _rate()),
         "hours_to_accept": _hours(SQL("o.accepted_at")),
         "hours_to_ship": _hours(SQL("o.shipped_at")),
         # the weight of a row where orders are averaged
@@ -92,7 +91,12 @@ def _columns(env):
 
 def _converted(amount):
     """Return an amount of an order in the currency of the user's company."""
-    return SQL("%s * conversion.rate * account_currency_table.rate", amount)
+    return SQL("%s / %s * account_currency_table.rate", amount, _rate())
+
+
+def _rate():
+    """Return the rate of the order's day, NULL where there was none."""
+    return SQL("NULLIF(o.currency_rate, 0)")
 
 
 def _margin(env, commission):
@@ -103,9 +107,10 @@ def _margin(env, commission):
         " ELSE sold.margin / COALESCE(NULLIF(sale.currency_rate, 0), 1) END"
     )
     return SQL(
-        "(%s - %s * conversion.rate) * account_currency_table.rate",
+        "(%s - %s / %s) * account_currency_table.rate",
         margin,
         commission,
+        _rate(),
     )
 
 
@@ -147,10 +152,7 @@ def _tables(env):
     return SQL(
         """
         lengow_order o
-        JOIN res_company company ON company.id = o.company_id
         JOIN %(currencies)s ON account_currency_table.company_id = o.company_id
-        -- OFFSET keeps it from being computed again for each amount
-        CROSS JOIN LATERAL (SELECT %(rate)s AS rate OFFSET 0) conversion
         CROSS JOIN LATERAL (
             SELECT COUNT(*) AS lines,
                    SUM(l.amount_total) AS ordered,
@@ -172,7 +174,6 @@ def _tables(env):
         LEFT JOIN sale_order sale ON sale.id = sold.order_id
         """,
         currencies=env["res.currency"]._get_simple_currency_table(env.companies),
-        rate=_conversion_rate(),
         kept_share=_kept_share(),
     )
 
@@ -190,40 +191,3 @@ def _kept_share():
         order_statuses=tuple(CANCELED_STATUSES),
         line_statuses=tuple(LEFT_OUT_LINE_STATUSES),
     )
-
-
-def _conversion_rate():
-    """Return what turns an order's amounts into its company's currency, maybe NULL.
-
-    A company's own currency may have no rate: it is the one that rates are told in.
-    """
-    return SQL(
-        "CASE WHEN o.currency_id = company.currency_id THEN 1.0"
-        " ELSE COALESCE(%s, 1.0) / %s END",
-        _rate_of(SQL("company.currency_id")),
-        _rate_of(SQL("o.currency_id")),
-    )
-
-
-def _rate_of(currency):
-    """Return Odoo's rate of a currency at the order's date, NULL without any.
-
-    As `res.currency` finds it: the last one until that day, or else the first one; the
-    company's own before the shared ones. One step of an index each.
-    """
-    last = SQL("AND r.name + 0 <= o.order_date::date ORDER BY r.name + 0 DESC")
-    first = SQL("ORDER BY r.name + 0")
-    own = SQL("split_part(company.parent_path, '/', 1)::int")
-    shared = SQL("0")
-    steps = [
-        SQL(
-            "(SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = %s"
-            " AND COALESCE(r.company_id, 0) = %s %s LIMIT 1)",
-            currency,
-            whose,
-            when,
-        )
-        for when in (last, first)
-        for whose in (own, shared)
-    ]
-    return SQL("COALESCE(%s)", SQL(", ").join(steps))

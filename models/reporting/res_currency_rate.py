@@ -1,11 +1,12 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResCurrencyRate(models.Model):
     _inherit = "res.currency.rate"
 
-    # The analysis looks a rate up for each order in another currency. The sum keeps
-    # PostgreSQL from Odoo's index of dates, where it would pass every other currency.
-    _lengow_lookup_idx = models.Index(
-        "(currency_id, COALESCE(company_id, 0), (name + 0))"
-    )
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to count the orders that came in when their currency had no rate."""
+        rates = super().create(vals_list)
+        self.env["lengow.order"].sudo()._fill_missing_rates(rates.currency_id)
+        return rates

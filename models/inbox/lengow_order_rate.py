@@ -1,0 +1,169 @@
+"""What an order's currency was worth when it was placed, kept as sale orders keep it.
+
+    an order comes in, or its date or currency changes ──► Odoo's rate of that day
+    a currency gets its first rate ──► the orders that had none
+
+Kept, since whoever adds up a year of orders would look up the rate of each otherwise.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column, table_exists
+
+
+class LengowOrderRate(models.AbstractModel):
+    """The rate of a marketplace order."""
+
+    _name = "lengow.order.rate"
+    _description = "Currency Rate of a Lengow Order"
+
+    currency_rate = fields.Float(
+        compute="_compute_currency_rate",
+        digits=0,
+        store=True,
+        help="How much of the order's currency one of the company's was worth on the "
+        "day of the order. Zero: Odoo has no rate of that currency.",
+    )
+
+    def _auto_init(self):
+        """Override to give a rate to the orders of an earlier version all at once."""
+        cr, table = self.env.cr, self._table
+        if table_exists(cr, table) and not column_exists(cr, table, "currency_rate"):
+            create_column(cr, table, "currency_rate", "numeric")
+            self._fill_rates()
+        return super()._auto_init()
+
+    @api.depends("currency_id", "order_date", "company_id")
+    def _compute_currency_rate(self):
+        today = fields.Date.today()
+        keys = {
+            order: (
+                order.currency_id.id,
+                order.company_id.id,
+                order.order_date.date() if order.order_date else today,
+            )
+            for order in self
+            if order.currency_id and order.company_id
+        }
+        foreign = {
+            key
+            for order, key in keys.items()
+            if order.currency_id != order.company_id.currency_id
+        }
+        rates = _rates_of(self.env, foreign)
+        for order in self:
+            key = keys.get(order)
+            order.currency_rate = (
+                (rates.get(key) or 0.0) if key in foreign else bool(key)
+            )
+
+    @api.model
+    def _fill_rates(self):
+        """Give every order its rate anew."""
+        _fill(self.env, SQL("TRUE"))
+
+    @api.model
+    def _fill_missing_rates(self, currencies):
+        """Give a rate to the orders that came in when there was none of their currency.
+
+        :param res.currency currencies: that have got rates
+        """
+        self.env.flush_all()
+        is_missing = SQL(
+            "COALESCE(o.currency_rate, 0) = 0 AND o.currency_id IN %s",
+            tuple(currencies.ids) or (0,),
+        )
+        _fill(self.env, is_missing)
+        self.env["lengow.order"].invalidate_model(["currency_rate"], flush=False)
+
+
+def _rates_of(env, keys):
+    """Return Odoo's rates for some currencies, companies and days, in one query.
+
+    :param set keys: tuples of a currency's and a company's id and a date
+    :rtype: dict[tuple, float | None]
+    """
+    if not keys:
+        return {}
+    env["res.currency.rate"].flush_model()
+    values = SQL(", ").join(SQL("(%s, %s, %s::date)", *key) for key in keys)
+    rows = env.execute_query(
+        SQL(
+            "SELECT asked.currency_id, asked.company_id, asked.day, %s"
+            " FROM (VALUES %s) asked (currency_id, company_id, day)"
+            " JOIN res_company company ON company.id = asked.company_id",
+            _rate(),
+            values,
+        )
+    )
+    return {(currency, company, day): rate for currency, company, day, rate in rows}
+
+
+def _fill(env, condition):
+    """Write the rates of some orders, looking each up once for a currency and day.
+
+    :param SQL condition: about the orders `o`
+    """
+    env.cr.execute(
+        SQL(
+            """
+            WITH asked AS (
+                SELECT DISTINCT o.currency_id, o.company_id,
+                       COALESCE(o.order_date, now())::date AS day
+                  FROM lengow_order o
+                 WHERE o.currency_id IS NOT NULL AND %(condition)s
+            ), found AS (
+                SELECT asked.*,
+                       CASE WHEN asked.currency_id = company.currency_id THEN 1.0
+                            ELSE %(rate)s END AS rate
+                  FROM asked
+                  JOIN res_company company ON company.id = asked.company_id
+            )
+            UPDATE lengow_order o
+               SET currency_rate = found.rate
+              FROM found
+             WHERE o.currency_id = found.currency_id
+               AND o.company_id = found.company_id
+               AND COALESCE(o.order_date, now())::date = found.day
+               AND %(condition)s
+            """,
+            rate=_rate(),
+            condition=condition,
+        )
+    )
+
+
+def _rate():
+    """Return the rate of what is asked, NULL where its currency has none.
+
+    A company's own currency may have no rate: it is the one that rates are told in.
+    """
+    return SQL(
+        "%s / COALESCE(%s, 1.0)",
+        _rate_of(SQL("asked.currency_id")),
+        _rate_of(SQL("company.currency_id")),
+    )
+
+
+def _rate_of(currency):
+    """Return Odoo's rate of a currency on the day that is asked for, maybe NULL.
+
+    As `res.currency` finds it: the last one until that day, or else the first one; the
+    company's own before the shared ones.
+    """
+    last = SQL("AND r.name <= asked.day ORDER BY r.name DESC")
+    first = SQL("ORDER BY r.name")
+    own = SQL("= split_part(company.parent_path, '/', 1)::int")
+    shared = SQL("IS NULL")
+    steps = [
+        SQL(
+            "(SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = %s"
+            " AND r.company_id %s %s LIMIT 1)",
+            currency,
+            whose,
+            when,
+        )
+        for when in (last, first)
+        for whose in (own, shared)
+    ]
+    return SQL("COALESCE(%s)", SQL(", ").join(steps))
