@@ -43,7 +43,8 @@ demo:
 serve:
 	@$(DEV) serve $(if $(PORT),--port=$(PORT)) $(if $(LOCALE),--locale=$(LOCALE))
 
-# make bench B=bench_import runs one of them.
+# make bench B=bench_import runs one of them; B=bench_screens, which takes minutes,
+# opens the screens beside 1,000,000 orders.
 bench:
 	@$(DEV) bench $(B)
 

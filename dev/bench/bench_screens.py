@@ -1,0 +1,163 @@
+"""What people open beside 1,000,000 orders of 24 marketplaces: the time of the server.
+
+Everything is called as the web client calls it, by a user of Lengow, with the plans and
+caches of a process that has served before. It takes a few minutes, so it runs by name
+alone: ``make bench B=bench_screens``.
+"""
+
+# ruff: noqa: F821, D103, T201
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "odoo_scripts"))
+from lxml import etree
+from many_orders import create_orders
+
+from odoo import Command
+from odoo.tools.safe_eval import safe_eval
+
+ORDERS = 1_000_000
+MARKETPLACES = 24
+OPEN = 4_000
+YEARS = 3
+MOST_SECONDS = 0.3
+# Somebody searches for what there is once, for what there is often, and for nothing.
+WORDS = ("0123456", "Buyer 42", "SKU-4711", "nothing like it")
+
+company = env.company
+account = env["lengow.account"].create({"name": "Bench", "import_max_age_days": 0})
+marketplaces = env["lengow.marketplace"].create(
+    [
+        {
+            "account_id": account.id,
+            "code": f"bench_{number}",
+            "name": f"Marketplace {number}",
+            "is_known": True,
+            "definition": {"name": f"Marketplace {number}"},
+        }
+        for number in range(MARKETPLACES)
+    ]
+)
+user = env["res.users"].create(
+    {
+        "name": "Bench",
+        "login": "bench",
+        "group_ids": [
+            Command.link(env.ref(name).id)
+            for name in ("base.group_user", "lengow_connector.group_user")
+        ],
+    }
+)
+seconds = YEARS * 365 * 24 * 3600 // ORDERS
+first = datetime.now() - timedelta(seconds=seconds * ORDERS)  # noqa: DTZ005
+began = time.perf_counter()
+create_orders(
+    env, account, marketplaces, ORDERS, f"{first:%Y-%m-%d %H:%M}", seconds, OPEN
+)
+env.cr.commit()
+print(f"  {ORDERS} orders created in {time.perf_counter() - began:.0f} s")
+
+mine = env(user=user, context={"lang": "en_US", "tz": "Europe/Paris"})
+Order, Marketplace = mine["lengow.order"], mine["lengow.marketplace"]
+Report = mine["lengow.order.report"]
+problems = []
+
+
+def measure(what, call, most=MOST_SECONDS):
+    """Print the best of three calls, each with an empty cache of records."""
+    spent = []
+    for _number in range(3):
+        env.invalidate_all()
+        queries, began = env.cr.sql_log_count, time.perf_counter()
+        call()
+        spent.append(time.perf_counter() - began)
+        queries = env.cr.sql_log_count - queries
+    best = min(spent)
+    is_slow = most is not None and best > most
+    print(f"  {'✗' if is_slow else '✓'} {best:6.3f} s {queries:4} queries  {what}")
+    if is_slow:
+        problems.append(what)
+
+
+def specification(model, view_type, xml_id=None):
+    """Return what the web client asks for to show a view, and the view."""
+    view_id = xml_id and env.ref(f"lengow_connector.{xml_id}").id
+    views = model.get_views([(view_id, view_type)])
+    tree = etree.fromstring(views["views"][view_type]["arch"])
+    found = views["models"][model._name]["fields"]
+    nested = {"many2one": {"fields": {"display_name": {}}}, "one2many": {}}
+    names = {node.get("name") for node in tree.iter("field")} & set(found)
+    return {name: nested.get(found[name]["type"], {}) for name in names}, tree
+
+
+# === THE OVERVIEW === #
+
+cards, _arch = specification(Marketplace, "kanban", "lengow_overview_view_kanban")
+measure("overview: head", Marketplace.get_overview)
+measure(
+    "overview: cards",
+    lambda: Marketplace.web_search_read([("is_busy", "=", True)], cards, limit=40),
+)
+
+# === THE LIST === #
+
+rows, _arch = specification(Order, "list", "lengow_order_view_list")
+
+
+def list_orders(domain=()):
+    return Order.web_search_read([*domain], rows, limit=80, count_limit=10001)
+
+
+measure("list: all orders", list_orders)
+measure("list: the numbers above it", Order.get_overview)
+measure(
+    "list: phase panel",
+    lambda: Order.search_panel_select_range("phase", enable_counters=False),
+)
+_fields, search = specification(Order, "search", "lengow_order_view_search")
+context = {"uid": user.id, "context_today": lambda: datetime.now().date()}  # noqa: DTZ005
+for node in search.iter("filter"):
+    if domain := node.get("domain"):
+        domain = safe_eval(domain, dict(context))
+        measure(f"list: filter {node.get('name')}", lambda d=domain: list_orders(d))
+for node in search.iter("field"):
+    if node.get("name") in ("marketplace_id", "account_id", "lengow_status", "phase"):
+        continue
+    for word in WORDS:
+        default = [(node.get("name"), "ilike", word)]
+        domain = node.get("filter_domain")
+        domain = safe_eval(domain, {"self": word}) if domain else default
+        shown = node.get("string") or node.get("name")
+        measure(f"search: {shown} {word!r}", lambda d=domain: list_orders(d))
+for name in ("phase", "lengow_status", "marketplace_id", "order_date:month"):
+    measure(
+        f"list: grouped by {name}",
+        lambda n=name: Order.formatted_read_group([], [n], ["__count"]),
+        most=None,
+    )
+
+# === THE ANALYSIS === #
+
+MEASURES = ["amount_total:sum", "amount_net:sum", "order_count:count_distinct"]
+for days, most in ((31, MOST_SECONDS), (365, None)):
+    since = f"{datetime.now() - timedelta(days=days):%Y-%m-%d %H:%M:%S}"  # noqa: DTZ005
+    measure(
+        f"pivot: {days} days by marketplace",
+        lambda s=since: Report.formatted_read_grouping_sets(
+            [("order_date", ">=", s)], [[], ["marketplace_id"]], MEASURES
+        ),
+        most,
+    )
+
+# === WARNINGS === #
+
+measure(
+    "warnings before deadlines",
+    lambda: env["lengow.deadline.warning"]._warn_accounts(account),
+    most=5,
+)
+
+if problems:
+    sys.exit(f"{len(problems)} screens take longer than {MOST_SECONDS} s.")
