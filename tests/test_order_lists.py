@@ -7,6 +7,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..lengow_api import STATUS_CODES
 from .common.overview import OverviewCase
@@ -209,3 +210,24 @@ class TestOrderListCosts(OverviewCase):
             with self.subTest(asked=name):
                 query = Order._search(domain, order=order, limit=80)
                 self.assert_uses_indexes(query)
+
+    def test_filters_of_what_is_rare_have_indexes(self):
+        self.fill(30_000)
+        Order = self.env(user=self.user)["lengow.order"]
+        view = self.env.ref("lengow_connector.lengow_order_view_list")
+        order = etree.fromstring(view.arch).get("default_order")
+        for index, domain in {
+            "express": [("is_express", "=", True)],
+            "prime": [("is_prime", "=", True)],
+            "business": [("is_business", "=", True)],
+            "fulfilled": [("is_fulfilled_by_marketplace", "=", True)],
+            "ignored": [("import_state", "=", "ignored")],
+            "pending": [("pending_kind", "!=", False)],
+            "doubtful": [("tax_doubt", "!=", False)],
+            "failing": [("error_message", "ilike", "nothing like it")],
+        }.items():
+            with self.subTest(index=index):
+                query = Order._search(domain, order=order, limit=80)
+                rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+                plan = "\n".join(row[0] for row in rows)
+                self.assertIn(f"lengow_order_{index}_idx", plan)

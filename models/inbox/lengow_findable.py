@@ -39,6 +39,32 @@ class LengowFindable(models.AbstractModel):
         compute_sudo=True,
     )
 
+    # What is rare is listed, or found missing, without a look at every order.
+    _express_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE is_express IS TRUE"
+    )
+    _prime_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE is_prime IS TRUE"
+    )
+    _business_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE is_business IS TRUE"
+    )
+    _fulfilled_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE is_fulfilled_by_marketplace IS TRUE"
+    )
+    _ignored_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE import_state = 'ignored'"
+    )
+    _pending_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE pending_kind IS NOT NULL"
+    )
+    _doubtful_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE tax_doubt IS NOT NULL"
+    )
+    _failing_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE error_message IS NOT NULL"
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("sale_order_ids.name")
