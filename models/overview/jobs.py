@@ -73,7 +73,7 @@ JOBS = (
         _lt("To Accept"),
         _TO_ACCEPT,
         "warning",
-        deadline="accept_before",
+        deadline="due_at",
     ),
     Job(
         "late",
@@ -89,7 +89,7 @@ JOBS = (
         _lt("To Ship Today"),
         _TO_SHIP & _IS_TODAY,
         "warning",
-        deadline="ship_before",
+        deadline="due_at",
         part_of="to_ship",
         part_label=_lt("Today"),
     ),
