@@ -1,5 +1,7 @@
 """The delivery of a shipment that is reported by hand follows it."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -221,6 +223,65 @@ class TestShipDelivery(ShippingCase):
             self.assertFalse(picking.carrier_tracking_ref)
             self.assertFalse(self.told(order))
         self.assertEqual(order.ship_state, "waiting")
+
+    def test_undoing_leaves_the_delivery_what_it_had_before(self):
+        self.account.undo_seconds = 30
+        self.map_carrier("cdiscount", "Colissimo")
+        order, picking = self.ready("V-21")
+        picking.carrier_tracking_ref = "ON-THE-LABEL"
+        wizard = self.open(order)
+        wizard.is_validating = False
+        self.enter(wizard, carrier="Colissimo")
+        wizard.action_confirm()
+        told = self.told(order).parameters["tracking_number"]
+        self.assertEqual(told, "ON-THE-LABEL")
+        self.assertEqual(picking.carrier_id, self.method)
+        order.with_user(self.shipper).action_undo()
+        self.assertFalse(self.told(order))
+        self.assertEqual(picking.carrier_tracking_ref, "ON-THE-LABEL")
+        self.assertFalse(picking.carrier_id, "it came with the report")
+
+    def test_undoing_one_line_leaves_the_number_of_the_other(self):
+        order, picking = self.ready(
+            "V-22", "galeries_lafayette", line(), line("MUG", "10.00", 2)
+        )
+        wizard = self.open(order)
+        wizard.is_validating = False
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        wizard.action_confirm()
+        self.assertEqual(picking.carrier_tracking_ref, "T1")
+        first, second = self.told(order)
+        announcer = self.env["lengow.announcer"]
+        announcer._withdraw(first, "Not this one.")
+        self.assertEqual(picking.carrier_tracking_ref, "T1")
+        announcer._withdraw(second, "Nor this one.")
+        self.assertFalse(picking.carrier_tracking_ref)
+
+    def test_what_is_not_delivered_moves_no_goods(self):
+        self.create_product("SERVICE", type="service")
+        order, picking = self.ready(
+            "V-23", "galeries_lafayette", line("MUG", "10.00", 2), line("SERVICE")
+        )
+        wizard = self.open(order)
+        wizard.chosen_line_ids[0].is_chosen = False
+        self.enter(wizard, carrier="LAPOSTE", tracking_number="T1")
+        with self.assertRaisesRegex(UserError, picking.name), self.cr.savepoint():
+            wizard.action_confirm()
+        self.assertEqual(picking.state, "assigned")
+        self.assertFalse(self.told(order))
+
+    def test_no_carrier_makes_a_number_that_the_marketplace_is_not_told(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        order, picking = self.ready("V-24")
+        note = self.env["lengow.dispatcher"]._note
+        Method = self.env.registry["delivery.carrier"]
+        self.method.integration_level = "rate_and_ship"
+        told = {"carrier": "Colissimo"}
+        with patch.object(Method, "delivery_type", "somebody"):
+            note(picking, order.marketplace_id, told)
+            self.assertFalse(picking.carrier_id)
+            note(picking, order.marketplace_id, {**told, "tracking_number": "N"})
+        self.assertEqual(picking.carrier_id, self.method)
 
     def test_no_delivery_of_another_order_is_touched(self):
         order, _picking = self.ready("V-18")

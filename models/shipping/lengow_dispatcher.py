@@ -68,17 +68,11 @@ class LengowDispatcher(models.AbstractModel):
         A carrier that makes the numbers itself makes them when the delivery is
         validated, which is too late for the dialog.
         """
-        method = picking.carrier_id
-        makes_numbers = (
-            method.integration_level == "rate_and_ship"
-            and method.delivery_type not in ("fixed", "base_on_rule")
-            and not tracking_numbers(picking)
-        )
         moves = _open_moves(picking)
         return bool(
             picking.state == "assigned"
             and not picking.lengow_hold_reason
-            and not makes_numbers
+            and not _makes_number(picking, picking.carrier_id)
             and moves
             and len(set(moves.mapped("picked"))) == 1  # else somebody is at it
             and all(_is_complete(picking, move) for move in moves)
@@ -133,30 +127,57 @@ class LengowDispatcher(models.AbstractModel):
 
         :param stock.picking picking: one, in system mode: the numbers are the order's
         """
-        values = {}
-        number = arguments.get("tracking_number")
-        if number and not tracking_numbers(picking):
-            values["carrier_tracking_ref"] = number
-        returned = arguments.get("return_tracking_number")
-        if returned and not picking.lengow_return_tracking_ref:
-            values["lengow_return_tracking_ref"] = returned
-        method = self._find_method(picking, marketplace, arguments.get("carrier"))
-        if method and not picking.carrier_id:
-            values["carrier_id"] = method.id
+        values = {
+            name: value
+            for name, value in self._entered(picking, marketplace, arguments).items()
+            if not picking[name]
+        }
+        method = picking.carrier_id.browse(values.get("carrier_id", ()))
+        if not values.get("carrier_tracking_ref") and _makes_number(picking, method):
+            del values["carrier_id"]  # its label would have a number that nobody told
         if values:
-            picking.write(values)
+            noted = {*values, *(picking.lengow_noted or ())}
+            picking.write({**values, "lengow_noted": sorted(noted)})
+
+    def _entered(self, picking, marketplace, arguments):
+        """Return what the arguments of a shipment are on its delivery.
+
+        :rtype: dict
+        """
+        entered = {
+            "carrier_tracking_ref": arguments.get("tracking_number"),
+            "lengow_return_tracking_ref": arguments.get("return_tracking_number"),
+            "carrier_id": self._find_method(
+                picking, marketplace, arguments.get("carrier")
+            ).id,
+        }
+        return {name: value for name, value in entered.items() if value}
 
     def _forget(self, actions):
-        """Take numbers back that were not sent, so that no delivery tells them.
+        """Take back what deliveries got with reports that were not sent.
+
+        What a delivery had before stays, such as the number on its label.
 
         :param lengow.action actions: shipments that a person has entered and undone
         """
         for action in actions.sudo():
-            number = (action.parameters or {}).get("tracking_number")
-            pickings = action.order_id.sale_order_ids.picking_ids
-            pickings.filtered(
-                lambda p, number=number: number and p.carrier_tracking_ref == number
-            ).write({"carrier_tracking_ref": False})
+            order, arguments = action.order_id, action.parameters or {}
+            number = arguments.get("tracking_number")
+            if any(_tells(other, number) for other in order.action_ids):
+                continue  # another line left in the same parcel
+            for picking in order.sale_order_ids.picking_ids.filtered("lengow_noted"):
+                entered = self._entered(picking, order.marketplace_id, arguments)
+                noted = {*picking.lengow_noted}
+                if "carrier_tracking_ref" in noted and (
+                    picking.carrier_tracking_ref != number
+                ):
+                    continue  # it is another parcel
+                values = {
+                    name: False
+                    for name in noted & entered.keys()
+                    if entered[name] == _plain(picking[name])
+                }
+                picking.write({**values, "lengow_noted": False})
 
     def _find_method(self, picking, marketplace, code):
         """Return the delivery method that stands for a marketplace's carrier."""
@@ -183,7 +204,9 @@ class LengowDispatcher(models.AbstractModel):
             moves.picked = True
             return
         rests_are_lost = picking.picking_type_id.create_backorder == "never"
-        if rests_are_lost or set(wanted) - set(moves.sale_line_id):
+        lines = {line for line, pieces in wanted.items() if pieces > 0}
+        # Odoo takes a delivery of which nothing is picked for one that leaves whole.
+        if rests_are_lost or not lines or lines - set(moves.sale_line_id):
             raise UserError(self._sentence(picking))
         left = dict(wanted)
         for move in moves:
@@ -222,6 +245,30 @@ class LengowDispatcher(models.AbstractModel):
             "the shipment without validating it.",
             picking.name,
         )
+
+
+def _plain(value):
+    return value.id if isinstance(value, models.BaseModel) else value
+
+
+def _tells(action, number):
+    """Whether a report by hand, that nobody took back, has a number."""
+    return bool(
+        number
+        and action.kind == "ship"
+        and not action.picking_id
+        and action.state not in ("canceled", "withheld")
+        and (action.parameters or {}).get("tracking_number") == number
+    )
+
+
+def _makes_number(picking, method):
+    """Whether a carrier makes a delivery's number only when it is validated."""
+    return (
+        method.integration_level == "rate_and_ship"
+        and method.delivery_type not in ("fixed", "base_on_rule")
+        and not tracking_numbers(picking)
+    )
 
 
 def _open_moves(picking):

@@ -71,6 +71,11 @@ class StockPicking(models.Model):
         ondelete="set null",
         help="What the marketplace is sent for this delivery only.",
     )
+    lengow_noted = fields.Json(
+        readonly=True,
+        copy=False,
+        help="The fields that were filled from a report by hand, not by the warehouse.",
+    )
     lengow_told_tracking = fields.Char(
         compute="_compute_lengow_told_tracking",
         help="The number that the marketplace has, where it is not this delivery's.",
