@@ -176,6 +176,14 @@ class TestSetup(SetupCase):
         self.assertEqual(account.order_ids.import_state, "imported")
         self.assertFalse(self.env["lengow.setup"]._checklists())
 
+    def test_what_going_live_imports_is_told_to_lengow(self):
+        self.put(payload("A-1"))
+        account = self.begin()
+        account.action_go_live()
+        actions = account.order_ids.action_ids
+        self.assertEqual(actions.mapped("kind"), ["link"])
+        self.assertEqual(actions.state, "todo")
+
     def test_leaving_test_mode_by_hand_ends_the_checklist_once_imports_run(self):
         account = self.begin()
         account.test_mode = False

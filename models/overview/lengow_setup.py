@@ -245,14 +245,17 @@ class LengowSetup(models.AbstractModel):
         :param lengow.account account: one
         :return: a notification with what was imported, where that was still held
         """
-        if account.setup_state == "held":
-            told = self._begin_import(account)
-        else:
-            told = notification(
+        is_held = account.setup_state == "held"
+        # First: what an import in test mode plans is never sent.
+        account.test_mode = False
+        told = (
+            self._begin_import(account)
+            if is_held
+            else notification(
                 "success",
                 self.env._("%s is live: what you do is sent.", account.name),
             )
-        account.test_mode = False
+        )
         self._finish(account)
         return told
 
