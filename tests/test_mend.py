@@ -257,6 +257,25 @@ class TestMend(LengowCase):
         gift.sale_ok = True
         self.assertEqual(order.import_state, "ready")
 
+    def test_orders_go_on_once_the_product_of_an_alias_is_back(self):
+        self.env["lengow.product.alias"].create(
+            {
+                "account_id": self.account.id,
+                "sku": "CALLED-OTHERWISE",
+                "product_id": self.mug.id,
+            }
+        )
+        self.mug.product_tmpl_id.active = False
+        order = self.import_payload(payload("E-1", package(line("CALLED-OTHERWISE"))))
+        self.assertEqual(order.error_code, "product_unusable")
+        self.mug.product_tmpl_id.active = True
+        self.assertEqual(order.import_state, "ready")
+
+    def test_a_new_product_tries_no_order_with_other_taxes_again(self):
+        order = self.failing("tax_mismatch")
+        self.create_product("UNRELATED")
+        self.assertEqual(order.import_state, "error")
+
     def test_orders_go_on_once_a_tax_is_mended(self):
         order = self.failing("tax_mismatch")
         self.tax.name = "Another name"
@@ -280,8 +299,8 @@ class TestMend(LengowCase):
         sale.client_order_ref = "Something else"
         self.assertEqual(order.import_state, "ready")
 
-    def test_what_nobody_waits_for_costs_one_query(self):
+    def test_what_nobody_waits_for_costs_three_queries(self):
         self.env.flush_all()
         self.assertEqual(self.shirt.default_code, "SHIRT")
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(3):
             self.env["lengow.mend"]._note_mended(self.shirt)

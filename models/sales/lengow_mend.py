@@ -408,13 +408,15 @@ class LengowMend(models.AbstractModel):
         """
         if not records or not self._may_mend(records, vals):
             return
-        skus = self._names_of(records) | set(known)
-        if skus and records._name in ("product.product", "product.template"):
-            self.env["lengow.matcher"]._match_skus(skus)
+        called = self._names_of(records) | set(known)
+        if called and records._name in ("product.product", "product.template"):
+            self.env["lengow.matcher"]._match_skus(called)
         fields = MENDED_BY[records._name]
         names = fields if vals is None else fields.keys() & vals.keys()
         codes = {code for name in names for code in fields[name]}
-        waiting = self._find_waiting(codes, self._whose(records, known))
+        if vals is None and records._name == "product.template":
+            codes = PRODUCT_ERRORS  # no order is sold with its taxes yet
+        waiting = self._find_waiting(codes, self._whose(records, called))
         locked = waiting.try_lock_for_update(allow_referencing=True)
         if locked:
             self._judge_again(locked)
@@ -424,31 +426,31 @@ class LengowMend(models.AbstractModel):
         fields = MENDED_BY.get(records._name, {})
         return bool(fields) and (vals is None or not fields.keys().isdisjoint(vals))
 
-    def _whose(self, records, known):
+    def _whose(self, records, called):
         """Return which orders some records concern, as a domain.
 
         :param records: of a model of MENDED_BY
-        :param known: names that they had before
+        :param called: what orders call them by, or did
         """
         if records._name == "lengow.account":
             return [("account_id", "in", records.ids)]
         if records._name == "lengow.marketplace":
             return [("marketplace_id", "in", records.ids)]
         if records._name == "sale.order":
-            return [("name", "in", list(self._names_of(records) | set(known)))]
+            return [("name", "in", list(called))]
         if records._name in ("product.product", "product.template"):
-            skus = self._names_of(records) | set(known)
             return [
                 "|",
                 ("error_code", "not in", PRODUCT_ERRORS),
-                ("line_ids.sku", "in", list(skus)),
+                ("line_ids.sku", "in", list(called)),
             ]
         return []
 
     def _names_of(self, records):
         """Return what orders may call some records by: numbers or SKUs.
 
-        :param records: sale orders or products; others are called nothing
+        :param records: sale orders or products; others are called nothing. A product
+            answers to its aliases, too
         :rtype: set[str]
         """
         if records._name == "sale.order":
@@ -460,7 +462,9 @@ class LengowMend(models.AbstractModel):
             return set()
         products = records.sudo()
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
-        plain = named - {False}
+        aliases = self.env["lengow.product.alias"].sudo()
+        called = aliases.search([("product_id", "in", products.ids)])
+        plain = {*named, *called.mapped("sku")} - {False}
         return plain | {sku + FULFILMENT_SUFFIX for sku in plain}
 
     def _judge_again(self, orders):

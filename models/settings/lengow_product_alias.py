@@ -36,7 +36,11 @@ class LengowProductAlias(models.Model):
         string="SKU", required=True, help="As the marketplace's orders show it."
     )
     product_id = fields.Many2one(
-        "product.product", required=True, check_company=True, ondelete="cascade"
+        "product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
     )
 
     _marketplace_sku_uniq = models.UniqueIndex(
