@@ -77,6 +77,15 @@ class TestOrderErrors(LengowCase):
         self.assertEqual(self.activity(), activity)
         self.assertEqual(self.mails(), mails)
 
+    def test_what_is_marked_as_done_comes_back_with_a_new_error_only(self):
+        order = self.broken()
+        self.activity().action_done()
+        self.sync()
+        order.action_import()
+        self.assertFalse(self.activity())
+        self.broken("A-2", "NEITHER")
+        self.assertEqual(self.activity().summary, "Unknown product (2)")
+
     def test_another_error_replaces_the_first(self):
         order = self.broken()
         first = self.activity()

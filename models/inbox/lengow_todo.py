@@ -103,12 +103,13 @@ class LengowTodo(models.AbstractModel):
         )
         locked = found.try_lock_for_update(allow_referencing=True)
         new = locked.filtered("is_error_new")
+        news = {(order.account_id, *_error_of(order)) for order in new}
         for account, orders in new.grouped("account_id").items():
             orders = orders.with_context(lang=account._find_language() or self.env.lang)
             self._mail_digest(account, orders)
         for order in new:
             order.reported_error = order._error_key()
-        self._keep_activities()
+        self._keep_activities(news)
 
     def _close_mended_errors(self):
         """Forget what was reported of orders that are not in error any more.
@@ -133,16 +134,19 @@ class LengowTodo(models.AbstractModel):
 
     # === ACTIVITIES OF ACCOUNTS === #
 
-    def _keep_activities(self):
+    def _keep_activities(self, news):
         """Let each account have an activity for each kind of error, and no other.
 
-        Whoever holds an account is at it, too: the next run makes good what that one
-        could not see.
+        What somebody has marked as done comes back with the next new error of its
+        kind. Whoever holds an account is at it, too: the next run makes good what that
+        one could not see.
+
+        :param set news: account, field and value of the errors that are new
         """
         kind = self.env.ref(ERROR_ACTIVITY, raise_if_not_found=False)
         if not kind or self.env.context.get("mail_activity_automation_skip"):
             return
-        Activity = self.env["mail.activity"].sudo()
+        Activity = self.env["mail.activity"].sudo().with_context(active_test=False)
         known = Activity.search(
             [("activity_type_id", "=", kind.id), ("res_model", "=", "lengow.account")]
         ).grouped("res_id")
@@ -150,9 +154,14 @@ class LengowTodo(models.AbstractModel):
         ids = {account.id for account in counts} | known.keys()
         accounts = self.env["lengow.account"].sudo().browse(sorted(ids))
         for account in accounts.exists().try_lock_for_update(allow_referencing=True):
+            fresh = {tuple(error) for owner, *error in news if owner == account}
             account = account.with_context(lang=account._find_language())
             self._keep_activities_of(
-                account, kind, counts.get(account, {}), known.get(account.id, Activity)
+                account,
+                kind,
+                counts.get(account, {}),
+                known.get(account.id, Activity),
+                fresh,
             )
 
     def _count_errors(self):
@@ -171,27 +180,27 @@ class LengowTodo(models.AbstractModel):
                 counts.setdefault(account, {})[field, code] = count
         return counts
 
-    def _keep_activities_of(self, account, kind, counts, known):
+    def _keep_activities_of(self, account, kind, counts, known, news):
         """Bring the activities of one account in line with its errors.
 
         :param lengow.account account: locked, in the language of its responsible
         :param mail.activity.type kind: of these activities
         :param dict counts: how many orders, by field and value
-        :param mail.activity known: those that there are
+        :param mail.activity known: those that there are, and were
+        :param set news: the fields and values of which there are new errors
         """
         Order = account.env["lengow.order"]
-        left = known
+        left = known.filtered("active")
+        done = known - left
         for (field, code), count in counts.items():
             labels = dict(Order._fields[field]._description_selection(account.env))
             label = labels.get(code, code)
-            same = left.filtered(
-                lambda a, n=f"{label} (": (a.summary or "").startswith(n)
-            )[:1]
+            same = _labeled(left, label)[:1]
             left -= same
             summary = f"{label} ({count})"
             if same and same.summary != summary:
                 same.summary = summary
-            elif not same:
+            elif not same and ((field, code) in news or not _labeled(done, label)):
                 self._add_activity(account, kind, summary)
         left.unlink()
 
@@ -274,3 +283,14 @@ class LengowTodo(models.AbstractModel):
                 "to_fix_url": f"{url}-to-fix",
             },
         )
+
+
+def _error_of(order):
+    """Return the field that says which error an order has, and its value."""
+    field = "error_code" if order.import_state == "error" else "invoice_state"
+    return field, order[field]
+
+
+def _labeled(activities, label):
+    """Return the activities about one kind of error."""
+    return activities.filtered(lambda a: (a.summary or "").startswith(f"{label} ("))
