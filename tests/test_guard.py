@@ -241,7 +241,7 @@ class TestReach(GuardCase):
         self.assert_no_reach(
             "lengow.order.resolve.line",
             resolve_id=resolve.id,
-            marketplace_id=self.marketplace.id,
+            account_id=self.account.id,
             sku="x",
         )
 
