@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_accessibility,
     test_account_pauses,
     test_anonymise,
     test_auto_accept,

@@ -17,7 +17,8 @@ from ..console import RuntimeProblem, say
 from ..odoo import Runtime
 from ..process import end_with_parent, ending, free_port
 from ..setup.databases import Databases
-from ..setup.everything import ensure_runtime
+from ..setup.everything import WAITING, ensure_runtime
+from ..setup.node import ensure_axe
 from ..setup.stamps import forget_state, locked, write_state
 from ..setup.venv import ensure_venv, python
 from ..test_results import Counts, OdooLog, read_junit
@@ -189,10 +190,12 @@ class OdooTests:
 
     def _stream(self, arguments: list[str], log: OdooLog) -> int:
         path = paths.LOGS / "odoo-tests.log"
+        with locked("setup", WAITING):
+            axe = ensure_axe()
         with (
             subprocess.Popen(
                 self.runtime.command(*arguments),
-                env=self.runtime.environment(),
+                env={**self.runtime.environment(), "LENGOW_AXE": str(axe)},
                 cwd=paths.RUNTIME,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ from dev import paths
 from dev.console import RuntimeProblem
 from dev.odoo import expose_addon
 from dev.process import free_port, port_is_free, run_logged
-from dev.setup import debian, odoo_source, stamps
+from dev.setup import debian, node, odoo_source, stamps
 from dev.setup.odoo_source import ensure_odoo, web_dependencies
 
 
@@ -153,3 +153,21 @@ def test_a_program_reads_the_text_it_is_given():
 
 def test_a_free_port_is_free():
     assert port_is_free(free_port())
+
+
+def test_packages_of_another_checkout_are_left_as_they_are(tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "package.json").write_text("{}")
+    link = tmp_path / "node"
+    link.symlink_to(other)
+    monkeypatch.setattr(paths, "NODE", link)
+    monkeypatch.setattr(node, "AXE", link / "axe.min.js")
+    monkeypatch.setattr(debian, "ensure_packages", lambda needs: None)
+    installed = []
+    monkeypatch.setattr(node, "run_logged", lambda *args, cwd: installed.append(cwd))
+    node.ensure_axe()
+    assert installed == [link]
+    assert not link.is_symlink()
+    assert (link / "package-lock.json").is_file()
+    assert (other / "package.json").read_text() == "{}"

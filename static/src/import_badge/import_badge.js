@@ -15,6 +15,14 @@ export class ImportBadgeField extends BadgeField {
         this.action = useService("action");
     }
 
+    /** As the status beside it: Odoo's own blue is too pale for white letters. */
+    get badgeClass() {
+        const {import_state} = this.props.record.data;
+        return import_state === "ready"
+            ? "bg-info-subtle text-info-emphasis"
+            : super.badgeClass;
+    }
+
     get isStopped() {
         return this.props.record.data.import_state === "error";
     }

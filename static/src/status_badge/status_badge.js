@@ -6,7 +6,11 @@ import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
 export class StatusBadgeField extends BadgeField {
     get badgeClass() {
         const tone = this.props.record.data.status_tone;
-        return tone && tone !== "muted" ? `text-bg-${tone}` : "text-bg-300";
+        if (!tone || tone === "muted") {
+            return "text-bg-300";
+        }
+        // As the chips: Odoo's own blue and green are too pale for white letters.
+        return `bg-${tone}-subtle text-${tone}-emphasis`;
     }
 }
 

@@ -1,0 +1,92 @@
+/**
+ * Walks through screens and dialogs in one browser, and lets axe look at each.
+ *
+ * Evaluated in the web client by the test beside axe; no asset holds it.
+ *
+ * @param {Object} walk
+ * @param {Object[]} walk.steps name, action, options and ready of what is looked at
+ * @param {string[]} walk.shell selectors of what is not looked at
+ * @param {Object} walk.known selectors by the rule that what they select may break
+ * @param {string[]} walk.worst impacts that are a barrier
+ */
+async function walkThroughBarriers({steps, shell, known, worst}) {
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    async function until(condition, complaint) {
+        for (let tries = 0; tries < 400; tries++) {
+            if (condition()) {
+                return;
+            }
+            await pause(50);
+        }
+        throw new Error(complaint);
+    }
+
+    // Nothing is drawn for a quarter of a second: what was to come is there.
+    async function untilStill() {
+        let last = Date.now();
+        const observer = new MutationObserver(() => (last = Date.now()));
+        observer.observe(document.body, {
+            attributes: true,
+            childList: true,
+            subtree: true,
+        });
+        await until(() => Date.now() - last > 250, "The page does not come to rest");
+        observer.disconnect();
+    }
+
+    async function look(root) {
+        const {violations} = await axe.run(
+            {include: [root], exclude: shell},
+            {resultTypes: ["violations"], elementRef: true}
+        );
+        return violations
+            .filter(({impact}) => worst.includes(impact))
+            .flatMap(({id, impact, nodes}) =>
+                nodes
+                    .filter(({element}) => !known[id] || !element.matches(known[id]))
+                    .map(
+                        ({target, html, any, all, none}) =>
+                            `${impact} ${id}: ${target.join(" ")}\n` +
+                            `      ${html.slice(0, 200)}\n` +
+                            `      ${[...any, ...all, ...none]
+                                .map(({message}) => message)
+                                .join("; ")}`
+                    )
+            );
+    }
+
+    // Colors are judged as they are in the end, not half-way there.
+    const still = document.createElement("style");
+    still.textContent = "* {transition: none !important; animation: none !important}";
+    document.head.append(still);
+    await until(
+        () => odoo.__WOWL_DEBUG__?.root && document.querySelector(".o_action_manager"),
+        "The web client does not start"
+    );
+    const {action: service} = odoo.__WOWL_DEBUG__.root.env.services;
+    const barriers = [];
+    let root = ".o_action_manager";
+    for (const {name, action, options, ready} of steps) {
+        root = action.target === "new" ? ".modal-content" : ".o_action_manager";
+        await service.doAction({type: "ir.actions.act_window_close"});
+        await until(() => !document.querySelector(".modal"), `${name}: a dialog stays`);
+        await service.doAction(action, options);
+        await until(
+            () => document.querySelector(`${root} ${ready}`),
+            `${name}: ${ready} does not appear`
+        );
+        await untilStill();
+        for (const barrier of await look(root)) {
+            barriers.push(`${name}: ${barrier}`);
+        }
+    }
+    // What it finds nothing with would find nothing either if it did not look.
+    document.querySelector(root).append(document.createElement("input"));
+    if (!(await look(root)).some((one) => one.startsWith("critical label: "))) {
+        throw new Error("An input without a label is not found");
+    }
+    if (barriers.length) {
+        throw new Error(`${barriers.length} barriers:\n${barriers.join("\n")}`);
+    }
+}
