@@ -189,7 +189,7 @@ class LengowDispatcher(models.AbstractModel):
             )
         )
         method = carrier.carrier_id
-        fits = method.company_id <= picking.company_id
+        fits = method.active and method.company_id <= picking.company_id
         return method if code and fits else method.browse()
 
     def _pick(self, picking, wanted):
