@@ -64,6 +64,21 @@ class TestOrderLists(OverviewCase):
         action.state = "failed"
         self.assertEqual(order.phase, "to_ship")
 
+    def test_what_led_to_nothing_for_a_day_is_to_do_again(self):
+        order = self.create_order("A-1")
+        self.ask(order, "ship")
+        self.assertEqual(order.phase, "under_way")
+        order.pending_since = self.now - timedelta(days=2)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lengow_order SET phase = 'under_way' WHERE id = %s", (order.id,)
+        )
+        order.invalidate_recordset()
+        self.assertEqual(order.phase, "under_way", "nobody has touched it since")
+        with self.crons():
+            self.run_cron("cron_warn_deadlines")
+        self.assertEqual(order.phase, "to_ship")
+
     def test_what_others_ship_is_closed_and_never_due(self):
         due = {"ship_before": self.now}
         for values in ({"import_state": "ignored"}, {"is_fulfilled_by_marketplace": 1}):

@@ -4,6 +4,8 @@ Stored, both of them: lists begin with what is due, boards group by phase, and n
 may read a million orders for that.
 """
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ...lengow_api import (
@@ -15,6 +17,8 @@ from ...lengow_api import (
     TO_SHIP_STATUSES,
 )
 
+# What has led to nothing for so long is work again, as in the jobs.
+FORGOTTEN_AFTER = timedelta(days=1)
 # In the order in which an order goes through them; whatever stops it comes first.
 PHASES = [
     ("to_fix", "To Fix"),
@@ -73,6 +77,7 @@ class LengowPhase(models.AbstractModel):
         "invoice_state",
         "is_fulfilled_by_marketplace",
         "pending_kind",
+        "pending_since",
     )
     def _compute_phase(self):
         for order in self:
@@ -111,7 +116,7 @@ def _phase_of(order):
     status = order.lengow_status
     if "error" in (order.import_state, order.invoice_state):
         return "to_fix"
-    if order.pending_kind:
+    if order.pending_kind and not _is_forgotten(order):
         return "under_way"
     if status in TO_ACCEPT_STATUSES:
         return "to_accept"
@@ -122,6 +127,12 @@ def _phase_of(order):
     if status in COMPLETED_STATUSES | DEAD_STATUSES:
         return "closed"
     return "in_transit" if status in SHIPPED_STATUSES else "waiting"
+
+
+def _is_forgotten(order):
+    """Whether what was asked for has led to nothing for a day."""
+    since = order.pending_since
+    return bool(since) and since < fields.Datetime.now() - FORGOTTEN_AFTER
 
 
 def _is_ours_to_ship(order):

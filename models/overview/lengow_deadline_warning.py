@@ -16,6 +16,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..inbox.lengow_phase import FORGOTTEN_AFTER
 from ..settings.lengow_cron import Work
 from .jobs import JOBS
 
@@ -91,8 +92,25 @@ class LengowDeadlineWarning(models.AbstractModel):
         :param lengow.account accounts: to look at
         """
         for account in accounts:
+            self._age_phases(account)
             for kind in KINDS:
                 self._warn(account, kind)
+
+    def _age_phases(self, account):
+        """Let orders be work again of which nothing was heard for a day.
+
+        :param lengow.account account: of the orders
+        """
+        Order = self.env["lengow.order"]
+        forgotten = Order.search(
+            [
+                ("account_id", "=", account.id),
+                ("phase", "=", "under_way"),
+                ("pending_since", "<", fields.Datetime.now() - FORGOTTEN_AFTER),
+            ]
+        )
+        locked = forgotten.try_lock_for_update(allow_referencing=True)
+        self.env.add_to_compute(Order._fields["phase"], locked)
 
     # === ONE ACCOUNT, ONE KIND === #
 
