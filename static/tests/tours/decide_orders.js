@@ -20,7 +20,8 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
             trigger: ".modal .alert-info:contains(1):contains(skipped)",
         },
         {
-            trigger: ".modal .o_lengow_row[data-order=TOUR-3]:contains(does not accept)",
+            trigger:
+                ".modal .o_lengow_row[data-order=TOUR-3]:contains(does not accept)",
         },
         {
             trigger: ".modal button[name=action_confirm]:contains(Accept 2):visible",
