@@ -168,6 +168,24 @@ class TestMend(LengowCase):
         self.assertEqual(first.import_state, "imported", first.error_message)
         self.assertEqual(other.import_state, "error")
 
+    def test_settings_of_two_accounts_are_not_asked_for_in_one(self):
+        code = "fiscal_position_missing"
+        account = self.env["lengow.account"].create({"name": "Another Shop"})
+        marketplace = self.env["lengow.marketplace"].create(
+            {"name": "Bol.com", "code": "bol", "account_id": account.id}
+        )
+        other = self.env["lengow.order"].create(
+            {
+                "name": "E-2",
+                "account_id": account.id,
+                "marketplace_id": marketplace.id,
+                "import_state": "error",
+                "error_code": code,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "several accounts"):
+            self.fix(self.failing(code) | other)
+
     def test_conversion_is_stopped_and_the_order_is_read_again(self):
         self.account.currency_conversion = True
         order = self.import_payload(payload(total="-1"))

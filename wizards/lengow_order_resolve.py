@@ -276,7 +276,7 @@ class LengowOrderResolve(models.TransientModel):
             )
         left = orders.filtered(lambda order: order.import_state == "ready")
         message = self.env._(
-            "%(imported)s of %(count)s orders that waited are imported.",
+            "Orders imported: %(imported)s of %(count)s.",
             imported=imported,
             count=len(orders),
         )

@@ -149,7 +149,7 @@ class LengowAnnouncer(models.AbstractModel):
                 "%(action)s, %(orders)s. %(reason)s", reason=reason, **values
             )
         return self.env._(
-            "%(action)s, %(orders)s: on its way to %(marketplaces)s.",
+            "%(action)s, %(orders)s: on the way to %(marketplaces)s.",
             marketplaces=", ".join(sorted(set(orders.marketplace_id.mapped("name")))),
             **values,
         )

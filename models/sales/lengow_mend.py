@@ -357,6 +357,13 @@ class LengowMend(models.AbstractModel):
         return self._open_setting(orders, "conversion")
 
     def _open_setting(self, orders, kind):
+        if len(orders.account_id) > 1:
+            raise UserError(
+                self.env._(
+                    "These orders belong to several accounts, and each has this "
+                    "setting. Select the orders of one."
+                )
+            )
         dialog = self.env["lengow.order.setting"].create(
             {"order_id": orders[0].id, "kind": kind}
         )
@@ -390,7 +397,7 @@ class LengowMend(models.AbstractModel):
             orders, time.monotonic() + BUTTON_SECONDS
         )
         message += " " + self.env._(
-            "%(imported)s of %(count)s orders that waited are imported.",
+            "Orders imported: %(imported)s of %(count)s.",
             imported=imported,
             count=len(orders),
         )

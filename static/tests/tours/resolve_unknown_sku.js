@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
         },
         {
             content: "It says what became of it",
-            trigger: ".o_notification:contains(1 of 1 orders that waited are imported)",
+            trigger: ".o_notification:contains(Orders imported: 1 of 1)",
         },
         {
             content: "The wizard is gone and the order is imported",
