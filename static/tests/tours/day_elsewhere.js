@@ -1,0 +1,113 @@
+import {registry} from "@web/core/registry";
+
+// What a merchant does on the phone, in another language, and with no mouse.
+
+const fitsTheScreen = () => {
+    const {scrollWidth, clientWidth} = document.documentElement;
+    if (scrollWidth > clientWidth) {
+        throw new Error(`The page is ${scrollWidth - clientWidth} px too wide.`);
+    }
+};
+
+registry.category("web_tour.tours").add("lengow_ship_on_a_phone", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            content: "Orders are cards, and the chips of the jobs stay on the screen",
+            trigger: ".o_kanban_record:contains(TOUR-PHONE)",
+            run: fitsTheScreen,
+        },
+        {
+            trigger: ".o_kanban_record:contains(TOUR-PHONE)",
+            run: "click",
+        },
+        {
+            content: "The lines are cards that say how many of what",
+            trigger: ".o_form_view .o_field_x2many_kanban .o_kanban_record",
+            run: fitsTheScreen,
+        },
+        {
+            trigger: ".o_form_view button[name=action_open_ship]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_lengow_argument[data-name=carrier] select",
+            run: "select Colissimo",
+        },
+        {
+            trigger: ".modal .o_lengow_argument[data-name=tracking_number] input",
+            run: "edit 6A-PHONE",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: fitsTheScreen,
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(TOUR-PHONE)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lengow_accept_in_french", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(TOUR-FR) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_accept]:contains(Accepter)",
+            run: "click",
+        },
+        {
+            content: "What is under way is said in French, and how to take it back",
+            trigger:
+                ".o_data_row:contains(TOUR-FR) .o_lengow_pending:contains(Acceptation)",
+        },
+        {
+            trigger: ".o_notification button:contains(Annuler la demande)",
+        },
+    ],
+});
+
+const focused = (name) => ({
+    content: `The input of ${name} has the focus`,
+    trigger: `.modal .o_lengow_argument[data-name=${name}] :is(input, select):focus`,
+});
+
+registry.category("web_tour.tours").add("lengow_ship_by_keyboard", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: ".o_data_cell:contains(TOUR-KEYS)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_open_ship]",
+            run: "press Alt+g",
+        },
+        {
+            ...focused("carrier"),
+            run: "select Colissimo",
+        },
+        {
+            trigger: ".modal .o_lengow_argument[data-name=carrier] select",
+            run: "press Tab",
+        },
+        {
+            ...focused("tracking_number"),
+            run: "edit 6A-KEYS",
+        },
+        {
+            trigger: ".modal .o_lengow_argument[data-name=tracking_number] input",
+            run: "press Alt+q",
+        },
+        {
+            trigger: ".o_notification:contains(TOUR-KEYS)",
+        },
+    ],
+});

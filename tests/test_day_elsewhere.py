@@ -1,0 +1,47 @@
+"""A merchant's day on a phone, in French, and by keyboard alone."""
+
+from odoo.tests import HttpCase, tagged
+
+from .common.shipping import ShippingCase
+
+ADDON = "lengow_connector"
+
+
+@tagged("post_install", "-at_install")
+class TestOnAPhone(ShippingCase, HttpCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_an_order_is_shipped_and_nothing_is_wider_than_the_screen(self):
+        order = self.receive_to_ship("TOUR-PHONE", "cdiscount")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_ship_on_a_phone", login="lengow-user"
+        )
+        self.assertEqual(
+            self.ships_of(order).parameters,
+            {"carrier": "Colissimo", "tracking_number": "6A-PHONE"},
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestElsewhere(ShippingCase, HttpCase):
+    def test_an_order_is_accepted_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms([ADDON], ["fr_FR"])
+        self.user.lang = "fr_FR"
+        self.account.undo_seconds = 60
+        order = self.receive("TOUR-FR")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_accept_in_french", login="lengow-user"
+        )
+        self.assertEqual(order.pending_kind, "accept")
+
+    def test_an_order_is_shipped_by_keyboard_alone(self):
+        order = self.receive_to_ship("TOUR-KEYS", "cdiscount")
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_ship_by_keyboard", login="lengow-user"
+        )
+        self.assertEqual(
+            self.ships_of(order).parameters,
+            {"carrier": "Colissimo", "tracking_number": "6A-KEYS"},
+        )
