@@ -39,8 +39,8 @@ FATES = {
         ("1300435653833-A", "imported", 229.00, "EUR", "shipped by the marketplace"),
     ],
     "v3-2015_galeries_lafayette_list_new_accepted_shipped2packages_canceled": [
-        ("1300435653830-A", "waiting", None, "waiting for shipment"),
-        ("1300435653831-A", "waiting", None, "waiting for shipment"),
+        ("1300435653830-A", "waiting", None, "Waiting for Shipment"),
+        ("1300435653831-A", "waiting", None, "Waiting for Shipment"),
         # Two packages of 229.00 each, but the announced total is that of one.
         ("1300435653832-A", "error", "total_mismatch", "458.00"),
         ("1300435653833-A", "ignored", None, "nothing to ship"),
@@ -73,10 +73,10 @@ FATES = {
         ("1300435653835-A", "error", "no_exchange_rate", "no exchange rate"),
     ],
     "v3-2015_lifecycle_1_new": [
-        ("1300435653833-A", "waiting", None, "waiting for shipment"),
+        ("1300435653833-A", "waiting", None, "Waiting for Shipment"),
     ],
     "v3-2015_lifecycle_2_accepted": [
-        ("1300435653833-A", "waiting", None, "waiting for shipment"),
+        ("1300435653833-A", "waiting", None, "Waiting for Shipment"),
     ],
     "v3-2015_lifecycle_3_shipped": [
         ("1300435653833-A", "imported", 229.00, "EUR", "first seen when shipped"),

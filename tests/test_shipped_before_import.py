@@ -168,7 +168,8 @@ class TestFulfilledByMarketplace(ShippingCase):
         )
         order = self.import_payload(payload("F-4", package(line("SET"))))
         self.assertEqual(order.error_code, "product_unusable")
-        self.assertIn("Pair", order.error_message)
+        self.assertIn("combo", order.error_message)
+        self.assertEqual(order.fix_label, "Match Products")
 
 
 @tagged("post_install", "-at_install")
@@ -193,8 +194,12 @@ class TestDeadline(ShippingCase):
         self.assertEqual(str(sale.commitment_date), "2026-02-17 10:00:00")
         self.assertEqual(str(picking.date_deadline), "2026-02-17 10:00:00")
         self.assertEqual((planned - picking.scheduled_date).days, 3)
-        self.assertIn("shipped by", " ".join(picking.message_ids.mapped("body")))
-        self.assertIn("shipped by", " ".join(order.message_ids.mapped("body")))
+        self.assertIn(
+            "moved the shipping deadline", " ".join(picking.message_ids.mapped("body"))
+        )
+        self.assertIn(
+            "moved the shipping deadline", " ".join(order.message_ids.mapped("body"))
+        )
 
     def test_a_date_that_a_person_promised_stays(self):
         order = self.receive_until("20")
