@@ -49,7 +49,7 @@ class TestOrderResolve(LengowCase):
         self.assertEqual(unrelated.import_state, "error")
         sold = first.sale_order_ids.order_line.product_id
         self.assertEqual(sold, self.shirt | self.mug)
-        self.assertIn("3 of 3 orders", result["params"]["message"])
+        self.assertIn("Orders imported: 3 of 3.", result["params"]["message"])
         self.assertEqual(result["params"]["type"], "success")
 
     def test_what_waits_for_no_product_is_not_sent_to_be_imported_again(self):
