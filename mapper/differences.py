@@ -58,7 +58,7 @@ class Sold:
 
 
 class OrderComparison:
-    """Compares an order as it was imported with what Lengow says now.
+    """Compares an order as it was imported with what Lengow shows now.
 
     Only what the sale order was made of counts: lines, shipping, fee, discount and
     addresses. Statuses, commissions, trackings and documents change all the time.

@@ -39,7 +39,8 @@ class LengowActionArgument(models.TransientModel):
         readonly=True, help="On which other values it depends whether it is wanted."
     )
     condition_text = fields.Char(
-        readonly=True, help="When the marketplace wants it, as other_argument = value."
+        readonly=True,
+        help="When the marketplace requires it, as other_argument = value.",
     )
 
     @api.depends("name")

@@ -213,7 +213,7 @@ class LengowBanner(models.AbstractModel):
             question = self.env._(
                 "Pieces and lines that are gone are removed from the sale order. Where "
                 "that is not enough, it is canceled and replaced by a new one, made of "
-                "what Lengow says now."
+                "what Lengow shows now."
             )
         elif kind == "canceled":
             label = self.env._("Cancel What Is Left")

@@ -38,9 +38,9 @@ class LengowAccount(models.Model):
         string="Keep Invoiced Customers",
         default=10,
         required=True,
-        help="For how many years the law wants a posted invoice to be kept as it is. "
-        "The customer on it is archived and loses e-mail and phone at once, and the "
-        "rest when the years have passed, which begin when the fiscal year of the "
+        help="For how many years the law requires a posted invoice to be kept as it "
+        "is. The customer on it is archived and loses e-mail and phone at once, and "
+        "the rest when the years have passed, which begin when the fiscal year of the "
         "invoice ends.",
     )
 

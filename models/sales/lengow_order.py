@@ -128,7 +128,7 @@ class LengowOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_apply_changes(self):
-        """Bring the sale orders in line with what Lengow says now.
+        """Bring the sale orders in line with what Lengow shows now.
 
         Another address is put on them and on their open deliveries; of what ended, the
         rest is canceled; where there is just less of something, lines are reduced.
@@ -183,7 +183,7 @@ class LengowOrder(models.Model):
         doubtful._dismiss_calls([TAX_ACTIVITY])
 
     def action_import_again(self):
-        """Replace the sale orders by new ones, made of what Lengow says now.
+        """Replace the sale orders by new ones, made of what Lengow shows now.
 
         :return: a notification
         :raise UserError: if something was delivered or invoiced, or the order cannot be

@@ -63,7 +63,7 @@ class LengowRevision(models.AbstractModel):
     def _take(self, order, old_payload, before, old_status):
         """Follow up what Lengow changed of an imported order, and ask about the rest.
 
-        :param lengow.order order: imported, in system mode; shows what Lengow says now
+        :param lengow.order order: imported, in system mode; is as Lengow shows it now
         :param dict old_payload: what was stored before
         :param lengow_api.Order before: the content of that
         :param str old_status: its Lengow status before this change
