@@ -19,9 +19,9 @@ RESULT_LOGGER = "odoo.tests.result"
 # What Odoo repeats at the end about tests that it has named before.
 ECHO = re.compile(r"^(Module \S+: \d+ failures, |At least one test failed )")
 BROWSER_LOGGER = re.compile(r"^(?P<module>.+)\.(?P<test>\w+\.\w+)\.browser$")
-# Odoo skips a tour whose browser does not start. Here a browser is part of the set-up,
-# so that it is a failure and not a matter of taste.
-BROWSER = re.compile(r"chrom|devtools|websocket", re.I)
+# Odoo skips a tour whose browser does not start, our tests one that has no axe. Both
+# are part of the set-up: it is a failure here, and not a matter of taste.
+SET_UP = re.compile(r"chrom|devtools|websocket|LENGOW_AXE", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class OdooLog:
         if match := STARTING.match(message):
             self.started.add(f"{logger}:{match['test']}")
         elif match := SKIPPED.match(message):
-            outcome = self.failing if BROWSER.search(match["reason"]) else self.skipped
+            outcome = self.failing if SET_UP.search(match["reason"]) else self.skipped
             outcome.add(f"{logger}:{match['test']}")
         elif logger == RESULT_LOGGER and (match := RESULT.match(message)):
             self.summaries += 1

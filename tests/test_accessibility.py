@@ -62,6 +62,7 @@ class TestAccessibility(OverviewCase, HttpCase):
         super().setUp()
         self.axe = os.environ.get("LENGOW_AXE")
         if not self.axe:
+            # Of a run by Odoo alone: `make test` fetches axe, or fails.
             self.skipTest("LENGOW_AXE does not say where axe is")
         self.create_one_of_each()
         to_accept = self.receive("AXE-1", "galeries_lafayette")

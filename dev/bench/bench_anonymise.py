@@ -4,7 +4,6 @@ Each order has a customer of its own, a sale order, a delivery and a message. Th
 hold the last batches against the first ones of the same run.
 """
 
-# ruff: noqa: F821, D103, T201
 import gc
 import sys
 import time

@@ -11,4 +11,4 @@ from pathlib import Path
 CAMPAIGN = Path(__file__).parent.parent / "odoo_scripts" / "campaign.py"
 
 os.environ["LENGOW_CAMPAIGN"] = json.dumps({"actions": 320, "seed": 1, "seconds": 900})
-runpy.run_path(str(CAMPAIGN), init_globals={"env": env})  # noqa: F821
+runpy.run_path(str(CAMPAIGN), init_globals={"env": env})

@@ -6,7 +6,6 @@ slower than bare Odoo one by one; queries per order do not grow with the number 
 orders.
 """
 
-# ruff: noqa: F821, D103, T201
 import gc
 import sys
 import time

@@ -4,7 +4,6 @@ What every run and every list asks for is answered by an index, never by reading
 whole table.
 """
 
-# ruff: noqa: F821, D103, T201
 import sys
 import time
 from pathlib import Path

@@ -3,13 +3,13 @@
 As a user with the rules of access, without the time of the browser and of the network.
 """
 
-# ruff: noqa: F821, D103, T201
 import sys
-import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "odoo_scripts"))
 from many_orders import create_orders
+from stopwatch import Stopwatch
 
 from odoo.tests import new_test_user
 
@@ -19,7 +19,6 @@ CARDS = 40
 MOST_SECONDS = 0.1
 # Of whole pages, which work out buttons and badges of each row, too.
 MOST_SECONDS_OF_A_PAGE = 1.0
-RUNS = 3
 
 account = env["lengow.account"].create({"name": "Bench", "import_max_age_days": 0})
 marketplace = env["lengow.marketplace"].create(
@@ -37,23 +36,11 @@ columns = {
     for name in Order._fields
     if f'name="{name}"' in shown and Order._fields[name].type != "one2many"
 }
-problems = []
+stopwatch = Stopwatch(env)
 
 
 def measure(name, ask, most=MOST_SECONDS):
-    ask()  # plans and caches of the process
-    best = None
-    for _run in range(RUNS):
-        env.invalidate_all()
-        queries, began = env.cr.sql_log_count, time.perf_counter()
-        ask()
-        seconds = time.perf_counter() - began
-        queries = env.cr.sql_log_count - queries
-        best = seconds if best is None else min(best, seconds)
-    mark = "✗" if best > most else "✓"
-    print(f"  {mark} {name}: {best * 1000:.0f} ms, {queries} queries")
-    if best > most:
-        problems.append(name)
+    stopwatch.measure(name, ask, most)
 
 
 def page(domain, order=LISTED):
@@ -82,8 +69,8 @@ measure("by a SKU", ids([("keyword", "ilike", "SKU-4711")]))
 measure("by a buyer of many", ids([("keyword", "ilike", "Buyer 42")]))
 measure("by a tracking number", ids([("tracking", "ilike", "6A0001234")]))
 measure("chips", lambda: Order.get_overview([]))
-here = [("marketplace_id", "in", marketplace.ids)]
-measure("chips of a marketplace", lambda: Order.get_overview(here))
+of_one = [("marketplace_id", "in", marketplace.ids)]
+measure("chips of a marketplace", lambda: Order.get_overview(of_one))
 measure(
     "chips of a search",
     lambda: Order.get_overview([("keyword", "ilike", number[-7:])]),
@@ -114,5 +101,5 @@ measure(
     ),
 )
 
-if problems:
-    sys.exit(f"Too slow: {', '.join(problems)}.")
+if stopwatch.slow:
+    sys.exit(f"Too slow: {', '.join(stopwatch.slow)}.")

@@ -25,12 +25,13 @@ IMPORTED = ("import_state", "=", "imported")
 request = json.loads(os.environ["LENGOW_DEMO"])
 env = env(user=env.ref("base.user_admin"))
 Order = env["lengow.order"]
-# Wants no proxy of this machine.
+# The sandbox is on this machine, where a proxy would not find it.
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def control(method, path, body=None):
     """Call the control side of the sandbox; return its answer."""
+    # Its address is of the demo itself, never a file.
     call = urllib.request.Request(  # noqa: S310
         f"{request['base_url']}/_sandbox/{path}",
         data=None if body is None else json.dumps(body).encode(),
@@ -111,7 +112,7 @@ run("lengow.order", "_cron_invoice_orders")
 be_refused()
 leave_pending()
 change_an_order()
-env.cr.commit()
+env.cr.commit()  # the shell itself undoes everything at its end
 sold = [("lengow_order_id", "!=", False), ("state", "=", "posted")]
 report = {
     "jobs": {

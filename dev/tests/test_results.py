@@ -94,12 +94,19 @@ def test_an_error_of_the_browser_belongs_to_its_tour():
     assert found == Counts(0, 1)
 
 
-def test_a_skipped_test_is_told_apart_from_a_missing_browser():
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Cannot connect to chrome dev tools",
+        "LENGOW_AXE does not say where axe is",
+    ],
+)
+def test_a_skipped_test_is_told_apart_from_what_the_set_up_lacks(reason):
     found = counts_of(
         starting("A.x"),
         line("INFO", TESTS, "skipped A.x : needs another day"),
         starting("Tour.test_x"),
-        line("INFO", TESTS, "skipped Tour.test_x : Cannot connect to chrome dev tools"),
+        line("INFO", TESTS, f"skipped Tour.test_x : {reason}"),
         starting("A.y"),
         summary(run=3),
     )
