@@ -185,3 +185,12 @@ def _spellings(sku):
     if not sku:
         return []
     return list(dict.fromkeys([sku, sku.removesuffix(FULFILMENT_SUFFIX)]))
+
+
+def spellings(skus):
+    """Return some SKUs as orders may spell them.
+
+    :param skus: as the merchant writes them, or as an order does
+    :rtype: set[str]
+    """
+    return {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}

@@ -11,7 +11,7 @@ from odoo import models
 
 from ..lengow_api import LEFT_OUT_LINE_STATUSES, Line
 from .problems import ImportProblem
-from .products import FULFILMENT_SUFFIX, ProductFinder, shown_sku
+from .products import FULFILMENT_SUFFIX, ProductFinder, shown_sku, spellings
 
 # Of the orders that are not sold yet, and may be.
 OPEN_STATES = ("waiting", "ready", "error")
@@ -57,9 +57,10 @@ def find_unknown_skus(account, skus=None) -> Iterator[UnknownSku]:
         if (problem := _problem_of(finder, group.marketplace, _bare_line(group)))
     ]
     unknown = _without_other_numbers(account, unknown)
-    Line_ = account.env["lengow.order.line"]
     # One query for all of them.
-    samples = Line_.browse([group.last_line_id for group, _problem in unknown])
+    samples = account.env["lengow.order.line"].browse(
+        [group.last_line_id for group, _problem in unknown]
+    )
     for (group, problem), sample in zip(unknown, samples, strict=True):
         yield UnknownSku(
             account=account,
@@ -109,8 +110,7 @@ def _open_groups(account, skus=None):
         ("lengow_status", "not in", tuple(LEFT_OUT_LINE_STATUSES)),
     ]
     if skus is not None:
-        spellings = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
-        domain.append(("sku", "in", list(spellings)))
+        domain.append(("sku", "in", list(spellings(skus))))
     rows = account.env["lengow.order.line"]._read_group(
         domain,
         ["order_id.marketplace_id", "sku"],

@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...mapper import ProductFinder
-from ...mapper.products import FULFILMENT_SUFFIX
+from ...mapper.products import spellings
 
 
 class LengowMatcher(models.AbstractModel):
@@ -51,7 +51,7 @@ class LengowMatcher(models.AbstractModel):
 
         :param skus: that have just got a product, or lost it
         """
-        named = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
+        named = spellings(skus)
         if not named:
             return
         lines = (

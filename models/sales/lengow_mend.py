@@ -13,7 +13,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...mapper.problems import PRODUCT_ERRORS
-from ...mapper.products import FULFILMENT_SUFFIX, ProductFinder
+from ...mapper.products import ProductFinder, spellings
 from ..ui import notification
 
 # What a click may take; the scheduled action does the rest.
@@ -471,8 +471,7 @@ class LengowMend(models.AbstractModel):
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
         aliases = self.env["lengow.product.alias"].sudo()
         called = aliases.search([("product_id", "in", products.ids)])
-        plain = {*named, *called.mapped("sku")} - {False}
-        return plain | {sku + FULFILMENT_SUFFIX for sku in plain}
+        return spellings({*named, *called.mapped("sku")} - {False})
 
     def _judge_again(self, orders):
         self.env["lengow.judge"]._judge(orders.sudo())

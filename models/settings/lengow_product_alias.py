@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...mapper.problems import PRODUCT_ERRORS
-from ...mapper.products import FULFILMENT_SUFFIX
+from ...mapper.products import spellings
 
 
 class LengowProductAlias(models.Model):
@@ -108,12 +108,11 @@ class LengowProductAlias(models.Model):
         :param list skus: as the orders show them, or without the fulfilment suffix
         :rtype: lengow.order
         """
-        shown = {form for sku in skus for form in (sku, sku + FULFILMENT_SUFFIX)}
         domain = [
             ("account_id", "=", account.id),
             ("import_state", "=", "error"),
             ("error_code", "in", PRODUCT_ERRORS),
-            ("line_ids.sku", "in", list(shown)),
+            ("line_ids.sku", "in", list(spellings(skus))),
         ]
         if marketplace:
             domain.append(("marketplace_id", "=", marketplace.id))
