@@ -104,10 +104,7 @@ class LengowTrail(models.AbstractModel):
 
     def _open_pickings(self, orders):
         return orders.sale_order_ids.picking_ids.filtered(
-            lambda p: (
-                p.state not in ("done", "cancel")
-                and p.location_dest_id.usage == "customer"
-            )
+            lambda picking: picking._lengow_is_to_leave()
         )
 
     def _invoices_of(self, orders):

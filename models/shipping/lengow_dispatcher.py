@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .parcels import is_kit, tracking_numbers
+from .stock_picking import UNCONNECTED
 
 STOCK_USER = "stock.group_stock_user"
 
@@ -29,16 +30,8 @@ class LengowDispatcher(models.AbstractModel):
         :return: in system mode
         :rtype: stock.picking
         """
-        pickings = (
-            order.sudo()
-            ._living_sales()
-            .picking_ids.filtered(
-                lambda p: (
-                    p.state not in ("done", "cancel")
-                    and p.location_dest_id.usage == "customer"
-                )
-            )
-        )
+        sales = order.sudo()._living_sales()
+        pickings = sales.picking_ids.filtered(lambda p: p._lengow_is_to_leave())
         return pickings if len(pickings) == 1 else pickings.browse()
 
     def _find_validatable(self, order):
@@ -266,7 +259,7 @@ def _makes_number(picking, method):
     """Whether a carrier makes a delivery's number only when it is validated."""
     return (
         method.integration_level == "rate_and_ship"
-        and method.delivery_type not in ("fixed", "base_on_rule")
+        and method.delivery_type not in UNCONNECTED
         and not tracking_numbers(picking)
     )
 

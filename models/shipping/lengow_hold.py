@@ -67,11 +67,7 @@ class LengowHold(models.AbstractModel):
         :raise UserError: naming the first delivery that is held, and what to do
         """
         for picking in pickings:
-            if (
-                picking.state not in ("done", "cancel")
-                and picking.location_dest_id.usage == "customer"
-                and picking.lengow_hold_reason
-            ):
+            if picking._lengow_is_to_leave() and picking.lengow_hold_reason:
                 raise UserError(
                     self.env._(
                         "%(delivery)s is on hold. %(reason)s",

@@ -179,9 +179,7 @@ class StockPicking(models.Model):
         """
         order = self.lengow_order_id
         rule = order and order._find_action_rule("ship")
-        is_open = self.state not in ("done", "cancel")
-        is_to_customer = self.location_dest_id.usage == "customer"
-        if not (rule and is_open and is_to_customer) or self.lengow_already_shipped:
+        if not (rule and self._lengow_is_to_leave()) or self.lengow_already_shipped:
             return set()
         arguments = rule.arguments.values()
         return {a.name for a in arguments if a.is_required({})}
@@ -285,6 +283,15 @@ class StockPicking(models.Model):
         return self.env["lengow.carrier.link"]._open_for(self)
 
     # === BUSINESS METHODS === #
+
+    def _lengow_is_to_leave(self):
+        """Whether something is still to be sent to a buyer with it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_open = self.state not in ("done", "cancel")
+        return is_open and self.location_dest_id.usage == "customer"
 
     def _lengow_told_by_line(self):
         """Return what the marketplace was told last of this delivery, line by line.
