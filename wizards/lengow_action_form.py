@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class LengowActionForm(models.AbstractModel):
     """A wizard with exactly the fields that a marketplace and an action need.
 
-    Its rows are records, so it is created before it is opened: see `_open`.
+    Its rows are records, so it is created before it is opened.
     """
 
     _name = "lengow.action.form"
@@ -71,24 +71,6 @@ class LengowActionForm(models.AbstractModel):
         """
         rows = self.argument_ids.filtered(lambda a: a.marketplace_id == marketplace)
         return {row.name: row.value for row in rows if row.value}
-
-    def _open(self, title):
-        """Return the action that opens this wizard.
-
-        :param str title: of the dialog
-        :rtype: dict
-        """
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": self.id,
-            # Named for the client, which is given this as what follows something else.
-            "views": [(False, "form")],
-            "view_mode": "form",
-            "target": "new",
-        }
 
     def _announce(self, actions, after=None):
         """Return the action that says what was asked for, and ends the dialog.

@@ -76,20 +76,11 @@ class LengowCarrierLink(models.TransientModel):
         dialog = self.create({"picking_id": picking.id, "lengow_carrier_id": known.id})
         if not dialog.may_link:
             dialog.only_here = True
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Link Carrier"),
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._open(self.env._("Link Carrier"))
 
     def _find_likely(self, picking_sudo):
-        marketplace, method = (
-            picking_sudo.lengow_marketplace_id,
-            picking_sudo.carrier_id,
-        )
+        marketplace = picking_sudo.lengow_marketplace_id
+        method = picking_sudo.carrier_id
         Carrier = picking_sudo.env["lengow.carrier"]
         alike = [("proposed_carrier_id", "=", method.id), ("carrier_id", "=", False)]
         return Carrier._find_for(marketplace, method) or Carrier.search(

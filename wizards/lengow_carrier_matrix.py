@@ -65,14 +65,7 @@ class LengowCarrierMatrix(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Link Carriers"),
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._open(self.env._("Link Carriers"))
 
     def action_link(self):
         """Link what is chosen, the proposals too, and take away what is emptied.

@@ -46,6 +46,24 @@ class LengowDialog(models.AbstractModel):
 
     # === HELPERS === #
 
+    def _open(self, title):
+        """Return the action that opens this dialog.
+
+        :param str title: of the dialog
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            # Named for the client, which is given this as what follows something else.
+            "views": [(False, "form")],
+            "view_mode": "form",
+            "target": "new",
+        }
+
     @api.model
     def _pointing_names(self):
         """Return the names of the fields that hold what a dialog is about.

@@ -180,7 +180,7 @@ class LengowOrderFetch(models.TransientModel):
             )
         kind = "warning" if "error" in states or not is_complete else "success"
         outcome = notification(kind, message)
-        outcome["params"]["next"] = self._open(orders)
+        outcome["params"]["next"] = self._open_orders(orders)
         return outcome
 
     def _nothing_found(self):
@@ -196,7 +196,7 @@ class LengowOrderFetch(models.TransientModel):
         reason = order.error_message or order.state_reason or ""
         return f"{order.name}: {labels[order.import_state]}. {reason}".strip()
 
-    def _open(self, orders):
+    def _open_orders(self, orders):
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Fetched Orders"),

@@ -54,7 +54,7 @@ class LengowOrderResolve(models.TransientModel):
         accounts = self.env["lengow.account"].search(
             [("company_id", "in", self.env.companies.ids)]
         )
-        return self._open(self._find(accounts)) or notification(
+        return self._open_on(self._find(accounts)) or notification(
             "success", self.env._("Every SKU of your orders has its product.")
         )
 
@@ -70,7 +70,7 @@ class LengowOrderResolve(models.TransientModel):
         if not orders:
             raise UserError(self.env._("None of these orders waits for a product."))
         skus = {base_sku(sku) for sku in orders.line_ids.mapped("sku") if sku}
-        action = self._open(self._find(orders.account_id, skus))
+        action = self._open_on(self._find(orders.account_id, skus))
         if not action:
             raise UserError(
                 self.env._("Every SKU has its product: import the orders again.")
@@ -83,7 +83,7 @@ class LengowOrderResolve(models.TransientModel):
 
         :return: the dialog; None if every SKU has its product
         """
-        return self._open(self._find(account), setup_account_id=account.id)
+        return self._open_on(self._find(account), setup_account_id=account.id)
 
     def action_split(self):
         """Begin anew with a row for each marketplace that uses a SKU."""
@@ -96,7 +96,7 @@ class LengowOrderResolve(models.TransientModel):
             for one in find_unknown_skus(account, skus)
         ]
         found.sort(key=lambda one: (-one.order_count, one.sku))
-        return self._open(
+        return self._open_on(
             found, by_marketplace=True, setup_account_id=self.setup_account_id.id
         )
 
@@ -106,7 +106,7 @@ class LengowOrderResolve(models.TransientModel):
         self.check_access("write")
         self._check_may_create()
         self._missing_lines().to_create = True
-        return self._reopen()
+        return self._open(self.env._("Match Products"))
 
     def action_import_products(self):
         """Open Odoo's own import of products: the SKUs are matched afterwards."""
@@ -172,7 +172,7 @@ class LengowOrderResolve(models.TransientModel):
             for one in find_unknown_skus(account, skus)
         )
 
-    def _open(self, found, **values):
+    def _open_on(self, found, **values):
         """Open the dialog on some SKUs.
 
         :param list[UnknownSku] found: the SKUs, in the order of the rows
@@ -185,18 +185,7 @@ class LengowOrderResolve(models.TransientModel):
         dialog = self.create(
             {**values, "line_ids": [fields.Command.create(line) for line in lines]}
         )
-        return dialog._reopen()
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Match Products"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._open(self.env._("Match Products"))
 
     def _missing_lines(self):
         return self.line_ids.filtered(

@@ -11,6 +11,11 @@ FIELDS = {
     "fiscal_position": "deemed_supplier_fiscal_position_id",
     "payment_journal": "payment_journal_id",
 }
+# The error of orders that wait for it.
+ERRORS = {
+    "fiscal_position": "fiscal_position_missing",
+    "conversion": "no_exchange_rate",
+}
 
 
 class LengowOrderSetting(models.TransientModel):
@@ -112,22 +117,12 @@ class LengowOrderSetting(models.TransientModel):
             )
             invoicing = self.env["lengow.invoicing"]
             return found.sudo().filtered(invoicing._unpaid_reason)
-        code = {"conversion": "no_exchange_rate"}.get(
-            self.kind, "fiscal_position_missing"
-        )
-        return self.env["lengow.mend"]._find_waiting((code,), ours)
+        return self.env["lengow.mend"]._find_waiting((ERRORS[self.kind],), ours)
 
-    def _open(self):
-        """Open the dialog.
+    def _title(self):
+        """Return the title of the dialog.
 
-        :rtype: dict
+        :rtype: str
         """
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": labels[self.kind],
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return labels[self.kind]

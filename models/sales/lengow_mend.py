@@ -367,7 +367,7 @@ class LengowMend(models.AbstractModel):
         dialog = self.env["lengow.order.setting"].create(
             {"order_id": orders[0].id, "kind": kind}
         )
-        return dialog._open()
+        return dialog._open(dialog._title())
 
     # === GO ON === #
 
