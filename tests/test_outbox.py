@@ -348,6 +348,20 @@ class TestOutbox(OutboxCase):
             told, {"R-1": "Out of stock", "R-2": "Wrong price", "R-3": "Out of stock"}
         )
 
+    def test_what_was_sent_is_listed_in_the_words_of_the_dialogs(self):
+        order = self.receive()
+        action = order._plan_action("accept")
+        action.parameters = {
+            "tracking_number": "6A1",
+            "line": order.line_ids.lengow_line_ref,
+            "from_address_mail": "shop@example.com",
+        }
+        self.assertEqual(
+            action.parameters_text,
+            f"{order.line_ids.sku}, Tracking Number: 6A1, "
+            "Sender's Email: shop@example.com",
+        )
+
     def test_our_order_number_is_told_after_import(self):
         order = self.receive(status="waiting_shipment")
         link = order.action_ids

@@ -1,5 +1,7 @@
 """What a marketplace is told with an action, in words instead of Lengow's names."""
 
+from .arguments import argument_label
+
 # The numbers of our sale orders, as Lengow calls them; the kind says whose they are.
 OUR_NUMBERS = "merchant_order_id"
 LINE = "line"
@@ -26,7 +28,7 @@ def _in_words(action, name, value):
         return shown
     if name == LINE:
         return _line(action, shown)
-    return f"{name.replace('_', ' ').capitalize()}: {shown}"
+    return f"{argument_label(action.env, name)}: {shown}"
 
 
 def _line(action, ref):

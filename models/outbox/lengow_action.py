@@ -163,6 +163,7 @@ class LengowAction(models.Model):
             action.is_request = kind.is_request
 
     @api.depends("parameters", "answer", "move_id")
+    @api.depends_context("lang")
     def _compute_texts(self):
         for action in self:
             action.parameters_text = details(action)
