@@ -6,7 +6,10 @@ from ..models.outbox.arguments import argument_label
 
 
 class LengowBulkRow(models.AbstractModel):
-    """What becomes of one order when many are asked for the same."""
+    """What becomes of one order when many are asked for the same.
+
+    Each wizard has rows of its own, which say what is entered for an order alone.
+    """
 
     _name = "lengow.bulk.row"
     _description = "Order in a Form of Many Orders"
@@ -76,6 +79,8 @@ class LengowBulkRow(models.AbstractModel):
     def _asked_kind(self):
         """Return Lengow's name of the action that is asked for.
 
+        A row does not know which of its fields is the wizard: each kind of row says it.
+
         :rtype: str
         """
         raise NotImplementedError
@@ -130,7 +135,7 @@ class LengowBulkRow(models.AbstractModel):
         """
 
     def _check_told(self, arguments):
-        """Refuse what would say too little, even where the marketplace takes it.
+        """Refuse what would say too little, even where the marketplace accepts it.
 
         :raise UserError: naming what is missing
         """

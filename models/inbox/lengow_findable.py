@@ -39,7 +39,8 @@ class LengowFindable(models.AbstractModel):
         compute_sudo=True,
     )
 
-    # What is rare is listed, or found missing, without a look at every order.
+    # The filters of the list: what is rare is listed, or found missing, without a look
+    # at every order.
     _express_idx = models.Index(
         "(due_at, order_date DESC, id DESC) WHERE is_express IS TRUE"
     )
@@ -95,7 +96,7 @@ class LengowFindable(models.AbstractModel):
         :param SQL queries: each of the ids of orders
         """
         if operator not in TEXT_OPERATORS:
-            return NotImplemented
+            return NotImplemented  # to Odoo: try an operator that means the same
         return Domain("id", "in", SQL("(%s)", SQL(" UNION ").join(queries)))
 
     def _of_itself(self, operator, value):

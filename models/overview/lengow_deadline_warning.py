@@ -18,7 +18,6 @@ from odoo.fields import Domain
 
 from ..inbox.lengow_phase import FORGOTTEN_AFTER
 from ..settings.lengow_cron import Work
-from .jobs import JOBS
 
 
 class Kind(NamedTuple):
@@ -52,7 +51,6 @@ KINDS = (
         "lengow-orders-ship-soon",
     ),
 )
-_JOBS = {job.name: job for job in JOBS}
 
 
 class LengowDeadlineWarning(models.AbstractModel):
@@ -142,7 +140,7 @@ class LengowDeadlineWarning(models.AbstractModel):
             return Order
         until = fields.Datetime.now() + timedelta(hours=hours)
         return Order.search(
-            _JOBS[kind.job].domain
+            self.env["lengow.overview"]._domain_of([kind.job])
             & Domain("account_id", "=", account.id)
             & Domain("due_at", "<", until),
             order="due_at, id",

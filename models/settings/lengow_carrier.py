@@ -200,20 +200,14 @@ class LengowCarrier(models.Model):
             ]
         )
         for carrier in before - self:
-            others = carrier.other_carrier_ids - method
+            values, others = {}, carrier.other_carrier_ids - method
             if carrier.carrier_id == method:
-                values = {"carrier_id": others[:1].id, "other_carrier_ids": others[1:]}
-            else:
-                values = {"other_carrier_ids": others}
-            carrier.write(
-                {
-                    **values,
-                    "other_carrier_ids": [(6, 0, values["other_carrier_ids"].ids)],
-                }
-            )
+                values, others = {"carrier_id": others[:1].id}, others[1:]
+            values["other_carrier_ids"] = [fields.Command.set(others.ids)]
+            carrier.write(values)
         for carrier in self - before:
             if carrier.carrier_id:
-                carrier.other_carrier_ids = [(4, method.id)]
+                carrier.other_carrier_ids = [fields.Command.link(method.id)]
             else:
                 carrier.carrier_id = method
 
