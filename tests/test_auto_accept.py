@@ -18,16 +18,7 @@ class TestAutoAccept(OutboxCase):
         cls.zalando = cls.find_marketplace("zalando")
         cls.zalando.auto_accept = True
         cls.account.user_id = cls.manager
-        cls._stock(cls.shirt, 10)
-
-    @classmethod
-    def _stock(cls, product, quantity):
-        location = (
-            cls.env["stock.warehouse"]
-            .search([("company_id", "=", cls.company.id)], limit=1)
-            .lot_stock_id
-        )
-        cls.env["stock.quant"]._update_available_quantity(product, location, quantity)
+        cls.add_stock(cls.shirt, 10)
 
     def _examined(
         self, number="A-1", quantity=1, amount="60.00", sku="SHIRT", **values
@@ -185,7 +176,7 @@ class TestAutoAccept(OutboxCase):
 
     def test_an_order_is_examined_once_until_it_changes(self):
         order = self._examined(quantity=11, amount="660.00")
-        self._stock(self.shirt, 5)
+        self.add_stock(self.shirt, 5)
         with self.crons():
             self.run_cron("cron_auto_accept")
         self.assertFalse(order.action_ids)

@@ -254,12 +254,7 @@ class TestOrderForm(ShippingCase):
         self.assertEqual(shirt.stock_label, "0 free, 3 missing")
         self.assertTrue(shirt.is_short)
         self.assertFalse(unknown.stock_label)
-        warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        )
-        self.env["stock.quant"]._update_available_quantity(
-            self.shirt, warehouse.lot_stock_id, 12
-        )
+        self.add_stock(self.shirt, 12)
         self.env.invalidate_all()
         self.assertEqual(shirt.with_user(self.user).stock_label, "12 free")
 

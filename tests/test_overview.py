@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from lxml import etree
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
@@ -262,13 +262,7 @@ class TestOverviewNumbers(OverviewCase):
 
     def test_numbers_stay_within_the_companies(self):
         self.create_one_of_each()
-        company = self.env["res.company"].create({"name": "Another Company"})
-        stranger = self.create_user(
-            "stranger",
-            "lengow_connector.group_manager",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        stranger = self.create_stranger("lengow_connector.group_manager")
         overview = self.overview(stranger)
         self.assertFalse(any(job["count"] for job in overview["jobs"]))
         self.assertTrue(overview["health"]["is_empty"])

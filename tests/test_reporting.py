@@ -217,16 +217,10 @@ class TestReporting(ReportingCase):
 
     def test_users_read_what_their_companies_sold_and_nobody_writes(self):
         order = self.receive("R-1")
-        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self.create_user(
-            "stranger",
-            "lengow_connector.group_user",
-            company_id=elsewhere.id,
-            company_ids=elsewhere.ids,
-        )
+        stranger = self.create_stranger("lengow_connector.group_user")
         report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
         self.assertEqual(report.with_user(self.user).amount_total, 24)
-        strange = report.with_user(stranger).with_company(elsewhere)
+        strange = report.with_user(stranger).with_company(stranger.company_id)
         self.assertFalse(strange.search([]))
         with self.assertRaises(AccessError):
             report.with_user(self.manager).check_access("write")

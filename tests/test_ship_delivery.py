@@ -17,19 +17,11 @@ class TestShipDelivery(ShippingCase):
         cls.shipper = cls.create_user(
             "shipper", "lengow_connector.group_user", "stock.group_stock_user"
         )
-        cls.warehouse = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1
-        )
-
-    def stock(self, product, quantity=50):
-        self.env["stock.quant"]._update_available_quantity(
-            product, self.warehouse.lot_stock_id, quantity
-        )
 
     def ready(self, number, marketplace="cdiscount", *lines, **values):
         """Import an order of which everything is in stock; return it, its delivery."""
-        self.stock(self.shirt)
-        self.stock(self.mug)
+        self.add_stock(self.shirt, 50)
+        self.add_stock(self.mug, 50)
         order = self.receive_to_ship(number, marketplace, *lines, **values)
         picking = order.sale_order_ids.picking_ids
         picking.action_assign()
@@ -325,7 +317,7 @@ class TestShipDelivery(ShippingCase):
         for row in wizard.row_ids:
             row.tracking_number = f"N-{row.order_id.name}"
         pickings[0].do_unreserve()
-        self.stock(self.shirt, -500)
+        self.add_stock(self.shirt, -500)
         wizard.action_confirm()
         rows = {row.order_id.name: row for row in wizard.row_ids}
         self.assertEqual(rows["V-16"].state, "planned")

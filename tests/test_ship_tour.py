@@ -15,12 +15,7 @@ class TestShipTour(ShippingCase, HttpCase):
             "sales_team.group_sale_salesman_all_leads",
         )
         self.map_carrier("cdiscount", "Colissimo")
-        warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        )
-        self.env["stock.quant"]._update_available_quantity(
-            self.shirt, warehouse.lot_stock_id, 5
-        )
+        self.add_stock(self.shirt, 5)
         order = self.receive_to_ship("TOUR-SHIP", "cdiscount")
         self.start_tour(
             "/odoo/lengow-orders", "lengow_ship_from_delivery", login="shipper"

@@ -124,13 +124,7 @@ class TestShipWizard(ShippingCase):
         self.assertEqual(told, {"W-6": "N6", "W-8": "N8"})
 
     def test_a_user_of_another_company_ships_nothing(self):
-        company = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = self.create_user(
-            "stranger",
-            "lengow_connector.group_user",
-            company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
-        )
+        stranger = self.create_stranger("lengow_connector.group_user")
         order = self.receive_to_ship("W-10", "cdiscount")
         with self.assertRaises(AccessError):
             self._open(order, stranger)

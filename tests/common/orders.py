@@ -66,6 +66,24 @@ class LengowCase(TransactionCase):
         return new_test_user(cls.env, login, groups=",".join(groups), **values)
 
     @classmethod
+    def create_stranger(cls, *groups):
+        """Return a user of some groups who belongs to another company alone."""
+        company = cls.env["res.company"].create({"name": "Another Company"})
+        return cls.create_user(
+            "stranger", *groups, company_id=company.id, company_ids=company.ids
+        )
+
+    @classmethod
+    def add_stock(cls, product, quantity):
+        """Put so much of a product into the warehouse of the company."""
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, quantity
+        )
+
+    @classmethod
     def create_accountant(cls):
         """Return an accountant who is no Lengow user."""
         return cls.create_user("accountant", "account.group_account_invoice")
