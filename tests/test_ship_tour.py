@@ -2,6 +2,7 @@
 
 from odoo.tests import HttpCase, tagged
 
+from .common import line
 from .common.shipping import ShippingCase
 
 
@@ -41,6 +42,15 @@ class TestShipTour(ShippingCase, HttpCase):
                 "tracking_url": "https://van.example.com/1",
             },
         )
+
+    def test_pieces_are_shipped_as_they_were_typed_last(self):
+        self.count_pieces()
+        mugs = line("MUG", "10.00", 3)
+        order = self.receive_to_ship("TOUR-PART", "galeries_lafayette", mugs)
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_ship_in_part", login="lengow-user"
+        )
+        self.assertEqual(self.ships_of(order).parameters["shipped_quantity"], "2")
 
     def test_numbers_of_many_orders_are_pasted_and_gaps_stay(self):
         orders = self.env["lengow.order"]

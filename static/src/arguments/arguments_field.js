@@ -6,12 +6,11 @@ import {
     isUntold,
     isWanted,
 } from "../dialogs/faults";
-import {useFaults, useFirstFocus} from "../dialogs/dialog_form";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {useBus} from "@web/core/utils/hooks";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {Component, useRef, useState} from "@odoo/owl";
+import {useInputs} from "../dialogs/dialog_form";
+import {Component, useState} from "@odoo/owl";
 
 /** What the server is told of a day: its middle, so that no time zone moves it. */
 const NOON = "T12:00:00+00:00";
@@ -36,13 +35,8 @@ export class ArgumentsField extends Component {
         // Drawing anew, which what is entered elsewhere causes, sets every input: what
         // somebody is just typing must stay.
         this.typed = {};
-        this.root = useRef("root");
         this.state = useState({more: {}});
-        this.faults = useFaults(this.props.record);
-        useFirstFocus(this.root);
-        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({detail}) =>
-            detail.proms.push(this.commitAll())
-        );
+        this.faults = useInputs(this);
     }
 
     get rows() {
@@ -130,7 +124,7 @@ export class ArgumentsField extends Component {
         this.typed[row.id] = ev.target.value;
     }
 
-    /** Keep what was typed; a click on a button comes after it, a hotkey asks for it. */
+    /** Unlike a cell, it may make others unwanted: what is typed waits for these, too. */
     async commitAll() {
         for (const row of this.rows.filter(({id}) => id in this.typed)) {
             await this.commit(row, this.typed[row.id]);

@@ -1,31 +1,16 @@
-import {useFaults, useFirstFocus} from "../dialogs/dialog_form";
 import {_t} from "@web/core/l10n/translation";
-import {Component, useRef} from "@odoo/owl";
+import {CellsField} from "../dialogs/cells_field";
 import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {lineFaults} from "../dialogs/faults";
 import {parseFloat as parseNumber} from "@web/views/fields/parsers";
 import {registry} from "@web/core/registry";
-import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {useBus} from "@web/core/utils/hooks";
 
 /** The lines of an order to choose from, each with how much of it. */
-export class LinesField extends Component {
+export class LinesField extends CellsField {
     static template = "lengow_connector.LinesField";
-    static props = {...standardFieldProps};
-
-    setup() {
-        this.root = useRef("root");
-        this.faults = useFaults(this.props.record);
-        // What somebody is just typing stays, whatever causes a drawing.
-        this.typed = {};
-        useFirstFocus(this.root);
-        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({detail}) =>
-            detail.proms.push(this.commitAll())
-        );
-    }
 
     get lines() {
-        return this.props.record.data[this.props.name].records;
+        return this.records;
     }
 
     get areAllChosen() {
@@ -66,9 +51,9 @@ export class LinesField extends Component {
     }
 
     shown(line, field) {
-        const typed = this.typed[`${line.id} ${field}`];
-        if (typed) {
-            return typed.text;
+        const typed = this.typedText(line, field);
+        if (typed !== undefined) {
+            return typed;
         }
         const value = line.data[field];
         return field === "amount"
@@ -92,23 +77,7 @@ export class LinesField extends Component {
         }
     }
 
-    onInput(line, field, ev) {
-        this.typed[`${line.id} ${field}`] = {line, field, text: ev.target.value};
-    }
-
-    async commitAll() {
-        for (const key of Object.keys(this.typed)) {
-            await this.commit(key);
-        }
-    }
-
-    async commit(key) {
-        const typed = this.typed[key];
-        if (!typed) {
-            return;
-        }
-        delete this.typed[key];
-        const {line, field, text} = typed;
+    change(line, field, text) {
         let value = 0; // what is no number is said where it was entered
         try {
             value = parseNumber(text || "0");
@@ -116,7 +85,7 @@ export class LinesField extends Component {
             this.faults.isShown = true;
         }
         // Who says how much means it.
-        await line.update({[field]: value, is_chosen: true});
+        return line.update({[field]: value, is_chosen: true});
     }
 }
 

@@ -5,34 +5,25 @@ import {
     isCellWanted,
     isOpen,
 } from "../dialogs/faults";
-import {useFaults, useFirstFocus} from "../dialogs/dialog_form";
 import {_t} from "@web/core/l10n/translation";
-import {Component, useRef, useState} from "@odoo/owl";
+import {CellsField} from "../dialogs/cells_field";
 import {readPasted} from "./pasting";
 import {registry} from "@web/core/registry";
-import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {useBus, useService} from "@web/core/utils/hooks";
+import {useService} from "@web/core/utils/hooks";
+import {useState} from "@odoo/owl";
 
 /** Many orders, each with what is entered for it alone; a column can be pasted. */
-export class RowsField extends Component {
+export class RowsField extends CellsField {
     static template = "lengow_connector.RowsField";
-    static props = {...standardFieldProps};
 
     setup() {
-        this.root = useRef("root");
-        this.faults = useFaults(this.props.record);
+        super.setup();
         this.state = useState({hasMore: false});
         this.notification = useService("notification");
-        // What somebody is just typing stays, whatever causes a drawing.
-        this.typed = {};
-        useFirstFocus(this.root);
-        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", ({detail}) =>
-            detail.proms.push(this.commitAll())
-        );
     }
 
     get rows() {
-        return this.props.record.data[this.props.name].records;
+        return this.records;
     }
 
     get parent() {
@@ -114,7 +105,7 @@ export class RowsField extends Component {
     }
 
     shown(row, field) {
-        return this.typed[`${row.id} ${field}`]?.text ?? (row.data[field] || "");
+        return this.typedText(row, field) ?? (row.data[field] || "");
     }
 
     faultOf(row, cell) {
@@ -129,24 +120,6 @@ export class RowsField extends Component {
             state === "to_complete" &&
             (cells || []).some((cell) => this.faultOf(row, cell));
         return isShown ? "" : reason;
-    }
-
-    onInput(row, field, ev) {
-        this.typed[`${row.id} ${field}`] = {row, field, text: ev.target.value};
-    }
-
-    async commitAll() {
-        for (const key of Object.keys(this.typed)) {
-            await this.commit(key);
-        }
-    }
-
-    async commit(key) {
-        const typed = this.typed[key];
-        if (typed) {
-            delete this.typed[key];
-            await this.change(typed.row, typed.field, typed.text);
-        }
     }
 
     change(row, field, text) {
@@ -189,7 +162,7 @@ export class RowsField extends Component {
                 continue;
             }
             for (const [at, cell] of cells.slice(0, columns.length).entries()) {
-                delete this.typed[`${rows[index].id} ${columns[at]}`];
+                this.forget(rows[index], columns[at]);
                 if (cell && this.cellOf(rows[index], columns[at])) {
                     await this.change(rows[index], columns[at], cell);
                 }

@@ -1,4 +1,5 @@
 import {registry} from "@web/core/registry";
+import {argument} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_correct_failed_action", {
     url: "/odoo/lengow-orders",
@@ -23,8 +24,7 @@ registry.category("web_tour.tours").add("lengow_correct_failed_action", {
         },
         {
             content: "What was sent is there",
-            trigger:
-                ".modal .o_lengow_argument[data-name=tracking_number] input:value(WRONG)",
+            trigger: `${argument("tracking_number")} input:value(WRONG)`,
             run: "edit RIGHT",
         },
         {

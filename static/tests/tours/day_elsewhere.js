@@ -1,4 +1,5 @@
 import {registry} from "@web/core/registry";
+import {argument, select} from "./steps";
 
 // What a merchant does on the phone, in another language, and with no mouse.
 
@@ -31,11 +32,11 @@ registry.category("web_tour.tours").add("lengow_ship_on_a_phone", {
             run: "click",
         },
         {
-            trigger: ".modal .o_lengow_argument[data-name=carrier] select",
+            trigger: `${argument("carrier")} select`,
             run: "select Colissimo",
         },
         {
-            trigger: ".modal .o_lengow_argument[data-name=tracking_number] input",
+            trigger: `${argument("tracking_number")} input`,
             run: "edit 6A-PHONE",
         },
         {
@@ -55,10 +56,7 @@ registry.category("web_tour.tours").add("lengow_ship_on_a_phone", {
 registry.category("web_tour.tours").add("lengow_accept_in_french", {
     url: "/odoo/lengow-orders",
     steps: () => [
-        {
-            trigger: ".o_data_row:contains(TOUR-FR) .o_list_record_selector input",
-            run: "click",
-        },
+        select("TOUR-FR"),
         {
             trigger: ".o_control_panel button[name=action_accept]:contains(Accepter)",
             run: "click",
@@ -76,7 +74,7 @@ registry.category("web_tour.tours").add("lengow_accept_in_french", {
 
 const focused = (name) => ({
     content: `The input of ${name} has the focus`,
-    trigger: `.modal .o_lengow_argument[data-name=${name}] :is(input, select):focus`,
+    trigger: `${argument(name)} :is(input, select):focus`,
 });
 
 registry.category("web_tour.tours").add("lengow_ship_by_keyboard", {
@@ -95,7 +93,7 @@ registry.category("web_tour.tours").add("lengow_ship_by_keyboard", {
             run: "select Colissimo",
         },
         {
-            trigger: ".modal .o_lengow_argument[data-name=carrier] select",
+            trigger: `${argument("carrier")} select`,
             run: "press Tab",
         },
         {
@@ -103,7 +101,7 @@ registry.category("web_tour.tours").add("lengow_ship_by_keyboard", {
             run: "edit 6A-KEYS",
         },
         {
-            trigger: ".modal .o_lengow_argument[data-name=tracking_number] input",
+            trigger: `${argument("tracking_number")} input`,
             run: "press Alt+q",
         },
         {

@@ -1,9 +1,5 @@
 import {registry} from "@web/core/registry";
-
-const select = (number) => ({
-    trigger: `.o_data_row:contains(${number}) .o_list_record_selector input`,
-    run: "click",
-});
+import {argument, select} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_accept_orders", {
     url: "/odoo/lengow-orders",
@@ -28,8 +24,7 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
         },
         {
             content: "The marketplace proposes a country; choose another one",
-            trigger:
-                ".modal .o_lengow_argument[data-name=expedition_country_code] select",
+            trigger: `${argument("expedition_country_code")} select`,
             run: "select BEL",
         },
         {
@@ -64,7 +59,7 @@ registry.category("web_tour.tours").add("lengow_refuse_orders", {
         },
         {
             content: "The marketplace takes a reason",
-            trigger: ".modal .o_lengow_argument[data-name=reason] input",
+            trigger: `${argument("reason")} input`,
             run: "edit Out of stock",
         },
         {

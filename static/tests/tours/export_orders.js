@@ -1,19 +1,14 @@
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
+import {select} from "./steps";
 
 const OVERRIDE = {configurable: true, enumerable: true};
 
 registry.category("web_tour.tours").add("lengow_export_orders", {
     url: "/odoo/lengow-orders",
     steps: () => [
-        {
-            trigger: ".o_data_row:contains(A-1) .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            trigger: ".o_data_row:contains(A-3) .o_list_record_selector input",
-            run: "click",
-        },
+        select("A-1"),
+        select("A-3"),
         {
             content: "It is in the gear, beside Odoo's own export",
             trigger: ".o_control_panel .o_cp_action_menus button:contains(Actions)",

@@ -1,14 +1,11 @@
 import {registry} from "@web/core/registry";
+import {select} from "./steps";
 
 const chip = (filter) => `.o_lengow_job_chips [data-filter=${filter}]`;
 const pressed = (filter) => `${chip(filter)}[aria-pressed=true]`;
 const released = (filter) => `${chip(filter)}[aria-pressed=false]`;
 
 const press = (filter) => ({trigger: chip(filter), run: "click"});
-const select = (number) => ({
-    trigger: `.o_data_row:contains(${number}) .o_list_record_selector input`,
-    run: "click",
-});
 
 registry.category("web_tour.tours").add("lengow_job_chips", {
     url: "/odoo/lengow-orders",

@@ -1,5 +1,6 @@
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
+import {select} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_print_documents_of_orders", {
     url: "/odoo/lengow-orders",
@@ -24,14 +25,8 @@ registry.category("web_tour.tours").add("lengow_print_documents_of_orders", {
         {
             trigger: ".o_list_view .o_data_row .o_lengow_document_count",
         },
-        {
-            trigger: ".o_data_row:contains(A-1) .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            trigger: ".o_data_row:contains(A-2) .o_list_record_selector input",
-            run: "click",
-        },
+        select("A-1"),
+        select("A-2"),
         {
             trigger: ".o_control_panel button[name=action_print_documents]",
             run: "click",

@@ -1,6 +1,5 @@
 import {registry} from "@web/core/registry";
-
-const argument = (name) => `.modal .o_lengow_argument[data-name=${name}]`;
+import {argument, select} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_ship_by_other_carrier", {
     url: "/odoo/lengow-orders",
@@ -71,11 +70,6 @@ function paste(text) {
     };
 }
 
-const select = (number) => ({
-    trigger: `.o_data_row:contains(${number}) .o_list_record_selector input`,
-    run: "click",
-});
-
 registry.category("web_tour.tours").add("lengow_ship_many", {
     url: "/odoo/lengow-orders",
     steps: () => [
@@ -134,6 +128,54 @@ registry.category("web_tour.tours").add("lengow_ship_many", {
         },
         {
             trigger: "body:not(:has(.modal)) .o_list_view",
+        },
+    ],
+});
+
+const pieces = (sku) => `.modal .o_lengow_line[data-sku=${sku}] input[inputmode=decimal]`;
+
+registry.category("web_tour.tours").add("lengow_ship_in_part", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: ".o_data_cell:contains(TOUR-PART)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_open_ship]",
+            run: "click",
+        },
+        {
+            trigger: `${argument("carrier")} select`,
+            run: "select LAPOSTE",
+        },
+        {
+            trigger: `${argument("tracking_number")} input`,
+            run: "edit 6A-PART",
+        },
+        {
+            content: "More than there is is said where it was entered",
+            trigger: pieces("MUG"),
+            run: "edit 4",
+        },
+        {
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            trigger: `.modal .o_lengow_line:contains(Only 3 are left):has(input.is-invalid)`,
+        },
+        {
+            trigger: pieces("MUG"),
+            run: "edit 2",
+        },
+        {
+            content: "What was typed last is sent",
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains(TOUR-PART)",
         },
     ],
 });
