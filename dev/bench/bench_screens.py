@@ -104,7 +104,9 @@ measure("list: all orders", list_orders)
 measure("list: the numbers above it", Order.get_overview)
 measure(
     "list: phase panel",
-    lambda: Order.search_panel_select_range("phase", enable_counters=False),
+    lambda: Order.search_panel_select_range(
+        "phase", enable_counters=False, expand=True
+    ),
 )
 _fields, search = specification(Order, "search", "lengow_order_view_search")
 context = {"uid": user.id, "context_today": now.date}

@@ -97,7 +97,14 @@ class LengowFindable(models.AbstractModel):
         """
         if operator not in TEXT_OPERATORS:
             return NotImplemented  # to Odoo: try an operator that means the same
-        return Domain("id", "in", SQL("(%s)", SQL(" UNION ").join(queries)))
+        ids = SQL(" UNION ").join(queries)
+        # As an array, which PostgreSQL looks up one by one: of a subquery it expects so
+        # many that it would read every order there is.
+        return Domain.custom(
+            to_sql=lambda _model, table, _query: SQL(
+                "%s = ANY(ARRAY(%s))", SQL.identifier(table, "id"), ids
+            )
+        )
 
     def _of_itself(self, operator, value):
         names = ("name", "customer_name", "email")

@@ -46,8 +46,8 @@ def has_margin(env):
 
 def _columns(env):
     share = SQL(
-        "COALESCE(line.kept / NULLIF(whole.kept, 0),"
-        " line.amount_total / NULLIF(whole.ordered, 0), 1.0 / GREATEST(whole.lines, 1))"
+        "COALESCE(line.kept / NULLIF(line.order_kept, 0),"
+        " line.amount_total / NULLIF(line.order_ordered, 0), 1.0 / GREATEST(line.order_lines, 1))"
     )
     commission = SQL("o.amount_commission * %s", share)
     late, canceled, refunded = _is_late(), _is_canceled(), _is_refunded()
@@ -85,7 +85,7 @@ def _columns(env):
         "hours_to_accept": _hours(SQL("o.accepted_at")),
         "hours_to_ship": _hours(SQL("o.shipped_at")),
         # the weight of a row where orders are averaged
-        "order_share": SQL("1.0 / GREATEST(whole.lines, 1)"),
+        "order_share": SQL("1.0 / GREATEST(line.order_lines, 1)"),
     }
 
 
@@ -153,22 +153,21 @@ def _tables(env):
         """
         lengow_order o
         JOIN %(currencies)s ON account_currency_table.company_id = o.company_id
-        CROSS JOIN LATERAL (
-            SELECT COUNT(*) AS lines,
-                   SUM(l.amount_total) AS ordered,
-                   SUM(l.amount_total * %(kept_share)s) AS kept
-              FROM lengow_order_line l
-             WHERE l.order_id = o.id
-        ) whole
         LEFT JOIN LATERAL (
-            SELECT l.*,
-                   %(kept_share)s AS kept_share,
-                   l.amount_total * %(kept_share)s AS kept,
+            SELECT kept_lines.*,
                    -- what is given back of a canceled line was never revenue
-                   CASE WHEN %(kept_share)s > 0 THEN l.amount_refunded ELSE 0 END
-                   AS refunded
-              FROM lengow_order_line l
-             WHERE l.order_id = o.id
+                   CASE WHEN kept_share > 0 THEN amount_refunded ELSE 0 END AS refunded,
+                   COUNT(*) OVER () AS order_lines,
+                   SUM(amount_total) OVER () AS order_ordered,
+                   SUM(kept) OVER () AS order_kept
+              FROM (
+                SELECT shared.*, amount_total * kept_share AS kept
+                  FROM (
+                    SELECT l.*, %(kept_share)s AS kept_share
+                      FROM lengow_order_line l
+                     WHERE l.order_id = o.id
+                  ) shared
+              ) kept_lines
         ) line ON TRUE
         LEFT JOIN sale_order_line sold ON sold.id = line.sale_line_id
         LEFT JOIN sale_order sale ON sale.id = sold.order_id
