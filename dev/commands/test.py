@@ -9,6 +9,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,13 +53,20 @@ def run(options: Namespace) -> int:
         paths.prepare_runtime()
         with locked("setup", "waiting for another set-up of this checkout"):
             ensure_venv()
+    if not tags:
         for target in plain:
             counts += _run_pytest(target)
-    if tags:
+    else:
         runtime, template = ensure_runtime()
-        counts += OdooTests(runtime, template, options.verbose).run(
-            tags, is_kept=bool(options.only), is_fresh=options.fresh
-        )
+        odoo = OdooTests(runtime, template, options.verbose)
+        # Odoo's tests keep one core busy: the others are done beside them.
+        with ThreadPoolExecutor(1) as beside:
+            runs = [beside.submit(_run_pytest, one, is_beside=True) for one in plain]
+            counts += odoo.run(
+                tags, is_kept=bool(options.only), is_fresh=options.fresh
+            )
+            for run_beside in runs:
+                counts += run_beside.result()
     say(str(counts))
     return 0 if counts.passed and not counts.failed else 1
 
@@ -103,8 +111,10 @@ def _tag_of_file(target: str) -> str:
     return f"/{paths.ADDON}/{os.path.normpath(name)}{selector}"
 
 
-def _run_pytest(target: str) -> Counts:
+def _run_pytest(target: str, *, is_beside: bool = False) -> Counts:
     """Run pytest on a target inside one of the folders that it may be used on.
+
+    What it prints comes at its end where it runs beside other tests.
 
     Each folder has a ``pytest.ini``, which makes it pytest's root: the folders above
     are packages that import Odoo, and pytest would import them on its way down.
@@ -113,15 +123,22 @@ def _run_pytest(target: str) -> Counts:
         raise RuntimeProblem(f"There is no test file or folder {target}.")
     report = paths.LOGS / f"pytest-{os.getpid()}.xml"
     report.unlink(missing_ok=True)
-    say(f"▸ pytest {target}")
+    if not is_beside:
+        say(f"▸ pytest {target}")
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1"}
     done = subprocess.run(
         [python(), "-m", "pytest", f"--junitxml={report}", target],
         cwd=paths.ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if is_beside else None,
+        stderr=subprocess.STDOUT if is_beside else None,
+        text=True,
+        errors="replace",
         check=False,
     )
+    if is_beside:
+        say(f"▸ pytest {target}\n{done.stdout.rstrip()}")
     counts = read_junit(report, done.returncode)
     report.unlink(missing_ok=True)
     return counts
