@@ -1,12 +1,12 @@
 """The query behind `lengow.order.report`.
 
-    orders of a period, with their rate ─► sums over their lines ─► their lines
+    orders of a period, with their rate ─► their lines, each with the sums over all
 
-Nothing in it groups or numbers rows, so that PostgreSQL applies a period, a company or
-a marketplace to the orders first, by their indexes, and looks at no others.
+Only the lines of one order are summed up, so that PostgreSQL applies a period, a company
+or a marketplace to the orders first, by their indexes, and looks at no others.
 
-Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `whole` the
-sums over its lines, `line` one of them, `sold` the sale order line that it became.
+Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `line` one of
+its lines with the sums, `sold` the sale order line that it became.
 """
 
 from odoo.tools import SQL
@@ -47,7 +47,8 @@ def has_margin(env):
 def _columns(env):
     share = SQL(
         "COALESCE(line.kept / NULLIF(line.order_kept, 0),"
-        " line.amount_total / NULLIF(line.order_ordered, 0), 1.0 / GREATEST(line.order_lines, 1))"
+        " line.amount_total / NULLIF(line.order_ordered, 0),"
+        " 1.0 / GREATEST(line.order_lines, 1))"
     )
     commission = SQL("o.amount_commission * %s", share)
     late, canceled, refunded = _is_late(), _is_canceled(), _is_refunded()
