@@ -62,9 +62,7 @@ def run(options: Namespace) -> int:
         # Odoo's tests keep one core busy: the others are done beside them.
         with ThreadPoolExecutor(1) as beside:
             runs = [beside.submit(_run_pytest, one, is_beside=True) for one in plain]
-            counts += odoo.run(
-                tags, is_kept=bool(options.only), is_fresh=options.fresh
-            )
+            counts += odoo.run(tags, is_kept=bool(options.only), is_fresh=options.fresh)
             for run_beside in runs:
                 counts += run_beside.result()
     say(str(counts))

@@ -2,8 +2,8 @@
 
     orders of a period, with their rate ─► their lines, each with the sums over all
 
-Only the lines of one order are summed up, so that PostgreSQL applies a period, a company
-or a marketplace to the orders first, by their indexes, and looks at no others.
+Only the lines of one order are summed up, so that PostgreSQL applies a period, a
+company or a marketplace to the orders first, by their indexes, and looks at no others.
 
 Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `line` one of
 its lines with the sums, `sold` the sale order line that it became.
