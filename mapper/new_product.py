@@ -1,5 +1,6 @@
 """The values of a product that is created from what a marketplace order says of it."""
 
+from markupsafe import Markup
 from stdnum import ean
 from stdnum.exceptions import ValidationError as NotValid
 
@@ -27,9 +28,8 @@ def new_product_values(account, sku, sample, image_url=None):
         "barcode" if is_barcode(sku) else "default_code": base_sku(sku),
     }
     if image_url:
-        values["description"] = account.env._(
-            "Picture at the marketplace: %s", image_url
-        )
+        sentence = account.env._("Picture at the marketplace: %s", image_url)
+        values["description"] = Markup("<p>%s</p>") % sentence
     return values
 
 

@@ -37,7 +37,11 @@ class ProductGuesser:
             map(_reference, skus),
         )
         self._by_name = self._look_up(
-            SQL("lower(template.name ->> %s)", self.env.lang or "en_US"),
+            # As Odoo shows a name that nobody has translated.
+            SQL(
+                "lower(COALESCE(template.name ->> %s, template.name ->> 'en_US'))",
+                self.env.lang or "en_US",
+            ),
             (_name(title) for _sku, title in rows),
         )
 

@@ -2,7 +2,8 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import LengowCase, line, package, payload
 
@@ -235,6 +236,40 @@ class TestOrderResolve(LengowCase):
         wizard = self.wizard(self.env["lengow.order"])
         self.assertEqual(wizard.line_ids.mapped("sku"), ["X1"])
 
+    def test_a_name_that_is_not_translated_is_proposed_in_every_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.create_product("NAMED", name="Title of X3")
+        order = self.broken("A-1", "X3")
+        self.user.lang = "fr_FR"
+        wizard = self.wizard(order.with_context(lang="fr_FR"))
+        self.assertEqual(wizard.line_ids.product_id.default_code, "NAMED")
+
+    def test_a_branch_chooses_what_its_parent_sells(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        row = self.env["lengow.order.resolve.line"]
+        shared = self.create_product("OURS", company_id=self.company.id)
+        bundle = self.create_product(
+            "BUNDLE",
+            type="combo",
+            combo_ids=[
+                (
+                    0,
+                    0,
+                    {
+                        "name": "C",
+                        "combo_item_ids": [(0, 0, {"product_id": self.shirt.id})],
+                    },
+                )
+            ],
+            is_storable=False,
+        )
+        domain = safe_eval(row._fields["product_id"].domain, {"company_id": branch.id})
+        found = self.env["product.product"].search(domain)
+        self.assertIn(shared, found)
+        self.assertNotIn(bundle, found, "nothing of a combo is sent by itself")
+
     # === PRODUCTS THAT ARE CREATED === #
 
     def creating(self, order):
@@ -296,6 +331,57 @@ class TestOrderResolve(LengowCase):
         self.creating(first | order).action_pair()
         products = self.env["product.product"].search([("default_code", "=", "X1")])
         self.assertEqual(len(products), 1)
+
+    def test_a_sku_that_is_called_otherwise_elsewhere_is_one_product(self):
+        here = self.broken("A-1", "X1")
+        item = line("X1", amount="24.00", title="Called otherwise")
+        there = self.import_payload(
+            payload("A-2", package(item), marketplace="zalando")
+        )
+        wizard = self.creating(here | there)
+        wizard = self.wizard_of(wizard.action_split(), self.user)
+        self.assertEqual(len(set(wizard.line_ids.mapped("title"))), 2)
+        wizard.action_create_missing()
+        wizard.action_pair()
+        products = self.env["product.product"].search([("default_code", "=", "X1")])
+        self.assertEqual(len(products), 1)
+        self.assertEqual(set((here | there).mapped("import_state")), {"imported"})
+
+    def test_what_got_its_product_meanwhile_is_not_created_again(self):
+        order = self.broken("A-1", "X1")
+        wizard = self.creating(order)
+        self.create_product("X1")
+        self.assertEqual(order.import_state, "ready")
+        wizard.action_pair()
+        products = self.env["product.product"].search([("default_code", "=", "X1")])
+        self.assertEqual(len(products), 1)
+        self.assertIn(order.import_state, ("ready", "imported"))
+
+    def test_what_somebody_else_matched_meanwhile_stays(self):
+        self.create_product("LGW-1")
+        order = self.broken("A-1", "lgw1", "X2")
+        wizard = self.wizard(order)
+        guessed = wizard.line_ids.filtered(lambda row: row.sku == "lgw1")
+        self.assertTrue(guessed.product_id, "proposed by its reference")
+        self.env["lengow.product.alias"].create(
+            {"account_id": self.account.id, "sku": "lgw1", "product_id": self.mug.id}
+        )
+        self.pair(wizard, X2=self.shirt)
+        order.action_import()
+        sold = order.sale_order_ids.order_line.product_id
+        self.assertEqual(sold, self.mug | self.shirt)
+        again = wizard.action_pair()["params"]
+        self.assertIn("has its product", again["message"])
+
+    def test_the_address_of_a_picture_stays_as_it_came(self):
+        image = "https://images.example.com/x1.jpg?a=1&copy=2"
+        item = line("X1", url_image=image)
+        other = line("X2", url_image="https://x/<a href='https://bad.example'>y</a>")
+        order = self.import_payload(payload("A-1", package(item, other)))
+        self.creating(order).action_pair()
+        first, second = order.sale_order_ids.order_line.product_id
+        self.assertIn(image, html2plaintext(first.description))
+        self.assertNotIn("<a ", second.description)
 
     def test_nobody_creates_products_without_the_right(self):
         wizard = self.wizard(self.broken("A-1", "X1"))

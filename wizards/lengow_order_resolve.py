@@ -54,9 +54,7 @@ class LengowOrderResolve(models.TransientModel):
         accounts = self.env["lengow.account"].search(
             [("company_id", "in", self.env.companies.ids)]
         )
-        return self._open_on(self._find(accounts)) or notification(
-            "success", self.env._("Every SKU of your orders has its product.")
-        )
+        return self._open_on(self._find(accounts)) or self._nothing_to_match()
 
     @api.model
     def _open_for(self, orders):
@@ -134,6 +132,10 @@ class LengowOrderResolve(models.TransientModel):
         chosen = self.line_ids.filtered(lambda line: line.product_id or line.to_create)
         if not chosen and not self.setup_account_id:
             raise UserError(self.env._("Choose a product for at least one SKU."))
+        # What somebody else has settled since the dialog was opened stays.
+        chosen = chosen._still_unknown()
+        if not chosen and not self.setup_account_id:
+            return self._nothing_to_match()
         # Before anything is mended, by which orders go on by themselves.
         waiting = chosen._find_waiting_orders()
         created = chosen._create_products()
@@ -151,6 +153,11 @@ class LengowOrderResolve(models.TransientModel):
         return self._outcome(matched, waiting, imported)
 
     # === HELPERS === #
+
+    def _nothing_to_match(self):
+        return notification(
+            "success", self.env._("Every SKU of your orders has its product.")
+        )
 
     def _check_may_create(self):
         """Say who creates products.

@@ -1,6 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
-from ..mapper import new_product_values
+from ..mapper import find_unknown_skus, merge, new_product_values
 from ..mapper.new_product import is_barcode
 
 
@@ -38,7 +40,8 @@ class LengowOrderResolveLine(models.TransientModel):
     )
     product_id = fields.Many2one(
         "product.product",
-        domain="[('sale_ok', '=', True), ('company_id', 'in', (company_id, False))]",
+        domain="[('sale_ok', '=', True), ('type', '!=', 'combo'), "
+        "'|', ('company_id', '=', False), ('company_id', 'parent_of', company_id)]",
     )
     to_create = fields.Boolean(
         string="Create",
@@ -63,7 +66,7 @@ class LengowOrderResolveLine(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _create_products(self):
-        """Create the products that are asked for, each SKU of a company once.
+        """Create the products that are asked for, each SKU once.
 
         :raise AccessError: if the user may not create products
         """
@@ -78,18 +81,39 @@ class LengowOrderResolveLine(models.TransientModel):
             same.product_id = product
         return products
 
+    def _still_unknown(self):
+        """Return the rows whose SKU still has no usable product.
+
+        None is created where one has come, even if it is of no use.
+        """
+        problems = {
+            (one.account.id, one.sku): one.problem
+            for account, lines in self.grouped("account_id").items()
+            for one in merge(
+                find_unknown_skus(account.sudo(), set(lines.mapped("sku")))
+            )
+        }
+        return self.filtered(
+            lambda line: (
+                (key := (line.account_id.id, line.sku)) in problems
+                and (line.product_id or not problems[key])
+            )
+        )
+
     def _grouped_by_product(self):
         """Yield the rows that a single product is created for.
 
-        A SKU is one product. Where a marketplace names the EAN and another one the
-        reference, the title shows that both are the same.
+        A SKU is one product, whatever it is called elsewhere; companies share it. Where
+        a marketplace names the EAN and another one the reference, the title shows that
+        both are the same.
         """
-        for same_title in self.grouped(
-            lambda line: (line.company_id, line.title or line.sku)
-        ).values():
-            by_sku = list(same_title.grouped("sku").values())
-            is_ean = sorted(is_barcode(lines[0].sku) for lines in by_sku)
-            yield from [same_title] if is_ean == [False, True] else by_sku
+        by_title = defaultdict(list)
+        for same_sku in self.grouped("sku").values():
+            by_title[same_sku[0].title or same_sku[0].sku].append(same_sku)
+        for same_title in by_title.values():
+            is_ean = sorted(is_barcode(lines[0].sku) for lines in same_title)
+            is_one = is_ean == [False, True]
+            yield from [self.concat(*same_title)] if is_one else same_title
 
     def _prepare_product_values(self):
         """Return the values of the product of these rows, by each of their SKUs."""
