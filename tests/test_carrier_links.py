@@ -89,6 +89,20 @@ class TestLinkFromDelivery(ShippingCase):
         with self.assertRaisesRegex(UserError, "first"):
             self.picking.with_user(self.keeper).action_link_carrier()
 
+    def test_a_method_that_was_taken_away_meanwhile_is_not_linked(self):
+        dialog = self.dialog(self.keeper)
+        self.picking.carrier_id = False
+        with self.assertRaisesRegex(UserError, "first"):
+            dialog.action_link()
+
+    def test_for_good_counts_for_this_delivery_too(self):
+        self.picking.lengow_carrier_id = self.find_carrier("cdiscount", "Chronopost")
+        dialog = self.dialog(self.keeper)
+        dialog.lengow_carrier_id = self.carrier
+        dialog.action_link()
+        self.deliver(self.picking, "6A1")
+        self.assertEqual(self.ships_of(self.order).parameters["carrier"], "Colissimo")
+
     def test_linking_reports_what_waited(self):
         self.deliver(self.picking, "6A1")
         self.assertFalse(self.ships_of(self.order))
@@ -149,6 +163,33 @@ class TestLinkByMethod(ShippingCase):
         self.row(dialog, self.method).lengow_carrier_id = False
         dialog.action_link()
         self.assertFalse(second.carrier_id)
+
+    def test_the_dialog_shows_what_is_told_where_two_stand_for_a_method(self):
+        Carrier = self.env["lengow.carrier"]
+        named = self.find_carrier("cdiscount", "Colissimo")
+        first = self.find_carrier("cdiscount", "Chronopost")
+        (first | named).carrier_id = self.method
+        marketplace = named.marketplace_id
+        self.assertEqual(Carrier._find_for(marketplace, self.method), named)
+        dialog = self.dialog()
+        self.assertEqual(self.row(dialog, self.method).lengow_carrier_id, named)
+        dialog.action_link()
+        self.assertEqual(Carrier._find_for(marketplace, self.method), named)
+
+    def test_what_somebody_else_links_meanwhile_stays(self):
+        dialog = self.dialog()
+        self.assertFalse(self.row(dialog, self.method).is_linked, "a proposal")
+        other = self.map_carrier("cdiscount", "Chronopost")
+        dialog.action_link()
+        found = self.env["lengow.carrier"]._find_for(other.marketplace_id, self.method)
+        self.assertEqual(found, other)
+
+    def test_a_manager_without_the_warehouse_links_in_the_checklist(self):
+        dialog = (
+            self.env["lengow.account"].with_user(self.manager).browse(self.account.id)
+        )
+        action = dialog.action_setup_carriers()
+        self.assertTrue(self.wizard_of(action, self.manager).row_ids)
 
     def test_plain_users_link_nothing(self):
         with self.assertRaises(AccessError):

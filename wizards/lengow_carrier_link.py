@@ -67,16 +67,18 @@ class LengowCarrierLink(models.TransientModel):
         :raise UserError: if it has no delivery method
         """
         picking_sudo = picking.sudo()
-        method = picking_sudo.carrier_id
-        if not method or not picking_sudo.lengow_marketplace_id:
-            raise UserError(
-                self.env._("Choose the carrier of %s in Odoo first.", picking.name)
-            )
+        self._check_method(picking_sudo)
         known = picking_sudo.lengow_carrier_id or self._find_likely(picking_sudo)
         dialog = self.create({"picking_id": picking.id, "lengow_carrier_id": known.id})
         if not dialog.may_link:
             dialog.only_here = True
         return dialog._open(self.env._("Link Carrier"))
+
+    def _check_method(self, picking_sudo):
+        if not (picking_sudo.carrier_id and picking_sudo.lengow_marketplace_id):
+            raise UserError(
+                self.env._("Choose the carrier of %s in Odoo first.", picking_sudo.name)
+            )
 
     def _find_likely(self, picking_sudo):
         marketplace = picking_sudo.lengow_marketplace_id
@@ -91,7 +93,8 @@ class LengowCarrierLink(models.TransientModel):
         """Link the carrier, or note it on this delivery, and report what waited.
 
         :return: a notification
-        :raise UserError: if none is chosen, or it is another marketplace's
+        :raise UserError: if none is chosen, it is another marketplace's, or there is
+            no delivery method any more
         """
         self.ensure_one()
         self.check_access("write")
@@ -100,9 +103,11 @@ class LengowCarrierLink(models.TransientModel):
         if not carrier or carrier.sudo().marketplace_id != self.sudo().marketplace_id:
             raise UserError(self.env._("Choose one of the marketplace's carriers."))
         picking_sudo = self.picking_id.sudo()  # the system keeps what is told
+        self._check_method(picking_sudo)
         if self.only_here or not self.may_link:
             picking_sudo.lengow_carrier_id = carrier
             picking_sudo._lengow_report_shipment()
         else:
+            picking_sudo.lengow_carrier_id = False  # as for every other delivery
             carrier._stand_for(picking_sudo.carrier_id, carrier.marketplace_id)
         return notification("success", self.env._("%s is linked.", carrier.name))

@@ -58,6 +58,7 @@ class LengowCarrierMatrix(models.TransientModel):
                             "marketplace_id": link.marketplace.id,
                             "method_id": link.method.id,
                             "lengow_carrier_id": (link.carrier or link.proposal).id,
+                            "shown_carrier_id": (link.carrier or link.proposal).id,
                             "is_linked": bool(link.carrier),
                         }
                     )
@@ -70,16 +71,26 @@ class LengowCarrierMatrix(models.TransientModel):
     def action_link(self):
         """Link what is chosen, the proposals too, and take away what is emptied.
 
+        What somebody else has linked since the dialog was opened stays, unless it was
+        chosen anew here.
+
         :return: a notification with the count
         """
         self.ensure_one()
         self.check_access("write")
         self.env["lengow.carrier"].check_access("write")
+        Carrier = self.env["lengow.carrier"]
         linked = 0
         for row in self.row_ids:
-            if row.is_linked or row.lengow_carrier_id:
-                row.lengow_carrier_id._stand_for(row.method_id, row.marketplace_id)
-                linked += bool(row.lengow_carrier_id)
+            carrier = row.lengow_carrier_id
+            is_decided = carrier != row.shown_carrier_id
+            if not is_decided:
+                now = Carrier._find_for(row.marketplace_id, row.method_id)
+                is_decided = carrier and not (row.is_linked or now)
+                carrier = carrier if is_decided else now
+            if is_decided:
+                carrier._stand_for(row.method_id, row.marketplace_id)
+            linked += bool(carrier)
         if self.setup_account_id:
             self.setup_account_id._mark_seen("carriers")
         return notification(

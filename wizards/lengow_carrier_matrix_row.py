@@ -22,6 +22,11 @@ class LengowCarrierMatrixRow(models.TransientModel):
         string="Carrier There",
         domain="[('marketplace_id', '=', marketplace_id)]",
     )
+    shown_carrier_id = fields.Many2one(
+        "lengow.carrier",
+        readonly=True,
+        help="The carrier that the dialog was opened with.",
+    )
     is_linked = fields.Boolean(
         string="Linked",
         readonly=True,

@@ -123,14 +123,18 @@ class LengowCarrier(models.Model):
                 "|",
                 ("carrier_id", "=", method.id),
                 ("other_carrier_ids", "in", method.ids),
-            ],
-            order="id",
+            ]
         )
+        return carriers._first_for(method)
+
+    def _first_for(self, method):
+        """Return the one of some carriers that stand for a method that is told."""
         name = clean(method.name)
-        return carriers.sorted(
+        return self.sorted(
             lambda c: (
                 name not in (clean(c.name), clean(c.code)),
                 c.carrier_id != method,
+                c.id,
             )
         )[:1]
 
@@ -174,7 +178,9 @@ class LengowCarrier(models.Model):
         return CarrierLink(
             marketplace,
             method,
-            known.filtered(lambda c: method in c.carrier_id | c.other_carrier_ids)[:1],
+            known.filtered(
+                lambda c: method in c.carrier_id | c.other_carrier_ids
+            )._first_for(method),
             alike.sorted(
                 lambda c: (
                     name not in (clean(c.name), clean(c.code)),
