@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -68,6 +69,38 @@ class TestShipDelivery(ShippingCase):
         self.assertEqual(picking.carrier_tracking_ref, "N-2")
         self.deliver(picking, "N-2", method=None)
         self.assertEqual(len(self.told(order)), 1)
+
+    def test_a_number_is_not_noted_on_what_left_before(self):
+        order, picking = self.ready("V-8", "cdiscount", line(quantity=3))
+        self.map_carrier("cdiscount", "DPD")
+        rest = self.deliver(picking, None, quantities={self.shirt: 1})
+        self.ships_of(order).unlink()
+        picking.lengow_ship_state = False
+        second = rest.copy({"backorder_id": picking.id, "sale_id": rest.sale_id.id})
+        rest.move_ids.copy({"picking_id": second.id, "product_uom_qty": 1})
+        (rest | second).action_confirm()
+        wizard = self.open(order)
+        self.assertFalse(wizard._delivery_of(order))
+
+    def test_two_lines_of_one_sale_order_line_ship_its_rest_once(self):
+        order, _picking = self.ready("V-9", "cdiscount", line(), line("MUG", "9.00"))
+        first, second = order.line_ids
+        second.sale_line_id = first.sale_line_id
+        wizard = self.open(order)
+        wizard.chosen_line_ids.unlink()
+        for one in (first, second):
+            wizard.chosen_line_ids = [
+                Command.create(
+                    {
+                        "form_model": wizard._name,
+                        "line_id": one.id,
+                        "is_chosen": True,
+                        "quantity": 1,
+                    }
+                )
+            ]
+        self.assertFalse(wizard.quantity_name)
+        self.assertEqual(wizard._wanted(), {first.sale_line_id: 1})
 
     def test_a_number_of_the_delivery_stays(self):
         order, picking = self.ready("V-3")

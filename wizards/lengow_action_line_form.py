@@ -41,8 +41,8 @@ class LengowActionLineForm(models.AbstractModel):
         """
         self.ensure_one()
         rows = self.order_id._lines_for(rule) if rule.is_per_line else ()
-        self.quantity_name = rows and quantity_argument(rule)
-        self.price_name = rows and price_argument(rule)
+        self.quantity_name = quantity_argument(rule) if rows else False
+        self.price_name = price_argument(rule) if rows else False
         if lines is None:
             lines = {line: {} for line in self.order_id._lines_unasked_for(rule)}
         self.env["lengow.action.line"].create(

@@ -111,7 +111,11 @@ class LengowOrderShip(models.TransientModel):
         """
         shipped = order.sudo()._shipped_pickings()
         waiting = shipped.filtered("lengow_ship_state")
-        return (waiting or self._dispatcher()._find_open(order) or shipped)[-1:]
+        # What has left and is told is meant only where nothing is left to leave.
+        still_here = self._dispatcher()._find_all_open(order)
+        if waiting or not still_here:
+            return (waiting or shipped)[-1:]
+        return still_here if len(still_here) == 1 else still_here.browse()
 
     def _dispatcher(self):
         return self.env["lengow.dispatcher"]
@@ -190,8 +194,10 @@ class LengowOrderShip(models.TransientModel):
             if not line or not line._lengow_is_goods():
                 continue
             rest = line.product_uom_qty - line.qty_delivered
-            counted = row.quantity if self.quantity_name else rest
-            wanted[line] = wanted.get(line, 0.0) + counted
+            if self.quantity_name:
+                wanted[line] = wanted.get(line, 0.0) + row.quantity
+            else:
+                wanted[line] = rest  # once, however many lines stand for it
         return wanted
 
     def _let_follow(self, order, delivery, arguments, wanted=None):

@@ -30,9 +30,13 @@ class LengowDispatcher(models.AbstractModel):
         :return: in system mode
         :rtype: stock.picking
         """
-        sales = order.sudo()._living_sales()
-        pickings = sales.picking_ids.filtered(lambda p: p._lengow_is_to_leave())
+        pickings = self._find_all_open(order)
         return pickings if len(pickings) == 1 else pickings.browse()
+
+    def _find_all_open(self, order):
+        """Return the deliveries that are still to leave, in system mode."""
+        sales = order.sudo()._living_sales()
+        return sales.picking_ids.filtered(lambda p: p._lengow_is_to_leave())
 
     def _find_validatable(self, order):
         """Return the delivery that the user may validate with a shipment; maybe none.
