@@ -116,6 +116,23 @@ class TestMend(LengowCase):
         self.assertEqual(unrelated.import_state, "error")
         self.assertIn("2 of 2", result["message"])
 
+    def test_orders_of_a_company_that_is_not_seen_are_neither_counted_nor_named(self):
+        first = self.import_payload(in_currency("SEK", number="E-1"))
+        other = self.import_payload(in_currency("SEK", number="SECRET-2"))
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        elsewhere = self.create_account(
+            name="Elsewhere", company_id=company.id, access_token="x", user_id=False
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lengow_order SET account_id = %s, company_id = %s WHERE id = %s",
+            [elsewhere.id, company.id, other.id],
+        )
+        self.env.invalidate_all()
+        result = self.fix(first)["params"]
+        self.assertIn("1 of 1", result["message"])
+        self.assertNotIn("SECRET-2", result["message"])
+
     def test_second_click_finds_nothing_to_fix(self):
         order = self.import_payload(in_currency("SEK"))
         self.fix(order)
