@@ -1,6 +1,7 @@
 """From two keys to the first sale order: the checklist, and what waits for it."""
 
 import socket
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, tagged
@@ -199,6 +200,90 @@ class TestSetup(SetupCase):
         account.action_close_setup()
         self.assertTrue(account.test_mode)
         self.assertFalse(account.setup_state)
+
+    def test_an_account_that_is_live_already_is_not_said_to_be_in_test_mode(self):
+        self.put(payload("A-1"))
+        account = self.begin()
+        account.test_mode = False
+        step = self.steps(account)["go"]
+        self.assertNotIn("Test mode", step["text"])
+        self.assertIn("live", step["text"])
+        account.action_setup_products()
+        self.assertFalse(account.setup_state, "nothing is left to do")
+
+    def test_leaving_test_mode_in_the_settings_closes_the_checklist_alike(self):
+        self.put(payload("A-1", package(line("FOREIGN"))))
+        account = self.begin()
+        account.action_begin_import()
+        account.test_mode = False
+        self.assertFalse(account.setup_state)
+        self.assertEqual(account.activity_ids.summary, "Unknown product (1)")
+        self.assertFalse(account.order_ids.is_error_new, "whoever it is has seen it")
+
+    # === MANY === #
+
+    def test_an_import_begins_as_far_as_a_click_bears_and_goes_on_by_itself(self):
+        for number in range(4):
+            self.put(payload(f"A-{number}"))
+        account = self.begin()
+        with (
+            patch(
+                "odoo.addons.lengow_connector.models.overview.lengow_setup"
+                ".BUTTON_SECONDS",
+                -1,
+            ),
+            patch(
+                "odoo.addons.lengow_connector.models.sales.lengow_importer.BATCH_SIZE",
+                1,
+            ),
+        ):
+            told = account.action_begin_import()["params"]["message"]
+        self.assertIn("1 orders became", told)
+        self.assertIn("3 more follow", told)
+        states = account.order_ids.mapped("import_state")
+        self.assertEqual(sorted(states), ["imported", "waiting", "waiting", "waiting"])
+        account.action_close_setup()
+        with self.crons():
+            self.run_cron("cron_process_orders")
+        self.assertEqual(set(account.order_ids.mapped("import_state")), {"imported"})
+
+    def test_what_is_to_fix_is_looked_at_before_what_only_waits(self):
+        self.put(payload("A-1", package(line("FOREIGN"))))
+        self.put(payload("A-2"))
+        account = self.begin()
+        broken = account.order_ids.filtered(lambda order: order.name == "A-1")
+        broken.action_import()
+        self.assertEqual(broken.import_state, "error")
+        self.create_product("FOREIGN")
+        broken.sudo().write(
+            {
+                "import_state": "error",
+                "error_code": "unexpected",
+                "order_date": "2020-01-01",
+            }
+        )
+        with (
+            patch(
+                "odoo.addons.lengow_connector.models.overview.lengow_setup"
+                ".BUTTON_SECONDS",
+                -1,
+            ),
+            patch(
+                "odoo.addons.lengow_connector.models.sales.lengow_importer.BATCH_SIZE",
+                1,
+            ),
+        ):
+            account.action_begin_import()
+        self.assertEqual(broken.import_state, "imported")
+
+    def test_what_cannot_be_read_is_to_fix_before_the_import_begins(self):
+        unreadable = payload("A-1", lengow_status="waiting_acceptance")
+        unreadable["packages"][0]["cart"][0]["quantity"] = "many"
+        self.put(unreadable)
+        account = self.begin()
+        self.assertEqual(account.order_ids.import_state, "error")
+        self.assertEqual(account.order_ids.error_code, "payload_invalid")
+        self.assertFalse(account.activity_ids)
 
     # === WHO === #
 

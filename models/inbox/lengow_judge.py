@@ -64,12 +64,12 @@ class LengowJudge(models.AbstractModel):
         )
         if reason:
             return order._mark_ignored(reason)
-        reason = self._reason_to_wait(order)
-        if self._is_held(order):
-            return order._mark_waiting(reason or self._held_sentence())
         problem = self._find_problem(order, amounts)
         if problem:
             return order._mark_error(problem)
+        reason = self._reason_to_wait(order)
+        if not reason and self._is_held(order):
+            reason = self._held_sentence()
         if reason:
             return order._mark_waiting(reason)
         return order._mark_ready()

@@ -76,13 +76,7 @@ class LengowSetup(models.AbstractModel):
             self._import_step(account),
             self._products_step(account),
             self._carriers_step(account),
-            Step(
-                "go",
-                self.env._("Go Live"),
-                self.env._("Test mode: nothing is sent to the marketplaces."),
-                False,
-                self.env._("Go Live"),
-            ),
+            self._go_step(account),
         ]
 
     def _connect_step(self, account, is_connected):
@@ -149,6 +143,18 @@ class LengowSetup(models.AbstractModel):
         is_done = linked == len(links) or "carriers" in (account.setup_seen or ())
         button = self.env._("Link Carriers") if links else ""
         return Step("carriers", self.env._("Carriers"), text, is_done, button)
+
+    def _go_step(self, account):
+        text = (
+            self.env._("Test mode: nothing is sent to the marketplaces.")
+            if account.test_mode
+            else self._live_sentence(account)
+        )
+        label = self.env._("Go Live")
+        return Step("go", label, text, not account.test_mode, label)
+
+    def _live_sentence(self, account):
+        return self.env._("%s is live: what you do is sent.", account.name)
 
     def _summary(self, account, steps):
         """Say how many orders are imported, and what the others wait for."""
@@ -220,24 +226,24 @@ class LengowSetup(models.AbstractModel):
                 ("account_id", "=", account.id),
                 ("import_state", "in", ("waiting", "error")),
                 ("lengow_status", "in", list(IMPORTABLE_STATUSES)),
-            ]
+            ],
+            # Errors first: the scheduled action takes up only what waits.
+            order="import_state, order_date, id",
         )
-        account_sudo.env["lengow.judge"]._judge(orders)
-        ready = orders.filtered(lambda order: order.import_state == "ready")
-        imported = account_sudo.env["lengow.importer"]._process_within(
-            ready, time.monotonic() + BUTTON_SECONDS
+        imported, looked_at = account_sudo.env["lengow.importer"]._import_within(
+            orders, time.monotonic() + BUTTON_SECONDS
         )
-        if "ready" in ready.mapped("import_state"):
-            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
-        to_fix = len(orders.filtered(lambda order: order.import_state == "error"))
-        return notification(
-            "warning" if to_fix else "success",
-            self.env._(
-                "%(imported)s orders became sale orders, %(to_fix)s to fix.",
-                imported=imported,
-                to_fix=to_fix,
-            ),
+        to_fix = len(looked_at.filtered(lambda order: order.import_state == "error"))
+        message = self.env._(
+            "%(imported)s orders became sale orders, %(to_fix)s to fix.",
+            imported=imported,
+            to_fix=to_fix,
         )
+        if left := orders - looked_at:
+            message += " " + self.env._("%s more follow in a minute.", len(left))
+        if not account.test_mode:
+            self._finish(account)  # somebody has switched it off before
+        return notification("warning" if to_fix else "success", message)
 
     def _go_live(self, account):
         """Leave test mode and close the checklist.
@@ -248,16 +254,10 @@ class LengowSetup(models.AbstractModel):
         is_held = account.setup_state == "held"
         # First: what an import in test mode plans is never sent.
         account.test_mode = False
-        told = (
-            self._begin_import(account)
-            if is_held
-            else notification(
-                "success",
-                self.env._("%s is live: what you do is sent.", account.name),
-            )
-        )
+        if is_held:
+            return self._begin_import(account)
         self._finish(account)
-        return told
+        return notification("success", self._live_sentence(account))
 
     def _finish(self, account):
         """Close the checklist; what is still to fix is on the to-do list from then on.

@@ -13,9 +13,11 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...lengow_api import (
+    IMPORTABLE_STATUSES,
     SENT_STATUSES,
     SHIPPED_STATUSES,
     OrderAmounts,
@@ -32,6 +34,16 @@ BATCH_SIZE = 50
 PROBLEM_LIMIT = 5
 # What a request imports, however long it takes.
 AT_LEAST = 500
+
+
+READY = Domain("import_state", "=", "ready")
+# They waited for their account to be set up only, and a click had no time for them.
+RELEASED = (
+    Domain("import_state", "=", "waiting")
+    & Domain("lengow_status", "in", list(IMPORTABLE_STATUSES))
+    & Domain("account_id.setup_state", "!=", "held")
+    & Domain("line_ids", "not any", [("lengow_status", "=", "waiting_acceptance")])
+)
 
 
 class BatchFailed(Exception):
@@ -52,17 +64,16 @@ class LengowImporter(models.AbstractModel):
         Several workers may run this at once: each batch locks its rows, skips those
         that are locked, and looks again at the ones it got.
         """
-        domain = [
-            ("import_state", "=", "ready"),
-            ("account_id.state", "!=", "draft"),
-            ("account_id.active", "=", True),
-        ]
+        connected = Domain("account_id.state", "!=", "draft") & Domain(
+            "account_id.active", "=", True
+        )
+        domain = connected & (READY | RELEASED)
         ready = self.env["lengow.order"].search(domain, order="order_date, id")
         cron = self.env["lengow.cron"]
         work = Work(
             "cron_process_orders",
             self,
-            step="_process",
+            step="_process_due",
             note="_note_failure",
             domain=domain,
             size=BATCH_SIZE,
@@ -71,6 +82,15 @@ class LengowImporter(models.AbstractModel):
         cron._finish(self.env["lengow.todo"], "_settle_errors")
 
     # === BUSINESS METHODS === #
+
+    def _process_due(self, orders):
+        """Import a batch, of which some may still have to be judged.
+
+        :param lengow.order orders: ready, or released
+        """
+        released = orders.filtered(lambda order: order.import_state == "waiting")
+        self.env["lengow.judge"]._judge(released)
+        self._process(orders.filtered(lambda order: order.import_state == "ready"))
 
     def _process_within(self, orders, deadline):
         """Import those of some orders that are ready, batch by batch, until `deadline`.

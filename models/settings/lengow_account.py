@@ -297,7 +297,8 @@ class LengowAccount(models.Model):
             was_away._mark_disconnected()
         if ended := tested - tested.filtered("test_mode"):
             ended._end_test_mode()
-            ended.filtered(lambda a: a.setup_state == "importing")._mark_set_up()
+            for account in ended.filtered(lambda a: a.setup_state == "importing"):
+                self.env["lengow.setup"]._finish(account)
         self.filtered(
             lambda a: before[a] != (a.anonymise_orders, a.anonymise_off_reason)
         )._log_anonymisation()
