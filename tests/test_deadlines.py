@@ -166,3 +166,10 @@ class TestDeadlines(OverviewCase):
         with self.assertQueryCount(60):
             self.env["lengow.deadline.warning"]._warn_accounts(self.account)
             self.env.flush_all()
+
+    def test_a_disconnected_account_warns_of_nothing(self):
+        self.due_in(1)
+        self.warn()
+        self.account.action_disconnect()
+        self.warn()
+        self.assertFalse(self.warnings())

@@ -136,7 +136,7 @@ class LengowDeadlineWarning(models.AbstractModel):
         """
         Order = self.env["lengow.order"]
         hours = account[kind.hours]
-        if not hours or account.test_mode:
+        if not hours or account.test_mode or account.state == "draft":
             return Order
         until = fields.Datetime.now() + timedelta(hours=hours)
         return Order.search(

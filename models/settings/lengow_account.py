@@ -396,7 +396,10 @@ class LengowAccount(models.Model):
 
     def _mark_disconnected(self):
         """Stop every exchange until the keys are tested."""
-        self.sudo().write({"state": "draft", **NO_TROUBLE})
+        accounts_sudo = self.sudo()  # a person ends it, the system takes note
+        accounts_sudo.write({"state": "draft", **NO_TROUBLE})
+        # Nothing can be done from here until it is connected.
+        accounts_sudo.env["lengow.deadline.warning"]._warn_accounts(accounts_sudo)
 
     def _mark_identified(self, account_ref):
         """Note whose keys these are, where, and since when their orders are wanted."""
