@@ -167,6 +167,14 @@ class TestDeadlines(OverviewCase):
             self.env["lengow.deadline.warning"]._warn_accounts(self.account)
             self.env.flush_all()
 
+    def test_a_warning_goes_with_the_account_to_whoever_looks_after_it(self):
+        self.account.user_id = self.user
+        self.due_in(1)
+        self.warn()
+        self.assertEqual(self.warnings().user_id, self.user)
+        self.account.user_id = self.manager
+        self.assertEqual(self.warnings().user_id, self.manager)
+
     def test_a_disconnected_account_warns_of_nothing(self):
         self.due_in(1)
         self.warn()

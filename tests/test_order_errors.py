@@ -147,6 +147,69 @@ class TestOrderErrors(LengowCase):
         self.env["lengow.todo"]._settle_errors()
         self.assertFalse(self.activity())
 
+    # === WHOSE IT IS === #
+
+    def test_what_somebody_has_canceled_comes_back_with_a_new_error_only(self):
+        self.broken()
+        self.activity().unlink()
+        self.env["lengow.todo"]._settle_errors()
+        self.assertFalse(self.activity())
+        self.broken("A-2")
+        self.assertEqual(self.activity().summary, "Unknown product (2)")
+
+    def test_what_was_mended_and_goes_wrong_again_is_called_for_again(self):
+        order = self.broken()
+        self.activity().unlink()
+        self.create_product("NOPE")
+        order.action_import()
+        self.env["lengow.todo"]._settle_errors()
+        self.broken("A-2", "NEVER")
+        self.assertEqual(self.activity().summary, "Unknown product (1)")
+
+    def test_an_archived_account_calls_nobody(self):
+        self.broken()
+        self.account.active = False
+        self.env["lengow.todo"]._settle_errors()
+        self.assertFalse(self.activity())
+        self.account.active = True
+        self.env["lengow.todo"]._settle_errors()
+        self.assertEqual(self.activity().summary, "Unknown product (1)")
+
+    def test_another_language_counts_on_in_the_same_activity(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.broken()
+        activity = self.activity()
+        self.user.lang = "fr_FR"
+        label = self.env["ir.model.fields.selection"].search(
+            [
+                ("field_id.model", "=", "lengow.order"),
+                ("field_id.name", "=", "error_code"),
+                ("value", "=", "product_missing"),
+            ]
+        )
+        label.with_context(lang="fr_FR").name = "Produit inconnu"
+        self.broken("A-2")
+        self.assertEqual(self.activity(), activity)
+        self.assertEqual(activity.summary, "Produit inconnu (2)")
+
+    def test_another_responsible_takes_over_what_there_is_to_do(self):
+        order = self.broken()
+        order._call_person(TO_FIX, "Look", "at it")
+        by_hand = self.account.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.user.id, automated=False
+        )
+        mine, of_order = self.activity(), order.activity_ids
+        self.assertEqual((mine | of_order).user_id, self.user)
+        self.account.user_id = self.manager
+        self.assertEqual((mine | of_order).user_id, self.manager)
+        self.assertEqual(by_hand.user_id, self.user)
+
+    def test_who_leaves_hands_over_what_there_is_to_do(self):
+        self.broken()
+        self.user.action_archive()
+        self.assertTrue(self.activity().user_id.active)
+        self.assertNotEqual(self.activity().user_id, self.user)
+
     # === MAIL === #
 
     def test_one_mail_per_run_without_data_of_a_buyer(self):

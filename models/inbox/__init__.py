@@ -19,4 +19,5 @@ from . import (
     lengow_order,
     lengow_order_line,
     lengow_todo,
+    res_users,
 )

@@ -28,6 +28,12 @@ class LengowAccount(models.Model):
         "be imported. The same error is never reported twice.",
     )
 
+    error_calls = fields.Json(
+        readonly=True,
+        copy=False,
+        help="The activity that was made for each kind of error that there is.",
+    )
+
     # === ACTION METHODS === #
 
     def action_sync_orders(self):

@@ -137,23 +137,26 @@ class LengowTodo(models.AbstractModel):
     def _keep_activities(self, news):
         """Let each account have an activity for each kind of error, and no other.
 
-        What somebody has marked as done comes back with the next new error of its
-        kind. Whoever holds an account is at it, too: the next run makes good what that
-        one could not see.
+        What somebody has marked as done or canceled comes back with the next new error
+        of its kind. Whoever holds an account is at it, too: the next run makes good
+        what that one could not see.
 
         :param set news: account, field and value of the errors that are new
         """
         kind = self.env.ref(ERROR_ACTIVITY, raise_if_not_found=False)
         if not kind or self.env.context.get("mail_activity_automation_skip"):
             return
-        Activity = self.env["mail.activity"].sudo().with_context(active_test=False)
+        Activity = self.env["mail.activity"].sudo()
         known = Activity.search(
             [("activity_type_id", "=", kind.id), ("res_model", "=", "lengow.account")]
         ).grouped("res_id")
         counts = self._count_errors()
+        Account = self.env["lengow.account"].sudo().with_context(active_test=False)
         ids = {account.id for account in counts} | known.keys()
-        accounts = self.env["lengow.account"].sudo().browse(sorted(ids))
-        for account in accounts.exists().try_lock_for_update(allow_referencing=True):
+        accounts = Account.search(
+            ["|", ("id", "in", list(ids)), ("error_calls", "!=", False)]
+        )
+        for account in accounts.try_lock_for_update(allow_referencing=True):
             fresh = {tuple(error) for owner, *error in news if owner == account}
             account = account.with_context(lang=account._find_language())
             self._keep_activities_of(
@@ -173,7 +176,11 @@ class LengowTodo(models.AbstractModel):
         counts = {}
         for field, state in (("error_code", "import_state"), ("invoice_state",) * 2):
             for account, code, count in Order._read_group(
-                [(state, "=", "error"), ("account_id.setup_state", "=", False)],
+                [
+                    (state, "=", "error"),
+                    ("account_id.setup_state", "=", False),
+                    ("account_id.active", "=", True),
+                ],
                 ["account_id", field],
                 ["__count"],
             ):
@@ -186,28 +193,33 @@ class LengowTodo(models.AbstractModel):
         :param lengow.account account: locked, in the language of its responsible
         :param mail.activity.type kind: of these activities
         :param dict counts: how many orders, by field and value
-        :param mail.activity known: those that there are, and were
+        :param mail.activity known: those that there are
         :param set news: the fields and values of which there are new errors
         """
         Order = account.env["lengow.order"]
-        left = known.filtered("active")
-        done = known - left
+        calls, left = account.error_calls or {}, known
+        told = {}
         for (field, code), count in counts.items():
             labels = dict(Order._fields[field]._description_selection(account.env))
             label = labels.get(code, code)
-            same = _labeled(left, label)[:1]
-            left -= same
+            key = f"{field}:{code}"
+            activity = known.browse(calls.get(key) or ()) & left
+            activity = activity or _labeled(left, label)[:1]
+            left -= activity
             summary = f"{label} ({count})"
-            if same and same.summary != summary:
-                same.summary = summary
-            elif not same and ((field, code) in news or not _labeled(done, label)):
-                self._add_activity(account, kind, summary)
+            if activity and activity.summary != summary:
+                activity.summary = summary
+            elif not activity and ((field, code) in news or key not in calls):
+                activity = self._add_activity(account, kind, summary)
+            told[key] = activity.id or calls[key]
         left.unlink()
+        if told != calls:
+            account.error_calls = told or False
 
     def _add_activity(self, account, kind, summary):
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True  # the digest tells by mail
-        ).create(
+        Activity = self.env["mail.activity"].sudo()
+        # The digest tells by mail.
+        return Activity.with_context(mail_activity_quick_update=True).create(
             {
                 "activity_type_id": kind.id,
                 "automated": True,
@@ -220,6 +232,34 @@ class LengowTodo(models.AbstractModel):
                 "user_id": account._find_responsible().id or self.env.user.id,
             }
         )
+
+    # === WHO TAKES OVER === #
+
+    def _hand_over(self, users, account=None):
+        """Give to whoever is responsible what some users were called to.
+
+        What people have planned themselves stays with whom they have chosen.
+
+        :param res.users users: who look after an account no more, or leave
+        :param lengow.account account: which one; None for all, as they leave
+        """
+        given = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(mail_activity_quick_update=True)
+            .search(
+                [
+                    ("user_id", "in", users.ids),
+                    ("automated", "=", True),
+                    ("res_model", "in", ("lengow.account", "lengow.order")),
+                ]
+            )
+        )
+        leaving = self.env["res.users"] if account else users
+        for owner, theirs in _by_account(given):
+            if account is None or owner == account:
+                heir = owner._find_responsible(leaving)
+                theirs.filtered(lambda a, u=heir: u and a.user_id != u).user_id = heir
 
     # === DIGEST === #
 
@@ -289,6 +329,18 @@ def _error_of(order):
     """Return the field that says which error an order has, and its value."""
     field = "error_code" if order.import_state == "error" else "invoice_state"
     return field, order[field]
+
+
+def _by_account(activities):
+    """Yield the accounts that activities, or their orders, are of, with those."""
+    for model, some in activities.grouped("res_model").items():
+        records = activities.env[model].browse(some.mapped("res_id")).exists()
+        accounts = {
+            record.id: record if model == "lengow.account" else record.account_id
+            for record in records
+        }
+        there = some.filtered(lambda a, known=accounts: a.res_id in known)
+        yield from there.grouped(lambda a, known=accounts: known[a.res_id]).items()
 
 
 def _labeled(activities, label):

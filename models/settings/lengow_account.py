@@ -289,12 +289,15 @@ class LengowAccount(models.Model):
             self._log_new_start(vals["orders_synced_until"])
         before = {a: (a.anonymise_orders, a.anonymise_off_reason) for a in self}
         tested = self.filtered("test_mode")
+        handed = {a: a._find_responsible() for a in self if "user_id" in vals}
         result = super().write(vals)
         if CONNECTION_FIELDS & vals.keys():
             self._mark_disconnected()
         if vals.get("active") and was_away:
             # Another account may have taken its place: connecting tells.
             was_away._mark_disconnected()
+        for account, former in handed.items():
+            self.env["lengow.todo"]._hand_over(former, account)
         if ended := tested - tested.filtered("test_mode"):
             ended._end_test_mode()
             for account in ended.filtered(lambda a: a.setup_state == "importing"):
@@ -454,15 +457,19 @@ class LengowAccount(models.Model):
             user_agent=f"lengow-connector/{version} odoo/{release.version}",
         )
 
-    def _find_responsible(self):
+    def _find_responsible(self, leaving=()):
         """Return the user who looks after the account, whoever else could if they left.
 
+        :param res.users leaving: who are about to leave
         :return: an active user; empty if there is no manager of the company
         :rtype: res.users
         """
         self.ensure_one()
-        return self.user_id.filtered("active") or self.env["res.users"].sudo().search(
+        there = self.user_id.filtered(lambda u: u.active and u not in leaving)
+        return there or self.env["res.users"].sudo().search(
             [
+                ("active", "=", True),  # whoever asks may look at what is archived
+                ("id", "not in", [user.id for user in leaving]),
                 ("all_group_ids", "in", self.env.ref(MANAGERS).id),
                 ("company_ids", "in", self.sudo().company_id.id),
                 ("share", "=", False),
