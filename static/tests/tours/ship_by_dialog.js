@@ -132,7 +132,8 @@ registry.category("web_tour.tours").add("lengow_ship_many", {
     ],
 });
 
-const pieces = (sku) => `.modal .o_lengow_line[data-sku=${sku}] input[inputmode=decimal]`;
+const pieces = (sku) =>
+    `.modal .o_lengow_line[data-sku=${sku}] input[inputmode=decimal]`;
 
 registry.category("web_tour.tours").add("lengow_ship_in_part", {
     url: "/odoo/lengow-orders",
