@@ -33,3 +33,20 @@ class TestOrderListTours(OverviewCase, HttpCase):
         self.start_tour(
             "/odoo/lengow-orders", "lengow_views_of_orders", login="lengow-user"
         )
+
+
+@tagged("post_install", "-at_install")
+class TestListNews(OverviewCase, HttpCase):
+    def test_a_list_follows_what_others_do_once_no_row_is_selected(self):
+        self.account.undo_seconds = 60
+        orders = self.env["lengow.order"]
+        for number in (1, 2, 3):
+            orders |= self.receive(f"TOUR-{number}")
+        self.start_tour(
+            "/odoo/lengow-orders",
+            "lengow_list_follows",
+            login="lengow-user",
+            timeout=240,
+        )
+        self.assertEqual(orders[:2].mapped("pending_kind"), ["accept"] * 2)
+        self.assertFalse(orders[2].pending_kind)

@@ -1,5 +1,5 @@
+import {browser} from "@web/core/browser/browser";
 import {useService} from "@web/core/utils/hooks";
-import {debounce} from "@web/core/utils/timing";
 import {onWillUnmount} from "@odoo/owl";
 
 // Sent when orders have changed. Several changes follow on each other.
@@ -15,17 +15,22 @@ const PATIENCE = 3000;
  */
 export function useNews(load, isBusy = () => false) {
     const bus = useService("bus_service");
-    const reload = debounce(() => {
-        if (document.hidden || isBusy()) {
-            reload();
-        } else {
-            load();
-        }
-    }, PATIENCE);
+    let timer = null;
+    // Odoo's `debounce` forgets a call that comes from within the call before.
+    const reload = () => {
+        browser.clearTimeout(timer);
+        timer = browser.setTimeout(() => {
+            if (document.hidden || isBusy()) {
+                reload();
+            } else {
+                load();
+            }
+        }, PATIENCE);
+    };
     bus.subscribe(CHANGED, reload);
     onWillUnmount(() => {
         bus.unsubscribe(CHANGED, reload);
-        reload.cancel();
+        browser.clearTimeout(timer);
     });
 }
 

@@ -1,0 +1,78 @@
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {rpc} from "@web/core/network/rpc";
+
+const row = (number) => `.o_data_row:contains(${number})`;
+const selector = (number) => `${row(number)} .o_list_record_selector input`;
+
+// How long a list waits for more news before it looks whether it may follow.
+const PATIENCE = 3000;
+
+/** Have the list look at once, and say so on the page. */
+function hurry() {
+    const {setTimeout} = browser;
+    browser.setTimeout = (call, delay) =>
+        delay === PATIENCE
+            ? setTimeout(() => {
+                  call();
+                  document.body.dataset.looked = "yes";
+              }, 50)
+            : setTimeout(call, delay);
+}
+
+/** Have somebody else accept an order: what is open here hears of it by the bus alone. */
+const acceptElsewhere = (number) => ({
+    trigger: row(number),
+    run: async () => {
+        const call = (method, args) =>
+            rpc(`/web/dataset/call_kw/lengow.order/${method}`, {
+                model: "lengow.order",
+                method,
+                args,
+                kwargs: {},
+            });
+        const ids = await call("search", [[["name", "=", number]]]);
+        await call("action_accept", [ids]);
+        delete document.body.dataset.looked;
+    },
+});
+
+registry.category("web_tour.tours").add("lengow_list_follows", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: `body:has(${row("TOUR-1")}:not(:has(.o_lengow_pending))) ${row("TOUR-2")}`,
+            run: hurry,
+        },
+        acceptElsewhere("TOUR-1"),
+        {
+            content: "Nobody has touched the list, and it says what is under way",
+            trigger: `${row("TOUR-1")} .o_lengow_pending:contains(Accepting)`,
+        },
+        {
+            trigger: selector("TOUR-3"),
+            run: "click",
+        },
+        {
+            trigger: `${selector("TOUR-3")}:checked`,
+        },
+        acceptElsewhere("TOUR-2"),
+        {
+            content: "While somebody has selected rows, they stay selected",
+            trigger: `body[data-looked]:has(${row("TOUR-2")}:not(:has(.o_lengow_pending))) ${selector("TOUR-3")}:checked`,
+        },
+        {
+            trigger: selector("TOUR-3"),
+            run: "click",
+        },
+        {
+            content: "Whoever goes on elsewhere reads what is true",
+            trigger: ".o_searchview_input",
+            run: "click",
+        },
+        {
+            content: "The list follows again",
+            trigger: `${row("TOUR-2")} .o_lengow_pending:contains(Accepting)`,
+        },
+    ],
+});
