@@ -4,10 +4,19 @@ import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {lineFaults} from "../dialogs/faults";
 import {parseFloat as parseNumber} from "@web/views/fields/parsers";
 import {registry} from "@web/core/registry";
+import {useDebounced} from "@web/core/utils/timing";
+
+// The button says how much while somebody types, and is there as soon as that is known.
+const PATIENCE = 300;
 
 /** The lines of an order to choose from, each with how much of it. */
 export class LinesField extends CellsField {
     static template = "lengow_connector.LinesField";
+
+    setup() {
+        super.setup();
+        this.keepSoon = useDebounced(this.keepTyped, PATIENCE);
+    }
 
     get lines() {
         return this.records;
@@ -77,14 +86,40 @@ export class LinesField extends CellsField {
         }
     }
 
+    onInput(line, field, ev) {
+        super.onInput(line, field, ev);
+        this.keepSoon();
+    }
+
+    /** Keep what is being typed as far as it is a number; it stays as it is typed. */
+    async keepTyped() {
+        for (const {record, field, text} of Object.values(this.typed)) {
+            const value = this.numberOf(text);
+            if (value !== undefined && text.trim()) {
+                await this.keep(record, field, value);
+            }
+        }
+    }
+
     change(line, field, text) {
-        let value = 0; // what is no number is said where it was entered
-        try {
-            value = parseNumber(text || "0");
-        } catch {
+        const value = this.numberOf(text || "0");
+        if (value === undefined) {
             this.faults.isShown = true;
         }
-        // Who says how much means it.
+        // What is no number is said where it was entered.
+        return this.keep(line, field, value ?? 0);
+    }
+
+    numberOf(text) {
+        try {
+            return parseNumber(text);
+        } catch {
+            return undefined;
+        }
+    }
+
+    /** Who says how much means it. */
+    keep(line, field, value) {
         return line.update({[field]: value, is_chosen: true});
     }
 }
