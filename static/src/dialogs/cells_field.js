@@ -22,7 +22,11 @@ export class CellsField extends Component {
     }
 
     onInput(record, field, ev) {
-        this.typed[`${record.id} ${field}`] = {record, field, text: ev.target.value};
+        this.type(record, field, ev.target.value);
+    }
+
+    type(record, field, text) {
+        this.typed[`${record.id} ${field}`] = {record, field, text};
     }
 
     async commitAll() {

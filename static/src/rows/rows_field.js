@@ -164,11 +164,13 @@ export class RowsField extends CellsField {
             for (const [at, cell] of cells.slice(0, columns.length).entries()) {
                 this.forget(rows[index], columns[at]);
                 if (cell && this.cellOf(rows[index], columns[at])) {
-                    await this.change(rows[index], columns[at], cell);
+                    this.type(rows[index], columns[at], cell);
                 }
             }
         }
         this.sayLeft(left.filter(Boolean));
+        // As if typed: who sends before all of them are kept sends all of them.
+        await this.commitAll();
     }
 
     sayLeft(left) {
