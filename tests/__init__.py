@@ -32,6 +32,7 @@ from . import (
     test_import_sales,
     test_import_totals,
     test_inbox,
+    test_jobs_of_a_day,
     test_keys,
     test_known_bugs,
     test_lasting_runs,

@@ -1,22 +1,21 @@
 """A merchant's day on a phone, in French, and by keyboard alone."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common.jobs import JobCase
 from .common.shipping import ShippingCase
 
 ADDON = "lengow_connector"
 
 
 @tagged("post_install", "-at_install")
-class TestOnAPhone(ShippingCase, HttpCase):
+class TestOnAPhone(ShippingCase, JobCase):
     browser_size = "390x844"
     touch_enabled = True
 
     def test_an_order_is_shipped_and_nothing_is_wider_than_the_screen(self):
         order = self.receive_to_ship("TOUR-PHONE", "cdiscount")
-        self.start_tour(
-            "/odoo/lengow-orders", "lengow_ship_on_a_phone", login="lengow-user"
-        )
+        self.start_tour("/odoo/lengow", "lengow_ship_on_a_phone", login="lengow-user")
         self.assertEqual(
             self.ships_of(order).parameters,
             {"carrier": "Colissimo", "tracking_number": "6A-PHONE"},
@@ -24,7 +23,7 @@ class TestOnAPhone(ShippingCase, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestElsewhere(ShippingCase, HttpCase):
+class TestElsewhere(ShippingCase, JobCase):
     def test_an_order_is_accepted_in_french(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env["ir.module.module"]._load_module_terms([ADDON], ["fr_FR"])

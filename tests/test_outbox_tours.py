@@ -2,13 +2,14 @@
 
 from contextlib import contextmanager
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common.jobs import JobCase
 from .common.outbox import OutboxCase
 
 
 @tagged("post_install", "-at_install")
-class TestOutboxTours(OutboxCase, HttpCase):
+class TestOutboxTours(OutboxCase, JobCase):
     @contextmanager
     def crons(self):
         """Override: with a browser, scheduled actions run as such already."""
@@ -63,7 +64,7 @@ class TestOutboxTours(OutboxCase, HttpCase):
         self.assertEqual(action.state, "failed")
         self.sandbox.settings.fail_actions = ""
         self.start_tour(
-            "/odoo/lengow-orders", "lengow_correct_failed_action", login="lengow-user"
+            "/odoo/lengow", "lengow_correct_failed_action", login="lengow-user"
         )
         self.assertEqual(action.parameters["tracking_number"], "RIGHT")
         self.send()

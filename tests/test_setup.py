@@ -4,9 +4,10 @@ import socket
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, tagged
 
 from .common import LengowCase, line, package, payload
+from .common.jobs import JobCase
 
 
 class SetupCase(LengowCase):
@@ -308,7 +309,7 @@ class TestSetup(SetupCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSetupTours(SetupCase, HttpCase):
+class TestSetupTours(SetupCase, JobCase):
     def test_first_sale_order_in_two_fields_and_six_clicks(self):
         for number in range(3):
             foreign = line(f"LGW-{number}", amount="24.00")

@@ -1,13 +1,14 @@
 """Shipping, in the browser."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from .common import line
+from .common.jobs import JobCase
 from .common.shipping import ShippingCase
 
 
 @tagged("post_install", "-at_install")
-class TestShipTour(ShippingCase, HttpCase):
+class TestShipTour(ShippingCase, JobCase):
     def test_an_order_is_shipped_from_its_delivery(self):
         self.create_user(
             "shipper",
@@ -31,7 +32,7 @@ class TestShipTour(ShippingCase, HttpCase):
     def test_the_dialog_asks_for_more_when_what_is_entered_calls_for_it(self):
         order = self.receive_to_ship("TOUR-OTHER", "manomano_fr")
         self.start_tour(
-            "/odoo/lengow-orders", "lengow_ship_by_other_carrier", login="lengow-user"
+            "/odoo/lengow", "lengow_ship_by_other_carrier", login="lengow-user"
         )
         self.assertEqual(
             self.ships_of(order).parameters,

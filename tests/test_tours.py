@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from .common import LengowCase, address, line, package, payload
+from .common.jobs import JobCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(LengowCase, HttpCase):
+class TestTours(LengowCase, JobCase):
     def test_two_keys_connect_a_shop_and_its_order_waits_for_the_go(self):
         today = datetime.now(UTC).isoformat()
         self.put(payload("TOUR-ORDER", marketplace_order_date=today))
@@ -31,7 +32,7 @@ class TestTours(LengowCase, HttpCase):
         order = self.import_payload(payload("TOUR-BROKEN", package(line("MYSTERY"))))
         self.user.group_ids |= self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.start_tour(
-            "/odoo/lengow-orders", "lengow_resolve_unknown_sku", login="lengow-user"
+            "/odoo/lengow", "lengow_resolve_unknown_sku", login="lengow-user"
         )
         self.assertEqual(order.import_state, "imported")
         self.assertEqual(order.sale_order_ids.order_line.product_id, self.shirt)

@@ -2,8 +2,12 @@ import {registry} from "@web/core/registry";
 import {argument} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_correct_failed_action", {
-    url: "/odoo/lengow-orders",
+    url: "/odoo/lengow",
     steps: () => [
+        {
+            trigger: ".o_lengow_overview_head [data-job=action_failed]",
+            run: "click",
+        },
         {
             trigger: ".o_data_cell:contains(TOUR-1)",
             run: "click",

@@ -11,8 +11,12 @@ const fitsTheScreen = () => {
 };
 
 registry.category("web_tour.tours").add("lengow_ship_on_a_phone", {
-    url: "/odoo/lengow-orders",
+    url: "/odoo/lengow",
     steps: () => [
+        {
+            trigger: ".o_lengow_overview_head [data-job=to_ship]",
+            run: "click",
+        },
         {
             content: "Orders are cards, and the chips of the jobs stay on the screen",
             trigger: ".o_kanban_record:contains(TOUR-PHONE)",
@@ -81,8 +85,19 @@ registry.category("web_tour.tours").add("lengow_ship_by_keyboard", {
     url: "/odoo/lengow-orders",
     steps: () => [
         {
-            trigger: ".o_data_cell:contains(TOUR-KEYS)",
-            run: "click",
+            content: "From the search to the head of the list, and to its first order",
+            trigger:
+                "body:has(.o_data_row:contains(TOUR-KEYS)) .o_searchview_input:focus",
+            run: "press ArrowDown",
+        },
+        {
+            trigger: ".o_list_view thead .o_list_record_selector input:focus",
+            run: "press ArrowDown",
+        },
+        {
+            trigger:
+                ".o_data_row:contains(TOUR-KEYS) .o_list_record_selector input:focus",
+            run: "press Enter",
         },
         {
             trigger: ".o_form_view button[name=action_open_ship]",

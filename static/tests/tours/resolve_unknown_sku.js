@@ -1,11 +1,11 @@
 import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
-    url: "/odoo/lengow-orders",
+    url: "/odoo/lengow",
     steps: () => [
         {
-            content: "The head of the list counts one order to fix; show it",
-            trigger: ".o_lengow_job_chips [data-filter=to_fix]:contains(1)",
+            content: "The overview counts one order to fix; show it",
+            trigger: ".o_lengow_overview_head [data-job=to_fix]:contains(1)",
             run: "click",
         },
         {

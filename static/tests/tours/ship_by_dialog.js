@@ -1,9 +1,13 @@
 import {registry} from "@web/core/registry";
-import {argument, select} from "./steps";
+import {argument, paste, select} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_ship_by_other_carrier", {
-    url: "/odoo/lengow-orders",
+    url: "/odoo/lengow",
     steps: () => [
+        {
+            trigger: ".o_lengow_overview_head [data-job=to_ship]",
+            run: "click",
+        },
         {
             trigger: ".o_data_cell:contains(TOUR-OTHER)",
             run: "click",
@@ -55,20 +59,6 @@ registry.category("web_tour.tours").add("lengow_ship_by_other_carrier", {
 });
 
 const cell = (number) => `.modal .o_lengow_row[data-order=${number}] input`;
-
-function paste(text) {
-    return ({anchor}) => {
-        const clipboardData = new DataTransfer();
-        clipboardData.setData("text", text);
-        anchor.dispatchEvent(
-            new ClipboardEvent("paste", {
-                clipboardData,
-                bubbles: true,
-                cancelable: true,
-            })
-        );
-    };
-}
 
 registry.category("web_tour.tours").add("lengow_ship_many", {
     url: "/odoo/lengow-orders",
