@@ -92,6 +92,18 @@ class TestDocumentPrint(DocumentCase):
         texts = texts_of(self.print_pdf(order, only_new=True))
         self.assertEqual([text.strip() for text in texts], ["b.pdf"])
 
+    def test_who_looks_at_what_is_to_be_printed_begins_with_that(self):
+        order = self.order_with_documents("a.pdf", "b.pdf")
+        other = self.order_with_documents("c.pdf", number="A-2")
+        self.print_pdf(order.document_ids.sorted("id")[0])
+        for is_asked, counts in ((True, (2, 2)), (False, (3, 2))):
+            orders = (order + other).with_context(lengow_only_new=is_asked)
+            action = orders.action_print_documents()
+            job = self.env["lengow.document.print"].with_context(**action["context"])
+            job = job.create({})
+            self.assertEqual(job.only_new, is_asked)
+            self.assertEqual((job.printable_count, job.order_count), counts)
+
     def test_the_same_file_is_printed_once(self):
         content = pdf("Same")
         order = self.order_with_documents(("a.pdf", content), ("b.pdf", content))

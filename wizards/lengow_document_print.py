@@ -47,9 +47,14 @@ class LengowDocumentPrint(models.TransientModel):
         help="Leave out what somebody has printed before.",
     )
     printable_count = fields.Integer(
-        string="Documents to Print",
+        string="Documents",
         compute="_compute_counts",
         help="How many files of the chosen kind there are: an order may have several.",
+    )
+    order_count = fields.Integer(
+        string="Orders",
+        compute="_compute_counts",
+        help="How many orders these documents belong to.",
     )
     missing_count = fields.Integer(
         string="Without a File",
@@ -66,6 +71,7 @@ class LengowDocumentPrint(models.TransientModel):
             documents = job._get_documents()
             fetched = documents.filtered(lambda document: document.state == "fetched")
             job.printable_count = len(fetched.attachment_id)
+            job.order_count = len(fetched.order_id)
             job.missing_count = len(documents - fetched)
 
     # === ACTION METHODS === #

@@ -58,7 +58,12 @@ class LengowOrder(models.Model):
             "res_model": "lengow.document.print",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_res_model": self._name, "default_res_ids": self.ids},
+            "context": {
+                "default_res_model": self._name,
+                "default_res_ids": self.ids,
+                # Who looks at what is to be printed means that, not all of it again.
+                "default_only_new": self.env.context.get("lengow_only_new", False),
+            },
         }
 
     # === HELPERS === #
