@@ -1,6 +1,6 @@
 import time
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.ui import notification
 
@@ -119,10 +119,23 @@ class LengowOrderSetting(models.TransientModel):
             return found.sudo().filtered(invoicing._unpaid_reason)
         return self.env["lengow.mend"]._find_waiting((ERRORS[self.kind],), ours)
 
-    def _title(self):
-        """Return the title of the dialog.
+    @api.model
+    def _open_for(self, order, kind):
+        """Open the dialog.
 
-        :rtype: str
+        It is created when it is confirmed: what is there already complains about what
+        is still empty as soon as it is opened.
+
+        :param lengow.order order: one of those that wait for the setting
+        :param str kind: which setting
+        :rtype: dict
         """
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        return labels[self.kind]
+        return {
+            "type": "ir.actions.act_window",
+            "name": labels[kind],
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": order.id, "default_kind": kind},
+        }

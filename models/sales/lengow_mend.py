@@ -364,10 +364,7 @@ class LengowMend(models.AbstractModel):
                     "setting. Select the orders of one."
                 )
             )
-        dialog = self.env["lengow.order.setting"].create(
-            {"order_id": orders[0].id, "kind": kind}
-        )
-        return dialog._open(dialog._title())
+        return self.env["lengow.order.setting"]._open_for(orders[0], kind)
 
     # === GO ON === #
 

@@ -173,8 +173,11 @@ class LengowCase(TransactionCase):
 
     def wizard_of(self, action, user=None):
         """Return the dialog that an action opens, as a user sees it."""
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
-        return wizard.with_user(user) if user else wizard
+        wizard = self.env[action["res_model"]]
+        wizard = wizard.with_user(user) if user else wizard
+        if "res_id" in action:
+            return wizard.browse(action["res_id"])
+        return wizard.with_context(**action["context"]).create({})
 
     # === LENGOW'S BEHAVIOUR === #
 
