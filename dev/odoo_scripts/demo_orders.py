@@ -40,7 +40,7 @@ home = company.country_id
 
 
 def ensure_company():
-    """Let the company sell and invoice at home: its chart is of the United States."""
+    """Let the company sell, invoice and print at home: its chart is American."""
     mine = [("company_id", "=", company.id)]
     groups = env["account.tax.group"].search(mine)
     groups.filtered(lambda g: g.country_id != home).country_id = home
@@ -48,6 +48,9 @@ def ensure_company():
     taxes.filtered(lambda tax: tax.country_id != home).country_id = home
     domain = [("name", "=", "Domestic"), *mine]
     env["account.fiscal.position"].search(domain).country_id = home
+    if not company.external_report_layout_id:
+        # Who prints first would be asked for it, instead of getting what is printed.
+        company.external_report_layout_id = env.ref("web.external_layout_standard")
 
 
 def ensure_users():
