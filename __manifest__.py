@@ -30,6 +30,7 @@
         "views/lengow_carrier_views.xml",
         "views/delivery_carrier_views.xml",
         "views/lengow_product_alias_views.xml",
+        "views/lengow_day_check_views.xml",
         "views/lengow_account_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

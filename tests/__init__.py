@@ -14,6 +14,7 @@ from . import (
     test_costs,
     test_cron_loop,
     test_crons,
+    test_day_check,
     test_day_elsewhere,
     test_deadlines,
     test_dialogs_ask,

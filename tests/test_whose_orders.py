@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import LengowCase, line, package, payload
@@ -87,16 +88,117 @@ class TestWhoseOrders(LengowCase):
         self.assertEqual(order.import_state, "imported", order.state_reason)
         self.assertEqual(len(self.sales_of("A-1")), 1)
 
-    def test_an_archived_marketplace_imports_nothing(self):
+    def test_orders_of_another_system_are_imported_where_it_is_set(self):
+        order = self.import_payload(payload(merchant_order_id=["PS-1234"]))
+        self.account.import_taken_orders = True
+        self.assertEqual(order.import_state, "ready")
+        self.marketplace.import_taken_orders = "no"
+        self.assertEqual(order.import_state, "ignored")
+        self.account.import_taken_orders = False
+        self.marketplace.import_taken_orders = "yes"
+        self.sync()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    # === THE DAY OF MOVING IN === #
+
+    def test_orders_from_before_the_first_day_are_listed_with_the_reason(self):
+        self.account.import_orders_from = "2026-01-15 10:30:01"
+        before = self.import_payload(payload("A-1"))
+        self.assertEqual(before.import_state, "ignored")
+        self.assertIn("2026-01-15 10:30:01", before.state_reason)
+        self.account.import_orders_from = "2026-01-15 10:30:00"
+        self.assertEqual(before.import_state, "ready")
+        self.sync()
+        self.assertEqual(before.import_state, "imported", before.error_message)
+
+    def test_an_order_from_before_the_first_day_is_imported_when_asked_for(self):
+        self.account.import_orders_from = "2026-02-01"
+        order = self.import_payload(payload("A-1"))
+        order.with_user(self.user).action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.put(payload("A-1", comments="Changed"))
+        self.sync()
+        self.assertEqual(order.import_state, "imported")
+
+    def test_the_first_day_of_a_marketplace_goes_before_that_of_its_account(self):
+        self.account.import_orders_from = "2026-02-01"
+        self.marketplace.import_orders_from = "2026-01-01"
+        self.assertEqual(self.import_payload(payload()).import_state, "imported")
+
+    def test_a_later_first_day_sets_aside_what_is_not_imported(self):
+        error = self.import_payload(payload("A-1", package(line("LATER"))))
+        imported = self.import_order("A-2")
+        self.account.import_orders_from = "2026-02-01"
+        self.assertEqual(error.import_state, "ignored")
+        self.assertEqual(imported.import_state, "imported")
+
+    def test_an_earlier_first_day_leaves_what_has_been_shipped(self):
+        self.account.import_orders_from = "2026-02-01"
+        shipped = self.import_payload(
+            payload(lengow_status="shipped", marketplace_status="Shipped")
+        )
+        self.account.import_orders_from = False
+        self.assertEqual(shipped.import_state, "ignored")
+
+    def test_a_mistyped_first_day_is_refused(self):
+        for owner in (self.account, self.marketplace):
+            for wrong in ("2206-01-01", "0206-01-01"):
+                with self.assertRaisesRegex(ValidationError, owner.name):
+                    owner.import_orders_from = wrong
+
+    def test_what_another_system_takes_care_of_is_not_accepted_here(self):
+        self.marketplace.auto_accept = True
+        self.account.import_orders_from = "2026-02-01"
+        order = self.import_payload(
+            payload(lengow_status="waiting_acceptance", marketplace_status="New")
+        )
+        self.assertEqual(order.import_state, "ignored")
+        due = self.env["lengow.acceptance"]._due_domain()
+        self.assertNotIn(order, self.env["lengow.order"].search(due))
+        to_accept = self.env["lengow.overview"]._domain_of(["to_accept"])
+        self.assertNotIn(order, self.env["lengow.order"].search(to_accept))
+
+    # === SWITCHED OFF === #
+
+    def test_a_marketplace_that_is_switched_off_imports_nothing(self):
         waiting = self.import_payload(payload("A-1", package(line("LATER"))))
         self.marketplace.active = False
         self.assertEqual(waiting.import_state, "ignored")
         order = self.import_payload(payload("A-2"))
-        self.assertEqual(order.import_state, "ignored")
-        self.assertIn("archived", order.state_reason)
-        self.marketplace.active = True
         order.action_import()
-        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(order.import_state, "ignored")
+        self.assertIn("switched off", order.state_reason)
+
+    def test_switched_on_again_it_imports_what_is_still_to_be_shipped(self):
+        self.marketplace.active = False
+        open_order = self.import_payload(payload("A-1"))
+        shipped = self.import_payload(
+            payload("A-2", lengow_status="shipped", marketplace_status="Shipped")
+        )
+        self.marketplace.active = True
+        self.assertEqual(open_order.import_state, "ready")
+        self.assertEqual(shipped.import_state, "ignored")
+        with self.crons():
+            self.run_cron("cron_process_orders")
+        self.assertEqual(open_order.import_state, "imported", open_order.error_message)
+
+    def test_nothing_is_sent_to_a_marketplace_that_is_switched_off(self):
+        self.account.test_mode = False
+        order = self.import_order("A-1")
+        waiting = order.action_ids
+        self.assertEqual(waiting.mapped("state"), ["todo"])
+        self.marketplace.active = False
+        self.assertEqual(waiting.state, "withheld")
+        self.assertIn("switched off", waiting.error_message)
+        self.env["lengow.outbox"]._plan_links(order)
+        later = order.action_ids - waiting
+        self.assertTrue(later)
+        self.assertEqual(set(later.mapped("state")), {"withheld"})
+        self.marketplace.active = True
+        with self.crons():
+            self.run_cron("cron_send_actions")
+        self.assertFalse(self.calls("/v3.0/orders/moi"))
+        self.assertFalse(self.calls("/v3.0/orders/actions"))
 
     # === INSTALLED ANEW === #
 
@@ -197,3 +299,46 @@ class TestWhoseOrders(LengowCase):
         with self.crons():
             self.run_cron("cron_process_orders")
         self.assertEqual(order.import_state, "ready")
+
+    def test_a_successor_knows_orders_whose_reference_was_changed(self):
+        sale = self.import_order("A-1").sale_order_ids
+        sale.client_order_ref = "PO 42"
+        self.account.active = False
+        account = self.successor()
+        self.put(payload("A-1", merchant_order_id=[sale.name]))
+        self.sync(account)
+        self.assertEqual(self.order("A-1", account).sale_order_ids, sale)
+        self.assertFalse(self.sales_of("A-1"))
+
+    def test_what_was_imported_and_canceled_is_not_imported_by_a_successor(self):
+        sale = self.import_order("A-1").sale_order_ids
+        sale._action_cancel()
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertEqual(order.import_state, "ignored", order.error_message)
+        self.assertIn(sale.name, order.state_reason)
+        order.action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_a_successor_sends_what_was_still_to_be_sent(self):
+        old = self.import_order("A-1")
+        waiting = self.env["lengow.outbox"]._plan(
+            old, "cancel", [{"line": old.line_ids.lengow_line_ref}]
+        )
+        self.assertEqual(waiting.state, "todo")
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        self.assertEqual(waiting.order_id, self.order("A-1", account))
+        self.assertEqual(waiting.account_id, account)
+
+    def test_an_account_of_other_keys_succeeds_nobody(self):
+        self.import_order("A-1").sale_order_ids._action_cancel()
+        self.account.active = False
+        access_token, secret = self.server.second_keys
+        account = self.successor(access_token=access_token, secret_token=secret)
+        self.put(payload("A-1"), account_id=4343)
+        self.sync(account)
+        self.assertEqual(self.order("A-1", account).import_state, "imported")

@@ -18,14 +18,15 @@ class LengowActionForm(models.AbstractModel):
     )
     withheld_reason = fields.Char(
         compute="_compute_withheld_reason",
-        help="Why nothing of this is ever sent: test mode, or a copy of the database.",
+        help="Why nothing of this is ever sent: test mode, a copy of the database, or "
+        "a marketplace that is switched off.",
     )
 
     @api.depends(lambda self: self._order_names())
     def _compute_withheld_reason(self):
         for form in self:
-            accounts = form._asked_orders().account_id
-            silent = accounts.filtered(lambda account: account._reason_to_withhold())
+            marketplaces = form._asked_orders().marketplace_id
+            silent = marketplaces.filtered(lambda m: m._reason_to_withhold())
             form.withheld_reason = bool(silent) and silent[0]._reason_to_send_nothing()
 
     def _order_names(self):

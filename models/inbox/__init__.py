@@ -12,9 +12,12 @@ from . import (
 )
 from . import (
     lengow_account,
+    lengow_day_check,
+    lengow_day_watch,
     lengow_fetcher,
     lengow_inbox,
     lengow_judge,
+    lengow_marketplace,
     lengow_matcher,
     lengow_order,
     lengow_order_line,

@@ -21,6 +21,12 @@ class LengowAccount(models.Model):
         readonly=True, copy=False, default=WINDOW_MINUTES, required=True
     )
 
+    import_taken_orders = fields.Boolean(
+        string="Import Orders of Another System",
+        tracking=True,
+        help="Also import orders that another system has taken: Lengow knows its "
+        "numbers of them, and none of ours. Only for when it does not ship them.",
+    )
     report_errors_by_mail = fields.Boolean(
         string="Report Errors by Mail",
         default=True,
@@ -34,7 +40,39 @@ class LengowAccount(models.Model):
         help="The activity that was made for each kind of error that there is.",
     )
 
+    completeness_days = fields.Integer(
+        string="Check Completeness",
+        default=7,
+        help="Every night so many days are compared with Lengow. The responsible gets "
+        "an activity where orders are missing here. 0: never. Accounts in test mode "
+        "are not checked.",
+    )
+    day_check_ids = fields.One2many("lengow.day.check", "account_id", readonly=True)
+    missing_order_count = fields.Integer(compute="_compute_missing_order_count")
+
+    _completeness_days_range = models.Constraint(
+        "CHECK(completeness_days BETWEEN 0 AND 31)",
+        "At most 31 days are compared with Lengow every night. Enter 0 for none.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("day_check_ids.missing_count")
+    def _compute_missing_order_count(self):
+        for account in self:
+            account.missing_order_count = sum(
+                account.day_check_ids.mapped("missing_count")
+            )
+
     # === ACTION METHODS === #
+
+    def action_fetch_missing(self):
+        """Read from Lengow now what the last check has found missing.
+
+        :return: a notification with what came
+        :raise UserError: if an account is not connected, or is being synchronized
+        """
+        return self.day_check_ids.filtered("missing_count").action_fetch()
 
     def action_sync_orders(self):
         """Fetch and import orders now, as many as a click can bear.
@@ -61,6 +99,29 @@ class LengowAccount(models.Model):
     def _cron_sync_marketplaces(self):
         """Refresh the marketplaces of every connected account."""
         self.env["lengow.fetcher"]._cron_sync_marketplaces()
+
+    @api.model
+    def _cron_check_days(self):
+        """Compare the last days of every account with Lengow."""
+        self.env["lengow.day.watch"]._run()
+
+    # === BUSINESS METHODS === #
+
+    def _of_same_shop(self):
+        """Return the accounts that have, or had, the orders of the same Lengow account.
+
+        Those that are archived are among them: this one has taken their place.
+
+        :rtype: lengow.account
+        """
+        self.ensure_one()
+        return self | self.sudo().with_context(active_test=False).search(
+            [
+                ("lengow_account_ref", "!=", False),
+                ("lengow_account_ref", "=", self.lengow_account_ref),
+                ("base_url", "=", self.sudo().base_url),
+            ]
+        )
 
     # === STATE TRANSITIONS === #
 

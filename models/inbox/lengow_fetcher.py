@@ -171,7 +171,7 @@ class LengowFetcher(models.AbstractModel):
         :param str step: method that takes an account and a deadline on the clock of
             `time.monotonic`
         """
-        deadline = time.monotonic() + _cron_seconds()
+        deadline = time.monotonic() + cron_seconds()
         # Whoever waits longest comes first, so that a slow account delays nobody twice.
         Account = self.env["lengow.account"]
         domain = Account._working_domain()
@@ -353,7 +353,7 @@ def _not_after(server_time, moment):
     return min(moment, server_time.astimezone(UTC).replace(tzinfo=None))
 
 
-def _cron_seconds():
+def cron_seconds():
     """Return how long a scheduled action may read: half of what the server allows.
 
     Odoo's own measure, what is left of ten seconds, is meant for work that goes on

@@ -5,8 +5,10 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...lengow_api import (
+    BEFORE_SHIPMENT_STATUSES,
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
+    TO_ACCEPT_STATUSES,
     OrderAmounts,
     vital_problems,
 )
@@ -41,6 +43,36 @@ class LengowJudge(models.AbstractModel):
             asks_age = at_first_sight or order.import_state == "ignored"
             amounts = OrderAmounts(order._content(), definition)
             self._decide(order, amounts, asks_age and not any_age)
+
+    def _follow_rules(self, owners):
+        """Judge anew what is open once the rules of accounts or marketplaces change.
+
+        What was ignored comes back where it is still to be shipped; who wants the rest,
+        too, imports it by hand.
+
+        :param Model owners: accounts or marketplaces
+        """
+        if not owners:
+            return
+        field = "account_id" if owners._name == "lengow.account" else "marketplace_id"
+        to_ship = (*TO_ACCEPT_STATUSES, *BEFORE_SHIPMENT_STATUSES)
+        orders = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    (field, "in", owners.ids),
+                    "|",
+                    ("import_state", "in", ("waiting", "ready", "error")),
+                    "&",
+                    ("import_state", "=", "ignored"),
+                    ("lengow_status", "in", to_ship),
+                ]
+            )
+        )
+        self._judge(orders)
+        if "ready" in orders.mapped("import_state"):
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
 
     def _ask_for(self, orders):
         """Note that somebody wants orders imported, now or when they can be.
@@ -106,7 +138,7 @@ class LengowJudge(models.AbstractModel):
 
     def _reason_to_ignore(self, order, amounts):
         if not order.marketplace_id.active:
-            return self.env._("Its marketplace is archived.")
+            return self.env._("Its marketplace is switched off.")
         if order.lengow_status in DEAD_STATUSES:
             return self.env._("The marketplace has nothing to ship for it.")
         if order.is_anonymised_by_lengow:
@@ -133,12 +165,21 @@ class LengowJudge(models.AbstractModel):
         """
         if order.is_asked_for:
             return False
+        start = order.marketplace_id._setting("import_orders_from")
+        if start and order.order_date and order.order_date < start:
+            return self.env._(
+                "Only orders placed from %s (UTC) on are imported. Import it if no "
+                "other system has taken care of it.",
+                fields.Datetime.to_string(start),
+            )
         if asks_age and self._is_too_old(order):
             return self.env._(
                 "It was placed more than %s days ago.",
                 order.account_id.import_max_age_days,
             )
-        if self._is_taken_elsewhere(order, content):
+        if not order.marketplace_id._setting(
+            "import_taken_orders"
+        ) and self._is_taken_elsewhere(order, content):
             return self.env._(
                 "Another system has taken it: its number there is %s. Import it if "
                 "that is wrong.",
@@ -156,14 +197,26 @@ class LengowJudge(models.AbstractModel):
         """Return whether Lengow knows numbers of sale orders, and none is ours.
 
         Ours are those of our sale orders, living or not, and those that we have told
-        Lengow, whatever became of the sale orders since.
+        Lengow, whatever became of the sale orders since. An account that this one has
+        followed has spoken for us, too.
         """
         numbers = set(content.merchant_order_ids)
         if not numbers:
             return False
-        told = order.action_ids.filtered(lambda action: action.kind == "link")
+        ours = order.account_id._of_same_shop().ids
+        told = (
+            self.env["lengow.action"]
+            .sudo()
+            .search(
+                [
+                    ("order_id.name", "=", order.name),
+                    ("account_id", "in", ours),
+                    ("kind", "=", "link"),
+                ]
+            )
+        )
         for action in told:
-            parameters = action.sudo().parameters or {}
+            parameters = action.parameters or {}
             if numbers & set(parameters.get("merchant_order_id") or ()):
                 return False
         return (
@@ -172,9 +225,12 @@ class LengowJudge(models.AbstractModel):
             .search_count(
                 [
                     ("name", "in", list(numbers)),
-                    ("company_id", "=", order.company_id.id),
                     "|",
-                    ("lengow_order_id", "=", order.id),
+                    "&",
+                    ("lengow_order_id.account_id", "in", ours),
+                    ("lengow_order_id.name", "=", order.name),
+                    "&",
+                    ("company_id", "=", order.company_id.id),
                     ("client_order_ref", "=", order.name),
                 ],
                 limit=1,

@@ -119,7 +119,7 @@ def _phase_of(order):
     if order.pending_kind and not _is_forgotten(order):
         return "under_way"
     if status in TO_ACCEPT_STATUSES:
-        return "to_accept"
+        return "closed" if order.import_state == "ignored" else "to_accept"
     if status in TO_SHIP_STATUSES:
         return "to_ship" if _is_ours_to_ship(order) else "closed"
     if status in REFUND_DUE_STATUSES:

@@ -3,6 +3,7 @@
 from . import account_move
 from . import lengow_account
 from . import lengow_action
+from . import lengow_marketplace
 from . import lengow_order
 from . import lengow_order_line
 from . import lengow_outbox

@@ -85,6 +85,8 @@ class LengowAcceptance(models.AbstractModel):
         return [
             ("lengow_status", "=", "waiting_acceptance"),
             ("auto_accept_examined", "=", False),
+            # Of what another system takes care of, it decides.
+            ("import_state", "!=", "ignored"),
             ("marketplace_id.auto_accept", "=", True),
             ("marketplace_id.active", "=", True),
             ("account_id", "any", self.env["lengow.account"]._sending_domain()),

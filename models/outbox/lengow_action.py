@@ -96,7 +96,7 @@ class LengowAction(models.Model):
     # done      the marketplace did it
     # failed    Lengow or the marketplace refused it, or time ran out: somebody looks
     # canceled  withdrawn before it was sent, or no longer needed
-    # withheld  never to be sent: asked for in test mode, or in a copy of the database
+    # withheld  never to be sent: test mode, a copy of the database, or switched off
     state = fields.Selection(
         [
             ("todo", "To Send"),
@@ -174,7 +174,7 @@ class LengowAction(models.Model):
         for action in self:
             action.signature = signature_of(action.kind, action.parameters)
 
-    @api.depends("state", "next_try_at", *(f"account_id.{n}" for n in SILENCING))
+    @api.depends("state", "next_try_at", *SILENCING)
     def _compute_wait_reason(self):
         for action in self:
             action.wait_reason = (
@@ -183,8 +183,8 @@ class LengowAction(models.Model):
 
     def _reason_to_wait(self):
         """Say why an action that is not sent yet is not sent now, if anything."""
-        if self.account_id:
-            reason = self.account_id._reason_to_send_nothing()
+        if self.marketplace_id:
+            reason = self.marketplace_id._reason_to_send_nothing()
             if reason:
                 return reason
         if self.next_try_at and self.next_try_at > fields.Datetime.now():

@@ -76,7 +76,7 @@ class LengowOutbox(models.AbstractModel):
         )
         if known.state == "failed" and known.error_code != "expired":
             known._mark_todo_again()  # the marketplace does not have it
-        if known.state == "withheld" and not order.account_id._reason_to_withhold():
+        if known.state == "withheld" and not order.marketplace_id._reason_to_withhold():
             known = Action  # now it is meant in earnest
         action = known or self._create(
             [
@@ -147,26 +147,26 @@ class LengowOutbox(models.AbstractModel):
         :rtype: lengow.action
         """
         actions = self.env["lengow.action"].sudo().create(vals_list)
-        for account, of_account in actions.grouped("account_id").items():
-            reason = account._reason_to_withhold()
-            if reason:
-                of_account._mark_withheld(reason)
+        for marketplace, group in actions.grouped("marketplace_id").items():
+            if reason := marketplace._reason_to_withhold():
+                group._mark_withheld(reason)
         return actions
 
     # === WHEN NOTHING IS TO BE SENT === #
 
-    def _withhold(self, account, reason):
-        """Close what an account has still to send; what may have gone is a person's.
+    def _withhold(self, owner, reason):
+        """Close what is still to be sent; what may have gone is a person's to judge.
 
-        :param lengow.account account: one
+        :param Model owner: an account, or a marketplace
         :param str reason: a translated sentence
         :return: how many will not be sent
         :rtype: int
         """
+        field = "account_id" if owner._name == "lengow.account" else "marketplace_id"
         unsent = (
             self.env["lengow.action"]
             .sudo()
-            .search([("account_id", "=", account.id), ("state", "in", UNSENT_STATES)])
+            .search([(field, "=", owner.id), ("state", "in", UNSENT_STATES)])
         )
         waiting = unsent.filtered(lambda action: action.state == "todo")
         never_sent = waiting.filtered(lambda action: not action.sent_at)

@@ -200,6 +200,7 @@ class LengowSender(models.AbstractModel):
             [
                 ("state", "in", UNSENT_STATES),
                 ("next_try_at", "!=", False),
+                ("marketplace_id.active", "=", True),
                 ("account_id", "any", self.env["lengow.account"]._sending_domain()),
             ],
             order="next_try_at",
@@ -230,6 +231,7 @@ class LengowSender(models.AbstractModel):
             "|",
             ("next_try_at", "=", False),
             ("next_try_at", "<=", fields.Datetime.now()),
+            ("marketplace_id.active", "=", True),
             ("account_id", "any", self.env["lengow.account"]._sending_domain()),
         ]
 

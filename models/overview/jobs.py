@@ -50,10 +50,12 @@ def _unless_asked(*kinds):
     return Domain("pending_kind", "not in", kinds) | is_forgotten
 
 
-_TO_ACCEPT = Domain("lengow_status", "in", TO_ACCEPT_STATUSES) & _unless_asked(
-    *DECISION_KINDS
+# What others take care of is nobody's job here: the marketplace, or another system.
+_TO_ACCEPT = (
+    Domain("lengow_status", "in", TO_ACCEPT_STATUSES)
+    & Domain("import_state", "!=", "ignored")
+    & _unless_asked(*DECISION_KINDS)
 )
-# What others ship is nobody's job here: the marketplace, or the system that took it.
 _TO_SHIP = (
     Domain("lengow_status", "in", TO_SHIP_STATUSES)
     & Domain("import_state", "!=", "ignored")

@@ -253,7 +253,7 @@ class LengowOverview(models.AbstractModel):
         return self.env._("Last sync %s", moment)
 
     def _trouble_of(self, account):
-        """Say why an account synchronizes nothing, or False if it does.
+        """Say why an account has not every order, or False if it has.
 
         :rtype: str | bool
         """
@@ -271,6 +271,12 @@ class LengowOverview(models.AbstractModel):
                 "Nothing was synchronized since %s. Ask your administrator whether the "
                 "scheduled actions run.",
                 self._tell_time(last),
+            )
+        if account.missing_order_count:
+            return self.env._(
+                "%s orders of the last days are at Lengow and not here. Fetch them on "
+                "the account.",
+                account.missing_order_count,
             )
         return False
 

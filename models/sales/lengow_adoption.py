@@ -7,6 +7,7 @@ of no marketplace order         the addon was installed anew     linked
 of an account that is no more   this account is its successor    taken over
 of another account that works   both bring the same order        ignored, says why
 of another company              the shop has moved               ignored, says why
+canceled, of an account before  it was imported, and given up    ignored, says why
 """
 
 from odoo import models
@@ -29,12 +30,18 @@ class LengowAdoption(models.AbstractModel):
         :return: those that were linked, and those that have none yet
         :rtype: tuple[lengow.order, lengow.order]
         """
-        by_number = self._find_living(account, orders).grouped("client_order_ref")
+        by_number = self._find_living(account, orders).grouped(
+            lambda sale: sale.lengow_order_id.name or sale.client_order_ref
+        )
+        done = self._find_done(account, orders)
         linked = new = orders.browse()
         for order in orders:
             sales = by_number.get(order.name, self.env["sale.order"])
             sales = sales.filtered(lambda sale, o=order: self._may_be(sale, o))
-            if not sales:
+            given_up = done.get((order.marketplace_id.code, order.name))
+            if not sales and given_up and not order.is_asked_for:
+                order._mark_ignored(self._reason_given_up(given_up))
+            elif not sales:
                 new |= order
             elif reason := self._reason_to_leave(order, sales):
                 order._mark_ignored(reason)
@@ -48,16 +55,27 @@ class LengowAdoption(models.AbstractModel):
         return linked, new
 
     def _find_living(self, account, orders):
-        """Return the sale orders with the numbers of some orders, but their own."""
+        """Return the sale orders with the numbers of some orders, but their own.
+
+        Those of an account before this one are known by their marketplace order, even
+        if somebody has changed their customer reference.
+        """
         numbers = orders.mapped("name")
+        before = account._of_same_shop() - account
         found = (
             self.env["sale.order"]
             .sudo()
             .search(
                 [
+                    ("state", "!=", "cancel"),
+                    "|",
+                    "&",
+                    ("lengow_order_id.name", "in", numbers),
+                    ("lengow_order_id.account_id", "in", before.ids),
+                    "&",
+                    "&",
                     ("client_order_ref", "in", numbers),
                     ("origin", "in", numbers),
-                    ("state", "!=", "cancel"),
                     "|",
                     ("company_id", "=", account.company_id.id),
                     ("lengow_order_id", "!=", False),
@@ -66,9 +84,41 @@ class LengowAdoption(models.AbstractModel):
         )
         return found.filtered(
             lambda sale: (
-                sale.origin == sale.client_order_ref
-                and sale.lengow_order_id.account_id != account
+                sale.lengow_order_id.account_id in before
+                or (
+                    sale.origin == sale.client_order_ref
+                    and sale.lengow_order_id.account_id != account
+                )
             )
+        )
+
+    def _find_done(self, account, orders):
+        """Return what accounts before this one have imported, by code and number.
+
+        :rtype: dict[tuple[str, str], lengow.order]
+        """
+        before = account._of_same_shop() - account
+        if not before:
+            return {}
+        rows = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "in", before.ids),
+                    ("name", "in", orders.mapped("name")),
+                    ("import_state", "=", "imported"),
+                ]
+            )
+        )
+        return {(row.marketplace_id.code, row.name): row for row in rows}
+
+    def _reason_given_up(self, row):
+        return self.env._(
+            "The account %(account)s imported it before (%(sales)s), and its sale "
+            "order is canceled. Import it if there is to be another.",
+            account=row.account_id.name,
+            sales=", ".join(row.sale_order_ids.mapped("name")) or "?",
         )
 
     def _may_be(self, sale, order):
@@ -147,6 +197,15 @@ class LengowAdoption(models.AbstractModel):
         )
         for row in earlier:
             row.line_ids.sale_line_id = False
+            # What was still to be sent is this account's to send; the number is told
+            # anew anyway.
+            row.action_ids.sudo().filtered(
+                lambda action: (
+                    action.state == "todo"
+                    and not action.sent_at
+                    and action.kind != "link"
+                )
+            ).order_id = order
             row._mark_ignored(
                 self.env._(
                     "%(sales)s belongs to the account %(account)s now.",

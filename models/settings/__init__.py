@@ -2,6 +2,7 @@
 from . import lengow_account_health
 from . import lengow_account_setup
 from . import lengow_guarded
+from . import lengow_import_rules
 from . import lengow_mending
 from . import lengow_order_counter
 from . import lengow_sale_settings

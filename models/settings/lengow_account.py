@@ -22,6 +22,7 @@ class LengowAccount(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "lengow.import.rules",
         "lengow.sale.settings",
         "lengow.account.health",
         "lengow.account.setup",

@@ -12,8 +12,14 @@ from odoo import fields, models
 
 from ..errors import FOR_PEOPLE, words_of
 
-# What of an account may keep an action from being sent.
-SILENCING = ("state", "test_mode", "active", "paused_until")
+# What of its account and marketplace may keep an action from being sent.
+SILENCING = (
+    "account_id.state",
+    "account_id.test_mode",
+    "account_id.active",
+    "account_id.paused_until",
+    "marketplace_id.active",
+)
 NO_TROUBLE = {
     "error_code": False,
     "error_message": False,

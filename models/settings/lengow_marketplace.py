@@ -27,6 +27,7 @@ class LengowMarketplace(models.Model):
     _description = "Lengow Marketplace"
     _inherit = [
         "mail.thread",
+        "lengow.import.rules",
         "lengow.sale.settings",
         "lengow.order.counter",
         "lengow.mending",
@@ -42,7 +43,13 @@ class LengowMarketplace(models.Model):
         related="account_id.company_id", store=True, index=True
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        string="Switched On",
+        default=True,
+        tracking=True,
+        help="Off: its orders are listed and ignored, and nothing is sent to it, not "
+        "even later. Switched on again, what is still to be shipped is imported.",
+    )
     code = fields.Char(
         required=True, readonly=True, help="Lengow's name for it, e.g. amazon_fr."
     )
@@ -250,27 +257,16 @@ class LengowMarketplace(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Override to read changed rules anew, and to examine by changed checks."""
+        """Override to read, judge and examine anew by what has changed."""
         if "definition" in vals or "code" in vals:
             self.env.registry.clear_cache()
+        switched = self.filtered(lambda m: m.active != vals.get("active", m.active))
         result = super().write(vals)
         if AUTO_ACCEPT_FIELDS & vals.keys():
             self._examine_waiting_orders()
-        if vals.get("active") is False:
-            self._set_open_orders_aside()
+        self.env["lengow.judge"]._follow_rules(switched)
+        switched.filtered(lambda m: not m.active)._withhold_what_waits()
         return result
-
-    def _set_open_orders_aside(self):
-        """Import nothing more of marketplaces that were archived."""
-        Order = self.env["lengow.order"].sudo()
-        self.env["lengow.judge"]._judge(
-            Order.search(
-                [
-                    ("marketplace_id", "in", self.ids),
-                    ("import_state", "in", ("waiting", "ready", "error")),
-                ]
-            )
-        )
 
     def _examine_waiting_orders(self):
         waiting = (

@@ -102,6 +102,23 @@ def test_only_orders_of_the_last_7_days_without_a_valid_date(
     assert sorted(listed(**params)) == numbers
 
 
+def test_a_day_is_counted_with_one_order(api, state, make_order):
+    for number, date in (
+        ("before", "2026-01-14T23:59:59Z"),
+        ("first", "2026-01-15T00:00:00Z"),
+        ("last", "2026-01-15T23:59:59Z"),
+        ("after", "2026-01-16T00:00:00Z"),
+    ):
+        state.put_order(make_order(number, marketplace_order_date=date))
+    answer = api.get(
+        "/v3.0/orders",
+        marketplace_order_date_from="2026-01-15T00:00:00+00:00",
+        marketplace_order_date_to="2026-01-15T23:59:59+00:00",
+        page_size=1,
+    ).json()
+    assert (answer["count"], len(answer["results"])) == (2, 1)
+
+
 def test_a_plus_that_was_not_encoded_makes_no_valid_date(api, state, make_order):
     state.put_order(make_order("old", marketplace_order_date="2026-01-01T00:00:00Z"))
     query = "account_id=4242&updated_from=2026-01-01T00:00:00+01:00"

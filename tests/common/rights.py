@@ -109,8 +109,12 @@ class RightsCase(ShippingCase):
                 "product_id": self.mug.id,
             }
         )
+        day = self.env["lengow.day.check"].create(
+            {"account_id": self.account.id, "day": "2026-01-15", "missing_count": 1}
+        )
         records = (
             self.account,
+            day,
             self.marketplace,
             self.marketplace.carrier_ids[0],
             alias,

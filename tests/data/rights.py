@@ -32,6 +32,7 @@ MODELS = {
     "lengow.carrier.link": {"storekeeper": "RWCU", **DIALOG},
     "lengow.carrier.matrix": DIALOG,
     "lengow.carrier.matrix.row": DIALOG,
+    "lengow.day.check": READ,
     "lengow.document": {
         "accountant": "R",
         "user": "RW",
@@ -93,10 +94,11 @@ FIELDS = {
         "accept_warning_hours access_token active anonymise_after_months "
         "anonymise_off_reason "
         "anonymise_orders b2b_fiscal_position_id base_url company_id "
-        "currency_conversion deemed_supplier_fiscal_position_id "
+        "completeness_days currency_conversion deemed_supplier_fiscal_position_id "
         "deemed_supplier_policy discount_product_id document_hosts fee_product_id "
         "fiscal_position_id fulfilment_warehouse_id "
-        "import_fulfilled_by_marketplace import_max_age_days import_window_days "
+        "import_fulfilled_by_marketplace import_max_age_days import_orders_from "
+        "import_taken_orders import_window_days "
         "invoice_journal_id invoice_partner_id invoice_retention_years name "
         "orders_synced_until "
         "payment_journal_id pricelist_id report_errors_by_mail salesperson_id "
@@ -106,13 +108,15 @@ FIELDS = {
     ),
     "lengow.action": "",
     "lengow.carrier": "active carrier_id other_carrier_ids",
+    "lengow.day.check": "",
     "lengow.document": "kind",
     "lengow.marketplace": (
         "acceptance_hours active auto_accept auto_accept_amount_limit "
         "auto_accept_known_skus auto_accept_price_floor auto_accept_stock "
         "auto_accept_stock_buffer b2b_fiscal_position_id "
         "deemed_supplier_fiscal_position_id fiscal_position_id "
-        "fulfilment_warehouse_id invoice_journal_id invoice_partner_id "
+        "fulfilment_warehouse_id import_orders_from import_taken_orders "
+        "invoice_journal_id invoice_partner_id "
         "invoiced_by_marketplace name "
         "payment_journal_id pricelist_id salesperson_id send_invoices "
         "ship_waits_for_tracking shipping_product_id tag_ids team_id warehouse_id "
@@ -144,6 +148,7 @@ METHODS = {
     "lengow.account.action_close_setup": MANAGERS,
     "lengow.account.action_connect": MANAGERS,
     "lengow.account.action_disconnect": MANAGERS,
+    "lengow.account.action_fetch_missing": USERS,
     "lengow.account.action_go_live": MANAGERS,
     "lengow.account.action_open_marketplaces": USERS,
     "lengow.account.action_open_orders": USERS,
@@ -167,6 +172,7 @@ METHODS = {
     "lengow.carrier.action_link_by_method": MANAGERS,
     "lengow.carrier.link.action_link": f"storekeeper {USERS}",
     "lengow.carrier.matrix.action_link": "manager elsewhere",
+    "lengow.day.check.action_fetch": USERS,
     "lengow.document.action_fetch": USERS,
     "lengow.document.action_open_file": f"accountant {USERS}",
     "lengow.document.action_open_order": f"accountant {USERS}",

@@ -1,0 +1,347 @@
+"""Whether every order is here: the last days, counted at Lengow and in Odoo.
+
+a day that is over and fetched ──► as many here ──► nothing to say
+                │
+                └─ fewer ──► which ones, and do they matter ──► kept on the account,
+                                                              an activity, a button
+
+The count costs one call a day. Only a day that is short is read, so that what is
+missing is known by its number, and what is no loss is left out.
+"""
+
+import logging
+import time
+from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
+
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ...lengow_api import LengowError, Order
+from ..settings.lengow_cron import Work
+from ..ui import notification
+from .lengow_fetcher import BUTTON_SECONDS, OVERLAP, cron_seconds
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY = "lengow_connector.mail_activity_type_missing_orders"
+DAY = timedelta(days=1)
+# What nobody has fetched by then is told no more.
+KEPT_DAYS = 31
+# A day may lack thousands of orders; some numbers say enough.
+LISTED_ORDERS = 100
+SHOW_AGAIN = {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+class LengowDayWatch(models.AbstractModel):
+    """Compares days with Lengow, and fetches what is missing."""
+
+    _name = "lengow.day.watch"
+    _description = "Lengow: Completeness of Days"
+
+    # === ON SCHEDULE === #
+
+    def _run(self):
+        """Check the last days of every account whose orders are wanted in earnest."""
+        Account = self.env["lengow.account"]
+        domain = [
+            *Account._working_domain(),
+            ("test_mode", "=", False),
+            ("setup_state", "=", False),
+        ]
+        work = Work(
+            "cron_check_days",
+            self,
+            step="_check_account",
+            note="_note_failure",
+            domain=domain,
+            args=(time.monotonic() + cron_seconds(),),
+        )
+        self.env["lengow.cron"]._each(Account.search(domain), work)
+
+    def _note_failure(self, account, error):
+        """Keep on an account that something else than Lengow stopped the check.
+
+        :param lengow.account account: whose step was undone
+        :param Exception error: what was raised
+        """
+        account._mark_unexpected(error)
+
+    def _check_account(self, account, deadline):
+        """Check the days of an account; one that Lengow fails at stays as it was.
+
+        :param lengow.account account: one
+        :param float deadline: on the clock of `time.monotonic`
+        """
+        account = account.with_company(account.company_id)
+        self._forget_days(account)
+        before = {check.day: check.missing_count for check in account.day_check_ids}
+        try:
+            with account._get_client() as client:
+                for day in self._days_of(account):
+                    if time.monotonic() > deadline:
+                        break
+                    self._check_day(account, client, day)
+        except LengowError as error:
+            _logger.info("Account %s: %s", account.id, error)
+            account._mark_error(error)
+        else:
+            self._note_success(account)
+        has_news = any(
+            check.missing_count > before.get(check.day, 0)
+            for check in account.day_check_ids
+        )
+        self._keep_activity(account, has_news)
+
+    def _note_success(self, account):
+        """Note that Lengow could be read, which mends no order without a number."""
+        if account.error_code != "payload":
+            account._mark_connected()
+
+    # === WHICH DAYS === #
+
+    def _days_of(self, account):
+        """Return the days that are over, fetched, and not from before the account.
+
+        What is missing of an earlier one is looked at until somebody has fetched it.
+
+        :return: the newest first
+        :rtype: list[date]
+        """
+        if not (account.completeness_days and account.orders_synced_until):
+            return []
+        today = fields.Datetime.now().date()
+        end = min(today, account.orders_synced_until.date())
+        days = {today - DAY * ago for ago in range(1, account.completeness_days + 1)}
+        days |= set(account.day_check_ids.filtered("missing_count").mapped("day"))
+        if account.connected_at:
+            # The first synchronization begins in the middle of a day.
+            reach = timedelta(days=account.import_window_days)
+            start = (account.connected_at - reach).date() + DAY
+            days = {day for day in days if day >= start}
+        return sorted((day for day in days if day < end), reverse=True)
+
+    def _forget_days(self, account):
+        """Keep the days that are checked, and those that somebody is to look at."""
+        today = fields.Datetime.now().date()
+        first = today - DAY * account.completeness_days
+        account.day_check_ids.filtered(
+            lambda check: (
+                not account.completeness_days
+                or check.day < today - DAY * KEPT_DAYS
+                or (check.day < first and not check.missing_count)
+            )
+        ).unlink()
+
+    # === ONE DAY === #
+
+    def _check_day(self, account, client, day):
+        """Compare a day with Lengow, and keep the outcome.
+
+        :param lengow.account account: one
+        :param LengowClient client: to count with
+        :param date day: in UTC
+        :raise LengowError: if Lengow cannot be read; the day then stays as it was
+        """
+        there = self._count_there(account, client, day)
+        here = self._count_here(account, day)
+        missing = self._find_missing(account, client, day) if there > here else []
+        values = {
+            "lengow_count": there,
+            "here_count": here,
+            "missing_count": len(missing),
+            "missing_orders": "\n".join(missing[:LISTED_ORDERS]),
+            "checked_at": fields.Datetime.now(),
+        }
+        check = account.day_check_ids.filtered(lambda check: check.day == day)
+        if check:
+            check.write(values)
+        else:
+            values.update(account_id=account.id, day=day)
+            self.env["lengow.day.check"].create(values)
+
+    def _count_there(self, account, client, day):
+        count = 0
+        for page in self._pages(account, client, day, page_size=1):
+            if page.count is not None:
+                return page.count
+            count += len(page.results)
+        return count
+
+    def _pages(self, account, client, day, **params):
+        start = datetime.combine(day, clock_time.min, UTC)
+        return client.iter_order_pages(
+            ordered_from=start,
+            ordered_to=start + DAY - timedelta(seconds=1),
+            currency_conversion=account.currency_conversion,
+            **params,
+        )
+
+    def _count_here(self, account, day):
+        """Count the orders of a day, those of the accounts before it among them.
+
+        What both have is one order.
+        """
+        start = datetime.combine(day, clock_time.min)
+        orders = self.env["lengow.order"].search_fetch(
+            [
+                ("account_id", "in", account._of_same_shop().ids),
+                ("order_date", ">=", start),
+                ("order_date", "<", start + DAY),
+            ],
+            ["name", "marketplace_id"],
+        )
+        return len({(order.marketplace_id.code, order.name) for order in orders})
+
+    def _find_missing(self, account, client, day):
+        """Return what of a day is at Lengow, not here, and should be.
+
+        :return: marketplace and number of each
+        :rtype: list[str]
+        """
+        missing = set()
+        for page in self._pages(account, client, day):
+            by_identity, _unreadable = self.env["lengow.inbox"]._identify(page.results)
+            known = self._find_known(account, by_identity)
+            missing |= {
+                identity
+                for identity, payload in by_identity.items()
+                if identity not in known and self._matters(account, identity, payload)
+            }
+        return [f"{code} {number}" for code, number in sorted(missing)]
+
+    def _find_known(self, account, identities):
+        orders = self.env["lengow.order"].search_fetch(
+            [
+                ("account_id", "in", account._of_same_shop().ids),
+                ("name", "in", [number for _code, number in identities]),
+            ],
+            ["name", "marketplace_id"],
+        )
+        # Lengow may still use the earlier name of a marketplace.
+        return {
+            (code, order.name)
+            for order in orders
+            for code in (order.marketplace_id.code, order.marketplace_id.legacy_code)
+        }
+
+    def _matters(self, account, identity, payload):
+        """Whether an order that is not here is missed by anybody.
+
+        Not what nobody would import, nor what the next synchronization brings anyway.
+        """
+        content = Order.from_payload(payload)
+        if content.anonymized:
+            return False
+        marketplaces = account.with_context(active_test=False).marketplace_ids
+        marketplace = marketplaces.filtered(
+            lambda m: identity[0] in (m.code, m.legacy_code)
+        )[:1]
+        if marketplace and not marketplace.active:
+            return False
+        owner = marketplace or account
+        first = owner.import_orders_from or account.import_orders_from
+        placed = _naive(content.marketplace_order_date)
+        if first and placed and placed < first:
+            return False
+        changed = _naive(content.updated_at or content.imported_at)
+        return not changed or changed < account.orders_synced_until - OVERLAP
+
+    # === WHAT A PERSON MUST DO === #
+
+    def _keep_activity(self, account, has_news):
+        """Let an account have one activity while something is missing.
+
+        Whoever has marked it as done is called again when more is missing.
+
+        :param lengow.account account: one
+        :param bool has_news: whether more is missing than before
+        """
+        account.invalidate_recordset(["missing_order_count"])
+        activity = account.activity_search([ACTIVITY], only_automated=False)
+        count = account.missing_order_count
+        if not count:
+            activity.unlink()
+            return
+        account = account.with_context(lang=account._find_language() or self.env.lang)
+        summary = account.env._("Orders missing here: %s", count)
+        if activity:
+            if activity[0].summary != summary:
+                activity[0].summary = summary
+        elif has_news:
+            account.with_context(mail_activity_quick_update=True).activity_schedule(
+                ACTIVITY,
+                user_id=account._find_responsible().id,
+                summary=summary,
+                note=Markup('<p><a href="/odoo/lengow-missing-orders">%s</a></p>')
+                % account.env._("Show these days"),
+            )
+
+    # === ON A CLICK === #
+
+    def _fetch(self, checks):
+        """Read what is missing of some days now, and import what is to be imported.
+
+        :param lengow.day.check checks: in system mode
+        :return: a notification with what came
+        :raise UserError: if an account is not connected, or is being synchronized
+        """
+        accounts = checks.account_id
+        Fetcher = self.env["lengow.fetcher"]
+        Fetcher._check_ready(accounts)
+        deadline = time.monotonic() + BUTTON_SECONDS
+        Stored = self.env["lengow.order"]
+        last = Stored.search([], order="id desc", limit=1)
+        is_through = True
+        for account, of_account in checks.grouped("account_id").items():
+            is_through &= self._fetch_days(account, of_account, deadline)
+            self._keep_activity(account, has_news=False)
+        fetched = Stored.search(
+            [("account_id", "in", accounts.ids), ("id", ">", last.id or 0)]
+        )
+        ready = fetched.filtered(lambda order: order.import_state == "ready")
+        self.env["lengow.importer"]._process_within(ready, deadline)
+        Fetcher._hand_over(accounts, True)
+        if failing := accounts.filtered("error_message"):
+            return notification("danger", failing[0].error_message)
+        states = fetched.mapped("import_state")
+        message = self.env._(
+            "%(count)s orders fetched: %(imported)s have a sale order, %(to_fix)s to "
+            "fix.",
+            count=len(fetched),
+            imported=states.count("imported"),
+            to_fix=states.count("error"),
+        )
+        if not is_through:
+            message += " " + self.env._("There was no time for all days: fetch again.")
+        is_well = is_through and "error" not in states
+        outcome = notification("success" if is_well else "warning", message)
+        outcome["params"]["next"] = SHOW_AGAIN
+        return outcome
+
+    def _fetch_days(self, account, checks, deadline):
+        """Store the orders of some days of an account, and check these days again.
+
+        :return: whether there was time for all of them
+        :rtype: bool
+        """
+        account = account.with_company(account.company_id)
+        try:
+            with account._get_client() as client:
+                for check in checks:
+                    for page in self._pages(account, client, check.day):
+                        account.env["lengow.inbox"]._store(account, page.results)
+                        if time.monotonic() > deadline:
+                            return False
+                    self._check_day(account, client, check.day)
+        except LengowError as error:
+            account._mark_error(error)
+        else:
+            self._note_success(account)
+        return True
+
+
+def _naive(moment):
+    """Return an aware datetime as Odoo keeps it: naive, in UTC."""
+    return moment and moment.astimezone(UTC).replace(tzinfo=None)
