@@ -38,11 +38,20 @@ class OrderPlan:
 
 
 class DraftLine(NamedTuple):
-    """A kept line, its position among all lines of the order, and its product."""
+    """A kept line, its position among all lines of the order, and its product.
+
+    :ivar float factor: how many of the product a piece of the line is
+    """
 
     position: int
     line: Line
     product: object
+    factor: float = 1.0
+
+    @property
+    def units(self):
+        """How many of the product are sold."""
+        return self.line.quantity * Decimal(str(self.factor))
 
 
 @dataclass(eq=False)

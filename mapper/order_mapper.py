@@ -117,12 +117,12 @@ class OrderMapper:
         return currency
 
     def _match_products(self, order, amounts):
-        """Return each kept line with its product, or name all unknown SKUs at once."""
+        """Return what each kept line means, or name all unknown SKUs at once."""
         matched, unknown = {}, []
         for line in amounts.kept_lines:
-            product = self.products.find(order.marketplace_id, line)
-            if product:
-                matched[line] = product
+            match = self.products.find(order.marketplace_id, line)
+            if match.product:
+                matched[line] = match
             else:
                 unknown.append(f"{shown_sku(line)} ({line.title or ''})")
         if unknown:
@@ -221,7 +221,7 @@ class OrderMapper:
         """Return a draft per delivery address and relay point, each with its lines.
 
         :param OrderPlan plan: what the drafts share
-        :param dict products: of the lines that are kept
+        :param dict products: what the lines mean that are kept
         :rtype: list[SaleDraft]
         :raise ImportProblem: if no line is kept
         """
@@ -229,7 +229,7 @@ class OrderMapper:
         packages = zip(plan.content.packages, plan.buyer.deliveries, strict=True)
         for index, (package, delivery) in enumerate(packages):
             lines = [
-                DraftLine(position, line, products[line])
+                DraftLine(position, line, *products[line])
                 for position, line in islice(numbered, len(package.lines))
                 if line in products
             ]

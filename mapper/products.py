@@ -1,3 +1,8 @@
+from typing import NamedTuple
+
+from odoo import models
+from odoo.tools import float_compare
+
 from .problems import ImportProblem
 
 # Feed attributes that say by which of Odoo's fields a merchant exports its products.
@@ -17,11 +22,21 @@ FIELD_BY_ATTRIBUTE = {
 FULFILMENT_SUFFIX = "_FBA"
 
 
+class Match(NamedTuple):
+    """What a SKU stands for: a product, and how many of it one piece is.
+
+    Nothing where the product is empty.
+    """
+
+    product: models.Model
+    factor: float = 1.0
+
+
 class ProductFinder:
-    """Finds the products of an account's order lines, with three queries per batch.
+    """Finds the products of an account's order lines, with four queries per batch.
 
     In this order: the alias table, the field that Lengow names, the internal reference,
-    the barcode.
+    the barcode, the barcode of a packaging.
     """
 
     def __init__(self, account, lines_by_marketplace):
@@ -41,12 +56,13 @@ class ProductFinder:
             field: self._load_products(field, skus)
             for field in ("default_code", "barcode")
         }
+        self._packagings = self._load_packagings(skus)
 
     def _load_aliases(self, skus):
         aliases = self.env["lengow.product.alias"].search(
             [("account_id", "=", self.account.id), ("sku", "in", list(skus))]
         )
-        return {(a.marketplace_id.id, a.sku): a.product_id for a in aliases}
+        return {(alias.marketplace_id.id, alias.sku): alias for alias in aliases}
 
     def _load_products(self, field, skus):
         products = {}
@@ -56,20 +72,31 @@ class ProductFinder:
             products[product[field]] |= product
         return products
 
+    def _load_packagings(self, skus):
+        """Return the units that products are packed in, by their own barcodes."""
+        packagings = self.env["product.uom"].search(
+            [
+                ("barcode", "in", list(skus)),
+                ("company_id", "in", self._company_ids()),
+            ]
+        )
+        return {packaging.barcode: packaging for packaging in packagings}
+
     def _company_ids(self):
         """Return whose products may be sold: shared ones, a branch's parent's too."""
         return [False, *self.account.company_id.sudo().parent_ids.ids]
 
     def find(self, marketplace, line):
-        """Return the product that a line means.
+        """Return the product that a line means, and how many of it a piece is.
 
         :param lengow.marketplace marketplace: of the order
         :param lengow_api.Line line: of the order's content
-        :return: one product.product, or an empty one when the SKU is not known
+        :return: one of an empty product when the SKU is not known
+        :rtype: Match
         :raise ImportProblem: if several products answer, or one that cannot be sold
         """
         elsewhere = None
-        for sku, products in self._candidates(marketplace, line):
+        for sku, products, source in self._candidates(marketplace, line):
             ours = products.filtered(
                 lambda product: product.company_id.id in self._company_ids()
             )
@@ -78,40 +105,81 @@ class ProductFinder:
                 raise self._ambiguous(sku, active)
             if active:
                 self._check_usable(sku, active)
-                return active
+                return Match(active, self._factor(sku, active, source))
             if products:
                 # The same text may yet be the barcode of one of ours.
                 elsewhere = elsewhere or self._of_another_company(sku)
         if elsewhere:
             raise elsewhere
-        return self.env["product.product"]
+        return Match(self.env["product.product"])
 
     def find_one(self, marketplace, line):
-        """Return the product that a line means; an empty one if that is in doubt.
+        """Return what a line means; an empty product if that is in doubt.
 
         :param lengow.marketplace marketplace: of the order
         :param lengow_api.Line line: of the order's content
+        :rtype: Match
         """
         try:
             return self.find(marketplace, line)
         except ImportProblem:
-            return self.env["product.product"]
+            return Match(self.env["product.product"])
 
     def _candidates(self, marketplace, line):
-        """Yield a SKU and its products, the likeliest first.
+        """Yield a SKU, its products and what tied them, the likeliest first.
+
+        An alias and a packaging say how many of the product a piece is.
 
         The marketplace's own product number is looked for among the aliases, and among
         references only where the merchant's SKU is missing: a number means nothing
         elsewhere, and would find the wrong product.
         """
         empty = self.env["product.product"]
+        no_alias = self.env["lengow.product.alias"]
+        no_packaging = self.env["product.uom"]
         for sku in _skus(line):
-            yield sku, self._aliases.get((marketplace.id, sku), empty)
-            yield sku, self._aliases.get((False, sku), empty)
+            for place in (marketplace.id, False):
+                alias = self._aliases.get((place, sku), no_alias)
+                yield sku, alias.product_id, alias
         named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
         for sku in _spellings(line.merchant_product_id or line.marketplace_product_id):
             for field in filter(None, (named, "default_code", "barcode")):
-                yield sku, self._by_field[field].get(sku, empty)
+                yield sku, self._by_field[field].get(sku, empty), None
+            packaging = self._packagings.get(sku, no_packaging)
+            yield sku, packaging.product_id, packaging
+
+    def _factor(self, sku, product, source):
+        """Return how many of a product a piece is.
+
+        :param str sku: that means it
+        :param product.product product: that it means
+        :param source: the alias or the packaging that ties them; None for the product
+            itself
+        :rtype: float
+        :raise ImportProblem: if the product is not counted in such a packaging
+        """
+        if not source:
+            return 1.0
+        if source._name == "lengow.product.alias":
+            return source.factor
+        packed, unit = source.uom_id, product.uom_id
+        if packed._has_common_reference(unit):
+            exact = packed._compute_quantity(1.0, unit, round=False)
+            factor = unit.round(exact)
+            if factor > 0 and not float_compare(factor, exact, precision_digits=6):
+                return factor
+        raise ImportProblem(
+            "product_unusable",
+            self.env._(
+                "The SKU %(sku)s is the barcode of the packaging %(packaging)s of "
+                "%(product)s, which is counted in %(unit)s: one cannot be converted "
+                "into the other exactly.",
+                sku=sku,
+                packaging=packed.name,
+                product=product.display_name,
+                unit=unit.name,
+            ),
+        )
 
     def _of_another_company(self, sku):
         return ImportProblem(

@@ -88,15 +88,16 @@ class SaleMapper:
         }
         shared = self._shared_line_values(order.marketplace_id)
         values = []
-        for position, line, product in draft.lines:
-            taxes = taxes_of[product]
+        for kept in draft.lines:
+            line, product, taxes = kept.line, kept.product, taxes_of[kept.product]
             values.append(
                 {
                     **shared,
-                    **pricing.line_values(product, line.quantity, line.amount, taxes),
+                    **pricing.line_values(product, kept.units, line.amount, taxes),
                     "lengow_line_ref": (
-                        line.marketplace_order_line_id or f"{NO_NUMBER}{position}"
+                        line.marketplace_order_line_id or f"{NO_NUMBER}{kept.position}"
                     ),
+                    "lengow_factor": kept.factor,
                 }
             )
         dominant_taxes = self.taxes.service_taxes(taxes_of[draft.dominant_product])

@@ -36,7 +36,7 @@ class Terms:
     def of_line(self, line):
         """Return the ratio for a line, as far as it is sold.
 
-        By the piece: some may be canceled already, here or there.
+        By the unit: some may be canceled already, here or there.
 
         :param lengow.order.line line: of the order
         :rtype: Decimal
@@ -48,7 +48,8 @@ class Terms:
         if told is None or not told.quantity:
             return AS_BOOKED
         price = _decimal(sold.price_total) / _decimal(sold.product_uom_qty)
-        return _ratio(told.amount, price * told.quantity)
+        units = told.quantity * _decimal(sold.lengow_factor or 1)
+        return _ratio(told.amount, price * units)
 
     def of_shipping(self):
         """Return the ratio for the shipping.

@@ -127,7 +127,7 @@ def _bare_line(group):
 def _problem_of(finder, marketplace, line):
     """Return what keeps a line from having its product; False if nothing does."""
     try:
-        return not finder.find(marketplace, line)
+        return not finder.find(marketplace, line).product
     except ImportProblem as problem:
         return problem
 

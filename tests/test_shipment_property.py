@@ -40,6 +40,8 @@ FEW = settings(
 class ShipmentMachine(RuleBasedStateMachine):
     """An order, and beside it a model of what has left and who says so."""
 
+    factors = dict.fromkeys(ORDERED, 1)
+
     def __init__(self, case, marketplace, mode):
         super().__init__()
         self.case, self.mode = case, mode
@@ -78,6 +80,9 @@ class ShipmentMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.pickings())
     @rule(shirts=st.integers(0, 1), mugs=st.integers(0, 3), has_number=st.booleans())
     def deliver(self, shirts, mugs, has_number):
+        self.deliver_some(shirts, mugs, has_number)
+
+    def deliver_some(self, shirts, mugs, has_number):
         picking = self.pickings()[0]
         moves = self.refs(picking.move_ids.filtered(lambda m: m.state != "cancel"))
         wanted = {"X-L0": shirts, "X-L1": mugs}
@@ -93,6 +98,13 @@ class ShipmentMachine(RuleBasedStateMachine):
         self.case.deliver(picking, number, quantities=products)
         for ref, count in pieces.items():
             self.left[ref] += count
+
+    def complete(self, ref):
+        """Return how many pieces of a line have left as the marketplace counts."""
+        return self.left[ref] // self.factors[ref]
+
+    def is_all_gone(self, ref):
+        return self.left[ref] == ORDERED[ref] * self.factors[ref]
 
     def next_number(self):
         self.numbers += 1
@@ -202,17 +214,18 @@ class ShipmentMachine(RuleBasedStateMachine):
         told = self.told()
         if self.mode == "whole":
             assert len(told) <= 1, told
-            assert not told or any(self.left.values()) or any(self.by_hand.values())
+            is_here = not any(map(self.complete, ORDERED))
+            assert not told or not is_here or any(self.by_hand.values())
             return
         for ref, ordered in ORDERED.items():
             about = [one for one in told if one["line"] == ref]
             if self.mode == "lines":
                 assert len(about) <= 1, about
-                assert not about or self.left[ref] or self.by_hand[ref], about
+                assert not about or self.complete(ref) or self.by_hand[ref], about
                 continue
             pieces = sum(int(one["shipped_quantity"]) for one in about)
             assert pieces <= ordered, about
-            assert pieces <= self.left[ref] + self.by_hand[ref], about
+            assert pieces <= self.complete(ref) + self.by_hand[ref], about
 
     @invariant()
     def nothing_is_planned_beyond_that(self):
@@ -246,15 +259,31 @@ class ShipmentMachine(RuleBasedStateMachine):
     def all_that_has_left_is_told(self):
         told = self.told()
         if self.mode == "whole":
-            assert len(told) == (self.left == ORDERED or any(self.by_hand.values()))
+            is_gone = all(map(self.is_all_gone, ORDERED))
+            assert len(told) == (is_gone or any(self.by_hand.values()))
             return
         for ref in ("X-L0", "X-L1"):
             about = [one for one in told if one["line"] == ref]
             if self.mode == "quantities":
                 pieces = sum(int(one["shipped_quantity"]) for one in about)
-                assert pieces >= self.left[ref], told
-            elif self.left[ref] == ORDERED[ref]:
+                assert pieces >= self.complete(ref), told
+            elif self.is_all_gone(ref):
                 assert about, told
+
+
+class PackMachine(ShipmentMachine):
+    """The same where a piece of the second line is a pack of three."""
+
+    factors = {**ShipmentMachine.factors, "X-L1": 3}
+
+    def __init__(self, case, marketplace, mode):
+        case.sell_packs()
+        super().__init__(case, marketplace, mode)
+
+    @precondition(lambda self: self.pickings())
+    @rule(shirts=st.integers(0, 1), mugs=st.integers(0, 9), has_number=st.booleans())
+    def deliver(self, shirts, mugs, has_number):
+        self.deliver_some(shirts, mugs, has_number)
 
 
 @tagged("post_install", "-at_install")
@@ -267,6 +296,21 @@ class TestShipmentProperty(ShippingCase):
     def setUp(self):
         super().setUp()
         self.sandbox.settings.action_delay = 0
+        self.mugs_sku = "MUG"
+
+    def sell_packs(self):
+        """Let a piece of the second line be a pack of three mugs."""
+        self.mugs_sku = "MUG-3-PACK"
+        Alias = self.env["lengow.product.alias"]
+        if not Alias.search([("sku", "=", self.mugs_sku)]):
+            Alias.create(
+                {
+                    "account_id": self.account.id,
+                    "sku": self.mugs_sku,
+                    "product_id": self.mug.id,
+                    "factor": 3,
+                }
+            )
 
     def receive_three(self, marketplace):
         """Import a shirt and three mugs from stock, and two lamps of a supplier."""
@@ -277,15 +321,15 @@ class TestShipmentProperty(ShippingCase):
             ours = lines.filtered(lambda one: one.product_id != self.lamp)
             return launch(ours, **kwargs)
 
-        lines = line(), line("MUG", "30.00", 3), line("LAMP", "20.00", 2)
+        lines = line(), line(self.mugs_sku, "30.00", 3), line("LAMP", "20.00", 2)
         with patch.object(type(Line), "_action_launch_stock_rule", without_lamps):
             order = self.receive_to_ship("X", marketplace, *lines)
         order.line_ids[2].sale_line_id.qty_delivered_method = "manual"
         return order
 
-    def run_machine(self, marketplace, mode):
+    def run_machine(self, marketplace, mode, machine=ShipmentMachine):
         run_state_machine_as_test(
-            lambda: ShipmentMachine(self, marketplace, mode), settings=FEW
+            lambda: machine(self, marketplace, mode), settings=FEW
         )
 
     def test_an_order_told_as_a_whole(self):
@@ -299,3 +343,15 @@ class TestShipmentProperty(ShippingCase):
     def test_an_order_told_piece_by_piece(self):
         self.count_pieces()
         self.run_machine("galeries_lafayette", "quantities")
+
+    def test_packs_told_as_a_whole(self):
+        self.map_carrier("cdiscount", "Colissimo")
+        self.run_machine("cdiscount", "whole", PackMachine)
+
+    def test_packs_told_line_by_line(self):
+        self.map_carrier("galeries_lafayette", "LAPOSTE")
+        self.run_machine("galeries_lafayette", "lines", PackMachine)
+
+    def test_packs_told_piece_by_piece(self):
+        self.count_pieces()
+        self.run_machine("galeries_lafayette", "quantities", PackMachine)

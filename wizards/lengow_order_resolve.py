@@ -248,8 +248,11 @@ class LengowOrderResolve(models.TransientModel):
         for line in lines:
             for place in (line.marketplace_id, *line.marketplace_ids):
                 alias = known.get((line.account_id, place, line.sku))
-                if alias and alias.product_id != line.product_id:
-                    alias.product_id = line.product_id
+                meant = (line.product_id, line.factor)
+                if alias and (alias.product_id, alias.factor) != meant:
+                    alias.write(
+                        {"product_id": line.product_id.id, "factor": line.factor}
+                    )
             if (line.account_id, line.marketplace_id, line.sku) not in known:
                 to_create.append(
                     {
@@ -257,6 +260,7 @@ class LengowOrderResolve(models.TransientModel):
                         "marketplace_id": line.marketplace_id.id,
                         "sku": line.sku,
                         "product_id": line.product_id.id,
+                        "factor": line.factor,
                     }
                 )
         Alias.create(to_create)

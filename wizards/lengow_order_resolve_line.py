@@ -43,6 +43,13 @@ class LengowOrderResolveLine(models.TransientModel):
         domain="[('sale_ok', '=', True), ('type', '!=', 'combo'), "
         "'|', ('company_id', '=', False), ('company_id', 'parent_of', company_id)]",
     )
+    factor = fields.Float(
+        string="Units",
+        default=1.0,
+        digits="Product Unit",
+        help="How many of the product one piece on the marketplace is, such as 3 for a "
+        "pack of three.",
+    )
     to_create = fields.Boolean(
         string="Create",
         help="Create a product with the title, price and EAN of the marketplace order.",
@@ -62,6 +69,7 @@ class LengowOrderResolveLine(models.TransientModel):
     def _onchange_to_create(self):
         if self.to_create:
             self.product_id = False
+            self.factor = 1.0  # what is created is the piece itself
 
     # === BUSINESS METHODS === #
 

@@ -182,7 +182,7 @@ class LengowOrderShip(models.TransientModel):
         return self._show_outcome(self._plan_rows())
 
     def _wanted(self):
-        """Return the pieces that are shipped, by sale order line; None for all.
+        """Return the units that are shipped, by sale order line; None for all.
 
         :rtype: dict | None
         """
@@ -195,7 +195,8 @@ class LengowOrderShip(models.TransientModel):
                 continue
             rest = line.product_uom_qty - line.qty_delivered
             if self.quantity_name:
-                wanted[line] = wanted.get(line, 0.0) + row.quantity
+                units = line._lengow_units(row.quantity)
+                wanted[line] = wanted.get(line, 0.0) + units
             else:
                 wanted[line] = rest  # once, however many lines stand for it
         return wanted
@@ -206,7 +207,7 @@ class LengowOrderShip(models.TransientModel):
         :param lengow.order order: that is shipped
         :param stock.picking delivery: that may be validated; maybe none
         :param dict arguments: what the marketplace is told
-        :param dict wanted: pieces by sale order line; None for everything
+        :param dict wanted: units by sale order line; None for everything
         :return: the action that follows, maybe none
         :rtype: dict | None
         """

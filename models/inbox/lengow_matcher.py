@@ -42,9 +42,9 @@ class LengowMatcher(models.AbstractModel):
         )
         for order, content in contents.items():
             for line, item in zip(order.line_ids, content.lines, strict=False):
-                product = finder.find_one(order.marketplace_id, item)
-                if line.product_id != product:
-                    line.product_id = product
+                product, factor = finder.find_one(order.marketplace_id, item)
+                if (line.product_id, line.factor) != (product, factor):
+                    line.write({"product_id": product.id, "factor": factor})
 
     def _match_skus(self, skus):
         """Match the orders again whose lines have one of some SKUs.

@@ -53,6 +53,13 @@ class LengowOrderLine(models.Model):
         index="btree_not_null",
         help="The product that the SKU was found to stand for.",
     )
+    factor = fields.Float(
+        string="Units per Piece",
+        digits="Product Unit",
+        default=1.0,
+        readonly=True,
+        help="How many of the product one piece on the marketplace is.",
+    )
     product_image = fields.Image(related="product_id.image_128", string="Image")
     has_own_status = fields.Boolean(
         compute="_compute_has_own_status",
@@ -85,7 +92,9 @@ class LengowOrderLine(models.Model):
             own = line.lengow_status
             line.has_own_status = bool(own) and own != line.order_id.lengow_status
 
-    @api.depends("product_id", "quantity", "sale_line_id", "order_id.lengow_status")
+    @api.depends(
+        "product_id", "quantity", "factor", "sale_line_id", "order_id.lengow_status"
+    )
     @api.depends_context("lang")
     def _compute_stock(self):
         for line in self:
@@ -121,7 +130,8 @@ class LengowOrderLine(models.Model):
             .with_context(warehouse_id=warehouse.id or None)
             .free_qty
         )
-        missing = self.quantity - free
+        wanted = self._units()
+        missing = wanted - free
         is_short = float_compare(missing, 0.0, precision_digits=2) > 0
         if not is_short:
             return self.env._("%s free", number_text(free)), False
@@ -129,10 +139,18 @@ class LengowOrderLine(models.Model):
             self.env._(
                 "%(free)s free, %(missing)s missing",
                 free=number_text(max(free, 0.0)),
-                missing=number_text(min(missing, self.quantity)),
+                missing=number_text(min(missing, wanted)),
             ),
             True,
         )
+
+    def _units(self):
+        """Return how many of its product a line is.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.quantity * (self.factor or 1.0)
 
     def _is_kept(self):
         """Return whether the buyer gets this line: it is alive and not of nothing."""

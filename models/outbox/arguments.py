@@ -41,13 +41,18 @@ def _line_faults(order, rule, parameters):
     line = order.line_ids.filtered(lambda line: line.lengow_line_ref == str(ref))
     if not line:
         return [ArgumentFault("line", "no_line", ref)]
-    return [
-        ArgumentFault(name, "too_many", value)
+    counted = {
+        name: float(value)
         for name, value in parameters.items()
         if name in rule.arguments
         and rule.arguments[name].type == "quantity"
         and rule.arguments[name].fault_of(value) is None
-        and float(value) > line[0].quantity
+    }
+    is_pack = (line[0].factor or 1.0) != 1.0
+    return [
+        ArgumentFault(name, "too_many" if pieces > line[0].quantity else "part", pieces)
+        for name, pieces in counted.items()
+        if pieces > line[0].quantity or (is_pack and not pieces.is_integer())
     ]
 
 
@@ -90,6 +95,7 @@ def _fault_sentence(env, rule, fault):
         "not_applicable": env._("“%s” does not go with the other values.", name),
         "no_line": env._("“%s” is not a line of this order.", name),
         "too_many": env._("“%s” is more than was ordered.", name),
+        "part": env._("“%s” is a part of a pack: enter whole packs.", name),
     }
     return sentences.get(fault.reason, name)
 

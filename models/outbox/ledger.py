@@ -276,7 +276,8 @@ class Ledger:
             return told
         if action.kind == "ship" and action.picking_id:
             # The rest of the line may have been canceled.
-            delivered = line.sudo().sale_line_id.qty_delivered
+            sale_line = line.sudo().sale_line_id
+            delivered = sale_line._lengow_pieces(sale_line.qty_delivered)
             return min(delivered or line.quantity, line.quantity)
         return line.quantity
 

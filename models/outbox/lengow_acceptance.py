@@ -202,7 +202,7 @@ class LengowAcceptance(models.AbstractModel):
         if not product:
             return False
         currency = order.company_id.currency_id
-        unit = self._in_company_currency(order, line.amount_total / line.quantity)
+        unit = self._in_company_currency(order, line.amount_total / line._units())
         taxes = product.taxes_id._filter_taxes_by_company(order.company_id)
         full = taxes.compute_all(product.lst_price, currency, product=product)
         lowest = full["total_included"] * floor / 100
@@ -276,12 +276,16 @@ class FreeStock:
         products = sold | parts | self._kits_with(parts)
         by_sku = self._by_sku(products)
         for line in self._find_promised_lines(products, by_sku):
-            self._promise(line.product_id or by_sku[line.sku], line.quantity)
+            if line.product_id:
+                self._promise(line.product_id, line._units())
+                continue
+            product, factor = by_sku[line.sku]
+            self._promise(product, line.quantity * factor)
 
     def promise(self, order):
         """Count the quantities of an order that was just accepted."""
         for line in order.line_ids.filtered(lambda line: line._is_kept()):
-            self._promise(line.product_id, line.quantity)
+            self._promise(line.product_id, line._units())
 
     def reasons(self, order):
         """Return a sentence for each product that does not suffice.
@@ -321,7 +325,7 @@ class FreeStock:
         """Return how much of which products in stock an order takes."""
         wanted = defaultdict(float)
         for line in order.line_ids.filtered(lambda line: line._is_kept()):
-            for part, needed in self._parts(line.product_id, line.quantity):
+            for part, needed in self._parts(line.product_id, line._units()):
                 wanted[part] += needed
         return wanted
 
@@ -357,19 +361,23 @@ class FreeStock:
         )
 
     def _by_sku(self, products):
-        """Return products by what lines that nobody has looked at yet may call them."""
+        """Return what lines that nobody has looked at yet may mean, by their SKUs.
+
+        :return: pairs of a product and how many of it a piece is
+        :rtype: dict
+        """
         aliases = self.env["lengow.product.alias"].search(
             [
                 ("product_id", "in", products.ids),
                 ("company_id", "=", self.company.id),
             ]
         )
-        by_sku = {product.barcode: product for product in products}
-        by_sku |= {product.default_code: product for product in products}
-        by_sku |= {alias.sku: alias.product_id for alias in aliases}
+        by_sku = {product.barcode: (product, 1.0) for product in products}
+        by_sku |= {product.default_code: (product, 1.0) for product in products}
+        by_sku |= {alias.sku: (alias.product_id, alias.factor) for alias in aliases}
         return {
-            spelling: product
-            for sku, product in by_sku.items()
+            spelling: meant
+            for sku, meant in by_sku.items()
             if sku
             for spelling in (sku, sku + FULFILMENT_SUFFIX)
         }

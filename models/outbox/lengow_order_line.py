@@ -22,6 +22,8 @@ class LengowOrderLine(models.Model):
             left = None
             if any(a.kind in CANCEL_KINDS for a in line.order_id.action_ids):
                 left = settlement._target(line.order_id, line, ("done",))
-            line.quantity_canceled = (
-                0.0 if left is None else max(line.quantity - left, 0.0)
-            )
+            if left is None:
+                line.quantity_canceled = 0.0
+                continue
+            sold, gone = line.sale_line_id, max(line.quantity - left, 0.0)
+            line.quantity_canceled = sold._lengow_pieces(sold._lengow_units(gone))

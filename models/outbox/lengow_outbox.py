@@ -181,13 +181,15 @@ class LengowOutbox(models.AbstractModel):
         return len(never_sent)
 
     def _sold_quantity(self, order, kind, parameters):
-        """Return how many of its line are sold when a cancellation is asked for."""
+        """Return how many pieces of its line are sold when a cancellation is asked."""
         if kind not in CANCEL_KINDS or not parameters.get("line"):
             return 0.0
         lines = order.sudo().line_ids.filtered(
             lambda line: line.lengow_line_ref == parameters["line"]
         )
-        return sum(lines.sale_line_id.mapped("product_uom_qty"))
+        return sum(
+            sold._lengow_share(sold.product_uom_qty) for sold in lines.sale_line_id
+        )
 
     # === WHEN THE ORDER HAS MOVED ON === #
 

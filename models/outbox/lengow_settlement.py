@@ -78,7 +78,7 @@ class LengowSettlement(models.AbstractModel):
         kept = order.line_ids.filtered(lambda line: line._is_kept())
         lines = kept.filtered(lambda line: line.sale_line_id.order_id in sales)
         if any(
-            ledger.pieces_left(line, CANCEL_KINDS)
+            line.sale_line_id._lengow_units(ledger.pieces_left(line, CANCEL_KINDS))
             > line.sale_line_id.qty_delivered + EPSILON
             for line in lines
         ):
@@ -141,14 +141,20 @@ class LengowSettlement(models.AbstractModel):
         )
 
     def _canceled_lines(self, order, rule, sales):
-        """Return what is canceled of each line, empty if a line cannot be told so."""
+        """Return what is canceled of each line, empty if a line cannot be told so.
+
+        :raise UserError: if a part of a pack is delivered
+        """
         quantity_name = quantity_argument(rule)
         lines = {}
         for line in order._lines_for(rule):
             sale_line = line.sale_line_id
             if sale_line.order_id not in sales:
                 continue
-            remaining = line.quantity - sale_line.qty_delivered
+            delivered = sale_line._lengow_whole_share(sale_line.qty_delivered)
+            if delivered is None:
+                raise UserError(self._broken_pack_sentence(line))
+            remaining = line.quantity - delivered
             if remaining <= 0:
                 continue
             is_part = remaining < line.quantity
@@ -159,6 +165,18 @@ class LengowSettlement(models.AbstractModel):
             )
             lines[line] = {quantity_name: number_text(remaining)} if is_said else {}
         return lines
+
+    def _broken_pack_sentence(self, line):
+        sale_line = line.sale_line_id
+        return self.env._(
+            "%(sku)s is a pack of %(factor)s, and %(delivered)s units are delivered: "
+            "%(marketplace)s cannot be told about a part of a pack. Cancel or refund "
+            "it in the marketplace's own back office.",
+            sku=line.sku or line.title or "",
+            factor=number_text(sale_line.lengow_factor),
+            delivered=number_text(sale_line.qty_delivered),
+            marketplace=line.order_id.marketplace_id.name,
+        )
 
     # === WHAT THE MARKETPLACE CANCELED ON OUR WORD === #
 
@@ -186,7 +204,7 @@ class LengowSettlement(models.AbstractModel):
 
         :param lengow.order order: one
         :param sale.order sale: of this order
-        :return: how many are left on the marketplace, by sale order line
+        :return: how many units are left for the marketplace, by sale order line
         :rtype: dict[sale.order.line, float]
         """
         targets = {}
@@ -195,12 +213,13 @@ class LengowSettlement(models.AbstractModel):
         ):
             target = self._target(order, line, ("done",))
             sold = line.sale_line_id
-            if target is not None and sold._lengow_living_quantity() > target:
-                targets[sold] = target
+            left = None if target is None else sold._lengow_units(target)
+            if left is not None and sold._lengow_living_quantity() > left:
+                targets[sold] = left
         return targets
 
     def _target(self, order, line, states):
-        """Return how many of a line cancellations of ours leave, None without any.
+        """Return how many pieces cancellations of ours leave, None without any.
 
         :param lengow.order.line line: of the order
         :param states: of the actions that count
@@ -219,7 +238,8 @@ class LengowSettlement(models.AbstractModel):
         for quantity, actions in asked.grouped("line_quantity").items():
             pieces = [self._pieces(order, action) for action in actions]
             if None in pieces:
-                targets.append(line.sale_line_id.qty_delivered)
+                sold = line.sale_line_id
+                targets.append(sold._lengow_share(sold.qty_delivered))
             else:
                 targets.append(max(0.0, quantity - sum(pieces)))
         return min(targets)

@@ -15,6 +15,7 @@ from . import (
     product_pricelist,
     product_product,
     product_template,
+    product_uom,
     res_currency,
     res_partner,
     sale_order,

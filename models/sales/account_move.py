@@ -190,7 +190,7 @@ class AccountMove(models.Model):
                 full = _decimal(line.sale_line_id.price_total) * terms.of_line(line)
             credits_[line] = Credit(
                 ordered=_decimal(line.quantity),
-                quantity=sum(_decimal(ml.quantity) for ml in move_lines),
+                quantity=self._lengow_credited_pieces(line, move_lines),
                 full=full,
                 amount=_total(move_lines) * terms.of_line(line),
                 tax=_tax(move_lines) * terms.of_line(line),
@@ -198,6 +198,14 @@ class AccountMove(models.Model):
                 **given,
             )
         return credits_
+
+    def _lengow_credited_pieces(self, line, move_lines):
+        """Return how many pieces are credited; none where it is a part of a pack.
+
+        What is less than a pack can only be told by its amount.
+        """
+        units = float(sum(_decimal(ml.quantity) for ml in move_lines))
+        return _decimal(line.sale_line_id._lengow_whole_share(units) or 0)
 
     def _lengow_whole_credit(self, terms, shipping):
         shipping_total, ratio = _total(shipping), terms.of_all()

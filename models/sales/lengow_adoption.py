@@ -12,7 +12,7 @@ canceled, of an account before  it was imported, and given up    ignored, says w
 
 from odoo import models
 
-from ...mapper import ImportProblem
+from ...mapper import ImportProblem, ProductFinder
 from ...mapper.sale_mapper import NO_NUMBER
 
 
@@ -226,7 +226,8 @@ class LengowAdoption(models.AbstractModel):
             if not line.display_type and line.product_id not in services
         ]
         kept = order.line_ids.filtered(lambda line: line._is_kept()).sorted("sequence")
-        if [line.quantity for line in kept] != [li.product_uom_qty for li in sold]:
+        factors = self._find_factors(order, kept, sold)
+        if None in factors or len(kept) != len(sold):
             order._log_note(
                 self.env._(
                     "Its lines differ from those of the sale order: report its "
@@ -234,11 +235,46 @@ class LengowAdoption(models.AbstractModel):
                 )
             )
             return
-        for line, sale_line in zip(kept, sold, strict=True):
+        for line, sale_line, factor in zip(kept, sold, factors, strict=True):
             line.write(
-                {"sale_line_id": sale_line.id, "product_id": sale_line.product_id.id}
+                {
+                    "sale_line_id": sale_line.id,
+                    "product_id": sale_line.product_id.id,
+                    "factor": factor,
+                }
             )
+            sale_line.lengow_factor = factor
             if not sale_line.lengow_line_ref:
                 sale_line.lengow_line_ref = (
                     line.lengow_line_ref or f"{NO_NUMBER}{line.sequence}"
                 )
+
+    def _find_factors(self, order, kept, sold):
+        """Return how many units each line's pieces were sold as.
+
+        As noted on the sale order line, one by one, or as its SKU says today.
+
+        :param lengow.order.line kept: of the order
+        :param list sold: its sale order lines
+        :return: a number per line, None where the quantities do not fit
+        :rtype: list
+        """
+        items = order._content().lines
+        finder = ProductFinder(
+            order.account_id, [(order.marketplace_id, item) for item in items]
+        )
+        factors = []
+        for line, sale_line in zip(kept, sold, strict=False):
+            possible = [sale_line.lengow_factor or 1.0, 1.0]
+            if line.sequence < len(items):
+                match = finder.find_one(order.marketplace_id, items[line.sequence])
+                if match.product == sale_line.product_id:
+                    possible.append(match.factor)
+            units = sale_line.product_uom_qty
+            fitting = (
+                factor
+                for factor in possible
+                if not sale_line.product_uom_id.compare(line.quantity * factor, units)
+            )
+            factors.append(next(fitting, None))
+        return factors

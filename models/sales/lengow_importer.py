@@ -351,7 +351,11 @@ class LengowImporter(models.AbstractModel):
                 line = lines.get(kept.position)
                 if line:
                     line.write(
-                        {"sale_line_id": sale_line.id, "product_id": kept.product.id}
+                        {
+                            "sale_line_id": sale_line.id,
+                            "product_id": kept.product.id,
+                            "factor": kept.factor,
+                        }
                     )
 
     def _note_unreadable(self, mapper, orders):

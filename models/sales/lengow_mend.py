@@ -71,10 +71,16 @@ MENDED_BY = {
         ("active", "currency_id", "company_id"), ("pricelist_missing",)
     ),
     "product.product": PRODUCT_FIELDS,
+    "product.uom": dict.fromkeys(
+        ("barcode", "uom_id", "product_id", "company_id"), PRODUCT_ERRORS
+    ),
     "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
     "res.currency": {"active": ("currency_unknown",)},
     "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
 }
+
+
+NAMED_BY_SKU = ("product.product", "product.template", "product.uom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +340,8 @@ class LengowMend(models.AbstractModel):
                 for line in order._content().lines
             ]
             finder = ProductFinder(account, lines)
-            products = products.union(*(finder.find_one(*line) for line in lines))
+            found = [finder.find_one(*line).product for line in lines]
+            products = products.union(*found)
         companies = orders.company_id.sudo().parent_ids
         taxes = products.taxes_id.filtered(lambda tax: tax.company_id in companies)
         return taxes.with_env(self.env)._get_records_action(
@@ -416,7 +423,7 @@ class LengowMend(models.AbstractModel):
         if not records or not self._may_mend(records, vals):
             return
         called = self._names_of(records) | set(known)
-        if called and records._name in ("product.product", "product.template"):
+        if called and records._name in NAMED_BY_SKU:
             self.env["lengow.matcher"]._match_skus(called)
         fields = MENDED_BY[records._name]
         names = fields if vals is None else fields.keys() & vals.keys()
@@ -445,7 +452,7 @@ class LengowMend(models.AbstractModel):
             return [("marketplace_id", "in", records.ids)]
         if records._name == "sale.order":
             return [("name", "in", list(called))]
-        if records._name in ("product.product", "product.template"):
+        if records._name in NAMED_BY_SKU:
             return [
                 "|",
                 ("error_code", "not in", PRODUCT_ERRORS),
@@ -465,10 +472,13 @@ class LengowMend(models.AbstractModel):
             return {*foreign.mapped("client_order_ref")} - {False}
         if records._name == "product.template":
             records = records.with_context(active_test=False).product_variant_ids
+        if records._name == "product.uom":
+            return spellings(records.sudo().mapped("barcode"))
         if records._name != "product.product":
             return set()
         products = records.sudo()
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
+        named |= {*products.product_uom_ids.mapped("barcode")}
         aliases = self.env["lengow.product.alias"].sudo()
         called = aliases.search([("product_id", "in", products.ids)])
         return spellings({*named, *called.mapped("sku")} - {False})

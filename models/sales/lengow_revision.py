@@ -213,8 +213,8 @@ class LengowRevision(models.AbstractModel):
         }
         return {
             key: Sold(
-                Decimal(str(sum(li._lengow_living_quantity() for li in lines))),
-                Decimal(str(sum(li._lengow_remaining() for li in lines))),
+                _pieces_of(lines, "_lengow_living_quantity"),
+                _pieces_of(lines, "_lengow_remaining"),
                 bool(reported & {*same.mapped("lengow_line_ref"), None}),
             )
             for key, same in rows.items()
@@ -321,7 +321,8 @@ class LengowRevision(models.AbstractModel):
             return
         for line, difference in reductions.items():
             line._lengow_reduce(
-                float(difference.quantity), self._reduced_total(line, difference)
+                line._lengow_units(float(difference.quantity)),
+                self._reduced_total(line, difference),
             )
         order._log_note(
             self.env._(
@@ -341,7 +342,8 @@ class LengowRevision(models.AbstractModel):
         :rtype: Decimal
         """
         price = Decimal(str(line.price_total)) / Decimal(str(line.product_uom_qty))
-        total = price * difference.price_ratio * difference.quantity
+        units = Decimal(str(line._lengow_units(float(difference.quantity))))
+        total = price * difference.price_ratio * units
         return round_currency(total, line.currency_id.decimal_places)
 
     def _find_reductions(self, order):
@@ -362,7 +364,8 @@ class LengowRevision(models.AbstractModel):
             if len(line) != 1 or line.order_id.state != "sale":
                 return {}
             least = max(line.qty_delivered, line.qty_invoiced)
-            if not least <= difference.quantity < line.product_uom_qty:
+            units = line._lengow_units(float(difference.quantity))
+            if not least <= units < line.product_uom_qty:
                 return {}
             reductions[line] = difference
         sales = self.env["sale.order.line"].concat(*reductions).order_id
@@ -433,3 +436,13 @@ class LengowRevision(models.AbstractModel):
         if not sales.lengow_order_id.change_kind:
             return ""
         return " " + self.env._("Then choose “Keep Sale Order”.")
+
+
+def _pieces_of(lines, count):
+    """Return what sale order lines count together, as the marketplace counts.
+
+    :param sale.order.line lines: of one line of the marketplace
+    :param str count: their method that counts units
+    :rtype: Decimal
+    """
+    return Decimal(str(sum(li._lengow_share(getattr(li, count)()) for li in lines)))

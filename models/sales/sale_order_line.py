@@ -1,9 +1,13 @@
+import math
 from decimal import Decimal
 
 from odoo import api, fields, models
 
 from ...mapper import InvoicePart
 from ...mapper.pricing import Pricing
+
+# What conversions between units may lose, in pieces.
+CONVERSION_LOSS = 1e-4
 
 
 class SaleOrderLine(models.Model):
@@ -16,6 +20,15 @@ class SaleOrderLine(models.Model):
         readonly=True,
         index="btree_not_null",
         help="The number that the marketplace gives this line, or what it is paid for.",
+    )
+    lengow_factor = fields.Float(
+        string="Units per Marketplace Piece",
+        digits="Product Unit",
+        default=1.0,
+        copy=False,
+        readonly=True,
+        help="How many of the product one piece on the marketplace is, such as 3 for a "
+        "pack of three.",
     )
     lengow_left_before_import = fields.Boolean(
         string="Already Shipped at Import",
@@ -69,6 +82,53 @@ class SaleOrderLine(models.Model):
     def _lengow_is_goods(self):
         """Whether a line is something to send, whoever sends it."""
         return self.product_id.type == "consu" and not self.display_type
+
+    # === PIECES ON THE MARKETPLACE, UNITS HERE === #
+
+    def _lengow_units(self, pieces):
+        """Return how many units here some pieces on the marketplace are.
+
+        :param float pieces: as the marketplace counts
+        :rtype: float
+        """
+        factor = self.lengow_factor or 1.0
+        return pieces if factor == 1.0 else round(pieces * factor, 6)
+
+    def _lengow_share(self, units):
+        """Return how many pieces on the marketplace some units here are, exactly.
+
+        It may be a part of a pack: no marketplace can be told so.
+
+        :param float units: as this line counts
+        :rtype: float
+        """
+        factor = self.lengow_factor or 1.0
+        if factor == 1.0:
+            return units
+        share = units / factor
+        return float(round(share)) if _is_whole(share) else share
+
+    def _lengow_pieces(self, units):
+        """Return how many whole pieces on the marketplace are complete in some units.
+
+        Where a piece is one unit, it is as many as there are.
+
+        :param float units: as this line counts
+        :rtype: float
+        """
+        if (self.lengow_factor or 1.0) == 1.0:
+            return units
+        return float(math.floor(self._lengow_share(units)))
+
+    def _lengow_whole_share(self, units):
+        """Return how many pieces some units are, None where one of them is a part.
+
+        :param float units: as this line counts
+        :rtype: float | None
+        """
+        share = self._lengow_share(units)
+        is_told = (self.lengow_factor or 1.0) == 1.0 or _is_whole(share)
+        return share if is_told else None
 
     # === WHAT IS STILL TO BE DELIVERED === #
 
@@ -132,3 +192,7 @@ class SaleOrderLine(models.Model):
             if marketplace.invoiced_by_marketplace:
                 line.invoice_status = "no"
         return result
+
+
+def _is_whole(pieces):
+    return abs(pieces - round(pieces)) < CONVERSION_LOSS

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import float_compare
 
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import spellings
@@ -43,6 +44,16 @@ class LengowProductAlias(models.Model):
         ondelete="cascade",
     )
 
+    factor = fields.Float(
+        string="Units per Piece",
+        required=True,
+        default=1.0,
+        digits="Product Unit",
+        help="How many of the product one piece on the marketplace is, such as 3 for a "
+        "pack of three. Orders sell and deliver that many; the marketplace is told "
+        "whole pieces only.",
+    )
+
     _marketplace_sku_uniq = models.UniqueIndex(
         "(account_id, COALESCE(marketplace_id, 0), sku)",
         "This SKU already stands for a product.",
@@ -74,6 +85,23 @@ class LengowProductAlias(models.Model):
                         "%(marketplace)s does not belong to the account %(account)s.",
                         marketplace=alias.marketplace_id.name,
                         account=alias.account_id.name,
+                    )
+                )
+
+    @api.constrains("factor")
+    def _check_factor(self):
+        """Keep a piece from being nothing, or less.
+
+        :raise ValidationError: naming the SKU
+        """
+        for alias in self:
+            if float_compare(alias.factor, 0.0, precision_digits=6) <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(sku)s: enter how many of %(product)s one piece on the "
+                        "marketplace is, at least one.",
+                        sku=alias.sku,
+                        product=alias.product_id.display_name,
                     )
                 )
 

@@ -100,7 +100,10 @@ def lines_given_up(order, rule):
             and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
             and line.sale_line_id.order_id.state == "sale"
             and not line.sale_line_id.lengow_left_before_import
-            and is_over(line.sale_line_id, asked.pieces_left(line, MONEY_KINDS))
+            and is_over(
+                line.sale_line_id,
+                line.sale_line_id._lengow_units(asked.pieces_left(line, MONEY_KINDS)),
+            )
         )
     )
 
@@ -166,7 +169,8 @@ def _parcel_of(rule, line, shipped):
 def _derive_quantities(order, rule, shipped, ledger):
     """Return one for each line in each parcel, with its number of pieces.
 
-    A kit is told when it is complete. Nothing is told beyond what was ordered.
+    A kit is told when it is complete, a pack with the parcel of the last unit in it.
+    Nothing is told beyond what was ordered.
     """
     if ledger.tells(None):
         return []
@@ -197,20 +201,37 @@ def _untold(rule, line, shipped, told):
     """
     sale_line = line.sale_line_id
     holding = [s for s in shipped if sale_line in s.parcel.contents]
-    left = [one.parcel.contents[sale_line] for one in holding]
+    left = _whole_pieces(sale_line, [s.parcel.contents[sale_line] for s in holding])
     if is_kit(sale_line):
         holding = holding[-1:] if nothing_remains(sale_line) else []
         # What is short of parts is no kit, however much of it has left.
-        left = [min(line.quantity, sale_line.qty_delivered)] * len(holding)
+        complete = sale_line._lengow_pieces(sale_line.qty_delivered)
+        left = [min(line.quantity, complete)] * len(holding)
     elif sale_line._lengow_is_goods() and not sale_line.move_ids:
         holding = [_parcel_of(rule, line, shipped)]
-        left = [sale_line.qty_delivered]
+        left = [sale_line._lengow_pieces(sale_line.qty_delivered)]
     for action, pieces in told:
         for index in _likeliest_first(action, holding):
             taken = min(pieces, left[index])
             pieces -= taken
             left[index] -= taken
     return list(zip(holding, left, strict=True))
+
+
+def _whole_pieces(sale_line, units):
+    """Return how many pieces on the marketplace are complete with each parcel.
+
+    :param sale.order.line sale_line: whose pieces may be several units each
+    :param list units: how much of it each parcel holds, in the order they left
+    :rtype: list
+    """
+    pieces, total, told = [], 0.0, 0.0
+    for held in units:
+        total += held
+        complete = sale_line._lengow_pieces(total)
+        pieces.append(complete - told)
+        told = complete
+    return pieces
 
 
 def _likeliest_first(action, holding):

@@ -99,7 +99,7 @@ class LengowDispatcher(models.AbstractModel):
         :param stock.picking picking: maybe none; with the rights of the user
         :param lengow.marketplace marketplace: that is told
         :param dict arguments: what it is told
-        :param dict wanted: pieces by sale order line; None for everything
+        :param dict wanted: units by sale order line; None for everything
         :param bool validate: whether the delivery is validated, too
         :return: the action that follows its validation, maybe none
         :rtype: dict | None
@@ -193,7 +193,7 @@ class LengowDispatcher(models.AbstractModel):
         """Let only what is shipped leave; the rest becomes a delivery of its own.
 
         :param stock.picking picking: one, in system mode
-        :param dict wanted: pieces by sale order line; None for everything
+        :param dict wanted: units by sale order line; None for everything
         :raise UserError: if nobody but a person can say what is to leave
         """
         moves = _open_moves(picking)

@@ -185,11 +185,13 @@ def nothing_remains(sale_line):
 
 
 def has_left(sale_line):
-    """Whether anything of a sale order line is shipped.
+    """Whether anything of a sale order line is shipped: of a pack, all that is in it.
 
     :param sale.order.line sale_line: goods
     :rtype: bool
     """
+    if (sale_line.lengow_factor or 1.0) != 1.0:
+        return sale_line._lengow_pieces(_shipped(sale_line)) > 0
     if not sale_line.move_ids:
         return sale_line.qty_delivered > 0
     return any(move.quantity > _returned_in_unit(move) for move in _out(sale_line))
@@ -201,7 +203,7 @@ def is_over(sale_line, expected):
     The rest was given up, was taken off the sale order, or has come back.
 
     :param sale.order.line sale_line: maybe none
-    :param float expected: pieces that nobody has canceled or given back
+    :param float expected: units that nobody has canceled or given back
     :rtype: bool
     """
     if not (sale_line and sale_line._lengow_is_goods()):
@@ -216,21 +218,25 @@ def _is_open(sale_line):
     return any(move.state not in ("done", "cancel") for move in moves)
 
 
+def _shipped(sale_line):
+    """Return how much of a line is shipped; of a kit, how many are complete."""
+    if not sale_line.move_ids or is_kit(sale_line):
+        return sale_line.qty_delivered
+    return sum(
+        move.product_uom._compute_quantity(
+            move.quantity - _returned_in_unit(move),
+            sale_line.product_uom_id,
+            round=False,
+        )
+        for move in _out(sale_line)
+    )
+
+
 def _is_less(sale_line, expected):
     """Whether less of a line is shipped than is expected."""
-    shipped = sale_line.qty_delivered  # of a kit, how many are complete
-    if sale_line.move_ids and not is_kit(sale_line):
-        shipped = sum(
-            move.product_uom._compute_quantity(
-                move.quantity - _returned_in_unit(move),
-                sale_line.product_uom_id,
-                round=False,
-            )
-            for move in _out(sale_line)
-        )
     return (
         float_compare(
-            shipped,
+            _shipped(sale_line),
             expected,
             precision_rounding=sale_line.product_uom_id.rounding,
         )

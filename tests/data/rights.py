@@ -125,7 +125,7 @@ FIELDS = {
     "lengow.order": "",
     "lengow.order.line": "",
     "lengow.order.report": "",
-    "lengow.product.alias": "account_id marketplace_id product_id sku",
+    "lengow.product.alias": "account_id factor marketplace_id product_id sku",
     "res.partner": "",
     "sale.order": "",
     "sale.order.line": "",
