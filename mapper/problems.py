@@ -19,6 +19,7 @@ ERROR_CODES = [
     ("product_missing", "Unknown product"),
     ("product_ambiguous", "Several products"),
     ("product_unusable", "Product cannot be sold"),
+    ("product_field_missing", "No such product field"),
     ("fiscal_position_missing", "No fiscal position"),
     ("already_here", "Already in Odoo"),
     ("sale_order_deleted", "Sale order deleted"),

@@ -18,6 +18,10 @@ FIELD_BY_ATTRIBUTE = {
     "upc": "barcode",
     "barcode": "barcode",
 }
+# Whose own texts SKUs may be matched by, instead of reference and barcode. One of a
+# product of several variants means none of them in particular.
+PRODUCT_MODELS = ("product.product", "product.template")
+USUAL_FIELDS = ("default_code", "barcode")
 # Amazon appends it to the SKU of goods in its own warehouses.
 FULFILMENT_SUFFIX = "_FBA"
 
@@ -52,9 +56,12 @@ class ProductFinder:
             sku for _marketplace, line in lines_by_marketplace for sku in _skus(line)
         }
         self._aliases = self._load_aliases(skus)
+        marketplaces = {marketplace for marketplace, _line in lines_by_marketplace}
+        self._fields = {one: self._fields_of(one) for one in marketplaces}
+        wanted = {field for fields in self._fields.values() for field in fields}
         self._by_field = {
             field: self._load_products(field, skus)
-            for field in ("default_code", "barcode")
+            for field in sorted({*USUAL_FIELDS, *wanted})
         }
         self._packagings = self._load_packagings(skus)
 
@@ -64,12 +71,22 @@ class ProductFinder:
         )
         return {(alias.marketplace_id.id, alias.sku): alias for alias in aliases}
 
+    def _fields_of(self, marketplace):
+        """Return the fields that a marketplace's SKUs are looked for in, in order."""
+        choice = marketplace._setting("product_match")
+        usual = {"reference": USUAL_FIELDS, "barcode": USUAL_FIELDS[::-1]}
+        return usual.get(choice, (choice,))
+
     def _load_products(self, field, skus):
+        """Return products by one of their fields; None where there is no such field."""
+        model, _dot, name = field.rpartition(".")
+        Model = self.env[model or "product.product"].with_context(active_test=False)
+        if name not in Model._fields:
+            return None
         products = {}
-        Product = self.env["product.product"].with_context(active_test=False)
-        for product in Product.search([(field, "in", list(skus))]):
-            products.setdefault(product[field], Product.browse())
-            products[product[field]] |= product
+        for record in Model.search([(name, "in", list(skus))]):
+            products.setdefault(record[name], self.env["product.product"])
+            products[record[name]] |= record.product_variant_ids
         return products
 
     def _load_packagings(self, skus):
@@ -104,7 +121,7 @@ class ProductFinder:
             if len(active) > 1:
                 raise self._ambiguous(sku, active)
             if active:
-                self._check_usable(sku, active)
+                self._check_usable(marketplace, sku, active)
                 return Match(active, self._factor(sku, active, source))
             if products:
                 # The same text may yet be the barcode of one of ours.
@@ -141,9 +158,14 @@ class ProductFinder:
             for place in (marketplace.id, False):
                 alias = self._aliases.get((place, sku), no_alias)
                 yield sku, alias.product_id, alias
-        named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
+        fields = self._fields[marketplace]
+        if fields == USUAL_FIELDS:
+            named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
+            fields = tuple(filter(None, (named, *fields)))
         for sku in _spellings(line.merchant_product_id or line.marketplace_product_id):
-            for field in filter(None, (named, "default_code", "barcode")):
+            for field in fields:
+                if self._by_field[field] is None:
+                    raise self._field_missing(marketplace, field)
                 yield sku, self._by_field[field].get(sku, empty), None
             packaging = self._packagings.get(sku, no_packaging)
             yield sku, packaging.product_id, packaging
@@ -181,6 +203,17 @@ class ProductFinder:
             ),
         )
 
+    def _field_missing(self, marketplace, field):
+        return ImportProblem(
+            "product_field_missing",
+            self.env._(
+                "The SKUs of %(marketplace)s are matched by %(field)s, a field that "
+                "products do not have any more. Choose another one.",
+                marketplace=marketplace.name,
+                field=field,
+            ),
+        )
+
     def _of_another_company(self, sku):
         return ImportProblem(
             "product_unusable",
@@ -190,10 +223,11 @@ class ProductFinder:
             ),
         )
 
-    def _check_usable(self, sku, product):
-        """Refuse a product that cannot be sold.
+    def _check_usable(self, marketplace, sku, product):
+        """Refuse a product that cannot be sold, or is not to be.
 
-        :raise ImportProblem: if it is archived, not for sale, or none of its own
+        :raise ImportProblem: if it is none of its own; archived or not for sale, where
+            that is to stop orders
         """
         if product.type == "combo":
             raise ImportProblem(
@@ -205,6 +239,8 @@ class ProductFinder:
                     product=product.display_name,
                 ),
             )
+        if marketplace._setting("unsaleable_products") == "pass":
+            return
         if not product.sale_ok:
             raise ImportProblem(
                 "product_unusable",

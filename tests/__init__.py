@@ -60,6 +60,7 @@ from . import (
     test_overview_tours,
     test_own_invoice,
     test_pending,
+    test_product_match,
     test_product_packs,
     test_reporting,
     test_reporting_dimension,

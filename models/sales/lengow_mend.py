@@ -8,13 +8,14 @@ error ──► MENDS ──► a button on the order ──► mended at once, 
 import time
 from dataclasses import dataclass
 
-from odoo import models
+from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
 from ..ui import notification
+from .mended_by import MENDED_BY, NAMED_BY_SKU
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
@@ -40,47 +41,13 @@ MENDS = {
     "product_missing": "_by_matching",
     "product_ambiguous": "_by_matching",
     "product_unusable": "_by_matching",
+    "product_field_missing": "_by_product_field",
     "fiscal_position_missing": "_by_fiscal_position",
     "already_here": "_by_sale_order",
     "sale_order_deleted": "_by_importing",
     "refused_by_odoo": "_by_trying_again",
     "unexpected": "_by_trying_again",
 }
-
-SETTINGS = {
-    "deemed_supplier_fiscal_position_id": ("fiscal_position_missing",),
-    "fiscal_position_id": ("tax_mismatch",),
-    "b2b_fiscal_position_id": ("tax_mismatch",),
-    "pricelist_id": ("pricelist_missing",),
-}
-PRODUCT_FIELDS = dict.fromkeys(
-    ("default_code", "barcode", "active", "company_id", "sale_ok", "type"),
-    PRODUCT_ERRORS,
-)
-TAX_FIELDS = dict.fromkeys(
-    ("amount", "amount_type", "price_include_override", "active", "children_tax_ids"),
-    ("tax_mismatch",),
-)
-# Which errors a change of a field may mend, by model. What is new counts as changed.
-MENDED_BY = {
-    "account.fiscal.position": {"tax_ids": ("tax_mismatch",)},
-    "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
-    "lengow.account": SETTINGS,
-    "lengow.marketplace": SETTINGS,
-    "product.pricelist": dict.fromkeys(
-        ("active", "currency_id", "company_id"), ("pricelist_missing",)
-    ),
-    "product.product": PRODUCT_FIELDS,
-    "product.uom": dict.fromkeys(
-        ("barcode", "uom_id", "product_id", "company_id"), PRODUCT_ERRORS
-    ),
-    "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
-    "res.currency": {"active": ("currency_unknown",)},
-    "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
-}
-
-
-NAMED_BY_SKU = ("product.product", "product.template", "product.uom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +149,11 @@ class LengowMend(models.AbstractModel):
             "_match",
             "lengow.product.alias",
             "create",
+        )
+
+    def _by_product_field(self, order):
+        return Mend(
+            self.env._("Choose Product Field"), "_open_product_field", "lengow.account"
         )
 
     def _by_fiscal_position(self, order):
@@ -357,6 +329,12 @@ class LengowMend(models.AbstractModel):
     def _open_fiscal_position(self, orders):
         return self._open_setting(orders, "fiscal_position")
 
+    def _open_product_field(self, orders):
+        marketplaces = orders.marketplace_id
+        own = marketplaces.filtered("product_match")
+        owners = own if own == marketplaces else orders.account_id
+        return owners._get_records_action(name=self.env._("Choose Product Field"))
+
     def _open_payment_journal(self, orders):
         return self._open_setting(orders, "payment_journal")
 
@@ -425,7 +403,7 @@ class LengowMend(models.AbstractModel):
         called = self._names_of(records) | set(known)
         if called and records._name in NAMED_BY_SKU:
             self.env["lengow.matcher"]._match_skus(called)
-        fields = MENDED_BY[records._name]
+        fields = self._mending_fields(records)
         names = fields if vals is None else fields.keys() & vals.keys()
         codes = {code for name in names for code in fields[name]}
         if vals is None and records._name == "product.template":
@@ -437,8 +415,37 @@ class LengowMend(models.AbstractModel):
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
 
     def _may_mend(self, records, vals=None):
-        fields = MENDED_BY.get(records._name, {})
+        fields = self._mending_fields(records)
         return bool(fields) and (vals is None or not fields.keys().isdisjoint(vals))
+
+    def _mending_fields(self, records):
+        """Return which errors a change of a field of some records may mend.
+
+        :rtype: dict[str, tuple]
+        """
+        fields = MENDED_BY.get(records._name, {})
+        own = dict.fromkeys(self._match_fields(records._name), PRODUCT_ERRORS)
+        return {**own, **fields}
+
+    @tools.ormcache("model")
+    def _match_fields(self, model):
+        """Return the fields of a model that SKUs are matched by, beside the usual ones.
+
+        :param str model: any
+        :rtype: tuple
+        """
+        owners = (
+            self.env[name].sudo().with_context(active_test=False).search([])
+            for name in ("lengow.account", "lengow.marketplace")
+        )
+        choices = {
+            choice for found in owners for choice in found.mapped("product_match")
+        }
+        names = (choice.rpartition(".") for choice in choices if choice)
+        known = self.env[model]._fields
+        return tuple(
+            sorted(n for owner, _dot, n in names if owner == model and n in known)
+        )
 
     def _whose(self, records, called):
         """Return which orders some records concern, as a domain.
@@ -479,6 +486,9 @@ class LengowMend(models.AbstractModel):
         products = records.sudo()
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
         named |= {*products.product_uom_ids.mapped("barcode")}
+        for records_ in (products, products.product_tmpl_id):
+            for name in self._match_fields(records_._name):
+                named |= {*records_.mapped(name)}
         aliases = self.env["lengow.product.alias"].sudo()
         called = aliases.search([("product_id", "in", products.ids)])
         return spellings({*named, *called.mapped("sku")} - {False})

@@ -15,4 +15,5 @@ from . import (
     lengow_marketplace,
     lengow_pause,
     lengow_product_alias,
+    lengow_product_settings,
 )

@@ -24,6 +24,7 @@ class LengowAccount(models.Model):
         "mail.activity.mixin",
         "lengow.import.rules",
         "lengow.sale.settings",
+        "lengow.product.settings",
         "lengow.account.health",
         "lengow.account.setup",
         "lengow.order.counter",
@@ -135,6 +136,8 @@ class LengowAccount(models.Model):
         default=lambda self: self._default_product("product_product_discount"),
         help="The product of the line that carries an order discount.",
     )
+    product_match = fields.Selection(required=True, default="reference")
+    unsaleable_products = fields.Selection(required=True, default="stop")
     service_tax_policy = fields.Selection(
         [
             ("dominant", "As the order's largest line"),

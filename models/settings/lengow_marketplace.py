@@ -29,6 +29,7 @@ class LengowMarketplace(models.Model):
         "mail.thread",
         "lengow.import.rules",
         "lengow.sale.settings",
+        "lengow.product.settings",
         "lengow.order.counter",
         "lengow.mending",
         "lengow.guarded",

@@ -101,10 +101,11 @@ FIELDS = {
         "import_taken_orders import_window_days "
         "invoice_journal_id invoice_partner_id invoice_retention_years name "
         "orders_synced_until "
-        "payment_journal_id pricelist_id report_errors_by_mail salesperson_id "
+        "payment_journal_id pricelist_id product_match report_errors_by_mail "
+        "salesperson_id "
         "secret_token service_tax_policy ship_warning_hours shipping_product_id "
         "tag_ids team_id "
-        "test_mode undo_seconds user_id warehouse_id"
+        "test_mode undo_seconds unsaleable_products user_id warehouse_id"
     ),
     "lengow.action": "",
     "lengow.carrier": "active carrier_id other_carrier_ids",
@@ -118,9 +119,9 @@ FIELDS = {
         "fulfilment_warehouse_id import_orders_from import_taken_orders "
         "invoice_journal_id invoice_partner_id "
         "invoiced_by_marketplace name "
-        "payment_journal_id pricelist_id salesperson_id send_invoices "
-        "ship_waits_for_tracking shipping_product_id tag_ids team_id warehouse_id "
-        "workflow"
+        "payment_journal_id pricelist_id product_match salesperson_id send_invoices "
+        "ship_waits_for_tracking shipping_product_id tag_ids team_id "
+        "unsaleable_products warehouse_id workflow"
     ),
     "lengow.order": "",
     "lengow.order.line": "",

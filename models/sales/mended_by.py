@@ -1,0 +1,40 @@
+"""Which errors of orders a change in Odoo may mend."""
+
+from ...mapper.problems import PRODUCT_ERRORS
+
+MATCHING_ERRORS = (*PRODUCT_ERRORS, "product_field_missing")
+SETTINGS = {
+    "product_match": MATCHING_ERRORS,
+    "unsaleable_products": PRODUCT_ERRORS,
+    "deemed_supplier_fiscal_position_id": ("fiscal_position_missing",),
+    "fiscal_position_id": ("tax_mismatch",),
+    "b2b_fiscal_position_id": ("tax_mismatch",),
+    "pricelist_id": ("pricelist_missing",),
+}
+PRODUCT_FIELDS = dict.fromkeys(
+    ("default_code", "barcode", "active", "company_id", "sale_ok", "type", "uom_id"),
+    PRODUCT_ERRORS,
+)
+TAX_FIELDS = dict.fromkeys(
+    ("amount", "amount_type", "price_include_override", "active", "children_tax_ids"),
+    ("tax_mismatch",),
+)
+# Which errors a change of a field may mend, by model. What is new counts as changed.
+MENDED_BY = {
+    "account.fiscal.position": {"tax_ids": ("tax_mismatch",)},
+    "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
+    "lengow.account": SETTINGS,
+    "lengow.marketplace": SETTINGS,
+    "product.pricelist": dict.fromkeys(
+        ("active", "currency_id", "company_id"), ("pricelist_missing",)
+    ),
+    "product.product": PRODUCT_FIELDS,
+    "product.uom": dict.fromkeys(
+        ("barcode", "uom_id", "product_id", "company_id"), PRODUCT_ERRORS
+    ),
+    "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
+    "res.currency": {"active": ("currency_unknown",)},
+    "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
+}
+# Whose orders are told by the SKUs that name them.
+NAMED_BY_SKU = ("product.product", "product.template", "product.uom")

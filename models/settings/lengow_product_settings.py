@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+
+from ...mapper.products import PRODUCT_MODELS
+
+
+class LengowProductSettings(models.AbstractModel):
+    """Which products SKUs stand for: on the account, and per marketplace.
+
+    What a marketplace leaves empty is taken from its account.
+    """
+
+    _name = "lengow.product.settings"
+    _description = "Lengow Product Settings"
+
+    product_match = fields.Selection(
+        "_selection_product_match",
+        string="Match SKUs By",
+        tracking=True,
+        help="What of your products the marketplaces use as SKU. Marketplace SKUs come "
+        "before it, barcodes of packagings after it.",
+    )
+    unsaleable_products = fields.Selection(
+        [("stop", "Stop the order"), ("pass", "Sell them all the same")],
+        string="Archived or Not for Sale",
+        tracking=True,
+        help="What becomes of orders for products that are archived or not for sale.",
+    )
+
+    @api.model
+    def _selection_product_match(self):
+        """Return the usual orders of search, and every text that products keep."""
+        usual = [
+            ("reference", self.env._("Internal reference, then barcode")),
+            ("barcode", self.env._("Barcode, then internal reference")),
+        ]
+        whose = {
+            "product.product": self.env._("variant"),
+            "product.template": self.env._("product"),
+        }
+        return usual + [
+            (
+                f"{model}.{name}",
+                self.env._(
+                    "Only “%(field)s” of the %(whose)s",
+                    field=field._description_string(self.env),
+                    whose=whose[model],
+                ),
+            )
+            for model in PRODUCT_MODELS
+            for name, field in sorted(self.env[model]._fields.items())
+            if is_text_of_its_own(field)
+        ]
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to know anew which fields of products name SKUs."""
+        if any("product_match" in vals for vals in vals_list):
+            self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override to know anew which fields of products name SKUs."""
+        if "product_match" in vals:
+            self.env.registry.clear_cache()
+        result = super().write(vals)
+        if {"product_match", "unsaleable_products"} & vals.keys():
+            self._match_again()
+        return result
+
+    def _match_again(self):
+        """Note anew which products the lines of orders stand for that wait."""
+        owner = "account_id" if self._name == "lengow.account" else "marketplace_id"
+        waiting = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [(owner, "in", self.ids), ("import_state", "in", ("waiting", "error"))]
+            )
+        )
+        self.env["lengow.matcher"]._match_waiting(waiting)
+
+
+def is_text_of_its_own(field):
+    """Whether a field is a stored text, the same in every language and company.
+
+    :param odoo.fields.Field field: of a product
+    :rtype: bool
+    """
+    return bool(
+        field.type == "char"
+        and field.store
+        and not field.inherited
+        and not field.translate
+        and not field.company_dependent
+    )
