@@ -41,12 +41,14 @@ class DraftLine(NamedTuple):
     """A kept line, its position among all lines of the order, and its product.
 
     :ivar float factor: how many of the product a piece of the line is
+    :ivar bool is_fallback: whether nobody knows its product
     """
 
     position: int
     line: Line
     product: object
     factor: float = 1.0
+    is_fallback: bool = False
 
     @property
     def units(self):

@@ -121,6 +121,8 @@ class OrderMapper:
         matched, unknown = {}, []
         for line in amounts.kept_lines:
             match = self.products.find(order.marketplace_id, line)
+            if not match.product:
+                match = self.products.fallback(order.marketplace_id)
             if match.product:
                 matched[line] = match
             else:

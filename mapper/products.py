@@ -34,6 +34,8 @@ class Match(NamedTuple):
 
     product: models.Model
     factor: float = 1.0
+    is_fallback: bool = False
+    """Whether it only stands in for a product that nobody knows."""
 
 
 class ProductFinder:
@@ -129,6 +131,28 @@ class ProductFinder:
         if elsewhere:
             raise elsewhere
         return Match(self.env["product.product"])
+
+    def fallback(self, marketplace):
+        """Return what is sold for a SKU that nobody knows, an empty product if none is.
+
+        :param lengow.marketplace marketplace: of the order
+        :rtype: Match
+        :raise ImportProblem: if it cannot be sold any more
+        """
+        product = marketplace._setting("fallback_product_id")
+        is_ours = product.company_id.id in self._company_ids()
+        is_fit = is_ours and product.active and product.sale_ok
+        if product and not (is_fit and product.type == "consu"):
+            raise ImportProblem(
+                "product_unusable",
+                self.env._(
+                    "The fallback product %(product)s of %(marketplace)s cannot be "
+                    "sold any more. Choose another one, or match the SKUs.",
+                    product=product.display_name,
+                    marketplace=marketplace.name,
+                ),
+            )
+        return Match(product, is_fallback=bool(product))
 
     def find_one(self, marketplace, line):
         """Return what a line means; an empty product if that is in doubt.

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from .pricing import Pricing
+from .products import shown_sku
 from .relay import relay_of
 from .taxes import TaxMapper
 
@@ -98,6 +99,7 @@ class SaleMapper:
                         line.marketplace_order_line_id or f"{NO_NUMBER}{kept.position}"
                     ),
                     "lengow_factor": kept.factor,
+                    **_unmatched_values(kept),
                 }
             )
         dominant_taxes = self.taxes.service_taxes(taxes_of[draft.dominant_product])
@@ -157,3 +159,11 @@ class SaleMapper:
             .code
             or "",
         }
+
+
+def _unmatched_values(kept):
+    """Return what keeps SKU and title on a line whose product nobody knows."""
+    if not kept.is_fallback:
+        return {}
+    title = kept.line.title or kept.product.display_name
+    return {"name": f"[{shown_sku(kept.line)}] {title}", "lengow_is_to_match": True}

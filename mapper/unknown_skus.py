@@ -104,7 +104,10 @@ def base_sku(sku):
 def _open_groups(account, skus=None):
     domain = [
         ("order_id.account_id", "=", account.id),
+        # Sold as the fallback product, a SKU is as unknown as before.
+        "|",
         ("order_id.import_state", "in", OPEN_STATES),
+        ("is_to_match", "=", True),
         ("sku", "!=", False),
         ("quantity", ">", 0),
         ("lengow_status", "not in", tuple(LEFT_OUT_LINE_STATUSES)),

@@ -23,6 +23,7 @@ from . import (
     test_document_print,
     test_document_tours,
     test_export,
+    test_fallback_product,
     test_fault_property,
     test_fetch,
     test_findings,

@@ -70,6 +70,7 @@ class TestOverviewNumbers(OverviewCase):
             "to_fix": ["BILL", "FIX"],
             "action_failed": ["FAILED"],
             "changed": ["CHANGED"],
+            "to_match": [],
             "refunds": ["REFUND"],
             "documents_to_print": ["PRINT"],
         }

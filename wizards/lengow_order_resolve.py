@@ -138,6 +138,7 @@ class LengowOrderResolve(models.TransientModel):
             return self._nothing_to_match()
         # Before anything is mended, by which orders go on by themselves.
         waiting = chosen._find_waiting_orders()
+        sold = chosen._find_sold_lines()
         created = chosen._create_products()
         matched = chosen.filtered("product_id")
         self._remember(matched.filtered(lambda line: line.product_id not in created))
@@ -150,7 +151,7 @@ class LengowOrderResolve(models.TransientModel):
         imported = self.env["lengow.importer"]._process_within(
             ready, time.monotonic() + BUTTON_SECONDS
         )
-        return self._outcome(matched, waiting, imported)
+        return self._outcome(matched, waiting, imported, sold)
 
     # === HELPERS === #
 
@@ -265,7 +266,22 @@ class LengowOrderResolve(models.TransientModel):
                 )
         Alias.create(to_create)
 
-    def _outcome(self, matched, orders, imported):
+    def _outcome(self, matched, orders, imported, sold):
+        """Say what became of orders that waited, and of what was sold meanwhile."""
+        if sold and not orders:
+            exchanged = sold.filtered("product_id")
+            kept = sold - exchanged - sold.filtered("is_to_match")
+            message = self.env._(
+                "Sale order lines with their product now: %(exchanged)s of %(count)s.",
+                exchanged=len(exchanged),
+                count=len(sold),
+            )
+            if kept:
+                message += " " + self.env._(
+                    "%s cannot be changed any more: the order's conversation says why.",
+                    ", ".join(dict.fromkeys(kept.mapped("order_id.name"))),
+                )
+            return notification("warning" if kept else "success", message)
         if not orders:
             return notification(
                 "success",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..mapper import find_unknown_skus, merge, new_product_values
 from ..mapper.new_product import is_barcode
+from ..mapper.products import FULFILMENT_SUFFIX
 
 
 class LengowOrderResolveLine(models.TransientModel):
@@ -156,3 +157,24 @@ class LengowOrderResolveLine(models.TransientModel):
                 account, marketplace, lines.mapped("sku")
             )
         return found
+
+    def _find_sold_lines(self):
+        """Return the lines that are sold as the fallback product for want of these.
+
+        :return: in system mode
+        :rtype: lengow.order.line
+        """
+        matcher = self.env["lengow.matcher"]
+        named = self.mapped("sku")
+        spelled = [form for sku in named for form in (sku, sku + FULFILMENT_SUFFIX)]
+        found = matcher._find_to_match(spelled)
+        places = {(row.account_id.id, row.marketplace_id.id) for row in self}
+        return found.filtered(
+            lambda line: (
+                {
+                    (line.order_id.account_id.id, False),
+                    (line.order_id.account_id.id, line.order_id.marketplace_id.id),
+                }
+                & places
+            )
+        )

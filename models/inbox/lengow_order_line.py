@@ -81,6 +81,14 @@ class LengowOrderLine(models.Model):
         ondelete="set null",
     )
 
+    is_to_match = fields.Boolean(
+        related="sale_line_id.lengow_is_to_match",
+        string="To Be Matched",
+        store=True,
+        help="It is sold as the fallback product, because nobody knows its SKU.",
+    )
+
+    _to_match_idx = models.Index("(order_id) WHERE is_to_match")
     # A whole SKU is looked for, too, and by more than people.
     _sku_idx = models.Index("(sku) WHERE sku IS NOT NULL")
 

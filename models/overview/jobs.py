@@ -118,6 +118,12 @@ JOBS = (
         "warning",
     ),
     Job(
+        "to_match",
+        _lt("Products to Match"),
+        Domain("line_ids.is_to_match", "=", True),
+        "warning",
+    ),
+    Job(
         "refunds",
         _lt("Refunds to Decide"),
         Domain("lengow_status", "in", REFUND_DUE_STATUSES)

@@ -8,6 +8,7 @@ from . import (
     lengow_invoicing,
     lengow_mend,
     lengow_order,
+    lengow_pairing,
     lengow_refund_proposal,
     lengow_revision,
     lengow_tax_watch,

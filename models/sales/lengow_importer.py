@@ -254,6 +254,7 @@ class LengowImporter(models.AbstractModel):
         imported = sales.lengow_order_id
         self._finish(imported)
         self._note_unreadable(mapper, imported)
+        self._note_unknown(imported)
         sales._lengow_apply_workflow()
         return len(imported) + len(linked)
 
@@ -353,7 +354,7 @@ class LengowImporter(models.AbstractModel):
                     line.write(
                         {
                             "sale_line_id": sale_line.id,
-                            "product_id": kept.product.id,
+                            "product_id": not kept.is_fallback and kept.product.id,
                             "factor": kept.factor,
                         }
                     )
@@ -372,6 +373,21 @@ class LengowImporter(models.AbstractModel):
                         ", ".join(shown),
                     )
                 )
+
+    def _note_unknown(self, orders):
+        """Say on each order which SKUs are sold as the fallback product."""
+        for order in orders:
+            unknown = order.line_ids.filtered("is_to_match")
+            if not unknown:
+                continue
+            note = self.env._(
+                "Unknown SKU, sold as %(product)s until it is matched: %(skus)s.",
+                product=unknown.sale_line_id.product_id[:1].display_name,
+                skus=", ".join(line.sku or line.title or "?" for line in unknown),
+            )
+            order._log_note(note)
+            sales = unknown.sale_line_id.order_id
+            sales._message_log_batch(bodies=dict.fromkeys(sales.ids, note))
 
     def _mark_what_left(self, order):
         """Note what left before the import: it is delivered apart, and never told."""

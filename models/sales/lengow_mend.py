@@ -434,18 +434,13 @@ class LengowMend(models.AbstractModel):
         :param str model: any
         :rtype: tuple
         """
-        owners = (
-            self.env[name].sudo().with_context(active_test=False).search([])
-            for name in ("lengow.account", "lengow.marketplace")
-        )
         choices = {
-            choice for found in owners for choice in found.mapped("product_match")
+            choice
+            for name in ("lengow.account", "lengow.marketplace")
+            for choice in self.env[name]._product_match_choices()
         }
-        names = (choice.rpartition(".") for choice in choices if choice)
-        known = self.env[model]._fields
-        return tuple(
-            sorted(n for owner, _dot, n in names if owner == model and n in known)
-        )
+        names = (choice.rpartition(".") for choice in choices)
+        return tuple(sorted(name for owner, _dot, name in names if owner == model))
 
     def _whose(self, records, called):
         """Return which orders some records concern, as a domain.

@@ -219,6 +219,7 @@ class LengowOrder(models.Model):
                 lambda order: (
                     order.import_state in ("waiting", "ready")
                     or order.error_code in PRODUCT_ERRORS
+                    or any(order.line_ids.mapped("is_to_match"))
                 )
             )
         )

@@ -6,6 +6,7 @@ MATCHING_ERRORS = (*PRODUCT_ERRORS, "product_field_missing")
 SETTINGS = {
     "product_match": MATCHING_ERRORS,
     "unsaleable_products": PRODUCT_ERRORS,
+    "fallback_product_id": PRODUCT_ERRORS,
     "deemed_supplier_fiscal_position_id": ("fiscal_position_missing",),
     "fiscal_position_id": ("tax_mismatch",),
     "b2b_fiscal_position_id": ("tax_mismatch",),

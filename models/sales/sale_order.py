@@ -38,6 +38,11 @@ class SaleOrder(models.Model):
         help="The marketplace delivers from stock that is unknown to Odoo.",
     )
 
+    lengow_is_to_match = fields.Boolean(
+        compute="_compute_lengow_is_to_match",
+        help="Whether a line is sold as the fallback product until it is matched.",
+    )
+
     # Whatever two workers do at the same time, a package has one living sale order.
     _lengow_package_uniq = models.UniqueIndex(
         "(lengow_order_id, COALESCE(lengow_package_index, 0)) "
@@ -62,6 +67,11 @@ class SaleOrder(models.Model):
                 fulfilled
                 and not order.marketplace_id._setting("fulfilment_warehouse_id")
             )
+
+    @api.depends("order_line.lengow_is_to_match")
+    def _compute_lengow_is_to_match(self):
+        for sale in self:
+            sale.lengow_is_to_match = any(sale.order_line.mapped("lengow_is_to_match"))
 
     # === ACTION METHODS === #
 

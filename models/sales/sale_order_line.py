@@ -30,6 +30,13 @@ class SaleOrderLine(models.Model):
         help="How many of the product one piece on the marketplace is, such as 3 for a "
         "pack of three.",
     )
+    lengow_is_to_match = fields.Boolean(
+        string="To Be Matched",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Sold as the fallback product, because nobody knows its SKU.",
+    )
     lengow_left_before_import = fields.Boolean(
         string="Already Shipped at Import",
         copy=False,
@@ -179,6 +186,41 @@ class SaleOrderLine(models.Model):
         locked = self.order_id.filtered("locked")
         locked.action_unlock()
         self.write(values)
+        locked.action_lock()
+
+    # === ANOTHER PRODUCT === #
+
+    def _lengow_exchange(self, product, factor, taxes):
+        """Sell another product for the same total, and deliver it instead.
+
+        :param product.product product: that was meant
+        :param float factor: how many of it one piece on the marketplace is
+        :param account.tax taxes: of it, mapped by the fiscal position
+        :raise UserError: if Odoo does not allow it any more
+        """
+        self.ensure_one()
+        pieces = self._lengow_share(self.product_uom_qty)
+        pricing = Pricing(self.company_id, self.currency_id, self.order_id.date_order)
+        values = pricing.line_values(
+            product,
+            Decimal(str(pieces)) * Decimal(str(factor)),
+            Decimal(str(self.price_total)),
+            taxes,
+        )
+        locked = self.order_id.filtered("locked")
+        locked.action_unlock()
+        self.move_ids._action_cancel()
+        self.invalidate_recordset(["product_updatable"])
+        self.with_context(skip_procurement=True).write(
+            {
+                "extra_tax_data": False,
+                **values,
+                "product_uom_id": product.uom_id.id,
+                "lengow_factor": factor,
+                "lengow_is_to_match": False,
+            }
+        )
+        self._action_launch_stock_rule()
         locked.action_lock()
 
     # === WHAT THE MARKETPLACE INVOICES ITSELF === #

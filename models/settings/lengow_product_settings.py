@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...mapper.products import PRODUCT_MODELS
 
@@ -26,6 +27,17 @@ class LengowProductSettings(models.AbstractModel):
         help="What becomes of orders for products that are archived or not for sale.",
     )
 
+    fallback_product_id = fields.Many2one(
+        "product.product",
+        tracking=True,
+        check_company=True,
+        domain="[('type', '=', 'consu'), ('sale_ok', '=', True)]",
+        help="Sold for SKUs that nobody knows, so that their orders are imported. The "
+        "line keeps SKU and title until it is matched with its product. A storable "
+        "product without stock keeps its delivery waiting until then. Empty: an "
+        "unknown SKU stops its order.",
+    )
+
     @api.model
     def _selection_product_match(self):
         """Return the usual orders of search, and every text that products keep."""
@@ -50,6 +62,36 @@ class LengowProductSettings(models.AbstractModel):
             for name, field in sorted(self.env[model]._fields.items())
             if is_text_of_its_own(field)
         ]
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("fallback_product_id")
+    def _check_fallback_product(self):
+        """Refuse a product that no delivery would wait for, or that cannot be sold.
+
+        :raise ValidationError: naming it
+        """
+        for owner in self.filtered("fallback_product_id"):
+            product = owner.sudo().fallback_product_id
+            if product.type != "consu" or not (product.sale_ok and product.active):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s cannot be the fallback product of %(owner)s: "
+                        "choose goods that are for sale and not archived.",
+                        product=product.display_name,
+                        owner=owner.name,
+                    )
+                )
+
+    @api.model
+    def _product_match_choices(self):
+        """Return what SKUs are matched by, of fields that there are.
+
+        :rtype: set[str]
+        """
+        every = self.sudo().with_context(active_test=False).search([])
+        known = dict(self._selection_product_match())
+        return {choice for choice in every.mapped("product_match") if choice in known}
 
     # === CRUD METHODS === #
 
@@ -80,6 +122,9 @@ class LengowProductSettings(models.AbstractModel):
             )
         )
         self.env["lengow.matcher"]._match_waiting(waiting)
+        unmatched = [("is_to_match", "=", True), (f"order_id.{owner}", "in", self.ids)]
+        lines = self.env["lengow.order.line"].sudo().search(unmatched)
+        self.env["lengow.pairing"]._pair(lines)
 
 
 def is_text_of_its_own(field):

@@ -264,4 +264,6 @@ def is_kit(sale_line):
     :param sale.order.line sale_line: one
     :rtype: bool
     """
-    return any(move.product_id != sale_line.product_id for move in sale_line.move_ids)
+    # What was canceled may be of a product that was exchanged.
+    moves = sale_line.move_ids.filtered(lambda move: move.state != "cancel")
+    return any(move.product_id != sale_line.product_id for move in moves)

@@ -12,6 +12,7 @@ const CHIPS = [
     {filter: "to_fix", label: _t("To Fix"), tone: "danger"},
     {filter: "action_failed", isRare: true, label: _t("Failed"), tone: "danger"},
     {filter: "changed", isRare: true, label: _t("Changed"), tone: "warning"},
+    {filter: "to_match", isRare: true, label: _t("To Match"), tone: "warning"},
     {filter: "refunds", isRare: true, label: _t("Refunds"), tone: "warning"},
     {filter: "documents_to_print", isRare: true, label: _t("To Print"), tone: "info"},
 ];
