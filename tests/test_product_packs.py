@@ -197,10 +197,45 @@ class TestPackShipments(PackCase):
 class TestPackSettlements(PackCase):
     def test_the_rest_of_a_delivery_is_canceled_in_packs(self):
         order = self.receive_packs(pieces=3, marketplace="zalando")
-        self.deliver(order.sale_order_ids.picking_ids, "T-1", quantities={self.mug: 6})
-        order.sale_order_ids._action_cancel()
-        values = self.actions_of(order, "cancel").mapped("parameters")
-        self.assertNotIn("9", str(values))
+        self.deliver(order.sale_order_ids.picking_ids, "T-1", quantities={self.mug: 3})
+        order.sale_order_ids.action_cancel()
+        cancel = self.actions_of(order, "cancel")
+        self.assertEqual(cancel.parameters, {"line": "P-1-L0", "cancel_quantity": "2"})
+        self.send()
+        self.assertEqual(cancel.state, "accepted", cancel.error_message)
+
+    def test_packs_that_the_marketplace_canceled_leave_their_units(self):
+        order = self.receive_packs(pieces=3, marketplace="zalando")
+        wizard = self.wizard_of(order.action_open_cancel())
+        wizard.chosen_line_ids.is_chosen = True
+        self.assertEqual(wizard.chosen_line_ids.quantity, 3)
+        wizard.chosen_line_ids.quantity = 1
+        wizard.action_confirm()
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        self.follow()
+        sold = order.sale_order_ids.order_line
+        self.assertEqual(sold.product_uom_qty, 6)
+        self.assertAlmostEqual(sold.price_total, 26.67)
+        self.assertEqual(order.line_ids.quantity_canceled, 1)
+        self.assertEqual(order.sale_order_ids.picking_ids.move_ids.product_uom_qty, 6)
+        self.assertFalse(order.sale_order_ids.lengow_hold_reason)
+        order.action_refresh()
+        self.assertFalse(order.change_kind, order.change_summary)
+
+    def test_a_credited_pack_is_refunded_as_one(self):
+        order = self.receive_to_ship(
+            "P-1", "zalando", line("MUG-3-PACK", "40.00", 2), lengow_status="shipped"
+        )
+        sale = order.sale_order_ids
+        self.deliver(sale.picking_ids)
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        credit = invoice._reverse_moves()
+        credit.invoice_line_ids.quantity = 3
+        credit.action_post()
+        refund = self.actions_of(order, "refund")
+        self.assertEqual(refund.parameters["refund_quantity"], "1")
 
     def test_a_broken_pack_is_left_to_a_person(self):
         order = self.receive_packs(pieces=3, marketplace="zalando")
