@@ -204,6 +204,26 @@ def unknown_sku(make):
     return payload
 
 
+def pack_of_three(make):
+    """Sell two packs, each of three of a product of the catalogue."""
+    payload = make("kaufland_de", line_count=1, quantity=2)
+    payload["packages"][0]["cart"][0].update(
+        merchant_product_id={"field": "reference", "id": "LGW-1001-3PACK"},
+        title="Organic cotton T-shirt, white, M, pack of 3",
+    )
+    return payload
+
+
+def unknown_sku_at_bol(make):
+    """Sell what is in no catalogue, where a fallback product may stand in for it."""
+    payload = make("bol", line_count=2)
+    payload["packages"][0]["cart"][1].update(
+        merchant_product_id={"field": "reference", "id": "UNKNOWN-0002"},
+        title="Canvas bag, natural",
+    )
+    return payload
+
+
 def no_exchange_rate(make):
     """Made to fail: Lengow has no rate for the currency and puts -1 as the total."""
     payload = make("ebay_fr", line_count=1)
@@ -260,6 +280,8 @@ SPECIALS = (
     ship_late_too,
     ship_today,
     ship_today_too,
+    pack_of_three,
+    unknown_sku_at_bol,
 )
 
 

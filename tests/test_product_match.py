@@ -149,3 +149,40 @@ class TestProductMatch(LengowCase):
         self.assertEqual(order.error_code, "product_unusable")
         self.marketplace.unsaleable_products = False
         self.assertEqual(order.import_state, "ready")
+
+    # === WHAT HEALS BY ITSELF === #
+
+    def test_a_deleted_double_lets_its_order_go_on(self):
+        self.create_product("TWICE")
+        other = self.create_product("TWICE")
+        order = self.receive(sku="TWICE")
+        self.assertEqual(order.error_code, "product_ambiguous")
+        other.unlink()
+        self.assertEqual(order.import_state, "ready")
+
+    def test_a_deleted_alias_leaves_the_sku_to_its_own_product(self):
+        gone = self.create_product("GONE")
+        alias = self.env["lengow.product.alias"].create(
+            {"account_id": self.account.id, "sku": "SHIRT", "product_id": gone.id}
+        )
+        gone.active = False
+        order = self.receive(sku="SHIRT")
+        self.assertEqual(order.error_code, "product_unusable")
+        alias.unlink()
+        self.assertEqual(order.import_state, "ready")
+        self.assertEqual(order.line_ids.product_id, self.shirt)
+
+    def test_an_alias_with_another_sku_frees_the_one_that_it_had(self):
+        alias = self.env["lengow.product.alias"].create(
+            {"account_id": self.account.id, "sku": "SHIRT", "product_id": self.mug.id}
+        )
+        order = self.import_payload(
+            payload(
+                "A-1",
+                package(line("SHIRT", lengow_status="waiting_acceptance")),
+                lengow_status="waiting_acceptance",
+            )
+        )
+        self.assertEqual(order.line_ids.product_id, self.mug)
+        alias.sku = "SHIRT-2"
+        self.assertEqual(order.line_ids.product_id, self.shirt)

@@ -354,6 +354,21 @@ class TestPackagings(LengowCase):
         sold = order.sale_order_ids.order_line
         self.assertEqual((sold.product_id, sold.product_uom_qty), (self.shirt, 2))
 
+    def test_without_its_packaging_a_sku_is_unknown_again(self):
+        packaging = self.pack()
+        order = self.import_payload(
+            payload(
+                "B-6",
+                package(line("4006381333948", lengow_status="waiting_acceptance")),
+                lengow_status="waiting_acceptance",
+            )
+        )
+        self.assertEqual(
+            (order.line_ids.product_id, order.line_ids.factor), (self.mug, 6)
+        )
+        packaging.unlink()
+        self.assertFalse(order.line_ids.product_id)
+
     def test_a_unit_that_cannot_be_converted_says_so(self):
         self.mug.uom_id = self.env.ref("uom.product_uom_kgm")
         self.pack()

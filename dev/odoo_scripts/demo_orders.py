@@ -26,6 +26,9 @@ ACCOUNTS = {
 # Their marketplaces leave so long to accept an order, and this one is invoiced at once.
 ACCEPTANCE_HOURS = 72
 INVOICED = "cdiscount"
+# A SKU that is three of a product, and where a product stands in for unknown SKUs.
+PACK = ("LGW-1001-3PACK", "LGW-1001", 3)
+FALLBACK_AT, FALLBACK = "bol", "Unknown Article"
 # Who else may log in, with the login as the password, and what they may do.
 USERS = {
     "lengow": ("lengow_connector.group_user", "sales_team.group_sale_salesman"),
@@ -155,6 +158,33 @@ def ensure_settings(account):
     invoiced.write({"workflow": "invoice", "payment_journal_id": bank.id})
 
 
+def ensure_skus(account):
+    """Say what a pack is, and what is sold for the unknown SKUs of one marketplace."""
+    sku, reference, factor = PACK
+    Alias = env["lengow.product.alias"]
+    Product = env["product.product"]
+    of_account = [("account_id", "=", account.id), ("sku", "=", sku)]
+    if not Alias.search_count(of_account):
+        product = Product.search([("default_code", "=", reference)], limit=1)
+        Alias.create(
+            {
+                "account_id": account.id,
+                "sku": sku,
+                "product_id": product.id,
+                "factor": factor,
+            }
+        )
+    fallback = Product.search([("name", "=", FALLBACK)], limit=1) or Product.create(
+        {
+            "name": FALLBACK,
+            "is_storable": True,
+            "taxes_id": [(6, 0, ensure_tax().ids)],
+        }
+    )
+    ours = account.marketplace_ids.filtered(lambda one: one.code == FALLBACK_AT)
+    ours.fallback_product_id = fallback
+
+
 def synchronize(account):
     """Connect and synchronize; end with the account's own words when it cannot."""
     for action in (account.action_connect, account.action_sync_orders):
@@ -162,6 +192,7 @@ def synchronize(account):
         if account.state != "connected":
             raise SystemExit(f"{account.name}: {account.error_message}")
         ensure_settings(account)
+        ensure_skus(account)
 
 
 def describe(order):

@@ -394,11 +394,11 @@ class LengowMend(models.AbstractModel):
     def _note_mended(self, records, vals=None, known=()):
         """Have the orders go on that waited for what was made or changed.
 
-        :param records: of a model of MENDED_BY
+        :param records: of a model of MENDED_BY; none where they were deleted
         :param dict vals: what was written; None for what is new
         :param known: names that they had before
         """
-        if not records or not self._may_mend(records, vals):
+        if not (records or known) or not self._may_mend(records, vals):
             return
         called = self._names_of(records) | set(known)
         if called and records._name in NAMED_BY_SKU:

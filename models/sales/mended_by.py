@@ -11,6 +11,15 @@ SETTINGS = {
     "fiscal_position_id": ("tax_mismatch",),
     "b2b_fiscal_position_id": ("tax_mismatch",),
     "pricelist_id": ("pricelist_missing",),
+    **dict.fromkeys(
+        (
+            "service_tax_policy",
+            "shipping_product_id",
+            "fee_product_id",
+            "discount_product_id",
+        ),
+        ("tax_mismatch",),
+    ),
 }
 PRODUCT_FIELDS = dict.fromkeys(
     ("default_code", "barcode", "active", "company_id", "sale_ok", "type", "uom_id"),

@@ -26,3 +26,12 @@ class LengowMending(models.AbstractModel):
         result = super().write(vals)
         mend._note_mended(self, vals, known)
         return result
+
+    def unlink(self):
+        """Override to have orders go on that only such a record kept from it."""
+        mend = self.env["lengow.mend"]
+        known = mend._names_of(self) if mend._may_mend(self) else set()
+        result = super().unlink()
+        if known:
+            mend._note_mended(self.browse(), known=known)
+        return result

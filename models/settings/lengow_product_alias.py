@@ -121,8 +121,22 @@ class LengowProductAlias(models.Model):
         """Override to retry the orders that waited for another pairing."""
         if isinstance(vals.get("sku"), str):
             vals = {**vals, "sku": vals["sku"].strip()}
+        before = self.mapped("sku")
         result = super().write(vals)
-        self._retry_waiting_orders()
+        self._retry_waiting_orders(before)
+        return result
+
+    def unlink(self):
+        """Override to retry the orders that their own product answers to now."""
+        places = {
+            place: aliases.mapped("sku")
+            for place, aliases in self.grouped(
+                lambda alias: (alias.account_id, alias.marketplace_id)
+            ).items()
+        }
+        result = super().unlink()
+        for (account, marketplace), skus in places.items():
+            self._retry(account, marketplace, skus)
         return result
 
     # === BUSINESS METHODS === #
@@ -146,21 +160,25 @@ class LengowProductAlias(models.Model):
             domain.append(("marketplace_id", "=", marketplace.id))
         return self.env["lengow.order"].search(domain)
 
-    def _retry_waiting_orders(self):
+    def _retry_waiting_orders(self, before=()):
         """Have the orders imported that one of these SKUs kept from it.
+
+        :param before: the SKUs that stood for these products until now
+        """
+        for (account, marketplace), aliases in self.grouped(
+            lambda alias: (alias.account_id, alias.marketplace_id)
+        ).items():
+            self._retry(account, marketplace, {*aliases.mapped("sku"), *before})
+
+    def _retry(self, account, marketplace, skus):
+        """Match the lines with some SKUs anew, and have their orders imported.
 
         A file of many aliases must not wait for the orders: the scheduled action
         imports them.
         """
         alias_sudo = self.sudo()  # whoever pairs a SKU need not see all its orders
-        alias_sudo.env["lengow.matcher"]._match_skus(self.mapped("sku"))
-        waiting = alias_sudo.env["lengow.order"]
-        for (account, marketplace), aliases in self.grouped(
-            lambda alias: (alias.account_id, alias.marketplace_id)
-        ).items():
-            waiting |= alias_sudo._find_waiting_orders(
-                account, marketplace, aliases.mapped("sku")
-            )
+        alias_sudo.env["lengow.matcher"]._match_skus(skus)
+        waiting = alias_sudo._find_waiting_orders(account, marketplace, skus)
         if waiting:
             self.env["lengow.judge"]._judge(waiting)
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
