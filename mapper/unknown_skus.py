@@ -164,6 +164,6 @@ def _without_other_numbers(account, unknown):
 
 def _whole_line(sample):
     """Return what Lengow sent of a stored line."""
-    lines = sample.order_id._content().lines
+    lines = sample.order_id._content().lines if sample.order_id.payload else ()
     same = [line for line in lines if shown_sku(line) == sample.sku]
     return same[0] if same else Line(merchant_product_id=sample.sku)

@@ -43,7 +43,7 @@ class LengowMatcher(models.AbstractModel):
         for order, content in contents.items():
             for line, item in zip(order.line_ids, content.lines, strict=False):
                 product, factor = finder.find_one(order.marketplace_id, item)
-                if (line.product_id, line.factor) != (product, factor):
+                if (line.product_id, line.factor or 1.0) != (product, factor):
                     line.write({"product_id": product.id, "factor": factor})
 
     def _match_skus(self, skus):

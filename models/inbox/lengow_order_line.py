@@ -56,7 +56,6 @@ class LengowOrderLine(models.Model):
     factor = fields.Float(
         string="Units per Piece",
         digits="Product Unit",
-        default=1.0,
         readonly=True,
         help="How many of the product one piece on the marketplace is.",
     )
@@ -82,13 +81,12 @@ class LengowOrderLine(models.Model):
     )
 
     is_to_match = fields.Boolean(
-        related="sale_line_id.lengow_is_to_match",
         string="To Be Matched",
-        store=True,
+        readonly=True,
         help="It is sold as the fallback product, because nobody knows its SKU.",
     )
 
-    _to_match_idx = models.Index("(order_id) WHERE is_to_match")
+    _to_match_idx = models.Index("(order_id) WHERE is_to_match IS TRUE")
     # A whole SKU is looked for, too, and by more than people.
     _sku_idx = models.Index("(sku) WHERE sku IS NOT NULL")
 

@@ -356,6 +356,7 @@ class LengowImporter(models.AbstractModel):
                             "sale_line_id": sale_line.id,
                             "product_id": not kept.is_fallback and kept.product.id,
                             "factor": kept.factor,
+                            "is_to_match": kept.is_fallback,
                         }
                     )
 

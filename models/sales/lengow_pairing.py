@@ -61,8 +61,7 @@ class LengowPairing(models.AbstractModel):
                 reason = type(error).__name__
         values = {"sku": line.sku or "?", "product": match.product.display_name}
         if reason:
-            self.env.invalidate_all(flush=False)
-            sold.lengow_is_to_match = False
+            sold.lengow_is_to_match = line.is_to_match = False
             note = self.env._(
                 "%(sku)s is %(product)s, but stays sold as %(fallback)s: %(reason)s",
                 fallback=fallback.display_name,
@@ -84,7 +83,13 @@ class LengowPairing(models.AbstractModel):
             match.product, fiscal_position
         )
         sold._lengow_exchange(match.product, match.factor, taxes)
-        line.write({"product_id": match.product.id, "factor": match.factor})
+        line.write(
+            {
+                "product_id": match.product.id,
+                "factor": match.factor,
+                "is_to_match": False,
+            }
+        )
 
     def _reason_to_keep(self, sold):
         """Return why a sale order line has to stay as it is, maybe False."""

@@ -24,7 +24,6 @@ class SaleOrderLine(models.Model):
     lengow_factor = fields.Float(
         string="Units per Marketplace Piece",
         digits="Product Unit",
-        default=1.0,
         copy=False,
         readonly=True,
         help="How many of the product one piece on the marketplace is, such as 3 for a "
@@ -34,7 +33,6 @@ class SaleOrderLine(models.Model):
         string="To Be Matched",
         copy=False,
         readonly=True,
-        index="btree_not_null",
         help="Sold as the fallback product, because nobody knows its SKU.",
     )
     lengow_left_before_import = fields.Boolean(
@@ -43,6 +41,8 @@ class SaleOrderLine(models.Model):
         readonly=True,
         help="The marketplace knew its shipment before the order was imported.",
     )
+
+    _lengow_to_match_idx = models.Index("(order_id) WHERE lengow_is_to_match IS TRUE")
 
     # === PRICES: they are the marketplace's, whatever is edited around them === #
 
