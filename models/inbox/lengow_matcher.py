@@ -42,9 +42,10 @@ class LengowMatcher(models.AbstractModel):
         )
         for order, content in contents.items():
             for line, item in zip(order.line_ids, content.lines, strict=False):
-                product, factor = finder.find_one(order.marketplace_id, item)
-                if (line.product_id, line.factor or 1.0) != (product, factor):
-                    line.write({"product_id": product.id, "factor": factor})
+                match = finder.find_one(order.marketplace_id, item)
+                known = line.product_id, line.factor or 1.0
+                if known != (match.product, match.factor):
+                    line.write({"product_id": match.product.id, "factor": match.factor})
 
     def _match_skus(self, skus):
         """Match the orders again whose lines have one of some SKUs.
