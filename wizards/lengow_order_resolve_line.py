@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..mapper import find_unknown_skus, merge, new_product_values
 from ..mapper.new_product import is_barcode
-from ..mapper.products import FULFILMENT_SUFFIX
+from ..mapper.products import spellings
 
 
 class LengowOrderResolveLine(models.TransientModel):
@@ -164,10 +164,7 @@ class LengowOrderResolveLine(models.TransientModel):
         :return: in system mode
         :rtype: lengow.order.line
         """
-        matcher = self.env["lengow.matcher"]
-        named = self.mapped("sku")
-        spelled = [form for sku in named for form in (sku, sku + FULFILMENT_SUFFIX)]
-        found = matcher._find_to_match(spelled)
+        found = self.env["lengow.matcher"]._find_to_match(spellings(self.mapped("sku")))
         places = {(row.account_id.id, row.marketplace_id.id) for row in self}
         return found.filtered(
             lambda line: (

@@ -55,18 +55,18 @@ class LengowMatcher(models.AbstractModel):
         named = spellings(skus)
         if not named:
             return
-        lines = (
-            self.env["lengow.order.line"]
-            .sudo()
-            .search(
-                [
-                    ("sku", "in", list(named)),
-                    ("order_id.import_state", "in", ("waiting", "error")),
-                ]
-            )
+        Line = self.env["lengow.order.line"].sudo()
+        lines = Line.search(
+            [
+                ("sku", "in", list(named)),
+                "|",
+                ("order_id.import_state", "in", ("waiting", "error")),
+                ("is_to_match", "=", True),
+            ]
         )
-        self._match_waiting(lines.order_id)
-        self.env["lengow.pairing"].sudo()._pair(self._find_to_match(named))
+        sold = lines.filtered("is_to_match")
+        self._match_waiting((lines - sold).order_id)
+        self.env["lengow.pairing"]._pair(sold)
 
     def _find_to_match(self, skus):
         """Return the lines with some SKUs that are sold as the fallback product.

@@ -480,7 +480,9 @@ class LengowMend(models.AbstractModel):
             return set()
         products = records.sudo()
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
-        named |= {*products.product_uom_ids.mapped("barcode")}
+        packed = [("product_id", "in", products.ids)]
+        packagings = self.env["product.uom"].sudo().search_fetch(packed, ["barcode"])
+        named |= {*packagings.mapped("barcode")}
         for records_ in (products, products.product_tmpl_id):
             for name in self._match_fields(records_._name):
                 named |= {*records_.mapped(name)}

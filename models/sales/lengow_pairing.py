@@ -27,7 +27,9 @@ class LengowPairing(models.AbstractModel):
 
         :param lengow.order.line lines: to be matched, in system mode
         """
-        for account, of_account in lines.grouped("order_id.account_id").items():
+        for account, of_account in lines.grouped(
+            lambda line: line.order_id.account_id
+        ).items():
             ours = of_account.with_company(account.company_id)
             items = {line: self._item_of(line) for line in ours}
             pairs = [(line.order_id.marketplace_id, items[line]) for line in ours]

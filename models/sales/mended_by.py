@@ -11,13 +11,12 @@ SETTINGS = {
     "fiscal_position_id": ("tax_mismatch",),
     "b2b_fiscal_position_id": ("tax_mismatch",),
     "pricelist_id": ("pricelist_missing",),
+    "shipping_product_id": ("tax_mismatch",),
+}
+ACCOUNT_SETTINGS = {
+    **SETTINGS,
     **dict.fromkeys(
-        (
-            "service_tax_policy",
-            "shipping_product_id",
-            "fee_product_id",
-            "discount_product_id",
-        ),
+        ("service_tax_policy", "fee_product_id", "discount_product_id"),
         ("tax_mismatch",),
     ),
 }
@@ -33,7 +32,7 @@ TAX_FIELDS = dict.fromkeys(
 MENDED_BY = {
     "account.fiscal.position": {"tax_ids": ("tax_mismatch",)},
     "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
-    "lengow.account": SETTINGS,
+    "lengow.account": ACCOUNT_SETTINGS,
     "lengow.marketplace": SETTINGS,
     "product.pricelist": dict.fromkeys(
         ("active", "currency_id", "company_id"), ("pricelist_missing",)
