@@ -70,7 +70,7 @@ class TestOverviewNumbers(OverviewCase):
             "to_fix": ["BILL", "FIX"],
             "action_failed": ["FAILED"],
             "changed": ["CHANGED"],
-            "to_match": [],
+            "to_match": ["MATCH"],
             "refunds": ["REFUND"],
             "documents_to_print": ["PRINT"],
         }

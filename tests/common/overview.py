@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tools import SQL
 
 from .shipping import ShippingCase
@@ -73,6 +73,8 @@ class OverviewCase(ShippingCase):
         self.create_order("BILL", invoice_state="error", lengow_status="shipped")
         self.ask(self.create_order("FAILED", lengow_status="shipped"), "ship", "failed")
         self.create_order("CHANGED", change_kind="address", lengow_status="shipped")
+        unknown = [Command.create({"sku": "UNKNOWN", "is_to_match": True})]
+        self.create_order("MATCH", lengow_status="shipped", line_ids=unknown)
         self.create_order("REFUND", lengow_status="to_refund")
         self.add_document(self.create_order("PRINT"))
         self.create_order("DONE", lengow_status="closed")
