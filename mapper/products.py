@@ -82,13 +82,16 @@ class ProductFinder:
     def _load_products(self, field, skus):
         """Return products by one of their fields; None where there is no such field."""
         model, _dot, name = field.rpartition(".")
-        Model = self.env[model or "product.product"].with_context(active_test=False)
-        if name not in Model._fields:
+        if name not in self.env[model or "product.product"]._fields:
             return None
+        is_of_template = model == "product.template"
+        path = f"product_tmpl_id.{name}" if is_of_template else name
         products = {}
-        for record in Model.search([(name, "in", list(skus))]):
-            products.setdefault(record[name], self.env["product.product"])
-            products[record[name]] |= record.product_variant_ids
+        Product = self.env["product.product"].with_context(active_test=False)
+        for product in Product.search([(path, "in", list(skus))]):
+            owner = product.product_tmpl_id if is_of_template else product
+            products.setdefault(owner[name], Product.browse())
+            products[owner[name]] |= product
         return products
 
     def _load_packagings(self, skus):

@@ -132,6 +132,13 @@ class TestFallbackProduct(ShippingCase):
         self.assertEqual(self.unknown_line(order).product_id, self.mug)
         self.assertAlmostEqual(order.sale_order_ids.amount_total, 54.0)
 
+    def test_what_is_canceled_is_nobodys_to_match(self):
+        order = self.receive_unknown()
+        order.sale_order_ids._action_cancel()
+        self.assertFalse(any(order.line_ids.mapped("is_to_match")))
+        job = [("job", "=", "to_match")]
+        self.assertFalse(self.env["lengow.order"].search(job))
+
     def test_a_locked_sale_order_gets_its_product_and_stays_locked(self):
         order = self.receive_unknown()
         order.sale_order_ids.action_lock()

@@ -1,6 +1,7 @@
 """Which field of products SKUs are matched by, and what unsaleable products do."""
 
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import LengowCase, line, package, payload
@@ -63,8 +64,9 @@ class TestProductMatch(LengowCase):
                 "value_ids": [Command.create({"name": n}) for n in ("Red", "Blue")],
             }
         )
-        self.mug.product_tmpl_id.hs_code = "691200"
-        self.mug.product_tmpl_id.attribute_line_ids = [
+        template = self.env["product.template"].browse(self.mug.product_tmpl_id.id)
+        template.hs_code = "691200"
+        template.attribute_line_ids = [
             Command.create(
                 {
                     "attribute_id": color.id,
@@ -72,6 +74,7 @@ class TestProductMatch(LengowCase):
                 }
             )
         ]
+        self.assertEqual(len(template.product_variant_ids), 2)
         order = self.receive(sku="691200")
         self.assertEqual(order.error_code, "product_ambiguous")
         self.assertIn("691200", order.error_message)
@@ -83,7 +86,7 @@ class TestProductMatch(LengowCase):
         self.assertIn(HS_CODE, values)
         self.assertIn("product.product.default_code", values)
         self.assertNotIn("product.template.name", values, "it is translated")
-        with self.assertRaises(ValueError):
+        with self.assertRaisesRegex(ValidationError, "Test Shop.*template.name"):
             self.account.product_match = "product.template.name"
 
     def test_a_field_that_is_gone_stops_the_order_and_says_so(self):

@@ -67,9 +67,6 @@ _IS_LATE = Domain("ship_before", "<", "now")
 _IS_LATER = Domain("ship_before", ">=", "today +1d") | Domain("ship_before", "=", False)
 _IS_TODAY = Domain("ship_before", ">=", "now") & Domain("ship_before", "<", "today +1d")
 _TO_FIX = Domain("import_state", "=", "error") | Domain("invoice_state", "=", "error")
-_IS_TO_MATCH = Domain("is_to_match", "=", True) & Domain(
-    "sale_line_id.order_id.state", "!=", "cancel"
-)
 _UNPRINTED = Domain("state", "=", "fetched") & Domain("printed_at", "=", False)
 
 JOBS = (
@@ -123,7 +120,7 @@ JOBS = (
     Job(
         "to_match",
         _lt("Products to Match"),
-        Domain("line_ids", "any", _IS_TO_MATCH),
+        Domain("line_ids", "any", [("is_to_match", "=", True)]),
         "warning",
     ),
     Job(

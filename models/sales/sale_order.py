@@ -147,6 +147,7 @@ class SaleOrder(models.Model):
         """
         living = self._lengow_living()
         result = super()._action_cancel()
+        self._lengow_forget_unmatched()
         self.env["lengow.invoicing"]._give_up(self.sudo().lengow_order_id)
         living._lengow_cancel_on_marketplace()
         return result
@@ -164,6 +165,14 @@ class SaleOrder(models.Model):
         for order, deleted in names.items():
             self.env["lengow.settlement"]._ask_about_deleted(order, deleted)
         return result
+
+    def _lengow_forget_unmatched(self):
+        """Ask nobody to match what is not sold any more."""
+        lines = self.sudo().order_line.filtered("lengow_is_to_match")
+        if lines:
+            rows = lines.order_id.lengow_order_id.line_ids
+            rows.filtered(lambda row: row.sale_line_id in lines).is_to_match = False
+            lines.lengow_is_to_match = False
 
     def _lengow_living(self):
         """Return the living ones of marketplace orders, that the marketplace awaits."""

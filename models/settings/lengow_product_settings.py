@@ -65,6 +65,24 @@ class LengowProductSettings(models.AbstractModel):
 
     # === CONSTRAINT METHODS === #
 
+    @api.constrains("product_match")
+    def _check_product_match(self):
+        """Refuse what is no text of products: Odoo checks no choices that may change.
+
+        :raise ValidationError: naming it
+        """
+        known = dict(self._selection_product_match())
+        for owner in self.filtered("product_match"):
+            if owner.product_match not in known:
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s: SKUs cannot be matched by %(field)s, which is no "
+                        "stored text of products.",
+                        owner=owner.name,
+                        field=owner.product_match,
+                    )
+                )
+
     @api.constrains("fallback_product_id")
     def _check_fallback_product(self):
         """Refuse a product that no delivery would wait for, or that cannot be sold.
@@ -89,7 +107,8 @@ class LengowProductSettings(models.AbstractModel):
 
         :rtype: set[str]
         """
-        every = self.sudo().with_context(active_test=False).search([])
+        owners = self.sudo().with_context(active_test=False)
+        every = owners.search([("product_match", "!=", False)])
         known = dict(self._selection_product_match())
         return {choice for choice in every.mapped("product_match") if choice in known}
 
