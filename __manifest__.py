@@ -26,6 +26,7 @@
         "wizards/lengow_order_refund_views.xml",
         "views/lengow_order_form_views.xml",
         "views/lengow_order_views.xml",
+        "data/ir_filters_data.xml",
         "views/lengow_marketplace_views.xml",
         "views/lengow_carrier_views.xml",
         "views/delivery_carrier_views.xml",

@@ -1,5 +1,8 @@
 """The list of orders and its board in the browser."""
 
+from ast import literal_eval
+from datetime import timedelta
+
 from odoo.tests import HttpCase, tagged
 
 from .common.overview import OverviewCase
@@ -32,6 +35,45 @@ class TestOrderListTours(OverviewCase, HttpCase):
         self.create_order("DUE", ship_before=self.now)
         self.start_tour(
             "/odoo/lengow-orders", "lengow_views_of_orders", login="lengow-user"
+        )
+
+    def test_favorites_open_what_they_are_called_by(self):
+        action = self.env.ref("lengow_connector.lengow_order_action")
+        filters = self.env["ir.filters"].with_user(self.user)
+        favorites = filters.get_filters("lengow.order", action.id)
+        names = [favorite["name"] for favorite in favorites]
+        self.assertIn("To Ship by Marketplace", names)
+        self.assertFalse(any(favorite["is_default"] for favorite in favorites))
+        Order = self.env["lengow.order"].with_user(self.user)
+        for favorite in favorites:
+            with self.subTest(favorite=favorite["name"]):
+                domain = literal_eval(favorite["domain"])
+                groupby = literal_eval(favorite["context"])["group_by"]
+                groups = Order.web_read_group(domain, groupby)["groups"]
+                self.assertTrue(groups)
+                self.assertEqual(
+                    sum(group["__count"] for group in groups),
+                    Order.search_count(domain),
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestNarrowList(OverviewCase, HttpCase):
+    browser_size = "1280x800"
+
+    def test_columns_of_a_laptop_are_not_cut(self):
+        self.create_order(
+            "408-0001108-0001108",
+            self.other_marketplace,
+            lengow_status="waiting_acceptance",
+            import_state="waiting",
+            accept_before=self.now + timedelta(days=1),
+            customer_name="Robin Muster",
+            amount_total=2241.57,
+            is_express=True,
+        )
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_whole_columns", login="lengow-user"
         )
 
 

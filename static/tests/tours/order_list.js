@@ -185,3 +185,36 @@ registry.category("web_tour.tours").add("lengow_views_of_orders", {
         },
     ],
 });
+
+const WHOLE = {
+    name: "408-0001108-0001108",
+    marketplace_id: "Zalando",
+    customer_name: "Robin Muster",
+    due_at: "tomorrow",
+    lengow_status: "Waiting for Acceptance",
+};
+
+registry.category("web_tour.tours").add("lengow_whole_columns", {
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(408-0001108-0001108)",
+            run() {
+                for (const [name, text] of Object.entries(WHOLE)) {
+                    const cell = this.anchor.querySelector(`[name=${name}]`);
+                    if (!cell.innerText.includes(text)) {
+                        throw new Error(`${name} shows ${cell.innerText}.`);
+                    }
+                    // A cell that hides its overflow is cut by as much.
+                    const cut = [cell, ...cell.querySelectorAll("*")].find(
+                        (one) => one.scrollWidth > one.clientWidth && one.clientWidth
+                    );
+                    if (cut) {
+                        throw new Error(
+                            `${name} needs ${cut.scrollWidth} px of ${cut.clientWidth}.`
+                        );
+                    }
+                }
+            },
+        },
+    ],
+});
