@@ -91,7 +91,7 @@ JOBS = {
     # === MEND === #
     "lengow_resolve_unknown_sku": Job(
         "Match an unknown SKU",
-        best=Cost(6, 1), cost=Cost(6, 1),
+        best=Cost(6, 1), cost=Cost(5, 1),
     ),
     "lengow_job_vat_paid_by_marketplace": Job(
         "Set the fiscal position of VAT that the marketplace pays",

@@ -30,13 +30,9 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
             run: "click",
         },
         {
-            content: "Choose a product",
+            content: "The dialog begins with the first product to be chosen",
             trigger:
-                ".modal .o_data_row:contains(MYSTERY) .o_data_cell[name=product_id]",
-            run: "click",
-        },
-        {
-            trigger: ".modal .o_data_row [name=product_id] input",
+                ".modal .o_data_row:contains(MYSTERY) [name=product_id] input:focus",
             run: "edit SHIRT",
         },
         {
