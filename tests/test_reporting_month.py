@@ -6,9 +6,11 @@ from freezegun import freeze_time
 from lxml import html
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
+from odoo.tools.misc import find_in_path
 
 from .common import line, package
+from .common.documents import texts_of
 from .common.reporting import ReportingCase
 
 
@@ -115,3 +117,36 @@ class TestReportingMonth(ReportingCase):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         with self.assertRaises(AccessError):
             self.report(company_id=elsewhere.id)
+
+
+@tagged("post_install", "-at_install")
+class TestReportingMonthInTheBrowser(ReportingCase, HttpCase):
+    def test_month_that_is_typed_is_the_month_that_is_printed(self):
+        self.start_tour(
+            "/odoo/action-lengow_connector.lengow_report_month_action",
+            "lengow_choose_month",
+            login=self.user.login,
+        )
+        report = self.env["lengow.report.month"].search([], order="id desc", limit=1)
+        self.assertEqual(report.month, report._month_key(2))
+
+    def test_page_is_one_page_of_pdf(self):
+        try:
+            find_in_path("wkhtmltopdf")
+        except OSError:
+            self.skipTest("There is no wkhtmltopdf")
+        for code in ("amazon_fr", "cdiscount", "zalando", "fnac", "manomano_fr"):
+            self.receive(f"PDF-{code}", marketplace=code)
+        with self.allow_pdf_render(), freeze_time("2026-02-03 12:00:00"):
+            report = self.env["lengow.report.month"].with_user(self.user)
+            report = report.create({"month": "2026-01"})
+            content, kind = (
+                self.env["ir.actions.report"]
+                .with_user(self.user)
+                .with_context(force_report_rendering=True)
+                ._render_qweb_pdf("lengow_connector.report_month", report.ids)
+            )
+        self.assertEqual(kind, "pdf")
+        # Some builds of wkhtmltopdf draw the words, so that none can be read.
+        self.assertEqual(len(texts_of(content)), 1)
+        self.assertGreater(len(content), 10_000)
