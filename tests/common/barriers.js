@@ -56,6 +56,14 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
             );
     }
 
+    // Nobody has done anything yet that could be complained about.
+    function complaints(root) {
+        const marked = document.querySelectorAll(
+            `${root} .o_field_invalid, ${root} .is-invalid, ${root} .o_invalid_cell`
+        );
+        return [...marked].map((one) => `complains at once: ${one.textContent}`);
+    }
+
     // Colors are judged as they are in the end, not half-way there.
     const still = document.createElement("style");
     still.textContent = "* {transition: none !important; animation: none !important}";
@@ -77,7 +85,7 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
             `${name}: ${ready} does not appear`
         );
         await untilStill();
-        for (const barrier of await look(root)) {
+        for (const barrier of [...(await look(root)), ...complaints(root)]) {
             barriers.push(`${name}: ${barrier}`);
         }
     }
