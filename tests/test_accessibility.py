@@ -30,8 +30,8 @@ SHELL = {
 KNOWN = {
     # Buttons that show an icon alone: for the columns of a list, beside a calendar.
     "button-name": ".o_optional_columns_dropdown button, .oi-panel-right",
-    # Boxes in the rows of lists: the one to select the row, and a yes or no; and what is
-    # edited in a row, which the head of its column names to the eye alone.
+    # Boxes in the rows of lists: the one to select the row, and a yes or no. What is
+    # edited in a row is named by the head of its column, to the eye alone.
     "label": ".o_list_record_selector input, .o_data_cell > .o-checkbox input, "
     ".o_selected_row .o_data_cell input",
     # Measures above a pivot table, and what is not edited in the row that is.
