@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
 .PHONY: help setup demo serve test test-modules lint format bench shell screenshots \
-	translations upgrade stop clean
+	translations upgrade dist stop clean
 
 help:
 	@$(DEV) --help
@@ -59,3 +59,7 @@ translations:
 # make upgrade FROM=v19.0.1.0.0 compares a database before and after, table by table.
 upgrade:
 	@$(DEV) upgrade $(FROM)
+
+# The wheel and the archive that merchants install, into dist/.
+dist:
+	@$(DEV) dist

@@ -1,3 +1,5 @@
+import io
+
 from werkzeug.utils import send_file
 
 from odoo import fields, http
@@ -30,6 +32,24 @@ class LengowDownloads(http.Controller):
         """Stream the file of an export to the user who made it."""
         export = self._own("lengow.order.export", export_id)
         return self._stream(export._write_file, export._file_name())
+
+    @http.route(
+        "/lengow/accounts/<int:account_id>/report",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def report_account(self, account_id):
+        """Stream the report of an account to a manager who may change it."""
+        account = request.env["lengow.account"].browse(account_id)
+        try:
+            account.check_access("write")
+            report = request.env["lengow.support"]._report(account)
+        except (AccessError, MissingError):
+            raise request.not_found() from None
+        file = io.BytesIO()
+        file.write(report.encode())
+        return self._stream(lambda: file, "lengow report.json")
 
     def _own(self, model, record_id):
         """Return a record of a wizard that the user made.

@@ -78,6 +78,7 @@ from . import (
     test_shipping,
     test_shipping_truth,
     test_silence,
+    test_support,
     test_taxes,
     test_tours,
     test_translations,

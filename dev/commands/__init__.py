@@ -3,6 +3,7 @@
 from . import (
     bench,
     demo,
+    dist,
     format,
     lint,
     screenshots,
@@ -29,5 +30,6 @@ COMMANDS = (
     screenshots,
     translations,
     upgrade,
+    dist,
     stop,
 )

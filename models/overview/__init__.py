@@ -6,4 +6,5 @@ from . import (
     lengow_marketplace,
     lengow_overview,
     lengow_setup,
+    lengow_support,
 )

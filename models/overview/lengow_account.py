@@ -95,6 +95,18 @@ class LengowAccount(models.Model):
         self.env["lengow.setup"]._finish(self)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    # === ACTION METHODS: help === #
+
+    def action_download_report(self):
+        """Download what support wants to know, without keys and personal data."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/lengow/accounts/{self.id}/report",
+            "target": "self",
+        }
+
     # === CRON === #
 
     @api.model
