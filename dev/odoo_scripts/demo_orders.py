@@ -15,9 +15,9 @@ from pathlib import Path
 
 # The sandbox is no part of the addon that merchants install.
 sys.path.append(str(Path(__file__).parent.parent.parent))
-from sandbox import SandboxServer
-
 from odoo.addons.lengow_connector.lengow_api import Order, reconcile
+
+from sandbox import SandboxServer
 
 # What a euro buys, rounded: enough for amounts that look right.
 RATES = {"GBP": 0.86, "PLN": 4.25, "SEK": 11.0, "CHF": 0.95, "USD": 1.1, "DKK": 7.46}

@@ -1,4 +1,4 @@
-"""What merchants install, as they install it: beside Odoo, and away from the checkout."""
+"""What merchants install, as they do: beside Odoo, and away from the checkout."""
 
 import json
 import os
@@ -78,9 +78,7 @@ def test_wheel_and_archive_hold_the_same_addon(built):
 
 
 def test_wheel_is_called_and_versioned_as_the_oca_does(built):
-    assert built.wheel.name == (
-        f"odoo_addon_{paths.ADDON}-19.0.1.0.0-py3-none-any.whl"
-    )
+    assert built.wheel.name == (f"odoo_addon_{paths.ADDON}-19.0.1.0.0-py3-none-any.whl")
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
         metadata = wheel.read(name).decode()
@@ -108,12 +106,22 @@ def test_orders_are_imported_by_what_the_wheel_installs(
     # The checkout's own folder of addons is not among them.
     addons = ",".join(map(str, runtime.source.addons_paths))
     start = [fresh_python, "-m", "odoo"]
-    options = [f"--addons-path={addons}", f"--data-dir={paths.DATA}", f"--database={name}"]
+    options = [
+        f"--addons-path={addons}",
+        f"--data-dir={paths.DATA}",
+        f"--database={name}",
+    ]
     output = tmp_path / "orders.json"
     try:
         databases.copy(template, name)
         run_logged(
-            [*start, *options, f"--init={paths.ADDON}", "--stop-after-init", "--no-http"],
+            [
+                *start,
+                *options,
+                f"--init={paths.ADDON}",
+                "--stop-after-init",
+                "--no-http",
+            ],
             "dist-install",
             env=runtime.environment(),
             cwd=tmp_path,
@@ -125,7 +133,9 @@ def test_orders_are_imported_by_what_the_wheel_installs(
                 "currencies": ["EUR"],
                 "output": str(output),
             }
-            place = "import odoo.addons.lengow_connector as addon\nprint(addon.__file__)\n"
+            place = (
+                "import odoo.addons.lengow_connector as addon\nprint(addon.__file__)\n"
+            )
             log = run_logged(
                 [*start, "shell", *options, "--no-http"],
                 "dist-orders",
