@@ -34,8 +34,8 @@ for _part in PLAIN_PARTS:
 ALLOWED = {"documents": "odoo.tools."}
 # Packages whose modules may not import each other in a circle.
 WITHOUT_CIRCLES = ("lengow_api",)
-# These run inside Odoo, and measure or show what turns orders into records.
-ODOO_SCRIPTS = ("dev/odoo_scripts/", "dev/bench/")
+# These run inside Odoo, and measure, show or extend what turns orders into records.
+ODOO_SCRIPTS = ("dev/odoo_scripts/", "dev/bench/", "dev/example/")
 
 
 def imported_names(source: str, path: PurePosixPath) -> Iterator[tuple[int, str]]:

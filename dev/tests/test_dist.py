@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,9 @@ from dev.process import run_logged
 from dev.sandbox_process import running_sandbox
 from dev.setup.databases import Databases
 from dev.setup.everything import ensure_runtime
+
+EXAMPLES = paths.DEV / "example"
+EXAMPLE_CHECK = paths.DEV / "odoo_scripts" / "example_hooks.py"
 
 
 @pytest.fixture(scope="module")
@@ -97,57 +99,71 @@ def test_equal_files_make_an_equal_archive(built, tmp_path):
     assert again.read_bytes() == built.archive.read_bytes()
 
 
-def test_orders_are_imported_by_what_the_wheel_installs(
-    runtime_and_template, fresh_python, tmp_path
-):
+@pytest.fixture(scope="module")
+def imported(runtime_and_template, fresh_python, tmp_path_factory):
+    """What came of the sandbox's orders, in a database with the wheel and the example.
+
+    :return: the path of the addon, the report of the orders, that of the hooks
+    """
     runtime, template = runtime_and_template
     databases = Databases(runtime.server)
     name = f"lengow_dist_{os.getpid()}"
+    place = tmp_path_factory.mktemp("odoo")
     # The checkout's own folder of addons is not among them.
-    addons = ",".join(map(str, runtime.source.addons_paths))
+    addons = ",".join(map(str, (EXAMPLES, *runtime.source.addons_paths)))
     start = [fresh_python, "-m", "odoo"]
     options = [
         f"--addons-path={addons}",
         f"--data-dir={paths.DATA}",
         f"--database={name}",
+        "--no-http",
     ]
-    output = tmp_path / "orders.json"
+    orders, hooks = place / "orders.json", place / "hooks.json"
     try:
         databases.copy(template, name)
         run_logged(
-            [
-                *start,
-                *options,
-                f"--init={paths.ADDON}",
-                "--stop-after-init",
-                "--no-http",
-            ],
+            [*start, *options, "--init=lengow_example", "--stop-after-init"],
             "dist-install",
             env=runtime.environment(),
-            cwd=tmp_path,
+            cwd=place,
         )
         with running_sandbox(runtime.python) as sandbox:
             request = {
                 "base_url": sandbox.url,
                 "catalogue": str(demo.CATALOGUE),
                 "currencies": ["EUR"],
-                "output": str(output),
+                "output": str(orders),
             }
-            place = (
-                "import odoo.addons.lengow_connector as addon\nprint(addon.__file__)\n"
-            )
             log = run_logged(
-                [*start, "shell", *options, "--no-http"],
+                [*start, "shell", *options],
                 "dist-orders",
-                env={**runtime.environment(), "LENGOW_DEMO": json.dumps(request)},
-                cwd=tmp_path,
-                stdin_text=place + script_source(demo.SCRIPT),
+                env={
+                    **runtime.environment(),
+                    "LENGOW_DEMO": json.dumps(request),
+                    "LENGOW_EXAMPLE": str(hooks),
+                },
+                cwd=place,
+                stdin_text="import odoo.addons.lengow_connector as addon\n"
+                "print(addon.__file__)\n"
+                + script_source(demo.SCRIPT)
+                + script_source(EXAMPLE_CHECK),
             )
     finally:
         databases.drop(name)
-    environment = fresh_python.parent.parent
-    assert f"{environment}/lib" in log.read_text(encoding="utf-8")
-    orders = json.loads(Path(output).read_text(encoding="utf-8"))["orders"]
-    imported = [order for order in orders if order["import_state"] == "imported"]
-    assert imported
-    assert all(order["is_exact"] for order in imported)
+    return log.read_text(encoding="utf-8"), *(
+        json.loads(path.read_text(encoding="utf-8")) for path in (orders, hooks)
+    )
+
+
+def test_orders_are_imported_by_what_the_wheel_installs(imported, fresh_python):
+    log, report, _hooks = imported
+    assert f"{fresh_python.parent.parent}/lib" in log
+    orders = [one for one in report["orders"] if one["import_state"] == "imported"]
+    assert orders
+    assert all(order["is_exact"] for order in orders)
+
+
+@pytest.mark.parametrize("hook", ["partner", "sale", "line", "picking", "action"])
+def test_another_module_changes_what_is_written(imported, hook):
+    *_others, hooks = imported
+    assert hooks[hook]

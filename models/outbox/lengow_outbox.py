@@ -36,7 +36,9 @@ class LengowOutbox(models.AbstractModel):
         """
         Action = order.env["lengow.action"]
         actions = Action
+        hooks = self.env["lengow.hooks"]
         for values in vals_list:
+            values = hooks._prepare_action_values(order, kind, values)
             actions |= self._find_or_create(order, kind, values, picking, move)
         Action._trigger_send()
         return actions

@@ -7,6 +7,7 @@ ready ──► a batch of one account, all or none ──► imported
 
 import logging
 import time
+from itertools import zip_longest
 
 from psycopg2 import Error as DatabaseError
 from psycopg2.errors import UniqueViolation
@@ -243,10 +244,7 @@ class LengowImporter(models.AbstractModel):
                     raise
                 order._mark_error(problem)
         self._create_partners(drafts)
-        sale_mapper = SaleMapper(account)
-        sales = self.env["sale.order"].create(
-            [sale_mapper.values(draft) for draft in drafts]
-        )
+        sales = self.env["sale.order"].create(self._sale_values(account, drafts))
         self._check_totals(drafts, sales, alone)
         self._link_lines(drafts, sales)
         self._note_buyers(drafts)
@@ -287,11 +285,15 @@ class LengowImporter(models.AbstractModel):
         :param list[AddressPlan] plans: whose parents exist
         :raise ConcurrencyError: if another worker has just created the same buyer
         """
+        hooks = self.env["lengow.hooks"]
         values_list = [
-            {
-                **plan.values,
-                "parent_id": plan.parent.partner.id if plan.parent else False,
-            }
+            hooks._prepare_partner_values(
+                plan,
+                {
+                    **plan.values,
+                    "parent_id": plan.parent.partner.id if plan.parent else False,
+                },
+            )
             for plan in plans
         ]
         try:
@@ -312,6 +314,25 @@ class LengowImporter(models.AbstractModel):
             draft.plan.order.partner_id = buyer.partner
 
     # === THE SALE ORDERS === #
+
+    def _sale_values(self, account, drafts):
+        """Return the values of the sale orders, as other modules want them.
+
+        :param lengow.account account: of all of them
+        :param list[SaleDraft] drafts: whose partners exist
+        :rtype: list[dict]
+        """
+        hooks, mapper = self.env["lengow.hooks"], SaleMapper(account)
+        values_list = []
+        for draft in drafts:
+            values = mapper.values(draft)
+            lines = zip_longest(draft.lines, values["order_line"])
+            values["order_line"] = [
+                (*command, hooks._prepare_sale_line_values(draft, line, line_values))
+                for line, (*command, line_values) in lines
+            ]
+            values_list.append(hooks._prepare_sale_values(draft, values))
+        return values_list
 
     def _check_totals(self, drafts, sales, alone):
         """Hold every sale order's total against the marketplace's, to the cent.

@@ -13,6 +13,7 @@ from . import (
     lengow_carrier,
     lengow_connection,
     lengow_cron,
+    lengow_hooks,
     lengow_marketplace,
     lengow_pause,
     lengow_product_alias,

@@ -20,3 +20,11 @@ class StockMove(models.Model):
             return domain
         operator = "any" if self.sale_line_id in left else "not any"
         return [*domain, ("move_ids", operator, [("sale_line_id", "in", left.ids)])]
+
+    def _get_new_picking_values(self):
+        """Override of `stock` to let other modules change a marketplace's delivery."""
+        values = super()._get_new_picking_values()
+        order = self.sale_line_id.order_id.sudo().lengow_order_id
+        if len(order) == 1:
+            values = self.env["lengow.hooks"]._prepare_picking_values(order, values)
+        return values

@@ -148,6 +148,7 @@ METHODS = {
     "account.move.button_draft": f"accountant auditor {USERS}",
     "lengow.account.action_begin_import": MANAGERS,
     "lengow.account.action_close_setup": MANAGERS,
+    "lengow.account.action_download_report": MANAGERS,
     "lengow.account.action_connect": MANAGERS,
     "lengow.account.action_disconnect": MANAGERS,
     "lengow.account.action_fetch_missing": USERS,
@@ -251,6 +252,7 @@ METHODS = {
 
 # What answers over HTTP, and to whom; of those, to whoever made the dialog alone.
 ROUTES = {
+    "/lengow/accounts/<int:account_id>/report": "user",
     "/lengow/documents/print/<int:job_id>": "user",
     "/lengow/orders/export/<int:export_id>": "user",
 }
