@@ -43,6 +43,7 @@
         "views/lengow_error_digest.xml",
         "wizards/lengow_order_anonymise_views.xml",
         "wizards/lengow_report_month_views.xml",
+        "wizards/lengow_dismiss_views.xml",
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
         "wizards/lengow_order_setting_views.xml",

@@ -27,6 +27,7 @@ SHOWN = {
     "invoices": "posted invoice",
     "invoice_documents": "invoice of a marketplace",
     "pending": "order that waits for an answer",
+    "dismissed": "dismissed order",
 }
 # The hours before midnight may be too few for it.
 MAY_BE_EMPTY = {"To Ship Today"}

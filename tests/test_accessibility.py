@@ -88,6 +88,7 @@ DIALOGS = {
     "action_open_resolve": "to_fix",
     "action_print_documents": "with_documents",
     "action_fix": "collected",
+    "action_open_dismiss": "to_fix",
 }
 
 

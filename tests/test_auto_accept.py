@@ -1,17 +1,21 @@
 """Automatic acceptance: what it accepts, what it leaves to a person, and why."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..models.outbox.free_stock import FreeStock
 from ..models.outbox.kinds import DECIDE_ACTIVITY
-from ..models.outbox.lengow_acceptance import FreeStock
 from .common import line
 from .common.outbox import OutboxCase
 
 
-@tagged("post_install", "-at_install")
-class TestAutoAccept(OutboxCase):
+class AutoAcceptCase(OutboxCase):
+    """A marketplace that accepts by itself what there is stock for: 10 shirts."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -36,6 +40,45 @@ class TestAutoAccept(OutboxCase):
         self.assertEqual(order.activity_ids.user_id, self.manager)
         self.assertRegex(order.message_ids[0].body, reason)
 
+    def _receive_goods(self, quantity, days, product=None):
+        """Let a receipt be due in so many days."""
+        product = product or self.shirt
+        picking_type = self.env["stock.picking.type"].search(
+            [("code", "=", "incoming"), ("company_id", "=", self.company.id)], limit=1
+        )
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "date": fields.Datetime.now() + timedelta(days=days),
+                "picking_type_id": picking_type.id,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": picking_type.default_location_dest_id.id,
+            }
+        )
+        move._action_confirm()
+        return move
+
+    def _due(self, number, quantity, days, **values):
+        """Have an order examined that is to be shipped in so many days."""
+        due = (fields.Datetime.now() + timedelta(days=days)).isoformat() + "Z"
+        lines = [
+            line(
+                "SHIRT",
+                f"{quantity * 60}.00",
+                quantity,
+                lengow_status="waiting_acceptance",
+                max_shipping_date=due,
+            )
+        ]
+        order = self.receive(number, lines=lines, **values)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        return order
+
+
+@tagged("post_install", "-at_install")
+class TestAutoAccept(AutoAcceptCase):
     def test_an_order_that_passes_is_accepted_and_says_why(self):
         order = self._examined()
         self.assertEqual(order.action_ids.kind, "accept")
@@ -213,3 +256,171 @@ class TestAutoAccept(OutboxCase):
         self.assertEqual(
             order.action_ids.parameters, {"expedition_country_code": "FRA"}
         )
+
+
+@tagged("post_install", "-at_install")
+class TestIncomingStock(AutoAcceptCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.zalando.auto_accept_incoming = True
+
+    def test_what_comes_in_before_the_deadline_counts(self):
+        self._receive_goods(5, days=1)
+        order = self._due("A-1", 15, days=2)
+        self.assertTrue(order.action_ids)
+        self.assertIn("with what comes in", order.message_ids[0].body)
+
+    def test_what_comes_in_later_does_not(self):
+        self._receive_goods(5, days=3)
+        self.assertLeft(self._due("A-1", 11, days=2), "10 free, 11 needed")
+
+    def test_it_counts_only_where_it_is_set(self):
+        self.zalando.auto_accept_incoming = False
+        self._receive_goods(5, days=1)
+        self.assertLeft(self._due("A-1", 11, days=2), "10 free")
+
+    def test_without_a_deadline_only_what_is_there_counts(self):
+        self._receive_goods(5, days=1)
+        self.assertLeft(self._examined(quantity=11, amount="660.00"), "10 free")
+
+    def test_after_the_deadline_only_what_is_there_counts(self):
+        self._receive_goods(5, days=-3)
+        self.assertLeft(self._due("A-1", 11, days=-1), "10 free")
+
+    def test_what_comes_in_is_promised_once(self):
+        self._receive_goods(5, days=1)
+        self.assertTrue(self._due("A-1", 12, days=2).action_ids)
+        self.assertLeft(self._due("A-2", 4, days=2), "3 free, 4 needed")
+
+    def test_what_was_received_does_not_count_twice(self):
+        move = self._receive_goods(5, days=1)
+        move.write({"quantity": 5, "picked": True})
+        move._action_done()
+        self.assertLeft(self._due("A-1", 16, days=2), "15 free")
+
+    def test_the_receipts_of_another_warehouse_do_not_count(self):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        self._receive_goods(5, days=1)
+        self.zalando.warehouse_id = other
+        self.assertLeft(self._due("A-1", 1, days=2), "0 free")
+
+
+@tagged("post_install", "-at_install")
+class TestAutoRefuse(AutoAcceptCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lafayette = cls.find_marketplace("galeries_lafayette")
+        cls.lafayette.write({"auto_accept": True, "auto_refuse": True})
+
+    def _refusable(self, number="A-1", quantity=11, sku="SHIRT", **values):
+        return self._examined(
+            number,
+            quantity,
+            f"{quantity * 60}.00",
+            sku,
+            marketplace="galeries_lafayette",
+            **values,
+        )
+
+    def assertRefused(self, order):
+        self.assertEqual(set(order.action_ids.mapped("kind")), {"refuse"})
+        self.assertFalse(order.activity_ids)
+        self.assertIn("Refused automatically", order.message_ids[0].body)
+
+    def test_it_is_off_unless_it_is_switched_on(self):
+        for marketplace in self.account.marketplace_ids - self.lafayette:
+            self.assertFalse(marketplace.auto_refuse)
+        self.lafayette.auto_refuse = False
+        self.assertLeft(self._refusable(), "10 free")
+
+    def test_what_cannot_be_delivered_is_refused_and_says_why(self):
+        order = self._refusable()
+        self.assertRefused(order)
+        self.assertIn("10 free, 11 needed", order.message_ids[0].body)
+        self.send()
+        self.assertEqual(set(order.action_ids.mapped("state")), {"accepted"})
+
+    def test_what_can_be_delivered_is_accepted(self):
+        order = self._refusable(quantity=10)
+        self.assertEqual(order.action_ids.mapped("kind"), ["accept"])
+
+    def test_the_reason_goes_with_it(self):
+        self.lafayette.auto_refuse_reason = "Out of stock"
+        order = self._refusable()
+        self.assertEqual(order.action_ids.parameters["reason"], "Out of stock")
+
+    def test_the_safety_stock_is_no_reason_to_refuse(self):
+        self.lafayette.auto_accept_stock_buffer = 5
+        self.assertLeft(self._refusable(quantity=8), "13 needed")
+
+    def test_another_reason_leaves_it_to_a_person(self):
+        self.lafayette.auto_accept_amount_limit = 100
+        self.assertLeft(self._refusable(), "above your limit")
+
+    def test_unknown_skus_are_left_to_a_person(self):
+        self.lafayette.auto_accept_known_skus = False
+        lines = [
+            line("SHIRT", "660.00", 11, lengow_status="waiting_acceptance"),
+            line("NOBODY", "10.00", 1, lengow_status="waiting_acceptance"),
+        ]
+        order = self.receive("A-1", "galeries_lafayette", lines=lines)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertLeft(order, "10 free")
+
+    def test_what_comes_in_in_time_is_not_refused(self):
+        self.lafayette.auto_accept_incoming = True
+        self._receive_goods(5, days=1)
+        accepted = self._due("A-1", 12, days=2, marketplace="galeries_lafayette")
+        self.assertEqual(accepted.action_ids.mapped("kind"), ["accept"])
+        self.assertRefused(
+            self._due("A-2", 12, days=2, marketplace="galeries_lafayette")
+        )
+
+    def test_what_is_bought_to_order_is_not_refused(self):
+        route = self.env.ref("stock.route_warehouse0_mto")
+        route.active = True
+        self.shirt.route_ids = route
+        self.assertLeft(self._refusable(), "10 free")
+
+    def test_nothing_is_refused_without_a_look_at_the_stock(self):
+        with self.assertRaisesRegex(ValidationError, "Galeries.*look at the stock"):
+            self.lafayette.auto_accept_stock = False
+
+    def test_where_nothing_can_be_refused_the_setting_is_refused(self):
+        amazon = self.find_marketplace("bol")
+        with self.assertRaisesRegex(ValidationError, "does not let orders be refused"):
+            amazon.auto_refuse = True
+
+    def test_a_reason_that_is_required_must_be_one_of_the_list(self):
+        definition = dict(self.lafayette.definition)
+        refuse = definition["orders"]["actions"]["refuse"]
+        refuse["args"] = ["reason"]
+        refuse["optional_args"] = ["line"]
+        refuse["args_description"]["reason"].update(
+            accept_free_values=False, valid_values={"NO_STOCK": {"label": "No stock"}}
+        )
+        self.lafayette.auto_refuse = False
+        self.lafayette.definition = definition
+        with self.assertRaisesRegex(ValidationError, "requires a reason.*NO_STOCK"):
+            self.lafayette.auto_refuse = True
+        with self.assertRaisesRegex(ValidationError, "NO_STOCK"):
+            self.lafayette.write({"auto_refuse": True, "auto_refuse_reason": "Gone"})
+        self.lafayette.write({"auto_refuse": True, "auto_refuse_reason": "NO_STOCK"})
+        self.assertEqual(self.lafayette.refuse_reasons, "NO_STOCK")
+        self.assertRefused(self._refusable())
+        # The marketplace changes its list: a person decides, with the reason why.
+        refuse["args_description"]["reason"]["valid_values"] = {"X": {"label": "X"}}
+        self.lafayette.definition = {**definition}
+        self.assertLeft(self._refusable("A-2"), "must be one of: X")
+
+    def test_a_dismissed_order_is_not_refused(self):
+        self.lafayette.auto_accept = False
+        order = self._refusable()
+        self.env["lengow.dismissal"]._dismiss(order, "duplicate")
+        self.lafayette.auto_accept = True
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertFalse(order.action_ids)

@@ -46,13 +46,15 @@ class TestBanners(OutboxCase):
         self.assertIn("refused Accept: ERR-4711 offer stock", banner["text"])
         self.assertIn(order.marketplace_id.name, banner["text"])
         labels = [button["label"] for button in banner["buttons"]]
-        self.assertEqual(labels, ["Correct", "Send Again", "Ignore"])
+        self.assertEqual(labels, ["Correct", "Send Again", "Dismiss"])
 
-    def test_ignored_failure_is_said_no_more(self):
+    def test_dismissed_failure_is_said_no_more(self):
         order = self.receive("B-1")
         action = self.fail(order)
-        ignore = self.first(order)["buttons"][-1]
-        self.press(order, ignore)
+        dismiss = self.first(order)["buttons"][-1]
+        dialog = self.wizard_of(self.press(order, dismiss), self.user)
+        dialog.action_reason = "by_hand"
+        dialog.action_confirm()
         self.assertEqual(action.state, "canceled")
         self.assertNotIn("danger", tones(order))
 
@@ -70,7 +72,7 @@ class TestBanners(OutboxCase):
         action.sent_at = fields.Datetime.now()
         action._mark_failed("expired", "Nobody knows.")
         self.assertEqual(
-            self.names(self.first(order)), ["action_retry", "action_cancel"]
+            self.names(self.first(order)), ["action_retry", "action_open_dismiss"]
         )
 
     def test_one_banner_of_a_severity_and_the_rest_is_counted(self):

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from odoo.tests import tagged
 
+from .common import line, package, payload
 from .common.jobs import JobCase
 from .common.outbox import OutboxCase
 
@@ -52,6 +53,28 @@ class TestOutboxTours(OutboxCase, JobCase):
         self.assertFalse(order.pending_kind)
         self.send()
         self.assertFalse(self.posts())
+
+    def test_orders_are_dismissed_and_one_is_taken_up_again(self):
+        orders = [
+            self.import_payload(payload(f"TOUR-{i}", package(line("TOUR-SKU"))))
+            for i in (1, 2)
+        ]
+        sold = self.import_payload(payload("TOUR-3"))
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_dismiss_orders", login="lengow-user"
+        )
+        self.assertEqual([o.import_state for o in orders], ["ignored", "error"])
+        self.assertEqual(orders[0].dismissed_by_id, self.user)
+        self.assertEqual(sold.import_state, "imported")
+
+    def test_what_an_outage_kept_is_sent_again_from_the_overview(self):
+        actions = self.env["lengow.action"]
+        for number, reason in (("1", "503"), ("2", "Please try again"), ("3", "No")):
+            action = self.receive(f"TOUR-{number}")._plan_action("accept").sudo()
+            action._mark_failed("marketplace", reason)
+            actions |= action
+        self.start_tour("/odoo/lengow", "lengow_resend_failed", login="lengow-user")
+        self.assertEqual(actions.mapped("state"), ["todo", "todo", "failed"])
 
     def test_a_failed_action_is_seen_corrected_and_sent_again(self):
         order = self.receive("TOUR-1", status="waiting_shipment")

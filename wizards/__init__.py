@@ -19,6 +19,7 @@ from . import lengow_order_act
 from . import lengow_order_act_kind
 
 # The other dialogs
+from . import lengow_dismiss
 from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_order_resolve_line

@@ -1,13 +1,13 @@
 """Do a day's work on the orders of the demo, so that every job has something to show.
 
 Documents are fetched, orders invoiced, a delivery leaves, an acceptance waits for its
-answer and another one is refused; then a marketplace changes an order that was imported
-already. What is there from an earlier run is not done again.
+answer and another one is refused; an order is dismissed; then a marketplace changes an
+order that was imported already. What is there from an earlier run is not done again.
 
 Runs in an Odoo shell. The process environment's ``LENGOW_DEMO`` is a JSON object:
 ``base_url`` of the sandbox, and ``output``, the file to write. That file is a JSON
 object, too: ``jobs`` of the overview with their numbers, and how many ``accounts``,
-``invoices``, ``invoice_documents`` and ``pending`` orders there are.
+``invoices``, ``invoice_documents``, ``pending`` and ``dismissed`` orders there are.
 """
 
 import json
@@ -21,6 +21,7 @@ REFUSAL = "ERR-4711: the stock of this offer is insufficient"
 # Longer than anybody looks around.
 NO_ANSWER = 7 * 24 * 3600
 IMPORTED = ("import_state", "=", "imported")
+DISMISSED = [("dismissed_at", "!=", False)]
 
 request = json.loads(os.environ["LENGOW_DEMO"])
 env = env(user=env.ref("base.user_admin"))
@@ -95,6 +96,14 @@ def leave_pending():
     send(action_delay=float(NO_ANSWER))
 
 
+def dismiss_an_order():
+    """Set an order aside that is settled elsewhere, with the reason."""
+    if not Order.search_count(DISMISSED):
+        for order in find_order("cdiscount", "waiting_acceptance"):
+            note = "The buyer ordered again in our own shop."
+            env["lengow.dismissal"]._dismiss(order, "buyer", note)
+
+
 def change_an_order():
     """Have a buyer change the address of an order that is imported already."""
     order = find_order("manomano_fr", "waiting_shipment", IMPORTED)
@@ -111,6 +120,7 @@ run("lengow.document", "_cron_fetch_documents")
 run("lengow.order", "_cron_invoice_orders")
 be_refused()
 leave_pending()
+dismiss_an_order()
 change_an_order()
 env.cr.commit()  # the shell itself undoes everything at its end
 sold = [("lengow_order_id", "!=", False), ("state", "=", "posted")]
@@ -125,5 +135,6 @@ report = {
         [("kind", "=", "invoice"), ("state", "=", "fetched")]
     ),
     "pending": Order.search_count([("pending_kind", "!=", False)]),
+    "dismissed": Order.search_count(DISMISSED),
 }
 Path(request["output"]).write_text(json.dumps(report, indent=1), encoding="utf-8")

@@ -99,6 +99,7 @@ def report(orders, **values):
         "invoices": 1,
         "invoice_documents": 1,
         "pending": 1,
+        "dismissed": 1,
     } | values
 
 

@@ -1,5 +1,6 @@
 # First: others inherit from these.
 from . import (
+    lengow_dismissable,
     lengow_findable,
     lengow_guided,
     lengow_job,

@@ -56,6 +56,9 @@ class LengowFindable(models.AbstractModel):
     _ignored_idx = models.Index(
         "(due_at, order_date DESC, id DESC) WHERE import_state = 'ignored'"
     )
+    _dismissed_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE dismissed_at IS NOT NULL"
+    )
     _pending_idx = models.Index(
         "(due_at, order_date DESC, id DESC) WHERE pending_kind IS NOT NULL"
     )

@@ -52,6 +52,7 @@ class LengowGuided(models.AbstractModel):
         "error_message",
         "invoice_error",
         "state_reason",
+        "dismiss_label",
         "change_kind",
         "tax_doubt",
         "pending_kind",

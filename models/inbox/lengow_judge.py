@@ -27,8 +27,8 @@ class LengowJudge(models.AbstractModel):
     def _judge(self, orders, at_first_sight=False, any_age=False):
         """Decide anew what is to be done with orders that are not imported yet.
 
-        What is imported stays imported. An error is forgotten: the order has changed,
-        or somebody asks for another try.
+        What is imported stays imported, what is dismissed stays dismissed. An error is
+        forgotten: the order has changed, or somebody asks for another try.
 
         :param lengow.order orders: of any account
         :param bool at_first_sight: whether they have just come in: an order is not too
@@ -36,7 +36,7 @@ class LengowJudge(models.AbstractModel):
         :param bool any_age: whether it does not matter how old they are
         """
         for order in orders:
-            if order.import_state == "imported":
+            if order.import_state == "imported" or order.dismissed_at:
                 continue
             definition = order.marketplace_id._find_definition()
             # An order that was ignored never passed the question of its age.
@@ -80,7 +80,11 @@ class LengowJudge(models.AbstractModel):
         :param lengow.order orders: of any account and state
         """
         wanted = orders.filtered(
-            lambda order: order.import_state != "imported" and not order.is_asked_for
+            lambda order: (
+                order.import_state != "imported"
+                and not order.dismissed_at
+                and not order.is_asked_for
+            )
         )
         wanted.is_asked_for = True
 

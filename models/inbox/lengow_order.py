@@ -36,6 +36,7 @@ class LengowOrder(models.Model):
         "lengow.phase",
         "lengow.findable",
         "lengow.order.views",
+        "lengow.dismissable",
         "lengow.guarded",
     ]
     _check_company_auto = True
@@ -148,7 +149,7 @@ class LengowOrder(models.Model):
     # ready     to be imported by the next run
     # imported  the sale orders exist
     # error     somebody must look; retried on a click or when the order changes
-    # ignored   never a sale order, says why
+    # ignored   never a sale order, says why; what a person dismissed stays so
     import_state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -284,13 +285,18 @@ class LengowOrder(models.Model):
         )
         if already:
             message += " " + self.env._("%s were imported before.", len(already))
+        if dismissed := self.filtered("dismissed_at"):
+            message += " " + self.env._(
+                "%s are dismissed: take them up again first.", len(dismissed)
+            )
         if rest := orders_sudo - looked_at - already:
             message += " " + self.env._(
                 "There was no time for %s of them: import them once more.", len(rest)
             )
         if to_fix:
             message += " " + to_fix[0].error_message
-        kind = "warning" if to_fix or rest else "success" if imported else "info"
+        is_partial = to_fix or rest or dismissed
+        kind = "warning" if is_partial else "success" if imported else "info"
         return notification(kind, message)
 
     def action_sync_now(self):

@@ -6,6 +6,7 @@ from odoo import api, models
 TECHNICAL_FIELDS = frozenset(
     {
         "auto_accept_examined",
+        "dismissed_from",
         "imported_payload",
         "is_anonymised_by_lengow",
         "is_asked_for",

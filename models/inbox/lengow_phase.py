@@ -78,6 +78,7 @@ class LengowPhase(models.AbstractModel):
         "is_fulfilled_by_marketplace",
         "pending_kind",
         "pending_since",
+        "dismissed_at",
     )
     def _compute_phase(self):
         for order in self:
@@ -114,6 +115,8 @@ class LengowPhase(models.AbstractModel):
 def _phase_of(order):
     """Return the phase of one order, by what it is now."""
     status = order.lengow_status
+    if order.dismissed_at:
+        return "closed"
     if "error" in (order.import_state, order.invoice_state):
         return "to_fix"
     if order.pending_kind and not _is_forgotten(order):

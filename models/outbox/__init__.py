@@ -12,4 +12,6 @@ from . import lengow_sender
 from . import lengow_follower
 from . import lengow_acceptance
 from . import lengow_settlement
+from . import lengow_dismissal
+from . import lengow_resender
 from . import sale_order

@@ -35,3 +35,12 @@ def _line(action, ref):
     """Return what a line of the order is, instead of its number; that if it is gone."""
     line = action.order_id.line_ids.filtered(lambda row: row.lengow_line_ref == ref)[:1]
     return (line.sku or line.title) if line else ref
+
+
+def as_lines(values):
+    """Return names and values, a line for each.
+
+    :param dict values: or None
+    :rtype: str
+    """
+    return "\n".join(f"{name}: {value}" for name, value in (values or {}).items())

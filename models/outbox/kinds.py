@@ -179,7 +179,7 @@ class MarketplaceKind:
             action.env._(
                 "Since this was sent, Lengow has a new action of this kind for the "
                 "order, written otherwise: %s. Look on the marketplace whether it was "
-                "done: if so ignore this, if not send it again.",
+                "done: if so dismiss this, if not send it again.",
                 ", ".join(refs),
             ),
             answer_of(strangers[0]),
@@ -230,7 +230,7 @@ class MarketplaceKind:
             action.env._(
                 "Lengow answered with number %s, which is that of another action. It "
                 "has probably taken both for one: look on the marketplace whether this "
-                "was done, and ignore it or send it again.",
+                "was done, and dismiss it or send it again.",
                 remote.id,
             ),
             answer_of(remote),
@@ -360,7 +360,7 @@ class InvoiceKind:
             "expired",
             action.env._(
                 "Lengow did not confirm the invoice. Look on the marketplace whether "
-                "it is there: if so ignore this, if not send it again."
+                "it is there: if so dismiss this, if not send it again."
             ),
         )
         return True

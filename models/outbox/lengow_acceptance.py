@@ -1,23 +1,18 @@
 """Accepting orders without a person, within the limits of their marketplace."""
 
-from collections import defaultdict
-
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
 
 from ...lengow_api import (
-    PROMISED_STATUSES,
     OrderAmounts,
     reconcile,
     round_currency,
 )
-from ...mapper.products import FULFILMENT_SUFFIX
-from ...mapper.shipment import number_text
 from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
+from .arguments import argument_label, without_blanks
+from .free_stock import FreeStock
 from .kinds import DECIDE_ACTIVITY
-from .lengow_action import OPEN_STATES
 
 BATCH_SIZE = 50
 
@@ -87,6 +82,7 @@ class LengowAcceptance(models.AbstractModel):
             ("auto_accept_examined", "=", False),
             # Of what another system takes care of, it decides.
             ("import_state", "!=", "ignored"),
+            ("dismissed_at", "=", False),
             ("marketplace_id.auto_accept", "=", True),
             ("marketplace_id.active", "=", True),
             ("account_id", "any", self.env["lengow.account"]._sending_domain()),
@@ -111,6 +107,9 @@ class LengowAcceptance(models.AbstractModel):
         if "accept" not in order._possible_kinds():
             return
         reasons = self._reasons_not_to_accept(order, stock)
+        if reasons and self._is_to_refuse(order, stock, reasons):
+            self._refuse(order, reasons)
+            return
         if not reasons:
             try:
                 order._plan_action("accept", self._defaults(order))
@@ -124,12 +123,100 @@ class LengowAcceptance(models.AbstractModel):
 
     def _defaults(self, order):
         """Return what the marketplace itself proposes where it demands something."""
-        rule = order._find_action_rule("accept")
-        return {
-            argument.name: argument.default
-            for argument in rule.arguments.values()
-            if argument.required and argument.default
-        }
+        return _defaults_of(order._find_action_rule("accept"))
+
+    # === REFUSING === #
+
+    def _is_to_refuse(self, order, stock, reasons):
+        """Whether an order cannot be delivered, and its marketplace is set to refuse.
+
+        :param FreeStock stock: what is free
+        :param list reasons: why it is not accepted
+        :rtype: bool
+        """
+        marketplace = order.marketplace_id
+        if not (marketplace.auto_refuse and marketplace.auto_accept_stock):
+            return False
+        kept = order.line_ids.filtered(lambda line: line._is_kept())
+        is_known = all(line.product_id for line in kept)
+        if order.is_fulfilled_by_marketplace or not is_known:
+            return False
+        return set(reasons) <= set(stock.reasons(order)) and stock.is_short(order)
+
+    def _refuse(self, order, reasons):
+        """Refuse an order that cannot be delivered; else a person decides.
+
+        :param list reasons: what is missing
+        """
+        try:
+            order._plan_action("refuse", self._refusal_arguments(order.marketplace_id))
+        except UserError as error:
+            self._leave_to_a_person(order, [*reasons, words_of(error)])
+            return
+        order._log_note(
+            self.env._("Refused automatically: %s", " ".join(map(str, reasons)))
+        )
+
+    def _refusal_arguments(self, marketplace):
+        """Return what is sent with a refusal of a marketplace.
+
+        :rtype: dict
+        """
+        definition = marketplace._find_definition()
+        rule = definition and definition.actions.get("refuse")
+        argument = self._reason_argument(marketplace)
+        given = {argument.name: marketplace.auto_refuse_reason} if argument else {}
+        return {**(_defaults_of(rule) if rule else {}), **without_blanks(given)}
+
+    def _reason_argument(self, marketplace):
+        """Return the argument that says why an order is refused, None without one.
+
+        :rtype: lengow_api.Argument | None
+        """
+        definition = marketplace._find_definition()
+        rule = definition and definition.actions.get("refuse")
+        arguments = rule.arguments.values() if rule else ()
+        return next((one for one in arguments if "reason" in one.name), None)
+
+    def _fault_of_refusal(self, marketplace):
+        """Return why orders of a marketplace cannot be refused by rule, maybe False.
+
+        :rtype: str | bool
+        """
+        name = marketplace.name
+        if not marketplace.auto_accept_stock:
+            return self.env._(
+                "%s: nothing is refused without a look at the stock. Choose “Only With "
+                "Free Stock”, too.",
+                name,
+            )
+        definition = marketplace._find_definition()
+        rule = definition and definition.actions.get("refuse")
+        if definition and not (rule and rule.is_allowed_at("waiting_acceptance")):
+            return self.env._("%s does not let orders be refused through Lengow.", name)
+        arguments = self._refusal_arguments(marketplace)
+        faults = (
+            [f for f in rule.check(arguments) if f.argument != "line"] if rule else []
+        )
+        argument = self._reason_argument(marketplace)
+        if argument and argument.name in {fault.argument for fault in faults}:
+            return self.env._(
+                "%(marketplace)s requires a reason to refuse. %(choices)s",
+                marketplace=name,
+                choices=(
+                    marketplace.refuse_reasons
+                    and self.env._("Enter one of: %s.", marketplace.refuse_reasons)
+                )
+                or "",
+            )
+        if faults:
+            return self.env._(
+                "%(marketplace)s requires more than a reason to refuse: %(names)s. "
+                "Refuse its orders by hand.",
+                marketplace=name,
+                names=", ".join(argument_label(self.env, f.argument) for f in faults),
+            )
+        return False
 
     # === CHECKS === #
 
@@ -227,7 +314,12 @@ class LengowAcceptance(models.AbstractModel):
         marketplace = order.marketplace_id
         checks = [
             (marketplace.auto_accept_known_skus, self.env._("every SKU is known")),
-            (marketplace.auto_accept_stock, self.env._("the stock suffices")),
+            (
+                marketplace.auto_accept_stock,
+                self.env._("the stock suffices, with what comes in until then")
+                if marketplace.auto_accept_incoming
+                else self.env._("the stock suffices"),
+            ),
             (marketplace.auto_accept_price_floor, self.env._("no price is too low")),
             (
                 marketplace.auto_accept_amount_limit,
@@ -253,180 +345,10 @@ class LengowAcceptance(models.AbstractModel):
         )
 
 
-class FreeStock:
-    """What is free of each product, less what was promised to other orders.
-
-    On hand is not free where sale orders wait for it, reserved or not; nor where
-    marketplace orders do that are accepted, by whomever, and not yet confirmed here. A
-    kit is looked at part by part.
-    """
-
-    def __init__(self, orders):
-        """Read what the products of some orders are promised to.
-
-        :param lengow.order orders: of one account
-        """
-        self.env = orders.env
-        self.company = orders.company_id
-        self._promised = defaultdict(float)
-        sold = orders.line_ids.product_id
-        parts = sold.browse().union(
-            *(part for product in sold for part, _needed in self._parts(product, 1))
-        )
-        products = sold | parts | self._kits_with(parts)
-        by_sku = self._by_sku(products)
-        for line in self._find_promised_lines(products, by_sku):
-            if line.product_id:
-                self._promise(line.product_id, line._units())
-                continue
-            product, factor = by_sku[line.sku]
-            self._promise(product, line.quantity * factor)
-
-    def promise(self, order):
-        """Count the quantities of an order that was just accepted."""
-        for line in order.line_ids.filtered(lambda line: line._is_kept()):
-            self._promise(line.product_id, line._units())
-
-    def reasons(self, order):
-        """Return a sentence for each product that does not suffice.
-
-        :rtype: list[str]
-        """
-        marketplace = order.marketplace_id
-        warehouse = marketplace._setting("warehouse_id")
-        return [
-            self.env._(
-                "%(product)s: %(free)s free, %(wanted)s needed.",
-                product=product.display_name,
-                free=number_text(free),
-                wanted=number_text(quantity + marketplace.auto_accept_stock_buffer),
-            )
-            for product, quantity in self._wanted(order).items()
-            if float_compare(
-                free := self._free(product, warehouse),
-                quantity + marketplace.auto_accept_stock_buffer,
-                precision_rounding=product.uom_id.rounding,
-            )
-            < 0
-        ]
-
-    def _free(self, product, warehouse):
-        if warehouse:
-            product = product.with_context(warehouse_id=warehouse.id)
-        reserved = product.qty_available - product.free_qty
-        claimed = max(reserved, product.outgoing_qty)
-        return product.qty_available - claimed - self._promised[product.id]
-
-    def _promise(self, product, quantity):
-        for part, needed in self._parts(product, quantity):
-            self._promised[part.id] += needed
-
-    def _wanted(self, order):
-        """Return how much of which products in stock an order takes."""
-        wanted = defaultdict(float)
-        for line in order.line_ids.filtered(lambda line: line._is_kept()):
-            for part, needed in self._parts(line.product_id, line._units()):
-                wanted[part] += needed
-        return wanted
-
-    # === OTHER ORDERS === #
-
-    def _find_promised_lines(self, products, by_sku):
-        """Return the lines of open orders, accepted and not a confirmed sale order."""
-        lines = self.env["lengow.order.line"].search(
-            [
-                ("order_id.company_id", "=", self.company.id),
-                ("order_id.is_fulfilled_by_marketplace", "=", False),
-                ("order_id.lengow_status", "in", list(PROMISED_STATUSES)),
-                "|",
-                ("order_id.import_state", "in", ("waiting", "ready", "error")),
-                ("sale_line_id.order_id.state", "in", ("draft", "sent")),
-                "|",
-                ("product_id", "in", products.ids),
-                "&",
-                ("product_id", "=", False),
-                ("sku", "in", list(by_sku)),
-            ]
-        )
-        return lines.filtered(
-            lambda line: line._is_kept() and self._is_accepted(line.order_id)
-        )
-
-    def _is_accepted(self, order):
-        if order.lengow_status != "waiting_acceptance":
-            return True  # here, or in the marketplace's own back office
-        return any(
-            action.kind == "accept" and action.state in (*OPEN_STATES, "done")
-            for action in order.action_ids
-        )
-
-    def _by_sku(self, products):
-        """Return what lines that nobody has looked at yet may mean, by their SKUs.
-
-        :return: pairs of a product and how many of it a piece is
-        :rtype: dict
-        """
-        aliases = self.env["lengow.product.alias"].search(
-            [
-                ("product_id", "in", products.ids),
-                ("company_id", "=", self.company.id),
-            ]
-        )
-        by_sku = {product.barcode: (product, 1.0) for product in products}
-        by_sku |= {product.default_code: (product, 1.0) for product in products}
-        by_sku |= {alias.sku: (alias.product_id, alias.factor) for alias in aliases}
-        return {
-            spelling: meant
-            for sku, meant in by_sku.items()
-            if sku
-            for spelling in (sku, sku + FULFILMENT_SUFFIX)
-        }
-
-    # === KITS, WHERE ODOO KNOWS THEM === #
-
-    def _parts(self, product, quantity):
-        """Return what is taken from the stock for so many of a product.
-
-        :return: pairs of product and quantity
-        :rtype: list[tuple[product.product, float]]
-        """
-        kit = self._find_kit(product)
-        if not kit:
-            return [(product, quantity)] if product.is_storable else []
-        in_kits = product.uom_id._compute_quantity(
-            quantity, kit.product_uom_id, round=False
-        )
-        _kits, lines = kit.explode(product, in_kits / kit.product_qty)
-        return [
-            (
-                line.product_id,
-                line.product_uom_id._compute_quantity(
-                    values["qty"], line.product_id.uom_id, round=False
-                ),
-            )
-            for line, values in lines
-            if line.product_id.is_storable
-        ]
-
-    def _find_kit(self, product):
-        """Return what a kit is made of, nothing for any other product."""
-        if "mrp.bom" not in self.env or not product:
-            return None
-        boms = self.env["mrp.bom"].sudo()
-        return boms._bom_find(product, company_id=self.company.id, bom_type="phantom")[
-            product
-        ]
-
-    def _kits_with(self, parts):
-        """Return the kits that some products are parts of."""
-        if "mrp.bom" not in self.env:
-            return parts.browse()
-        boms = (
-            self.env["mrp.bom"]
-            .sudo()
-            .search(
-                [("type", "=", "phantom"), ("bom_line_ids.product_id", "in", parts.ids)]
-            )
-        )
-        variants = boms.product_tmpl_id.product_variant_ids
-        return (boms.product_id | variants).sudo(False)
+def _defaults_of(rule):
+    """Return what the marketplace itself proposes where an action demands something."""
+    return {
+        argument.name: argument.default
+        for argument in rule.arguments.values()
+        if argument.required and argument.default
+    }

@@ -42,6 +42,11 @@ class LengowAccount(models.Model):
         "undone; then it is sent.",
     )
 
+    resend_count = fields.Integer(
+        compute="_compute_resend_count",
+        help="Failed actions that may go through now, after an outage for example.",
+    )
+
     _undo_seconds_check = models.Constraint(
         "CHECK(undo_seconds BETWEEN 0 AND 3600)",
         "The time to undo is from 0 to 3600 seconds.",
@@ -57,7 +62,22 @@ class LengowAccount(models.Model):
             is_beside = account.database_place in beside
             account.is_elsewhere = bool(known) and (known != here or is_beside)
 
+    def _compute_resend_count(self):
+        counts = self.env["lengow.resender"]._counts(self._origin)
+        for account in self:
+            account.resend_count = counts.get(account._origin, 0)
+
     # === ACTION METHODS === #
+
+    def action_resend_failed(self):
+        """Send again what failed because of an outage, or may go through now.
+
+        :return: a notification
+        """
+        self.ensure_one()
+        self.check_access("read")
+        resender = self.env["lengow.resender"]
+        return resender._resend(resender._find_failed(self))
 
     def action_use_this_database(self):
         """Let this database speak to Lengow, and no longer the one it is a copy of.

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..settings.lengow_account_health import SILENCING
 from ..ui import bounded
 from .arguments import check_arguments
-from .details import details
+from .details import as_lines, details
 from .kinds import answer_of, kind_of, signature_of
 
 # What Lengow still has to be told, or may have been told already.
@@ -25,7 +25,7 @@ class LengowAction(models.Model):
 
     _name = "lengow.action"
     _description = "Lengow Action"
-    _inherit = ["lengow.guarded"]
+    _inherit = ["lengow.dismissable", "lengow.guarded"]
     _check_company_auto = True
     _order = "id desc"
 
@@ -84,7 +84,7 @@ class LengowAction(models.Model):
     #  │       │ ▲        unknown ────┘     no answer in three days           │
     #  │       │ └──────────┘                                                 │
     #  └───────┼────────────────────────── retry ─────────────────────────────┤
-    #          └──────► canceled ◄──────────────────── dismissed ─────────────┘
+    #          └──────► canceled ◄──────────► dismissed, taken up again ──────┘
     #
     # todo      written, not sent: waits for its turn, for `next_try_at`, or because
     #           nothing may be sent (see `wait_reason`)
@@ -167,7 +167,7 @@ class LengowAction(models.Model):
     def _compute_texts(self):
         for action in self:
             action.parameters_text = details(action)
-            action.answer_text = _as_lines(action.answer)
+            action.answer_text = as_lines(action.answer)
 
     @api.depends("kind", "parameters")
     def _compute_signature(self):
@@ -213,14 +213,16 @@ class LengowAction(models.Model):
     # === ACTION METHODS === #
 
     def action_retry(self):
-        """Send failed actions again.
-
-        What may have arrived the first time is looked for before anything is sent.
+        """Send failed actions again; what may have arrived is looked for first.
 
         :raise UserError: if one of them was sent and has not failed
         """
         self._check_may_be_changed()
         self.sudo()._mark_todo_again()
+
+    def action_resend_failed(self):
+        """Send again what may go through now; with none chosen, of all that failed."""
+        return self.env["lengow.resender"]._resend_among(self)
 
     def action_cancel(self):
         """Withdraw actions that were not sent, or dismiss those that failed.
@@ -229,7 +231,9 @@ class LengowAction(models.Model):
         """
         self._check_may_be_changed()
         reason = self.env._("Withdrawn by %s.", self.env.user.name)
-        self.env["lengow.announcer"]._withdraw(self.sudo(), reason)
+        failed = self.filtered(lambda action: action.state == "failed")
+        self.env["lengow.dismissal"]._dismiss(failed, "not_needed")
+        self.env["lengow.announcer"]._withdraw((self - failed).sudo(), reason)
 
     def action_undo(self):
         """Withdraw what was asked for a moment ago, as far as it was not sent yet."""
@@ -258,7 +262,7 @@ class LengowAction(models.Model):
             raise UserError(
                 self.env._(
                     "Nobody knows yet whether the marketplace did this. Send it again "
-                    "as it is, which looks for it first, or ignore it."
+                    "as it is, which looks for it first, or dismiss it."
                 )
             )
         rule = self.order_id._check_action_possible(self.kind)
@@ -493,7 +497,3 @@ class LengowAction(models.Model):
     def _trigger_send(self, at=None):
         """Have actions sent after this transaction, or at a moment."""
         self.env.ref("lengow_connector.cron_send_actions").sudo()._trigger(at)
-
-
-def _as_lines(values):
-    return "\n".join(f"{name}: {value}" for name, value in (values or {}).items())

@@ -1,10 +1,63 @@
-"""Whether a marketplace may be told anything: not while it is switched off."""
+"""What a marketplace is told by itself, and whether it may be told anything.
 
-from odoo import models
+One that is switched off is told nothing.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class LengowMarketplace(models.Model):
     _inherit = "lengow.marketplace"
+
+    auto_accept_incoming = fields.Boolean(
+        string="Count Incoming Stock",
+        tracking=True,
+        help="Receipts that are due before the order has to be shipped count as free "
+        "stock, as in Odoo's forecast. An order without a shipping deadline is held "
+        "against what is there.",
+    )
+    auto_refuse = fields.Boolean(
+        string="Refuse What Cannot Be Delivered",
+        tracking=True,
+        help="Refuse an order at once if nothing but missing stock is in its way. The "
+        "safety stock is no reason to refuse, and neither is a product that is made or "
+        "bought to order: such orders wait for a person.",
+    )
+    auto_refuse_reason = fields.Char(
+        string="Reason to Refuse",
+        tracking=True,
+        help="Sent with the refusal, where this marketplace accepts or requires one.",
+    )
+    refuse_reasons = fields.Char(
+        string="Possible Reasons",
+        compute="_compute_refuse_reasons",
+        help="The reasons that this marketplace accepts.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("definition")
+    def _compute_refuse_reasons(self):
+        for marketplace in self:
+            argument = self.env["lengow.acceptance"]._reason_argument(marketplace)
+            is_listed = argument and argument.is_closed_list
+            marketplace.refuse_reasons = is_listed and ", ".join(argument.choices)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("auto_refuse", "auto_refuse_reason", "auto_accept_stock")
+    def _check_auto_refuse(self):
+        """Refuse nothing without a look at the stock, nor what cannot be refused.
+
+        :raise ValidationError: naming the marketplace
+        """
+        for marketplace in self.filtered("auto_refuse"):
+            fault = self.env["lengow.acceptance"]._fault_of_refusal(marketplace)
+            if fault:
+                raise ValidationError(fault)
+
+    # === BUSINESS METHODS === #
 
     def _reason_to_withhold(self):
         """Say why what is planned now is never to be sent, False if it is to be sent.

@@ -177,7 +177,7 @@ class LengowOutbox(models.AbstractModel):
             "expired",
             self.env._(
                 "Nobody knows whether the marketplace got this. Look there whether it "
-                "was done: if so ignore this, if not send it again."
+                "was done: if so dismiss this, if not send it again."
             ),
         )
         return len(never_sent)

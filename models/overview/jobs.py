@@ -69,7 +69,7 @@ _IS_TODAY = Domain("ship_before", ">=", "now") & Domain("ship_before", "<", "tod
 _TO_FIX = Domain("import_state", "=", "error") | Domain("invoice_state", "=", "error")
 _UNPRINTED = Domain("state", "=", "fetched") & Domain("printed_at", "=", False)
 
-JOBS = (
+_ALL_JOBS = (
     Job(
         "to_accept",
         _lt("To Accept"),
@@ -137,4 +137,9 @@ JOBS = (
         _TO_SHIP & Domain("document_ids", "any", _UNPRINTED),
         "info",
     ),
+)
+# What somebody has dismissed waits for nobody.
+JOBS = tuple(
+    job._replace(domain=job.domain & Domain("dismissed_at", "=", False))
+    for job in _ALL_JOBS
 )

@@ -120,7 +120,7 @@ class LengowBanner(models.AbstractModel):
             self._of_actions(
                 same, self.env._("Send Again"), "action_retry", not buttons
             ),
-            self._of_actions(same, self.env._("Ignore"), "action_cancel"),
+            self._of_actions(same, self.env._("Dismiss"), "action_open_dismiss"),
         ]
         if failed != same:
             buttons.append(
@@ -261,6 +261,9 @@ class LengowBanner(models.AbstractModel):
         )
 
     def _reason(self, order):
+        if order.dismissed_at:
+            again = Button(self.env._("Take Up Again"), "action_take_up")
+            return Banner("info", order.dismiss_label, buttons=(again,))
         if order.import_state not in ("waiting", "ignored") or not order.state_reason:
             return None
         return Banner("info", order.state_reason)

@@ -233,6 +233,11 @@ class LengowOverview(models.AbstractModel):
                 for account, text in troubles.items()
                 if text
             ],
+            "resends": [
+                {"account_id": account.id, "name": account.name, "count": count}
+                for account in established
+                if (count := account.resend_count)
+            ],
             "test_mode": bool(test_accounts)
             and self.env._(
                 "Test mode: whatever is done here, nothing is reported to the "

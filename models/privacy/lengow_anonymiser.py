@@ -394,6 +394,8 @@ class LengowAnonymiser(models.AbstractModel):
         """
         actions = orders._personal_actions()
         self.env["lengow.privacy"]._erase_personal_fields(actions)
+        # What people wrote may be about the buyer, whatever it is written on.
+        orders.action_ids.filtered("dismiss_note").dismiss_note = False
         actions.filtered(
             lambda action: action.state not in ("done", "canceled", "withheld")
         )._mark_canceled(self.env._("Withdrawn when the buyer's data was deleted."))

@@ -30,8 +30,14 @@ PERSONAL_FIELDS = {
         "pickup_ref": False,
         "change_kind": False,
         "imported_payload": False,
+        "dismiss_note": False,
     },
-    "lengow.action": {"parameters": False, "answer": False, "error_message": False},
+    "lengow.action": {
+        "parameters": False,
+        "answer": False,
+        "error_message": False,
+        "dismiss_note": False,
+    },
     "sale.order": {
         "note": False,
         "signature": False,

@@ -10,8 +10,11 @@ AUTO_ACCEPT_FIELDS = {
     "auto_accept_known_skus",
     "auto_accept_stock",
     "auto_accept_stock_buffer",
+    "auto_accept_incoming",
     "auto_accept_price_floor",
     "auto_accept_amount_limit",
+    "auto_refuse",
+    "auto_refuse_reason",
 }
 
 ACCEPTANCE_KINDS = {"accept", "refuse"}

@@ -142,6 +142,10 @@ class RightsCase(ShippingCase):
         values = {
             "lengow.action.argument": {"form_model": "x", "name": "x"},
             "lengow.action.line": {"form_model": "x", "line_id": line.id},
+            "lengow.dismiss": {
+                "order_ids": [Command.set(order.ids)],
+                "order_reason": "duplicate",
+            },
             "lengow.document.print": {"res_ids": order.document_ids.ids},
             "lengow.order.act": {"order_id": order.id},
             "lengow.order.act.kind": {"kind": "x", "name": "x"},

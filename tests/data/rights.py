@@ -33,6 +33,7 @@ MODELS = {
     "lengow.carrier.matrix": DIALOG,
     "lengow.carrier.matrix.row": DIALOG,
     "lengow.day.check": READ,
+    "lengow.dismiss": DIALOG,
     "lengow.document": {
         "accountant": "R",
         "user": "RW",
@@ -114,8 +115,9 @@ FIELDS = {
     "lengow.document": "kind",
     "lengow.marketplace": (
         "acceptance_hours active auto_accept auto_accept_amount_limit "
-        "auto_accept_known_skus auto_accept_price_floor auto_accept_stock "
-        "auto_accept_stock_buffer b2b_fiscal_position_id "
+        "auto_accept_incoming auto_accept_known_skus auto_accept_price_floor "
+        "auto_accept_stock auto_accept_stock_buffer auto_refuse auto_refuse_reason "
+        "b2b_fiscal_position_id "
         "deemed_supplier_fiscal_position_id fallback_product_id fiscal_position_id "
         "fulfilment_warehouse_id import_orders_from import_taken_orders "
         "invoice_journal_id invoice_partner_id "
@@ -157,6 +159,7 @@ METHODS = {
     "lengow.account.action_open_orders": USERS,
     "lengow.account.action_open_orders_to_fix": USERS,
     "lengow.account.action_preview_anonymisation": MANAGERS,
+    "lengow.account.action_resend_failed": USERS,
     "lengow.account.action_setup_carriers": MANAGERS,
     "lengow.account.action_setup_connect": MANAGERS,
     "lengow.account.action_setup_go": MANAGERS,
@@ -168,14 +171,18 @@ METHODS = {
     "lengow.account.action_use_this_database": MANAGERS,
     "lengow.action.action_cancel": USERS,
     "lengow.action.action_correct": USERS,
+    "lengow.action.action_open_dismiss": USERS,
     "lengow.action.action_open_order": USERS,
+    "lengow.action.action_resend_failed": USERS,
     "lengow.action.action_retry": USERS,
+    "lengow.action.action_take_up": USERS,
     "lengow.action.action_undo": USERS,
     "lengow.carrier.action_confirm_proposal": MANAGERS,
     "lengow.carrier.action_link_by_method": MANAGERS,
     "lengow.carrier.link.action_link": f"storekeeper {USERS}",
     "lengow.carrier.matrix.action_link": "manager elsewhere",
     "lengow.day.check.action_fetch": USERS,
+    "lengow.dismiss.action_confirm": USERS,
     "lengow.document.action_fetch": USERS,
     "lengow.document.action_open_file": f"accountant {USERS}",
     "lengow.document.action_open_order": f"accountant {USERS}",
@@ -200,6 +207,7 @@ METHODS = {
     "lengow.order.action_open_act": USERS,
     "lengow.order.action_open_actions": USERS,
     "lengow.order.action_open_cancel": USERS,
+    "lengow.order.action_open_dismiss": USERS,
     "lengow.order.action_open_documents": USERS,
     "lengow.order.action_open_failed_actions": USERS,
     "lengow.order.action_open_invoices": USERS,
@@ -215,6 +223,7 @@ METHODS = {
     "lengow.order.action_refresh": USERS,
     "lengow.order.action_refuse": USERS,
     "lengow.order.action_sync_now": f"{USERS} elsewhere",
+    "lengow.order.action_take_up": USERS,
     "lengow.order.action_taxes_checked": USERS,
     "lengow.order.action_undo": USERS,
     "lengow.order.anonymise.action_anonymise": MANAGERS,

@@ -35,6 +35,14 @@ export class LengowOverviewHead extends Component {
             }));
     }
 
+    /** Send again what an outage has kept from the marketplaces of an account. */
+    async resend(accountId) {
+        const call = this.orm.call("lengow.account", "action_resend_failed", [
+            [accountId],
+        ]);
+        return this.action.doAction(await call);
+    }
+
     openAccount(accountId) {
         return this.action.doAction({
             type: "ir.actions.act_window",

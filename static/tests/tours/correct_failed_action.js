@@ -18,9 +18,9 @@ registry.category("web_tour.tours").add("lengow_correct_failed_action", {
                 ".o_form_view .alert-danger:contains(refused Ship: Unknown parcel)",
         },
         {
-            content: "It can be sent again as it is, or be ignored",
+            content: "It can be sent again as it is, or be dismissed",
             trigger:
-                ".alert-danger:has(button[name=action_retry]) button[name=action_cancel]",
+                ".alert-danger:has(button[name=action_retry]) button[name=action_open_dismiss]",
         },
         {
             trigger: ".alert-danger button[name=action_correct]",
