@@ -63,7 +63,7 @@ class LengowDismiss(models.TransientModel):
 
     @api.model
     def _open_for(self, records):
-        """Open the dialog.
+        """Open the dialog, which is created when it is confirmed.
 
         :param records: orders or actions
         :raise UserError: if none of them can be dismissed, with the reason
@@ -76,10 +76,16 @@ class LengowDismiss(models.TransientModel):
         if len(obstacles) == len(records):
             raise UserError(next(iter(obstacles.values())))
         of_orders = records._name == "lengow.order"
-        name = "order_ids" if of_orders else "action_ids"
-        dialog = self.create({name: [fields.Command.set(records.ids)]})
-        return dialog._open(
-            self.env._("Dismiss Orders")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Dismiss Orders")
             if of_orders
-            else self.env._("Dismiss Failed Actions")
-        )
+            else self.env._("Dismiss Failed Actions"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
+            # What is there already complains at once about what is still empty.
+            "context": {
+                f"default_{'order_ids' if of_orders else 'action_ids'}": records.ids
+            },
+        }

@@ -109,7 +109,7 @@ def run():
 
 @pytest.mark.parametrize(
     ("arguments", "orders"),
-    [((), 113), (("--no-seed",), 0), (("--no-seed", "--samples"), 30)],
+    [((), 115), (("--no-seed",), 0), (("--no-seed", "--samples"), 30)],
 )
 def test_the_command_serves_until_it_is_interrupted(run, arguments, orders):
     process = run("--port", "0", "--action-delay", "0", *arguments)
