@@ -99,7 +99,7 @@ def leave_pending():
 def dismiss_an_order():
     """Set an order aside that is settled elsewhere, with the reason."""
     if not Order.search_count(DISMISSED):
-        for order in find_order("cdiscount", "waiting_acceptance"):
+        for order in find_order("fnac", "waiting_acceptance"):
             note = "The buyer ordered again in our own shop."
             env["lengow.dismissal"]._dismiss(order, "buyer", note)
 

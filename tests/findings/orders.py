@@ -17,7 +17,7 @@ FINDINGS = {
     "I27": f"{RESOLVE}.test_one_sku_may_stand_for_another_product_on_each_marketplace",
     "I28": f"{WHOSE}.test_a_shop_that_moves_to_another_company_does_not_import_twice",
     "I29": f"{WHOSE}.test_an_order_that_another_system_has_taken_is_left_to_it",
-    "I30": f"{WHOSE}.test_an_archived_marketplace_imports_nothing",
+    "I30": f"{WHOSE}.test_a_marketplace_that_is_switched_off_imports_nothing",
     "I33": f"{INVOICES}.test_a_free_order_is_invoiced_and_needs_no_payment",
     "I34": f"{INVOICES}.test_a_canceled_draft_does_not_count",
     "I50": f"{ACCEPT}.test_the_parts_of_a_kit_are_looked_at",
