@@ -34,8 +34,6 @@ KNOWN = {
     # edited in a row is named by the head of its column, to the eye alone.
     "label": ".o_list_record_selector input, .o_data_cell > .o-checkbox input, "
     ".o_selected_row .o_data_cell input",
-    # Boxes in the rows of lists: the one to select the row, and a yes or no.
-    "label": ".o_list_record_selector input, .o_data_cell > .o-checkbox input",
     # Measures above a pivot table, and what is not edited in the row that is.
     "color-contrast": ".o_pivot_measure_row, .o_selected_row .o_readonly_modifier *",
     # Days of a calendar are called by their date, not by what is due on them.
