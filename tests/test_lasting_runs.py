@@ -15,7 +15,7 @@ FEWEST = "FEWEST_PAGES"
 class TestLastingRuns(LengowCase):
     def no_time(self):
         """Let a scheduled action have no time left after its first page."""
-        return patch.object(lengow_fetcher, "_cron_seconds", lambda: 0.05)
+        return patch.object(lengow_fetcher, "cron_seconds", lambda: 0.05)
 
     def slow_pages(self):
         """Let every page take longer than a scheduled action may."""

@@ -268,7 +268,11 @@ ROUTES = {
 
 # Reports and server actions, which run beside the rights of a model. The page a month
 # is printed of a dialog, so that it is for whoever made that.
-REPORTS = ["lengow_match_products_action", "lengow_report_month_report"]
+REPORTS = [
+    "lengow_account_report_action",
+    "lengow_match_products_action",
+    "lengow_report_month_report",
+]
 
 # Models of Odoo without a field that only the system writes.
 UNGUARDED = ("delivery.carrier",)
