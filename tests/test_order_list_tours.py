@@ -86,6 +86,8 @@ class TestListNews(OverviewCase, HttpCase):
         orders = self.env["lengow.order"]
         for number in (1, 2, 3):
             orders |= self.receive(f"TOUR-{number}")
+        for number in range(1, 11):
+            self.receive(f"BEFORE-{number}")
         self.start_tour(
             "/odoo/lengow-orders",
             "lengow_list_follows",

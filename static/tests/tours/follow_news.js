@@ -20,22 +20,42 @@ function hurry() {
             : setTimeout(call, delay);
 }
 
-/** Have somebody else accept an order: what is open here hears of it by the bus alone. */
+/** Accept an order as somebody else would: this page hears of it by the bus alone. */
+async function accept(number) {
+    const call = (method, args) =>
+        rpc(`/web/dataset/call_kw/lengow.order/${method}`, {
+            model: "lengow.order",
+            method,
+            args,
+            kwargs: {},
+        });
+    const ids = await call("search", [[["name", "=", number]]]);
+    await call("action_accept", [ids]);
+}
+
 const acceptElsewhere = (number) => ({
     trigger: row(number),
     run: async () => {
-        const call = (method, args) =>
-            rpc(`/web/dataset/call_kw/lengow.order/${method}`, {
-                model: "lengow.order",
-                method,
-                args,
-                kwargs: {},
-            });
-        const ids = await call("search", [[["name", "=", number]]]);
-        await call("action_accept", [ids]);
+        await accept(number);
         delete document.body.dataset.looked;
     },
 });
+
+// A page that has just been opened may not be connected to the bus yet.
+const MOST_TRIES = 10;
+
+/** Have others accept orders until the page hears of one. */
+async function connect() {
+    for (let number = 1; number <= MOST_TRIES; number++) {
+        await accept(`BEFORE-${number}`);
+        for (let turn = 0; turn < 20 && !document.body.dataset.looked; turn++) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        if (document.body.dataset.looked) {
+            return;
+        }
+    }
+}
 
 registry.category("web_tour.tours").add("lengow_list_follows", {
     url: "/odoo/lengow-orders",
@@ -43,6 +63,13 @@ registry.category("web_tour.tours").add("lengow_list_follows", {
         {
             trigger: `body:has(${row("TOUR-1")}:not(:has(.o_lengow_pending))) ${row("TOUR-2")}`,
             run: hurry,
+        },
+        {
+            trigger: row("BEFORE-1"),
+            run: connect,
+        },
+        {
+            trigger: "body[data-looked]",
         },
         acceptElsewhere("TOUR-1"),
         {
