@@ -134,6 +134,7 @@ class TestReportingMonthInTheBrowser(ReportingCase, HttpCase):
         try:
             find_in_path("wkhtmltopdf")
         except OSError:
+            # Of a run by Odoo alone: `make test` installs it, or fails.
             self.skipTest("There is no wkhtmltopdf")
         for code in ("amazon_fr", "cdiscount", "zalando", "fnac", "manomano_fr"):
             self.receive(f"PDF-{code}", marketplace=code)

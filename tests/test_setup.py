@@ -1,6 +1,7 @@
 """From two keys to the first sale order: the checklist, and what waits for it."""
 
 import socket
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -223,21 +224,21 @@ class TestSetup(SetupCase):
 
     # === MANY === #
 
+    @contextmanager
+    def time_for_one(self):
+        """Let a click bear one order and no more."""
+        models = "odoo.addons.lengow_connector.models"
+        with (
+            patch(f"{models}.overview.lengow_setup.BUTTON_SECONDS", -1),
+            patch(f"{models}.sales.lengow_importer.BATCH_SIZE", 1),
+        ):
+            yield
+
     def test_an_import_begins_as_far_as_a_click_bears_and_goes_on_by_itself(self):
         for number in range(4):
             self.put(payload(f"A-{number}"))
         account = self.begin()
-        with (
-            patch(
-                "odoo.addons.lengow_connector.models.overview.lengow_setup"
-                ".BUTTON_SECONDS",
-                -1,
-            ),
-            patch(
-                "odoo.addons.lengow_connector.models.sales.lengow_importer.BATCH_SIZE",
-                1,
-            ),
-        ):
+        with self.time_for_one():
             told = account.action_begin_import()["params"]["message"]
         self.assertIn("1 orders became", told)
         self.assertIn("3 more follow", told)
@@ -263,17 +264,7 @@ class TestSetup(SetupCase):
                 "order_date": "2020-01-01",
             }
         )
-        with (
-            patch(
-                "odoo.addons.lengow_connector.models.overview.lengow_setup"
-                ".BUTTON_SECONDS",
-                -1,
-            ),
-            patch(
-                "odoo.addons.lengow_connector.models.sales.lengow_importer.BATCH_SIZE",
-                1,
-            ),
-        ):
+        with self.time_for_one():
             account.action_begin_import()
         self.assertEqual(broken.import_state, "imported")
 

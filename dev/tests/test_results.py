@@ -99,6 +99,7 @@ def test_an_error_of_the_browser_belongs_to_its_tour():
     [
         "Cannot connect to chrome dev tools",
         "LENGOW_AXE does not say where axe is",
+        "There is no wkhtmltopdf",
     ],
 )
 def test_a_skipped_test_is_told_apart_from_what_the_set_up_lacks(reason):

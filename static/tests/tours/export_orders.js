@@ -1,8 +1,5 @@
-import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
-import {select} from "./steps";
-
-const OVERRIDE = {configurable: true, enumerable: true};
+import {download, select} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_export_orders", {
     url: "/odoo/lengow-orders",
@@ -30,23 +27,10 @@ registry.category("web_tour.tours").add("lengow_export_orders", {
         {
             content: "Download; the browser saves the file",
             trigger: ".modal button[name=action_export]",
-            run: ({anchor}) => {
-                const own = Object.getOwnPropertyDescriptor(browser, "location");
-                const assign = async (url) => {
-                    Object.defineProperty(browser, "location", own);
-                    const answer = await browser.fetch(url);
-                    document.body.dataset.exported = `${answer.status}`;
-                };
-                const location = {...browser.location, assign};
-                Object.defineProperty(browser, "location", {
-                    ...OVERRIDE,
-                    value: location,
-                });
-                anchor.click();
-            },
+            run: download,
         },
         {
-            trigger: "body[data-exported='200']:not(:has(.modal))",
+            trigger: "body[data-downloaded='200']:not(:has(.modal))",
         },
     ],
 });

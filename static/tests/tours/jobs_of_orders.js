@@ -1,6 +1,6 @@
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
-import {argument, paste, select} from "./steps";
+import {argument, download, paste, select} from "./steps";
 
 // A merchant's day, job by job, each by the shortest way from the first page of the app:
 // what it costs is counted.
@@ -269,23 +269,10 @@ tours.add("lengow_job_export", {
         },
         {
             trigger: ".modal button[name=action_export]",
-            run: ({anchor}) => {
-                const own = Object.getOwnPropertyDescriptor(browser, "location");
-                const assign = async (url) => {
-                    Object.defineProperty(browser, "location", own);
-                    const answer = await browser.fetch(url);
-                    document.body.dataset.exported = `${answer.status}`;
-                };
-                Object.defineProperty(browser, "location", {
-                    configurable: true,
-                    enumerable: true,
-                    value: {...browser.location, assign},
-                });
-                anchor.click();
-            },
+            run: download,
         },
         {
-            trigger: "body[data-exported='200']:not(:has(.modal))",
+            trigger: "body[data-downloaded='200']:not(:has(.modal))",
         },
     ],
 });

@@ -1,5 +1,7 @@
 /** What several tours do, or look at. */
 
+import {browser} from "@web/core/browser/browser";
+
 /** Select an order of a list by its number. */
 export const select = (number) => ({
     trigger: `.o_data_row:contains(${number}) .o_list_record_selector input`,
@@ -22,4 +24,23 @@ export function paste(text) {
             })
         );
     };
+}
+
+/**
+ * Press a button whose answer the browser saves as a file, and note its status instead.
+ * Look for it in `body[data-downloaded='200']`.
+ */
+export function download({anchor}) {
+    const own = Object.getOwnPropertyDescriptor(browser, "location");
+    const assign = async (url) => {
+        Object.defineProperty(browser, "location", own);
+        const answer = await browser.fetch(url);
+        document.body.dataset.downloaded = `${answer.status}`;
+    };
+    Object.defineProperty(browser, "location", {
+        configurable: true,
+        enumerable: true,
+        value: {...browser.location, assign},
+    });
+    anchor.click();
 }
