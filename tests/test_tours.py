@@ -38,6 +38,18 @@ class TestTours(LengowCase, JobCase):
         self.assertEqual(order.sale_order_ids.order_line.product_id, self.shirt)
         self.assertFalse(order.activity_ids)
 
+    def test_unknown_sku_that_was_sold_gets_its_product_three_in_a_pack(self):
+        self.account.fallback_product_id = self.create_product("FALLBACK")
+        lines = [line("MYSTERY", "30.00", 2), line()]
+        order = self.import_payload(payload("TOUR-FALLBACK", package(*lines)))
+        self.user.group_ids |= self.env.ref("sales_team.group_sale_salesman_all_leads")
+        total = order.sale_order_ids.amount_total
+        self.start_tour("/odoo/lengow", "lengow_match_fallback", login="lengow-user")
+        sold = order.sale_order_ids.order_line[0]
+        self.assertEqual(sold.product_id, self.mug)
+        self.assertEqual(sold.product_uom_qty, 6)
+        self.assertEqual(order.sale_order_ids.amount_total, total)
+
     def test_changed_address_is_applied(self):
         order = self.import_payload(payload("TOUR-CHANGED"))
         moved = package(delivery=address(first_line="2 rue du Test"))

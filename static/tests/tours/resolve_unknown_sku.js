@@ -59,6 +59,53 @@ registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
     ],
 });
 
+registry.category("web_tour.tours").add("lengow_match_fallback", {
+    url: "/odoo/lengow",
+    steps: () => [
+        {
+            content: "The overview counts what is sold as the fallback product",
+            trigger: ".o_lengow_overview_head [data-job=to_match]:contains(1)",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_cell:contains(TOUR-FALLBACK)",
+            run: "click",
+        },
+        {
+            content: "The line says that its product is not known",
+            trigger:
+                ".o_form_view .o_data_row:contains(MYSTERY) button[name=action_match]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".modal .o_data_row:contains(MYSTERY) [name=product_id] input:focus",
+            run: "edit MUG",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Mug)",
+            run: "click",
+        },
+        {
+            content: "One piece of the marketplace is three mugs",
+            trigger: ".modal .o_data_row:contains(MYSTERY) [name=factor] input",
+            run: "edit 3",
+        },
+        {
+            trigger: ".modal button[name=action_pair]",
+            run: "click",
+        },
+        {
+            content: "It says what became of the sale order",
+            trigger: ".o_notification:contains(with their product now: 1 of 1)",
+        },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_match]))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("lengow_changed_address", {
     url: "/odoo/lengow-orders",
     steps: () => [
