@@ -19,8 +19,8 @@ RESULT_LOGGER = "odoo.tests.result"
 # What Odoo repeats at the end about tests that it has named before.
 ECHO = re.compile(r"^(Module \S+: \d+ failures, |At least one test failed )")
 BROWSER_LOGGER = re.compile(r"^(?P<module>.+)\.(?P<test>\w+\.\w+)\.browser$")
-# Odoo skips a tour whose browser does not start, our tests one that has no axe or cannot
-# print. All are part of the set-up: it is a failure here, and not a matter of taste.
+# Odoo skips a tour whose browser does not start, our tests one that has no axe or that
+# cannot print. All are part of the set-up: it is a failure here, no matter of taste.
 SET_UP = re.compile(r"chrom|devtools|websocket|LENGOW_AXE|wkhtmltopdf", re.I)
 
 

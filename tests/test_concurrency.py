@@ -148,7 +148,7 @@ class TestConcurrency(BaseCase):
     def _work(self, work, start, outcomes):
         """Do a worker's work and tell how it ended: the sentence and the traceback."""
         starts = [start]  # whoever has to try again does not wait again
-        # Kept as it is: to close what the parent goes on with would close it there, too.
+        # Kept as it is: closed here, it would be closed for the parent, too.
         self.inherited = sql_db._Pool, sql_db._Pool_readonly
         sql_db._Pool = sql_db._Pool_readonly = None
 
