@@ -48,6 +48,8 @@ def add_options(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Run the tests and print the counts as the last line; return the exit code."""
     plain, tags = split_targets(options.only)
+    for target in plain:
+        _check_there(target)
     counts = Counts()
     if plain:
         paths.prepare_runtime()
@@ -62,7 +64,14 @@ def run(options: Namespace) -> int:
         # Odoo's tests keep one core busy: the others are done beside them.
         with ThreadPoolExecutor(1) as beside:
             runs = [beside.submit(_run_pytest, one, is_beside=True) for one in plain]
-            counts += odoo.run(tags, is_kept=bool(options.only), is_fresh=options.fresh)
+            try:
+                counts += odoo.run(
+                    tags, is_kept=bool(options.only), is_fresh=options.fresh
+                )
+            except BaseException:
+                # Whoever gives up does not wait for what has not begun.
+                beside.shutdown(wait=False, cancel_futures=True)
+                raise
             for run_beside in runs:
                 counts += run_beside.result()
     say(str(counts))
@@ -109,6 +118,11 @@ def _tag_of_file(target: str) -> str:
     return f"/{paths.ADDON}/{os.path.normpath(name)}{selector}"
 
 
+def _check_there(target: str) -> None:
+    if not (paths.ROOT / target.split("::")[0]).exists():
+        raise RuntimeProblem(f"There is no test file or folder {target}.")
+
+
 def _run_pytest(target: str, *, is_beside: bool = False) -> Counts:
     """Run pytest on a target inside one of the folders that it may be used on.
 
@@ -117,8 +131,6 @@ def _run_pytest(target: str, *, is_beside: bool = False) -> Counts:
     Each folder has a ``pytest.ini``, which makes it pytest's root: the folders above
     are packages that import Odoo, and pytest would import them on its way down.
     """
-    if not (paths.ROOT / target.split("::")[0]).exists():
-        raise RuntimeProblem(f"There is no test file or folder {target}.")
     report = paths.LOGS / f"pytest-{os.getpid()}.xml"
     report.unlink(missing_ok=True)
     if not is_beside:

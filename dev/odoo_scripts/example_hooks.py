@@ -14,9 +14,9 @@ orders = env["lengow.order"].search([("import_state", "=", "imported")])
 sales = orders.sale_order_ids
 goods = sales.order_line.filtered(lambda line: line.product_id.is_storable)
 to_ship = orders.filtered("can_ship")[:1]
-actions = env["lengow.outbox"]._plan(
-    to_ship, "ship", [{"tracking_number": "1 Z 99", "carrier": "DHL"}]
-)
+outbox = env["lengow.outbox"]
+told = outbox._as_told(to_ship, "ship", {"tracking_number": "1 Z 99", "carrier": "DHL"})
+actions = outbox._plan(to_ship, "ship", [told])
 report = {
     "partner": all("Came by" in str(buyer.comment) for buyer in orders.partner_id),
     "sale": all(

@@ -1,10 +1,16 @@
+import argparse
+import threading
+import time
+
 import pytest
 
 from dev import paths
+from dev.commands import test as testing
 from dev.commands.test import split_targets
 from dev.commands.test_modules import wanted_tags
 from dev.console import RuntimeProblem
 from dev.demo import shortcomings, table
+from dev.test_results import Counts
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +63,71 @@ def test_both_kinds_run_side_by_side():
 def test_a_file_that_is_not_there_is_named():
     with pytest.raises(RuntimeProblem, match=r"no test file tests/test_other\.py"):
         split_targets(["tests/test_other.py"])
+
+
+@pytest.fixture
+def fake_runs(monkeypatch):
+    """Let nothing but the order of the runs be real; give what began, and a gate."""
+    begun, gate = [], threading.Event()
+
+    def run_pytest(target, **_):
+        begun.append(target)
+        gate.wait(10)
+        return Counts(passed=1)
+
+    monkeypatch.setattr(paths, "prepare_runtime", lambda: None)
+    monkeypatch.setattr(paths, "LOCKS", paths.ROOT)
+    monkeypatch.setattr(testing, "ensure_venv", lambda: None)
+    monkeypatch.setattr(testing, "ensure_runtime", lambda: (None, None))
+    monkeypatch.setattr(testing, "_run_pytest", run_pytest)
+    return begun, gate
+
+
+class OdooTests:
+    """What the test wants Odoo's tests to do."""
+
+    def __init__(self, outcome):
+        self.run = outcome
+
+    def __call__(self, *_):
+        return self
+
+
+def run_tests(monkeypatch, outcome, *only):
+    monkeypatch.setattr(testing, "OdooTests", OdooTests(outcome))
+    return testing.run(argparse.Namespace(only=only, fresh=False, verbose=False))
+
+
+def test_who_gives_up_does_not_wait_for_what_has_not_begun(fake_runs, monkeypatch):
+    begun, gate = fake_runs
+    for folder in testing.PLAIN_FOLDERS:
+        (paths.ROOT / folder).mkdir(parents=True)
+
+    def give_up(*_args, **_options):
+        while not begun:
+            time.sleep(0.01)
+        threading.Timer(0.2, gate.set).start()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_tests(monkeypatch, give_up)
+    assert begun == ["tests/lengow_api"]
+
+
+def test_both_runs_count(fake_runs, monkeypatch, capsys):
+    fake_runs[1].set()
+    (paths.ROOT / "sandbox/tests").mkdir(parents=True)
+
+    def fail(*_args, **_options):
+        return Counts(passed=2, failed=1)
+
+    assert run_tests(monkeypatch, fail, "sandbox/tests", ":A") == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "3 passed, 1 failed"
+
+
+def test_a_plain_target_that_is_not_there_is_named_first(fake_runs, monkeypatch):
+    with pytest.raises(RuntimeProblem, match="no test file or folder sandbox/tests/x"):
+        run_tests(monkeypatch, pytest.fail, "sandbox/tests/x.py", ":A")
 
 
 def test_beside_modules_run_the_tests_made_for_that_and_those_that_are_named():
