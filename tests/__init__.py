@@ -23,6 +23,7 @@ from . import (
     test_document_fetch,
     test_document_print,
     test_document_tours,
+    test_done_by_hand,
     test_export,
     test_fallback_product,
     test_fault_property,

@@ -10,8 +10,9 @@ ORDER_REASONS = [
     ("fraud", "Suspected fraud"),
 ]
 # Why a failed action is not to be sent again.
+BY_HAND = "by_hand"
 ACTION_REASONS = [
-    ("by_hand", "Done at the marketplace by hand"),
+    (BY_HAND, "Done at the marketplace by hand"),
     ("not_needed", "No longer needed"),
     ("impossible", "The marketplace will not do it"),
 ]
@@ -76,6 +77,15 @@ class LengowDismissable(models.AbstractModel):
         return self.env["lengow.dismissal"]._take_up(self)
 
     # === HELPERS === #
+
+    def _is_said_done(self):
+        """Whether somebody dismissed it because it was done by hand.
+
+        The marketplace has it then, as if it had come from here.
+
+        :rtype: bool
+        """
+        return bool(self.dismissed_at) and self.dismiss_reason == BY_HAND
 
     def _dismissed_because(self):
         """Return why it was dismissed, with what was written about it.

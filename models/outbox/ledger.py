@@ -5,7 +5,8 @@
     ship and cancel            share the pieces of a line
     cancel and refund          share the money of a line, and that of the order
 
-What is planned, sent and confirmed counts alike, and so does what may have arrived.
+What is planned, sent and confirmed counts alike, and so does what may have arrived, and
+what somebody has done at the marketplace by hand.
 """
 
 from ...mapper.refund import price_argument
@@ -39,7 +40,7 @@ class Ledger:
         self._picking = action.picking_id if action else picking
         self._actions = order.action_ids.filtered(
             lambda other: (
-                _counts(other)
+                counts(other)
                 and other != action
                 and not (action and other.state == "todo" and other.id > action.id)
             )
@@ -89,7 +90,7 @@ class Ledger:
             return self._order_money_left() <= HALF_A_CENT < self._order.amount_total
         if kind in {*PIECES_KINDS, *MONEY_KINDS, *DECISION_KINDS, *PICKUP_KINDS}:
             return bool(self.fault(kind, {}))
-        return any(a.kind == kind and a.state != "done" for a in self._actions)
+        return any(a.kind == kind and not is_done(a) for a in self._actions)
 
     def has_left(self, kind, line):
         """Whether anything of a line is left for a kind of action.
@@ -111,7 +112,7 @@ class Ledger:
         if kind in {*DECISION_KINDS, *PICKUP_KINDS, *PIECES_KINDS}:
             return not self.fault(kind, {"line": line.lengow_line_ref})
         return not any(
-            a.kind == kind and a.state != "done" and _touches(a, line.lengow_line_ref)
+            a.kind == kind and not is_done(a) and touches(a, line.lengow_line_ref)
             for a in self._actions
         )
 
@@ -130,8 +131,15 @@ class Ledger:
         :rtype: str
         """
         actions = self._actions.filtered(lambda a: a.kind in kinds)
-        states = dict(actions._fields["state"]._description_selection(self._order.env))
-        named = (f"{a.kind_label} ({states[a.state]})" for a in actions.sorted("id"))
+        env = self._order.env
+        labels = {
+            **dict(actions._fields["state"]._description_selection(env)),
+            **dict(actions._fields["dismiss_reason"]._description_selection(env)),
+        }
+        named = (
+            f"{a.kind_label} ({labels[a.dismiss_reason or a.state]})"
+            for a in actions.sorted("id")
+        )
         return ", ".join(dict.fromkeys(named))
 
     # === WHAT IS LEFT === #
@@ -159,10 +167,10 @@ class Ledger:
         # What the order shows already is in nothing's way.
         asked = set(kinds) - order._actions_behind()
         for action in self._actions.filtered(lambda a: a.kind in asked):
-            is_open = action.state != "done"
+            is_open = not is_done(action)
             # Once done, the order's status tells what may follow.
             is_news = not is_seen(order, action) and action.kind in DECISION_KINDS
-            if _touches(action, ref) and (is_open or is_news):
+            if touches(action, ref) and (is_open or is_news):
                 return env._(
                     "%(order)s: “%(action)s” is requested already.",
                     order=order.name,
@@ -175,7 +183,7 @@ class Ledger:
             return self._line_pieces_fault(kind, parameters, lines)
         asked = self._actions.filtered(lambda a: a.kind in PIECES_KINDS)
         # To cancel the whole order leaves nothing to be shipped.
-        shipping = asked.filtered(lambda a: a.kind == "ship" and a.state != "done")
+        shipping = asked.filtered(lambda a: a.kind == "ship" and not is_done(a))
         is_used_up = asked and not any(self.pieces_left(line) for line in lines)
         if is_used_up or (kind != "ship" and shipping):
             return self._whole_sentence(PIECES_KINDS)
@@ -201,7 +209,7 @@ class Ledger:
         if price is None and pieces is None:
             # Whatever is left goes back: nobody knows how much that is after a part.
             refunds = self._actions.filtered(lambda a: a.kind in REFUND_KINDS)
-            if any(_touches(action, ref) for action in refunds):
+            if any(touches(action, ref) for action in refunds):
                 return self._money_sentence(lines if ref else None)
         if ref is not None and lines and self._exceeds(lines, price, pieces):
             return self._money_sentence(lines)
@@ -248,7 +256,7 @@ class Ledger:
         return self._actions.filtered(
             lambda a: (
                 a.kind in kinds
-                and _touches(a, line.lengow_line_ref)
+                and touches(a, line.lengow_line_ref)
                 and not (a.kind == "ship" and self._is_told_anew(a))
                 and not (a.kind in PIECES_KINDS and self._is_undone(a, line))
             )
@@ -262,7 +270,7 @@ class Ledger:
     def _is_undone(self, action, line):
         """Whether a line is open again that was shipped or canceled as a whole."""
         return bool(
-            action.state == "done"
+            is_done(action)
             and self._told_pieces(action.kind, action.parameters) is None
             and is_seen(self._order, action)
             and line.lengow_status
@@ -342,9 +350,22 @@ def shared_kinds(kind):
     return MONEY_KINDS if kind in REFUND_KINDS else PIECES_KINDS
 
 
-def _counts(action):
-    """Whether the marketplace has it, or may have it, or is to have it."""
-    return action.state == "done" or action._is_open()
+def is_done(action):
+    """Whether the marketplace did it, on our word or on somebody's by hand.
+
+    :param lengow.action action: one
+    :rtype: bool
+    """
+    return action.state == "done" or action._is_said_done()
+
+
+def counts(action):
+    """Whether the marketplace has it, or may have it, or is to have it.
+
+    :param lengow.action action: one
+    :rtype: bool
+    """
+    return is_done(action) or action._is_open()
 
 
 def is_seen(order, action):
@@ -353,11 +374,17 @@ def is_seen(order, action):
     :rtype: bool
     """
     changed = order.lengow_updated_at
-    return bool(changed and action.closed_at and changed > action.closed_at)
+    done_at = action.dismissed_at or action.closed_at
+    return bool(changed and done_at and changed > done_at)
 
 
-def _touches(action, ref):
-    """Whether an action is about a line, or about the whole order; so may be `ref`."""
+def touches(action, ref):
+    """Whether an action is about a line, or about the whole order; so may be `ref`.
+
+    :param lengow.action action: one
+    :param str ref: of a line; None for the whole order
+    :rtype: bool
+    """
     own = (action.parameters or {}).get("line")
     return own is None or ref is None or str(own) == str(ref)
 

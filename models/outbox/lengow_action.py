@@ -491,7 +491,8 @@ class LengowAction(models.Model):
 
         :rtype: bool
         """
-        return self.move_id == move and self.is_request and self.state != "canceled"
+        is_meant = self.state != "canceled" or self._is_said_done()
+        return self.move_id == move and self.is_request and is_meant
 
     @api.model
     def _trigger_send(self, at=None):

@@ -117,6 +117,8 @@ class LengowDismissal(models.AbstractModel):
                     reason=dismissed[0]._dismissed_because(),
                 )
             )
+        done = actions.filtered(lambda action: action._is_said_done())
+        self.env["lengow.settlement"]._bring_home(done)
 
     # === TAKE UP AGAIN === #
 

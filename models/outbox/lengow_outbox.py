@@ -69,13 +69,8 @@ class LengowOutbox(models.AbstractModel):
         """
         Action = self.env["lengow.action"].sudo()  # who invoices need not be our user
         known = Action.search(
-            [
-                ("move_id", "=", move.id),
-                ("kind", "=", "invoice"),
-                ("state", "!=", "canceled"),
-            ],
-            limit=1,
-        )
+            [("move_id", "=", move.id), ("kind", "=", "invoice")]
+        ).filtered(lambda a: a.state != "canceled" or a._is_said_done())[:1]
         if known.state == "failed" and known.error_code != "expired":
             known._mark_todo_again()  # the marketplace does not have it
         if known.state == "withheld" and not order.marketplace_id._reason_to_withhold():

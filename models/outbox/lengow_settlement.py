@@ -20,7 +20,7 @@ from ...mapper.shipment import number_text, quantity_argument
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..sales.sale_order import TELLS_NOTHING
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
-from .ledger import EPSILON, Ledger
+from .ledger import EPSILON, Ledger, is_done
 from .lengow_action import OPEN_STATES, TOLD_STATES
 
 _logger = logging.getLogger(__name__)
@@ -195,7 +195,7 @@ class LengowSettlement(models.AbstractModel):
             ref = (action.parameters or {}).get("line")
             if action._is_open() and (not ref or ref in refs):
                 return True
-            if action.state == "done" and not ref and not has_ended:
+            if is_done(action) and not ref and not has_ended:
                 return True
         return False
 
@@ -222,12 +222,12 @@ class LengowSettlement(models.AbstractModel):
         """Return how many pieces cancellations of ours leave, None without any.
 
         :param lengow.order.line line: of the order
-        :param states: of the actions that count
+        :param states: of the actions that count, beside what was done by hand
         """
         asked = order.action_ids.filtered(
             lambda a: (
                 a.kind in CANCEL_KINDS
-                and a.state in states
+                and (a.state in states or a._is_said_done())
                 and (a.parameters or {}).get("line") == line.lengow_line_ref
                 and a.line_quantity
             )
@@ -260,7 +260,7 @@ class LengowSettlement(models.AbstractModel):
 
         Where Odoo refuses, somebody is called; the deliveries stay held.
 
-        :param lengow.action actions: done, of any kind
+        :param lengow.action actions: done, or done by hand, of any kind
         """
         for action in actions.sudo():
             ref = (action.parameters or {}).get("line")
@@ -375,7 +375,10 @@ class LengowSettlement(models.AbstractModel):
                 lambda action, move=move: action._credits(move)
             )
             refunds._take_back(self.env._("The credit note is not posted any more."))
-            if any(refund.state in TOLD_STATES for refund in refunds):
+            if any(
+                refund.state in TOLD_STATES or refund._is_said_done()
+                for refund in refunds
+            ):
                 self._ask_somebody_to(
                     order,
                     "refund",

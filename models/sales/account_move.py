@@ -57,13 +57,11 @@ class AccountMove(models.Model):
                 and move._lengow_order_to_invoice()
                 and not move.sudo()
                 .env["lengow.action"]
-                .search_count(
-                    [
-                        ("move_id", "=", move.id),
-                        ("kind", "=", "invoice"),
-                        ("state", "not in", ("canceled", "withheld")),
-                    ],
-                    limit=1,
+                .search([("move_id", "=", move.id), ("kind", "=", "invoice")])
+                .filtered(
+                    lambda a: (
+                        a.state not in ("canceled", "withheld") or a._is_said_done()
+                    )
                 )
             )
 

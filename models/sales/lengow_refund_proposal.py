@@ -187,7 +187,10 @@ class LengowRefundProposal(models.AbstractModel):
         What it gave back because it was told to from here is no news.
         """
         told = order.action_ids.filtered(
-            lambda a: a.move_id in credited and a.state not in ("failed", "canceled")
+            lambda a: (
+                a.move_id in credited
+                and (a.state not in ("failed", "canceled") or a._is_said_done())
+            )
         )
         if told:
             return

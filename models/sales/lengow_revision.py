@@ -209,7 +209,8 @@ class LengowRevision(models.AbstractModel):
         reported = {
             (action.parameters or {}).get("line")
             for action in order.action_ids
-            if action.kind == "ship" and action.state not in ("failed", "canceled")
+            if action.kind == "ship"
+            and (action.state not in ("failed", "canceled") or action._is_said_done())
         }
         return {
             key: Sold(

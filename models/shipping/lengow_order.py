@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...mapper.shipment import quantity_argument
+from ..outbox.ledger import is_done
 from .parcels import has_left, nothing_remains
 
 
@@ -112,7 +113,7 @@ class LengowOrder(models.Model):
         confirmed = [
             action.parameters or {}
             for action in self.action_ids
-            if action.kind == "ship" and action.state == "done"
+            if action.kind == "ship" and is_done(action)
         ]
         pieces = sum(
             float(parameters.get(quantity) or line.quantity)

@@ -16,6 +16,8 @@ from ...mapper.shipment import quantity_argument
 class ShipmentLedger:
     """The actions of one order that tell shipments; a canceled one tells nothing.
 
+    One that was dismissed as done by hand does: the marketplace was told.
+
     Whoever makes it holds the locks of what may be changed: what somebody is sending
     at this moment counts as told.
 
@@ -37,7 +39,7 @@ class ShipmentLedger:
         self._withdrawn = actions.filtered(
             lambda a: a.state == "canceled" and not a.is_taken_back
         )
-        actions = actions.filtered(lambda a: a.state != "canceled")
+        actions = actions.filtered(lambda a: a.state != "canceled" or a._is_said_done())
         ours = actions.filtered(
             lambda a: a._is_revisable() and (a.picking_id or a.state == "failed")
         )
@@ -159,7 +161,7 @@ def untold_pieces(order, rule):
     counting = order.action_ids.filtered(
         lambda a: (
             a.kind == rule.name
-            and a.state not in ("canceled", "withheld")
+            and (a.state not in ("canceled", "withheld") or a._is_said_done())
             and (a.state != "failed" or not a._is_revisable())
         )
     )
