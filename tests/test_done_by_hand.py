@@ -1,10 +1,14 @@
 """What failed and was done at the marketplace by hand is not asked for once more."""
 
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import line
 from .test_cancel_refund import CancelRefundCase
+
+LABEL = "buy_shipment_label"
 
 
 @tagged("post_install", "-at_install")
@@ -117,3 +121,108 @@ class TestDoneByHand(CancelRefundCase):
         self.assertEqual(sold.product_uom_qty, 2)
         self.assertEqual(lines.quantity_canceled, 1)
         self.assertFalse(sold.order_id.picking_ids.lengow_hold_reason)
+
+    # === WHAT TOOK THE PLACE OF WHAT FAILED === #
+
+    def test_what_a_newer_report_replaced_is_not_taken_up(self):
+        self.map_carrier("zalando", "4PX")
+        lines = line(), line("MUG", "10.00", 1)
+        order = self.receive_to_ship("D-7", "zalando", *lines)
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "OLD")
+        old = self.refused(self.ships_of(order)[:1])
+        self.dismiss(old, "not_needed")
+        picking.carrier_tracking_ref = "NEW"
+        new = self.ships_of(order, "todo").filtered(
+            lambda a: a.parameters["line"] == old.parameters["line"]
+        )
+        self.assertEqual(new.parameters["tracking_number"], "NEW")
+        self.send()
+        with self.assertRaisesRegex(UserError, "0 of 1 pieces are left"):
+            old.with_user(self.user).action_take_up()
+        self.assertEqual(old.state, "canceled")
+
+    def test_what_a_newer_report_replaced_is_not_sent_after_it(self):
+        self.map_carrier("zalando", "4PX")
+        lines = line(), line("MUG", "10.00", 1)
+        order = self.receive_to_ship("D-10", "zalando", *lines)
+        picking = order.sale_order_ids.picking_ids
+        self.deliver(picking, "OLD")
+        old = self.ships_of(order)[:1]
+        self.dismiss(self.refused(old), "not_needed")
+        old.sudo().write({"dismissed_at": False, "dismiss_reason": False})
+        picking.carrier_tracking_ref = "NEW"
+        self.send()
+        old.sudo().state = "failed"
+        old.action_retry()
+        self.send()
+        told = [one.arguments for one in self.sandbox.actions]
+        self.assertNotIn("OLD", [one["tracking_number"] for one in told])
+        self.assertEqual(old.state, "failed")
+
+    def test_another_parcel_of_the_same_delivery_takes_no_place(self):
+        self.count_pieces()
+        order = self.receive_to_ship(
+            "D-11", "galeries_lafayette", line("MUG", "30.00", 3)
+        )
+        picking = order.sale_order_ids.picking_ids
+        picking.write({"carrier_id": self.method.id, "carrier_tracking_ref": "P1,P2"})
+        self.pack(picking, 2, 1)
+        picking.button_validate()
+        first, second = self.ships_of(order).sorted("id")
+        self.assertEqual(first.picking_id, second.picking_id)
+        self.dismiss(self.refused(first), "not_needed")
+        second.state = "done"
+        first.action_take_up()
+        self.assertEqual(first.state, "failed")
+
+    def test_an_invoice_that_was_sent_anew_is_not_taken_up(self):
+        order = self.import_order("D-12", marketplace="galeries_lafayette")
+        invoice = order.sale_order_ids._create_invoices()
+        invoice.action_post()
+        first = self.refused(self.actions_of(order, "invoice"), "refused")
+        self.dismiss(first, "not_needed")
+        invoice.button_draft()
+        invoice.action_post()
+        second = self.actions_of(order, "invoice") - first
+        second.write({"state": "done", "parameters": {"document_number": "x"}})
+        with self.assertRaisesRegex(UserError, "requested already"):
+            first.action_take_up()
+
+    def label(self, order):
+        """Return what is bought once more by every request."""
+        return self.env["lengow.action"].create(
+            {"order_id": order.id, "kind": LABEL, "parameters": {"weight": "1"}}
+        )
+
+    def test_what_was_asked_for_anew_is_not_resent_with_the_others(self):
+        order = self.receive_to_ship("D-8", "amazon_fr")
+        first = self.label(order)
+        first._mark_failed("marketplace", "HTTP 503")
+        self.assertEqual(self.account.resend_count, 1)
+        second = self.label(order)
+        self.account.invalidate_recordset(["resend_count"])
+        for state in ("todo", "accepted", "done"):
+            second.state = state
+            self.assertFalse(self.account.resend_count, state)
+            self.account.action_resend_failed()
+            self.assertEqual(first.state, "failed")
+
+    def test_our_number_is_told_again_whatever_was_told_since(self):
+        order = self.receive_to_ship("D-14", "amazon_fr")
+        link = self.actions_of(order, "link")
+        link._mark_failed("unexpected", "No")
+        self.env["lengow.outbox"]._plan_links(order)
+        self.assertEqual(self.account.resend_count, 1)
+
+    def test_what_is_under_way_is_not_retried(self):
+        order = self.receive_to_ship("D-9", "amazon_fr")
+        first = self.label(order)
+        first._mark_failed("marketplace", "HTTP 503")
+        first.planned_at -= timedelta(minutes=5)
+        second = self.label(order)
+        second.write({"state": "accepted", "planned_at": first.planned_at})
+        first.action_retry()
+        self.send()
+        self.assertEqual(first.state, "canceled")
+        self.assertFalse(self.posts())

@@ -37,6 +37,7 @@ class Ledger:
             is told anew
         """
         self._order = order
+        self._action = action
         self._picking = action.picking_id if action else picking
         self._actions = order.action_ids.filtered(
             lambda other: (
@@ -263,8 +264,13 @@ class Ledger:
         )
 
     def _is_told_anew(self, action):
+        # What was told after it has taken its place.
+        is_before = not self._action or action.id < self._action.id
         return (
-            self._picking and action.picking_id == self._picking and action._is_told()
+            self._picking
+            and action.picking_id == self._picking
+            and action._is_told()
+            and is_before
         )
 
     def _is_undone(self, action, line):

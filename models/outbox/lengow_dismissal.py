@@ -13,6 +13,7 @@ from odoo.exceptions import UserError
 from ..inbox.lengow_todo import OLD_ERROR_ACTIVITY
 from ..ui import notification
 from .kinds import ACTIVITIES, kind_of
+from .ledger import Ledger
 from .lengow_outbox import FAILED_ACTIVITY
 
 # What somebody was called for, who need not come any more.
@@ -165,6 +166,11 @@ class LengowDismissal(models.AbstractModel):
                 "%s is no longer needed: the marketplace shows it done.",
                 record.display_name,
             )
+        if record.picking_id or record.move_id:
+            # Of one document, the same was told meanwhile.
+            fault = Ledger(order, action=record).fault(record.kind, record.parameters)
+            if fault or self.env["lengow.outbox"]._find_successors(record):
+                return fault or self.env._("The same is requested already.")
         if order.anonymised_at and kind_of(record.kind).is_personal:
             return self.env._(
                 "%s cannot be sent any more: the buyer's data has been deleted.",

@@ -6,8 +6,15 @@ Nothing is sent here: `lengow.sender` does that after the transaction.
 from odoo import models
 from odoo.exceptions import UserError
 
-from .kinds import ACTIVITIES, CANCEL_KINDS, DECISION_KINDS, PICKUP_KINDS, signature_of
-from .ledger import Ledger
+from .kinds import (
+    ACTIVITIES,
+    CANCEL_KINDS,
+    DECISION_KINDS,
+    OWN_KINDS,
+    PICKUP_KINDS,
+    signature_of,
+)
+from .ledger import Ledger, counts
 from .lengow_action import OPEN_STATES, UNSENT_STATES
 
 FAILED_ACTIVITY = "lengow_connector.mail_activity_type_action_failed"
@@ -210,6 +217,24 @@ class LengowOutbox(models.AbstractModel):
             settled = orders.filtered(lambda o, k=kind: k in o._actions_behind())
             if settled:
                 settled._dismiss_calls([ACTIVITIES[kind]])
+
+    def _find_successors(self, action):
+        """Return what was asked for in place of an action that is not done.
+
+        :param lengow.action action: failed, or dismissed
+        :return: newer actions that ask for the same, for the same document
+        :rtype: lengow.action
+        """
+        return action.order_id.action_ids.filtered(
+            lambda other: (
+                other.id > action.id
+                and other.kind == action.kind
+                and other.picking_id == action.picking_id
+                and other.move_id == action.move_id
+                and (other.signature == action.signature or other.kind in OWN_KINDS)
+                and counts(other)
+            )
+        )
 
     # === WHEN ONE HAS FAILED === #
 

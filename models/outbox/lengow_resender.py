@@ -42,6 +42,13 @@ class LengowResender(models.AbstractModel):
         :return: AGAIN, UNCERTAIN or FINAL
         :rtype: str
         """
+        verdict = self._verdict_on_error(action)
+        if verdict != AGAIN or kind_of(action.kind).is_repeatable:
+            return verdict
+        is_asked_anew = self.env["lengow.outbox"]._find_successors(action)
+        return UNCERTAIN if is_asked_anew else AGAIN
+
+    def _verdict_on_error(self, action):
         if kind_of(action.kind).is_repeatable and action.error_code == "expired":
             return AGAIN
         if action._may_have_arrived() or action.error_code == "duplicate":

@@ -384,7 +384,9 @@ class LengowSender(models.AbstractModel):
         same_source = (
             action.picking_id == other.picking_id and action.move_id == other.move_id
         )
-        if not (action.id < other.id and still_open and same_source):
+        # What had failed and is asked for again comes after what took its place.
+        is_earlier = (action.planned_at, action.id) < (other.planned_at, other.id)
+        if not (is_earlier and still_open and same_source):
             return False
         return not Ledger(other.order_id, action=other).allows_repetition(
             other.kind, other.parameters
