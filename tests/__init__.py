@@ -29,6 +29,7 @@ from . import (
     test_fault_property,
     test_fetch,
     test_findings,
+    test_free_stock,
     test_guard,
     test_import_buyers,
     test_import_errors,

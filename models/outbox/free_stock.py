@@ -5,10 +5,13 @@ from collections import defaultdict
 from odoo import fields
 from odoo.tools import float_compare
 
-from ...lengow_api import PROMISED_STATUSES
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, PROMISED_STATUSES
 from ...mapper.products import FULFILMENT_SUFFIX
 from ...mapper.shipment import number_text
-from .lengow_action import OPEN_STATES
+from .ledger import counts, touches
+
+# What is due at any time.
+WHENEVER = fields.Datetime.to_datetime("9999-12-31")
 
 
 class FreeStock:
@@ -16,7 +19,8 @@ class FreeStock:
 
     On hand is not free where sale orders wait for it, reserved or not; nor where
     marketplace orders do that are accepted, by whomever, and not yet confirmed here. A
-    kit is looked at part by part.
+    kit is looked at part by part. What is promised to a line of an order already is in
+    nobody's way but others'.
     """
 
     def __init__(self, orders):
@@ -26,7 +30,9 @@ class FreeStock:
         """
         self.env = orders.env
         self.company = orders.company_id
+        # By product and warehouse; nobody knows where from without one.
         self._promised = defaultdict(float)
+        self._provided = orders.line_ids.browse()
         sold = orders.line_ids.product_id
         parts = sold.browse().union(
             *(part for product in sold for part, _needed in self._parts(product, 1))
@@ -34,23 +40,28 @@ class FreeStock:
         products = sold | parts | self._kits_with(parts)
         by_sku = self._by_sku(products)
         for line in self._find_promised_lines(products, by_sku):
+            self._provided |= line
+            warehouse = _warehouse_of(line)
             if line.product_id:
-                self._promise(line.product_id, line._units())
+                self._promise(line.product_id, line._units(), warehouse)
                 continue
             product, factor = by_sku[line.sku]
-            self._promise(product, line.quantity * factor)
+            self._promise(product, line.quantity * factor, warehouse)
 
     def promise(self, order):
         """Count the quantities of an order that was just accepted."""
-        for line in order.line_ids.filtered(lambda line: line._is_kept()):
-            self._promise(line.product_id, line._units())
+        for line in self._lines_to_provide(order):
+            self._promise(line.product_id, line._units(), _warehouse_of(line))
+            self._provided |= line
 
     def reasons(self, order):
         """Return a sentence for each product that does not suffice.
 
         :rtype: list[str]
         """
-        buffer = order.marketplace_id.auto_accept_stock_buffer
+        marketplace = order.marketplace_id
+        until = marketplace.auto_accept_incoming and order.ship_before
+        missing = self._missing(order, marketplace.auto_accept_stock_buffer, until)
         return [
             self.env._(
                 "%(product)s: %(free)s free, %(wanted)s needed.",
@@ -58,27 +69,29 @@ class FreeStock:
                 free=number_text(free),
                 wanted=number_text(wanted),
             )
-            for product, free, wanted in self._missing(order, buffer)
+            for product, free, wanted in missing
         ]
 
     def is_short(self, order):
         """Whether something of an order cannot be had, the safety stock included.
 
-        What Odoo makes or buys to order is never there before, and can be had.
+        What Odoo makes or buys to order is never there before, and can be had; so can
+        what comes in before the order is to be shipped, whether or not anything is
+        accepted for it.
 
         :rtype: bool
         """
-        missing = self._missing(order, 0.0)
+        missing = self._missing(order, 0.0, order.ship_before or WHENEVER)
         return any(not _is_to_order(product) for product, _free, _wanted in missing)
 
-    def _missing(self, order, buffer):
+    def _missing(self, order, buffer, until):
         """Return what does not suffice: product, what is free, what is needed.
 
+        :param float buffer: how much is to stay
+        :param datetime until: what comes in by then is free, too; maybe False
         :rtype: list[tuple]
         """
-        marketplace = order.marketplace_id
-        warehouse = marketplace._setting("warehouse_id")
-        until = marketplace.auto_accept_incoming and order.ship_before
+        warehouse = order.marketplace_id._setting("warehouse_id")
         found = []
         for product, quantity in self._wanted(order).items():
             free = self._free(product, warehouse, until)
@@ -90,23 +103,41 @@ class FreeStock:
 
     def _free(self, product, warehouse, until=False):
         """Return what is free of a product, with what is due to come in until then."""
+        promised = sum(
+            quantity
+            for (product_id, place), quantity in self._promised.items()
+            if product_id == product.id and not (place and warehouse - place)
+        )
         if warehouse:
             product = product.with_context(warehouse_id=warehouse.id)
         reserved = product.qty_available - product.free_qty
         claimed = max(reserved, product.outgoing_qty)
-        free = product.qty_available - claimed - self._promised[product.id]
+        free = product.qty_available - claimed - promised
         if until and until > fields.Datetime.now():
             free += product.with_context(to_date=until).incoming_qty
         return free
 
-    def _promise(self, product, quantity):
+    def _promise(self, product, quantity, warehouse):
         for part, needed in self._parts(product, quantity):
-            self._promised[part.id] += needed
+            self._promised[part.id, warehouse] += needed
+
+    def _lines_to_provide(self, order):
+        """Return the lines that take something which is not promised to them yet."""
+        if order.is_fulfilled_by_marketplace:
+            return order.line_ids.browse()
+        return order.line_ids.filtered(
+            lambda line: (
+                line._is_kept()
+                and line not in self._provided
+                # Its own deliveries are what waits for it.
+                and line.sale_line_id.order_id.state != "sale"
+            )
+        )
 
     def _wanted(self, order):
         """Return how much of which products in stock an order takes."""
         wanted = defaultdict(float)
-        for line in order.line_ids.filtered(lambda line: line._is_kept()):
+        for line in self._lines_to_provide(order):
             for part, needed in self._parts(line.product_id, line._units()):
                 wanted[part] += needed
         return wanted
@@ -130,15 +161,19 @@ class FreeStock:
                 ("sku", "in", list(by_sku)),
             ]
         )
-        return lines.filtered(
-            lambda line: line._is_kept() and self._is_accepted(line.order_id)
-        )
+        return lines.filtered(lambda line: line._is_kept() and self._is_accepted(line))
 
-    def _is_accepted(self, order):
-        if order.lengow_status != "waiting_acceptance":
+    def _is_accepted(self, line):
+        order = line.order_id
+        if (
+            order.lengow_status != "waiting_acceptance"
+            or line.lengow_status in BEFORE_SHIPMENT_STATUSES
+        ):
             return True  # here, or in the marketplace's own back office
         return any(
-            action.kind == "accept" and action.state in (*OPEN_STATES, "done")
+            action.kind == "accept"
+            and counts(action)
+            and touches(action, line.lengow_line_ref or None)
             for action in order.action_ids
         )
 
@@ -200,18 +235,31 @@ class FreeStock:
         ]
 
     def _kits_with(self, parts):
-        """Return the kits that some products are parts of."""
+        """Return the kits that some products are parts of, or of whose kits."""
         if "mrp.bom" not in self.env:
             return parts.browse()
-        boms = (
-            self.env["mrp.bom"]
-            .sudo()
-            .search(
-                [("type", "=", "phantom"), ("bom_line_ids.product_id", "in", parts.ids)]
+        kits, found = parts.browse(), parts
+        while found:
+            boms = (
+                self.env["mrp.bom"]
+                .sudo()
+                .search(
+                    [
+                        ("type", "=", "phantom"),
+                        ("bom_line_ids.product_id", "in", found.ids),
+                    ]
+                )
             )
-        )
-        variants = boms.product_tmpl_id.product_variant_ids
-        return (boms.product_id | variants).sudo(False)
+            variants = boms.product_tmpl_id.product_variant_ids
+            found = (boms.product_id | variants).sudo(False) - kits
+            kits |= found
+        return kits
+
+
+def _warehouse_of(line):
+    """Return where a line is delivered from, as far as that is known."""
+    sale = line.sudo().sale_line_id.order_id
+    return sale.warehouse_id or line.order_id.marketplace_id._setting("warehouse_id")
 
 
 def _is_to_order(product):
