@@ -31,6 +31,7 @@ from . import (
     test_findings,
     test_free_stock,
     test_guard,
+    test_hooks,
     test_import_buyers,
     test_import_errors,
     test_import_invoices,

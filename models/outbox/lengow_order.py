@@ -396,10 +396,12 @@ class LengowOrder(models.Model):
             rule = self._check_action_possible(kind)
             if lines is None and rule.is_per_line:
                 lines = self._lines_unasked_for(rule) or self._lines_for(rule)
-            vals_list = split_by_line(rule, parameters, lines)
-            for values in vals_list:
+            vals_list = []
+            for values in split_by_line(rule, parameters, lines):
                 check_arguments(self, rule, values)
-                outbox._check_left(self, kind, values, picking)
+                told = outbox._as_told(self, kind, values)
+                outbox._check_left(self, kind, told, picking)
+                vals_list.append(told)
         return outbox._plan(self, kind, vals_list, picking, move)
 
     def _lines_unasked_for(self, rule):

@@ -3,9 +3,12 @@
 Nothing is sent here: `lengow.sender` does that after the transaction.
 """
 
+import logging
+
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..errors import FOR_PEOPLE, is_collision, words_of
 from .kinds import (
     ACTIVITIES,
     CANCEL_KINDS,
@@ -16,6 +19,8 @@ from .kinds import (
 )
 from .ledger import Ledger, counts
 from .lengow_action import OPEN_STATES, UNSENT_STATES
+
+_logger = logging.getLogger(__name__)
 
 FAILED_ACTIVITY = "lengow_connector.mail_activity_type_action_failed"
 
@@ -35,7 +40,7 @@ class LengowOutbox(models.AbstractModel):
 
         :param lengow.order order: one
         :param str kind: Lengow's name of the action, or a kind of our own
-        :param list vals_list: the parameters of each action, held against its rule
+        :param list vals_list: the parameters of each action, as :meth:`_as_told`
         :param stock.picking picking: the delivery that is reported
         :param account.move move: the credit note that is reported
         :return: the actions, new or known
@@ -43,12 +48,35 @@ class LengowOutbox(models.AbstractModel):
         """
         Action = order.env["lengow.action"]
         actions = Action
-        hooks = self.env["lengow.hooks"]
         for values in vals_list:
-            values = hooks._prepare_action_values(order, kind, values)
             actions |= self._find_or_create(order, kind, values, picking, move)
         Action._trigger_send()
         return actions
+
+    def _as_told(self, order, kind, values):
+        """Return the arguments of an action as other modules want them told.
+
+        Once, before anything is held against what was told: else an action would look
+        changed, or new, whenever somebody looks again.
+
+        :param lengow.order order: one
+        :param str kind: Lengow's name of the action
+        :param dict values: held against its rule
+        :rtype: dict
+        :raise UserError: with the words of another module, or saying that it failed
+        """
+        try:
+            hooks = self.env["lengow.hooks"]
+            return dict(hooks._prepare_action_values(order, kind, dict(values)))
+        except FOR_PEOPLE as error:
+            raise UserError(words_of(error)) from error
+        except Exception as error:
+            if is_collision(error):
+                raise
+            # Whatever another module raises stops nobody's work, and is not sent.
+            _logger.exception("%s of order %s is not planned", kind, order.id)
+            sentence = self.env["lengow.sender"]._failure_sentence(error)
+            raise UserError(sentence) from error
 
     def _plan_links(self, orders):
         """Have Lengow told the numbers of our sale orders, for many orders at once.

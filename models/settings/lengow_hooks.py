@@ -62,8 +62,9 @@ class LengowHooks(models.AbstractModel):
         """Change what a marketplace is about to be told: to accept, ship, refund, ...
 
         It was held against the marketplace's rules already, and is not again: what does
-        not fit is refused by the marketplace, and stands on the action. The same order
-        must always give the same values, since equal actions are sent once.
+        not fit is refused by the marketplace, and stands on the action. The same values
+        must always give the same, since equal actions are sent once; quantities and
+        amounts count as they are told.
 
         :param lengow.order order: whose action it is
         :param str kind: of the action, as `lengow.action` has it

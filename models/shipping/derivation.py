@@ -240,10 +240,11 @@ def _likeliest_first(action, holding):
     :param lengow.action action: of a delivery, or entered by a person for any of them
     :param list[Shipped] holding: what holds the line
     """
-    number = (action.parameters or {}).get("tracking_number")
     indexes = [
         index
         for index, one in enumerate(holding)
         if not action.picking_id or one.picking == action.picking_id
     ]
-    return sorted(indexes, key=lambda index: holding[index].parcel.number != number)
+    return sorted(
+        indexes, key=lambda index: not action._has_number(holding[index].parcel.number)
+    )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...mapper.shipment import is_told_by_delivery
+from ..errors import FOR_PEOPLE
 from ..outbox.lengow_action import TOLD_STATES
 
 
@@ -54,6 +55,24 @@ class LengowAction(models.Model):
         self.write({"parameters": revised, "is_corrected": False})
         if self.state == "failed":
             self._mark_todo_again()
+
+    def _has_number(self, number):
+        """Whether this tells a parcel's number, maybe as another module wants it told.
+
+        :param str number: as it stands on the delivery
+        :rtype: bool
+        """
+        parameters = self.parameters or {}
+        told = parameters.get("tracking_number")
+        if told == number or not (told and number):
+            return told == number
+        values = {**parameters, "tracking_number": number}
+        outbox = self.env["lengow.outbox"]
+        try:
+            changed = outbox._as_told(self.order_id, self.kind, values)
+        except FOR_PEOPLE:
+            return False  # said where it is to be told
+        return changed.get("tracking_number") == told
 
     def _entered_by_hand(self):
         """Return the arguments that no delivery tells."""

@@ -163,12 +163,14 @@ class LengowDispatcher(models.AbstractModel):
             if any(_tells(other, number) for other in order.action_ids):
                 continue  # another line left in the same parcel
             for picking in order.sale_order_ids.picking_ids.filtered("lengow_noted"):
-                entered = self._entered(picking, order.marketplace_id, arguments)
                 noted = {*picking.lengow_noted}
-                if "carrier_tracking_ref" in noted and (
-                    picking.carrier_tracking_ref != number
-                ):
-                    continue  # it is another parcel
+                if "carrier_tracking_ref" in noted:
+                    if not action._has_number(picking.carrier_tracking_ref):
+                        continue  # it is another parcel
+                    # as it was entered, however it was to be told
+                    own = {"tracking_number": picking.carrier_tracking_ref}
+                    arguments = {**arguments, **own}
+                entered = self._entered(picking, order.marketplace_id, arguments)
                 values = {
                     name: False
                     for name in noted & entered.keys()

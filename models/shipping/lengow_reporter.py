@@ -259,9 +259,11 @@ class LengowReporter(models.AbstractModel):
             line = order.line_ids.filtered(
                 lambda one, ref=ref: ref and one.lengow_line_ref == ref
             )
-            arguments = arguments_for(line.sudo()[:1], shipped)
-            values = {**action._entered_by_hand(), **arguments}
-            if signature_of("ship", values) != action.signature:
+            by_hand = action._entered_by_hand()
+            known = {n: v for n, v in by_hand.items() if n in rule.arguments}
+            values = {**known, **arguments_for(line.sudo()[:1], shipped)}
+            told = self.env["lengow.outbox"]._as_told(order, "ship", values)
+            if signature_of("ship", {**by_hand, **told}) != action.signature:
                 order._plan_action("ship", values, picking=picking)
 
     def _find_rule(self, order):
@@ -306,16 +308,16 @@ class LengowReporter(models.AbstractModel):
             if action and action.state == "todo":
                 action._take_back(self.env._("Its delivery no longer says so."))
             return missing
+        outbox = self.env["lengow.outbox"]
+        told = outbox._as_told(order, rule.name, report.parameters)
         if action:
             action.picking_id = report.picking
-            action._revise(report.parameters)
+            action._revise(told)
             return missing
         # Whoever plans at the same moment does not see this action, and begins anew.
         order.shipment_planned_at = fields.Datetime.now()
         order.flush_recordset(["shipment_planned_at"])
-        self.env["lengow.outbox"]._plan(
-            order, rule.name, [report.parameters], picking=report.picking
-        )
+        outbox._plan(order, rule.name, [told], picking=report.picking)
         return missing
 
     def _missing(self, order, rule, report):

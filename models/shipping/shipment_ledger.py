@@ -179,8 +179,7 @@ def _line_of(action):
 
 
 def _same_parcel(action, report):
-    number = report.parameters.get("tracking_number")
-    return (action.parameters or {}).get("tracking_number") == number
+    return action._has_number(report.parameters.get("tracking_number"))
 
 
 def _pieces(value, quantity):

@@ -152,9 +152,13 @@ class StockPicking(models.Model):
         for picking in self:
             order = picking.sudo().lengow_order_id
             told = picking.sudo()._lengow_told_by_line().values()
-            numbers = [(a.parameters or {}).get("tracking_number") for a in told]
-            known = tracking_numbers(picking)
-            is_old = [number for number in numbers if number and number not in known]
+            numbers = tracking_numbers(picking)
+            is_old = [
+                action.parameters["tracking_number"]
+                for action in told
+                if (action.parameters or {}).get("tracking_number")
+                and not any(action._has_number(number) for number in numbers)
+            ]
             picking.lengow_told_tracking = ", ".join(dict.fromkeys(is_old))
             rule = is_old and order._verdict("ship").rule
             # Pieces that are told again would count again.
