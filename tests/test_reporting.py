@@ -130,6 +130,42 @@ class TestReporting(ReportingCase):
         self.assertEqual(self.total("amount_commission"), 3.5)
         self.assertEqual(self.total("amount_total"), 24)
 
+    def test_shares_follow_what_happens_to_the_lines(self):
+        lines = [line("SHIRT", "20.00"), line("MUG", "10.00"), line("NOPE", "10.00")]
+        order = self.receive("R-1", package(*lines), commission="8.00")
+        shirt, mug, nope = order.line_ids
+        self.assertEqual(order.line_ids.mapped("order_share"), [0.5, 0.25, 0.25])
+        shirt.lengow_status = "canceled"
+        self.assertEqual(order.line_ids.mapped("order_share"), [0, 0.5, 0.5])
+        self.assertEqual(self.total("amount_commission"), 8)
+        order.lengow_status = "canceled"
+        self.assertEqual(order.line_ids.mapped("order_share"), [0.5, 0.25, 0.25])
+        nope.unlink()
+        self.assertAlmostEqual(shirt.order_share + mug.order_share, 1)
+
+    def test_lines_of_an_earlier_version_get_their_shares_at_once(self):
+        gone = line("MUG", "7.00", lengow_status="canceled")
+        orders = (
+            self.receive("R-1", package(line("SHIRT", "20.00"), line("MUG", "10.00")))
+            | self.receive("R-2", package(line("SHIRT", "24.00"), gone))
+            | self.receive("R-3", package(line("SHIRT"), gone), lengow_status="refused")
+            | self.receive("R-4", package(line("SHIRT", "0"), line("MUG", "0")))
+        )
+        lines = orders.line_ids
+        lines[0].quantity = 4
+        lines[0].quantity_canceled = 1
+        shares = [(line.kept_share, line.order_share) for line in lines]
+        self.assertEqual(shares[0][0], 0.75)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lengow_order_line SET kept_share = NULL, order_share = NULL"
+        )
+        self.env["lengow.order.line"]._fill_shares()
+        self.env.invalidate_all()
+        for one, (kept, share) in zip(lines, shares, strict=True):
+            self.assertEqual(one.kept_share, kept)
+            self.assertAlmostEqual(one.order_share, share)
+
     # === CANCELED AND REFUNDED === #
 
     def test_what_is_canceled_is_no_revenue_and_bears_no_commission(self):

@@ -55,10 +55,11 @@ SELECT %(account)s, %(company)s,
 LINES = """
 INSERT INTO lengow_order_line (
     order_id, company_id, sequence, lengow_line_ref, sku, title, quantity,
-    amount_total, create_uid, create_date, write_uid, write_date
+    amount_total, kept_share, order_share,
+    create_uid, create_date, write_uid, write_date
 )
 SELECT id, company_id, 0, 'L' || id, 'SKU-' || id %% 5000, 'Title', 1,
-       amount_total, 1, now(), 1, now()
+       amount_total, 1, 1, 1, now(), 1, now()
 FROM lengow_order WHERE account_id = %s
 """
 

@@ -149,8 +149,9 @@ class LengowOrderReport(models.Model):
             *("accepted_at", "shipped_at", "ship_before"),
         ],
         "lengow.order.line": [
-            *("order_id", "product_id", "sku", "lengow_status", "sale_line_id"),
-            *("quantity", "quantity_canceled", "amount_total", "amount_refunded"),
+            *("order_id", "product_id", "sku", "sale_line_id"),
+            *("quantity", "amount_total", "amount_refunded"),
+            *("kept_share", "order_share"),
         ],
         "sale.order": ["state", "currency_rate"],
         "sale.order.line": ["order_id", "price_subtotal"],
@@ -184,7 +185,7 @@ class LengowOrderReport(models.Model):
         if aggregator != "avg" or not name.startswith("hours_to_"):
             return super()._read_group_select(aggregate_spec, query)
         hours = self._field_to_sql(self._table, name, query)
-        weight = SQL.identifier(self._table, "order_share")
+        weight = SQL.identifier(self._table, "order_weight")
         return SQL(
             "SUM(%(hours)s * %(weight)s)"
             " / NULLIF(SUM(%(weight)s) FILTER (WHERE %(hours)s IS NOT NULL), 0)",

@@ -1,12 +1,12 @@
 """The query behind `lengow.order.report`.
 
-    orders of a period, with their rate ─► their lines, each with the sums over all
+    orders of a period, with their rate ─► their lines, each with its share of the order
 
-Only the lines of one order are summed up, so that PostgreSQL applies a period, a
-company or a marketplace to the orders first, by their indexes, and looks at no others.
+It only joins, so that PostgreSQL applies a period, a company or a marketplace to the
+orders first, by their indexes, and reads of their lines what is asked for.
 
 Columns are named once, in :func:`_columns`. The aliases: `o` is an order, `line` one of
-its lines with the sums, `sold` the sale order line that it became.
+its lines, `sold` the sale order line that it became.
 """
 
 from odoo.tools import SQL
@@ -14,7 +14,6 @@ from odoo.tools import SQL
 from ...lengow_api import (
     BEFORE_SHIPMENT_STATUSES,
     CANCELED_STATUSES,
-    LEFT_OUT_LINE_STATUSES,
     REFUNDED_STATUSES,
 )
 
@@ -45,11 +44,8 @@ def has_margin(env):
 
 
 def _columns(env):
-    share = SQL(
-        "COALESCE(line.kept / NULLIF(line.order_kept, 0),"
-        " line.amount_total / NULLIF(line.order_ordered, 0),"
-        " 1.0 / GREATEST(line.order_lines, 1))"
-    )
+    kept = _kept()
+    share = SQL("COALESCE(line.order_share, 1)")
     commission = SQL("o.amount_commission * %s", share)
     late, canceled, refunded = _is_late(), _is_canceled(), _is_refunded()
     return {
@@ -68,12 +64,12 @@ def _columns(env):
         "sku": SQL("line.sku"),
         "quantity": SQL("line.quantity * line.kept_share"),
         "amount_ordered": _converted(SQL("line.amount_total")),
-        "amount_canceled": _converted(SQL("(line.amount_total - line.kept)")),
-        "amount_total": _converted(SQL("line.kept")),
-        "amount_refunded": _converted(SQL("line.refunded")),
+        "amount_canceled": _converted(SQL("(line.amount_total - %s)", kept)),
+        "amount_total": _converted(kept),
+        "amount_refunded": _converted(_refunded()),
         "amount_shipping": _converted(SQL("o.amount_shipping * %s", share)),
         "amount_commission": _converted(commission),
-        "amount_net": _converted(SQL("(COALESCE(line.kept, 0) - %s)", commission)),
+        "amount_net": _converted(SQL("(COALESCE(%s, 0) - %s)", kept, commission)),
         "amount_margin": _margin(env, commission),
         "order_count": SQL("o.id"),
         "late_count": SQL("CASE WHEN %s THEN o.id END", late),
@@ -86,8 +82,18 @@ def _columns(env):
         "hours_to_accept": _hours(SQL("o.accepted_at")),
         "hours_to_ship": _hours(SQL("o.shipped_at")),
         # the weight of a row where orders are averaged
-        "order_share": SQL("1.0 / GREATEST(line.order_lines, 1)"),
+        "order_weight": _weight(),
     }
+
+
+def _kept():
+    """Return what was not canceled of a line."""
+    return SQL("line.amount_total * line.kept_share")
+
+
+def _refunded():
+    # What is given back of a canceled line was never revenue.
+    return SQL("CASE WHEN line.kept_share > 0 THEN line.amount_refunded ELSE 0 END")
 
 
 def _converted(amount):
@@ -112,6 +118,14 @@ def _margin(env, commission):
         margin,
         commission,
         _rate(),
+    )
+
+
+def _weight():
+    """Return the part of an order that a row is where hours are averaged."""
+    return SQL(
+        "(SELECT 1.0 / GREATEST(COUNT(*), 1) FROM lengow_order_line sibling"
+        " WHERE sibling.order_id = o.id)"
     )
 
 
@@ -141,8 +155,9 @@ def _is_canceled():
 
 def _is_refunded():
     return SQL(
-        "(o.lengow_status IN %s OR COALESCE(line.refunded > 0, FALSE))",
+        "(o.lengow_status IN %s OR COALESCE(%s > 0, FALSE))",
         tuple(REFUNDED_STATUSES),
+        _refunded(),
     )
 
 
@@ -154,40 +169,9 @@ def _tables(env):
         """
         lengow_order o
         JOIN %(currencies)s ON account_currency_table.company_id = o.company_id
-        LEFT JOIN LATERAL (
-            SELECT kept_lines.*,
-                   -- what is given back of a canceled line was never revenue
-                   CASE WHEN kept_share > 0 THEN amount_refunded ELSE 0 END AS refunded,
-                   COUNT(*) OVER () AS order_lines,
-                   SUM(amount_total) OVER () AS order_ordered,
-                   SUM(kept) OVER () AS order_kept
-              FROM (
-                SELECT shared.*, amount_total * kept_share AS kept
-                  FROM (
-                    SELECT l.*, %(kept_share)s AS kept_share
-                      FROM lengow_order_line l
-                     WHERE l.order_id = o.id
-                  ) shared
-              ) kept_lines
-        ) line ON TRUE
+        LEFT JOIN lengow_order_line line ON line.order_id = o.id
         LEFT JOIN sale_order_line sold ON sold.id = line.sale_line_id
         LEFT JOIN sale_order sale ON sale.id = sold.order_id
         """,
         currencies=env["res.currency"]._get_simple_currency_table(env.companies),
-        kept_share=_kept_share(),
-    )
-
-
-def _kept_share():
-    """Return the part of the line `l` that was not canceled, from 0 to 1."""
-    return SQL(
-        """
-        CASE WHEN o.lengow_status IN %(order_statuses)s
-                  OR l.lengow_status IN %(line_statuses)s THEN 0
-             WHEN l.quantity_canceled > 0 AND l.quantity > 0
-             THEN GREATEST(1 - l.quantity_canceled / l.quantity, 0)
-             ELSE 1 END
-        """,
-        order_statuses=tuple(CANCELED_STATUSES),
-        line_statuses=tuple(LEFT_OUT_LINE_STATUSES),
     )
