@@ -64,12 +64,19 @@ class DocumentRef:
 
 
 def read_document_refs(order: Order) -> tuple[DocumentRef, ...]:
-    """Return the documents of an order and of its lines, each once, in that order."""
+    """Return the documents of an order and of its lines, each once, in that order.
+
+    The invoice that the order itself gives an address of comes last, unless it is one
+    of them.
+    """
     found = {}
     for raw in _raw_items(order):
         ref = _read(raw)
         if ref:
             found.setdefault(ref.key, ref)
+    invoice = _read_invoice(order.invoice_url)
+    if invoice and not any(_is_same_address(ref, invoice) for ref in found.values()):
+        found[invoice.key] = invoice
     return tuple(found.values())
 
 
@@ -111,6 +118,16 @@ def _read(raw: object) -> DocumentRef | None:
         url=url,
         name=name,
     )
+
+
+def _read_invoice(url: str | None) -> DocumentRef | None:
+    if not url or "://" not in url:
+        return None
+    return _read({"url": url, "type": "invoice"})
+
+
+def _is_same_address(ref: DocumentRef, other: DocumentRef) -> bool:
+    return bool(ref.url and other.url) and _digest(ref.url) == _digest(other.url)
 
 
 def _first_text(raw: dict, keys: tuple[str, ...], longest: int) -> str | None:

@@ -170,6 +170,9 @@ COMPLETED_STATUSES = frozenset(
     status.code for status in _TABLE if "pickup_complete" in status.behind
 )
 
+#: The buyer comes and collects it from the seller.
+PICKUP_STATUSES = frozenset(s.code for s in _TABLE if "pickup" in s.code)
+
 #: Takes from the stock, once the seller has said yes; pickup has never been counted.
 PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}
 

@@ -65,6 +65,7 @@ from . import (
     test_overview_tours,
     test_own_invoice,
     test_pending,
+    test_pickup,
     test_product_match,
     test_product_packs,
     test_reporting,

@@ -117,7 +117,7 @@ class TestOwnInvoice(OutboxCase):
     def test_marketplaces_that_take_no_invoice_get_none(self):
         invoice = self.invoice("Z-1", "zalando")
         self.assertFalse(self.post(invoice))
-        self.assertFalse(invoice.lengow_can_send_invoice)
+        self.assertFalse(invoice.lengow_invoice_state)
 
     def test_the_setting_turns_it_off_and_a_button_makes_up_for_it(self):
         self.mirakl.send_invoices = False
@@ -125,12 +125,10 @@ class TestOwnInvoice(OutboxCase):
         self.assertFalse(self.post(invoice))
         self.mirakl.send_invoices = True
         seen = invoice.with_user(self.accountant)
-        seen.invalidate_recordset(["lengow_can_send_invoice"])
-        self.assertTrue(seen.lengow_can_send_invoice)
+        self.assertEqual(seen.lengow_invoice_state, "missing")
         seen.action_lengow_send_invoice()
         self.assertEqual(self.action_of(invoice).state, "todo")
-        seen.invalidate_recordset(["lengow_can_send_invoice"])
-        self.assertFalse(seen.lengow_can_send_invoice)
+        self.assertEqual(seen.lengow_invoice_state, "open")
         seen.action_lengow_send_invoice()
         self.assertEqual(len(self.action_of(invoice)), 1)
 
@@ -279,7 +277,9 @@ class TestOwnInvoice(OutboxCase):
         self.account.test_mode = False
         self.send()
         self.assertFalse(self.sandbox.documents.uploads)
-        self.assertTrue(invoice.lengow_can_send_invoice, "whoever wants to sends it")
+        self.assertEqual(
+            invoice.lengow_invoice_state, "missing", "whoever wants to sends it"
+        )
 
     def test_a_marketplace_that_invoices_itself_gets_no_invoice_made_here(self):
         self.mirakl.write({"invoiced_by_marketplace": True, "workflow": "invoice"})
@@ -299,3 +299,68 @@ class TestOwnInvoice(OutboxCase):
     def test_the_definition_decides_who_takes_invoices(self):
         self.assertTrue(self.mirakl.accepts_invoices)
         self.assertFalse(self.marketplace.accepts_invoices)
+
+    # === WHAT MARKETPLACES HAVE NOT GOT YET === #
+
+    def listed(self, *states):
+        """Return the documents that an accountant finds in some states."""
+        moves = self.env["account.move"].with_user(self.accountant)
+        return moves.search([("lengow_invoice_state", "in", list(states))])
+
+    def test_an_accountant_lists_what_the_marketplace_has_not_got_yet(self):
+        self.mirakl.send_invoices = False
+        unsent, waiting, refused, sent = (
+            self.invoice(number) for number in ("G-1", "G-2", "G-3", "G-4")
+        )
+        self.post(unsent)
+        draft = self.invoice("G-5")
+        self.mirakl.send_invoices = True
+        other = self.invoice("Z-1", "zalando")
+        self.post(other)
+        for move in (refused, sent):
+            self.post(move)
+            self.with_pdf(move)
+        self.send()
+        self.action_of(refused).state = "failed"
+        self.post(waiting)
+        self.assertEqual(
+            [self.listed(state) for state in ("missing", "open", "failed", "sent")],
+            [unsent, waiting, refused, sent],
+        )
+        everything = unsent | waiting | refused | sent
+        for move in everything:
+            self.assertIn(move, self.listed(move.lengow_invoice_state))
+        self.assertFalse((draft | other) & self.listed("missing", "open", "failed"))
+        self.assertLessEqual(draft | other, self.listed(False))
+
+    def test_many_are_sent_at_once_and_the_answer_says_how_many(self):
+        self.mirakl.send_invoices = False
+        invoices = self.invoice("G-1") | self.invoice("G-2") | self.invoice("G-3")
+        invoices[:2].with_user(self.accountant).action_post()
+        self.mirakl.send_invoices = True
+        said = invoices.with_user(self.accountant).action_lengow_send_invoice()
+        self.assertEqual(
+            said["params"]["message"], "2 of 3 are being sent to the marketplace."
+        )
+        self.assertEqual(self.listed("open"), invoices[:2])
+        said = invoices.with_user(self.accountant).action_lengow_send_invoice()
+        self.assertEqual(said["params"]["type"], "info")
+
+    def test_what_was_uploaded_by_hand_is_not_missing(self):
+        invoice = self.invoice()
+        self.post(invoice).state = "failed"
+        self.assertEqual(self.listed("failed"), invoice)
+        self.env["lengow.dismissal"]._dismiss(self.action_of(invoice), "by_hand")
+        self.assertEqual(self.listed("sent"), invoice)
+        self.assertFalse(self.listed("missing", "open", "failed"))
+
+    def test_what_marketplaces_do_not_want_any_more_is_not_missing(self):
+        self.mirakl.send_invoices = False
+        invoice = self.invoice()
+        self.post(invoice)
+        self.mirakl.send_invoices = True
+        self.assertEqual(self.listed("missing"), invoice)
+        invoice.lengow_order_id.anonymised_at = "2026-01-01"
+        self.assertFalse(self.listed("missing"))
+        invoice.invalidate_recordset(["lengow_invoice_state"])
+        self.assertFalse(invoice.lengow_invoice_state)

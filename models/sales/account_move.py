@@ -1,10 +1,21 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...mapper.refund import Credit
 from ...mapper.sale_mapper import SHIPPING_REF
 from ...mapper.terms import Terms
+from ..inbox.lengow_dismissable import BY_HAND
+from ..ui import notification
+
+# What the actions that send a document say about it; the first that fits counts.
+SENDING = {
+    "sent": Domain("state", "in", ("done", "accepted"))
+    | (Domain("dismissed_at", "!=", False) & Domain("dismiss_reason", "=", BY_HAND)),
+    "open": Domain("state", "in", ("todo", "sending", "unknown")),
+    "failed": Domain("state", "=", "failed"),
+}
 
 
 class AccountMove(models.Model):
@@ -31,9 +42,17 @@ class AccountMove(models.Model):
         groups="lengow_connector.group_user",
     )
     lengow_can_refund = fields.Boolean(compute="_compute_lengow_can_refund")
-    lengow_can_send_invoice = fields.Boolean(
-        compute="_compute_lengow_can_send_invoice",
-        help="Whether the marketplace accepts this document and has not been sent it.",
+    lengow_invoice_state = fields.Selection(
+        [
+            ("missing", "Not Sent"),
+            ("open", "Being Sent"),
+            ("failed", "Failed"),
+            ("sent", "Sent"),
+        ],
+        string="At the Marketplace",
+        compute="_compute_lengow_invoice_state",
+        search="_search_lengow_invoice_state",
+        help="Whether the marketplace, if it accepts this document, has got it.",
     )
 
     # === COMPUTE METHODS === #
@@ -50,20 +69,61 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _compute_lengow_can_send_invoice(self):
+    @api.depends(
+        "state",
+        "lengow_order_id",
+        "lengow_action_ids.state",
+        "lengow_action_ids.dismissed_at",
+    )
+    def _compute_lengow_invoice_state(self):
+        # Accountants see it who are no Lengow users.
+        actions = self.env["lengow.action"].sudo()
+        sending = actions.search(
+            [("move_id", "in", self.ids), ("kind", "=", "invoice")]
+        ).grouped("move_id")
         for move in self:
-            move.lengow_can_send_invoice = bool(
-                move.state == "posted"
-                and move._lengow_order_to_invoice()
-                and not move.sudo()
-                .env["lengow.action"]
-                .search([("move_id", "=", move.id), ("kind", "=", "invoice")])
-                .filtered(
-                    lambda a: (
-                        a.state not in ("canceled", "withheld") or a._is_said_done()
-                    )
-                )
+            of_move = sending.get(move.sudo(), actions)
+            is_wanted = move.state == "posted" and move._lengow_order_to_invoice()
+            move.lengow_invoice_state = is_wanted and next(
+                (name for name, of in SENDING.items() if of_move.filtered_domain(of)),
+                "missing",
             )
+
+    def _search_lengow_invoice_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        wanted = self._lengow_wanted_domain()
+        sending = {name: self._lengow_sending_domain(name) for name in SENDING}
+        domains = {
+            False: ~wanted,
+            "missing": wanted & ~Domain.OR(sending.values()),
+            **{name: wanted & domain for name, domain in sending.items()},
+        }
+        return Domain.OR(domains.get(state, Domain.FALSE) for state in value)
+
+    def _lengow_wanted_domain(self):
+        """Return the domain of the posted documents that a marketplace wants."""
+        marketplaces = self.env["lengow.marketplace"].sudo().search([])
+        takers = marketplaces.filtered(lambda m: m._wants_invoices())
+        order = Domain("marketplace_id", "in", takers.ids) & Domain(
+            "anonymised_at", "=", False
+        )
+        return (
+            Domain("state", "=", "posted")
+            & Domain("move_type", "in", self.get_sale_types())
+            & Domain("lengow_order_id", "any!", order)
+        )
+
+    def _lengow_sending_domain(self, name):
+        """Return the domain of the documents whose actions say this about them."""
+        # Past the rights of accountants, who see no actions.
+        actions = self.env["lengow.action"].sudo()
+        found = actions._search(
+            Domain("kind", "=", "invoice")
+            & Domain("move_id", "!=", False)
+            & SENDING[name]
+        )
+        return Domain("id", "in", found.subselect("move_id"))
 
     # === ACTION METHODS === #
 
@@ -74,11 +134,28 @@ class AccountMove(models.Model):
         return self.lengow_order_id._open_refund(self)
 
     def action_lengow_send_invoice(self):
-        """Have the marketplace sent documents that were posted before it took them."""
+        """Have marketplaces sent the documents that they want and have not been sent.
+
+        :return: a notification that says how many that were
+        :rtype: dict
+        """
         self.check_access("write")
-        for move in self.filtered("lengow_can_send_invoice"):
+        missing = self.filtered(lambda move: move.lengow_invoice_state == "missing")
+        for move in missing:
             order = move._lengow_order_to_invoice()
             self.env["lengow.outbox"]._plan_invoice(order, move)
+        if not missing:
+            return notification(
+                "info", self.env._("None of these is missing at a marketplace.")
+            )
+        return notification(
+            "success",
+            self.env._(
+                "%(count)s of %(total)s are being sent to the marketplace.",
+                count=len(missing),
+                total=len(self),
+            ),
+        )
 
     # === CREDITING === #
 

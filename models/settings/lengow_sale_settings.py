@@ -23,6 +23,15 @@ class LengowSaleSettings(models.AbstractModel):
         help="The warehouse that stands for the marketplace's own. Orders that the "
         "marketplace ships are delivered from it; without one they have no delivery.",
     )
+    pickup_type_id = fields.Many2one(
+        "stock.picking.type",
+        string="Operation Type for Pickup",
+        check_company=True,
+        domain="[('code', '=', 'outgoing')]",
+        help="The operation type of deliveries that buyers collect themselves, so that "
+        "they have a queue of their own. It counts where the order is delivered from "
+        "its warehouse; empty: that of any other delivery.",
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         tracking=True,

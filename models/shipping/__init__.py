@@ -9,4 +9,5 @@ from . import (
     sale_order,
     stock_move,
     stock_picking,
+    stock_rule,
 )

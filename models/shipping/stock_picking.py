@@ -5,9 +5,10 @@ that is called inside it. Nothing here may stop the warehouse.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from ...lengow_api import SENT_STATUSES
+from ...lengow_api import PICKUP_STATUSES, SENT_STATUSES
 from ...mapper.shipment import CARRIER_ARGUMENTS, quantity_argument
 from ..ui import notification
 from .parcels import tracking_numbers
@@ -27,6 +28,16 @@ class StockPicking(models.Model):
         compute="_compute_lengow_already_shipped",
         help="The marketplace knows the shipment: nothing will be sent to it.",
     )
+    lengow_is_pickup = fields.Boolean(
+        string="Pickup",
+        compute="_compute_lengow_is_pickup",
+        search="_search_lengow_is_pickup",
+        help="The buyer comes and collects it: it is sent to nobody.",
+    )
+    lengow_order_name = fields.Char(
+        related="lengow_order_id.name", string="Marketplace Order"
+    )
+    lengow_pickup_ref = fields.Char(related="lengow_order_id.pickup_ref")
     lengow_marketplace_id = fields.Many2one(related="lengow_order_id.marketplace_id")
     lengow_hold_reason = fields.Char(related="sale_id.lengow_hold_reason")
     lengow_comment = fields.Text(related="lengow_order_id.comment")
@@ -107,6 +118,24 @@ class StockPicking(models.Model):
                 or order.lengow_status in SENT_STATUSES
                 or (bool(lines) and all(lines.mapped("lengow_left_before_import")))
             )
+
+    @api.depends("lengow_order_id.lengow_status")
+    def _compute_lengow_is_pickup(self):
+        for picking in self:
+            status = picking.sudo().lengow_order_id.lengow_status
+            picking.lengow_is_pickup = status in PICKUP_STATUSES
+
+    def _search_lengow_is_pickup(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Past the rights of people of the warehouse, who may see no marketplace order.
+        is_pickup = Domain("lengow_status", "in", list(PICKUP_STATUSES))
+        sold = Domain("lengow_order_id", "any!", is_pickup)
+        pickups = Domain("sale_id", "any!", sold)
+        wanted = {bool(one) for one in value}
+        if wanted == {True}:
+            return pickups
+        return ~pickups if wanted == {False} else Domain(bool(wanted))
 
     @api.depends("lengow_order_id", "sale_id")
     def _compute_lengow_takes(self):

@@ -147,3 +147,37 @@ def test_addresses_and_names_stay_out_of_logs():
     (ref,) = refs({"url": "https://x.example.com/secret", "name": "Camille.pdf"})
     assert "secret" not in repr(ref)
     assert "Camille" not in repr(ref)
+
+
+def refs_with_invoice(invoice_url, *documents):
+    """Return the references of an order that gives the address of its invoice."""
+    payload = {
+        "marketplace": "m",
+        "marketplace_order_id": "1",
+        "invoice_url": invoice_url,
+        "documents": list(documents),
+    }
+    return read_document_refs(Order.from_payload(payload))
+
+
+def test_the_invoice_that_an_order_links_to_is_a_document():
+    (ref,) = refs_with_invoice("https://files.test/1/INV-7.pdf")
+    assert (ref.kind, ref.url) == ("invoice", "https://files.test/1/INV-7.pdf")
+    assert ref.name == "INV-7.pdf"
+
+
+def test_an_invoice_that_is_linked_and_listed_is_one_document():
+    url = "https://files.test/1/INV-7.pdf"
+    listed = {"id": "9001", "url": f"{url}?X-Amz-Signature=1", "type": "invoice"}
+    (ref,) = refs_with_invoice(f"{url}?X-Amz-Signature=2", listed)
+    assert ref.document_id == "9001"
+
+
+def test_an_invoice_beside_other_documents_comes_last():
+    found = refs_with_invoice("https://files.test/inv", {"id": "9001", "type": "label"})
+    assert [ref.kind for ref in found] == ["other", "invoice"]
+
+
+@pytest.mark.parametrize("invoice_url", [None, "", [], {}, False, "none", "INV-7", 12])
+def test_what_is_no_address_is_no_invoice(invoice_url):
+    assert refs_with_invoice(invoice_url) == ()
