@@ -1,6 +1,6 @@
 """What part of its order a line is, kept for the analysis.
 
-    a line comes in, or something of the order is canceled ──► the shares of all its lines
+    a line comes in, or some of the order is canceled ──► the shares of all its lines
 
 Kept, since whoever adds up a year of commissions would look at the lines of each order
 otherwise.
