@@ -3,6 +3,7 @@
 from lxml import etree
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .common import LengowCase, address, line, package, payload
@@ -209,6 +210,48 @@ class TestOrderErrors(LengowCase):
         self.user.action_archive()
         self.assertTrue(self.activity().user_id.active)
         self.assertNotEqual(self.activity().user_id, self.user)
+
+    # === PRODUCTS === #
+
+    def test_an_order_that_fails_shows_the_products_that_are_known(self):
+        order = self.import_payload(
+            payload("A-1", package(line("SHIRT"), line("NOPE")))
+        )
+        self.assertEqual(order.error_code, "product_missing")
+        known, unknown = order.line_ids.sorted("sequence")
+        self.assertEqual(known.product_id, self.shirt)
+        self.assertFalse(unknown.product_id)
+
+    def test_products_that_cannot_be_noted_stop_no_order(self):
+        original = type(self.env["lengow.matcher"])._match
+
+        def match(matcher, orders):
+            if "A-1" in orders.mapped("name"):
+                self.env.cr.execute("SELECT 1 / 0")
+            return original(matcher, orders)
+
+        self.patch(type(self.env["lengow.matcher"]), "_match", match)
+        self.put(payload("A-1", package(line("NOPE"))))
+        self.put(payload("A-2", package(line("SHIRT"), line("NEITHER"))))
+        self.put(payload("A-3"))
+        with (
+            self.assertLogs("odoo.addons.lengow_connector", "ERROR"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.sync()
+        self.assertEqual(self.order("A-1").error_code, "product_missing")
+        self.assertIn(self.shirt, self.order("A-2").line_ids.product_id)
+        self.assertEqual(self.order("A-3").import_state, "imported")
+
+    def test_a_line_that_is_added_in_front_gets_its_own_product(self):
+        lines = line("SHIRT", marketplace_order_line_id="L-1")
+        waits = {"lengow_status": "waiting_acceptance", "marketplace_status": "New"}
+        order = self.import_payload(payload("A-1", package(lines), **waits))
+        self.assertEqual(order.line_ids.product_id, self.shirt)
+        first = line("MUG", marketplace_order_line_id="L-0")
+        self.import_payload(payload("A-1", package(first, lines), **waits))
+        for one in order.line_ids:
+            self.assertEqual(one.product_id.default_code, one.sku)
 
     # === MAIL === #
 

@@ -158,6 +158,16 @@ class TestWhoseOrders(LengowCase):
         to_accept = self.env["lengow.overview"]._domain_of(["to_accept"])
         self.assertNotIn(order, self.env["lengow.order"].search(to_accept))
 
+    def test_what_a_rule_lets_in_shows_its_products(self):
+        self.account.import_orders_from = "2026-02-01"
+        order = self.import_payload(
+            payload(lengow_status="waiting_acceptance", marketplace_status="New")
+        )
+        self.assertFalse(order.line_ids.product_id)
+        self.account.import_orders_from = False
+        self.assertEqual(order.import_state, "waiting")
+        self.assertEqual(order.line_ids.product_id, self.shirt)
+
     # === SWITCHED OFF === #
 
     def test_a_marketplace_that_is_switched_off_imports_nothing(self):

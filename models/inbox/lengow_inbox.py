@@ -95,7 +95,6 @@ class LengowInbox(models.AbstractModel):
             self._remember(order, content, order.sudo()._cache.get("payload"))
         self.env["lengow.judge"]._judge(created, at_first_sight=True)
         touched = changed | created
-        self.env["lengow.matcher"]._match_waiting(touched)
         touched._stages_after_inbox(changed)
         return touched, unreadable
 

@@ -28,7 +28,8 @@ class LengowJudge(models.AbstractModel):
         """Decide anew what is to be done with orders that are not imported yet.
 
         What is imported stays imported, what is dismissed stays dismissed. An error is
-        forgotten: the order has changed, or somebody asks for another try.
+        forgotten: the order has changed, or somebody asks for another try. What waits
+        shows its products.
 
         :param lengow.order orders: of any account
         :param bool at_first_sight: whether they have just come in: an order is not too
@@ -43,6 +44,7 @@ class LengowJudge(models.AbstractModel):
             asks_age = at_first_sight or order.import_state == "ignored"
             amounts = OrderAmounts(order._content(), definition)
             self._decide(order, amounts, asks_age and not any_age)
+        self.env["lengow.matcher"]._match_waiting(orders)
 
     def _follow_rules(self, owners):
         """Judge anew what is open once the rules of accounts or marketplaces change.

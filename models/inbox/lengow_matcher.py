@@ -1,7 +1,12 @@
+import logging
+
 from odoo import models
 
 from ...mapper import ProductFinder
 from ...mapper.products import spellings
+from ..errors import is_collision
+
+_logger = logging.getLogger(__name__)
 
 
 class LengowMatcher(models.AbstractModel):
@@ -16,15 +21,34 @@ class LengowMatcher(models.AbstractModel):
     def _match_waiting(self, orders):
         """Match the orders that somebody may look at before they are imported.
 
-        Those that are ready are matched by the import itself, in a moment.
+        Those that are ready are matched by the import itself, in a moment. A failure
+        stops nothing: what is noted here is only shown.
 
-        :param lengow.order orders: of one account, in system mode
+        :param lengow.order orders: in system mode
         """
         waiting = orders.filtered(
             lambda o: o.import_state in ("waiting", "error") and o.payload_digest
         )
         for account, of_account in waiting.grouped("account_id").items():
-            self._match(of_account.with_company(account.company_id))
+            self._match_safely(of_account.with_company(account.company_id))
+
+    def _match_safely(self, orders):
+        """Match orders; what fails concerns an order and no other.
+
+        :param lengow.order orders: of one account, not imported
+        """
+        self.env.flush_all()  # what others have not written yet is none of its failures
+        try:
+            with self.env.cr.savepoint():
+                self._match(orders)
+        except Exception as error:
+            if is_collision(error):
+                raise
+            if len(orders) == 1:
+                _logger.exception("The products of %s could not be noted", orders)
+                return
+            for order in orders:
+                self._match_safely(order)
 
     def _match(self, orders):
         """Note the products of orders, as far as they are known and not in doubt.
@@ -41,7 +65,12 @@ class LengowMatcher(models.AbstractModel):
             ],
         )
         for order, content in contents.items():
-            for line, item in zip(order.line_ids, content.lines, strict=False):
+            # By position: a line that was added comes last until it is read again.
+            lines = {line.sequence: line for line in order.line_ids}
+            for sequence, item in enumerate(content.lines):
+                line = lines.get(sequence)
+                if not line:
+                    continue
                 match = finder.find_one(order.marketplace_id, item)
                 known = line.product_id, line.factor or 1.0
                 if known != (match.product, match.factor):

@@ -186,7 +186,6 @@ class LengowDismissal(models.AbstractModel):
         judge._judge(orders - were_ignored, any_age=True)
         judge._judge(were_ignored)
         orders._log_note(self.env._("Taken up again by %s.", self.env.user.name))
-        self.env["lengow.matcher"]._match_waiting(orders)
         self.env["lengow.acceptance"]._offer(orders)
         self.env["lengow.outbox"]._call_to_failed(
             orders.action_ids.filtered(lambda action: action.state == "failed")

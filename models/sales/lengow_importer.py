@@ -153,6 +153,8 @@ class LengowImporter(models.AbstractModel):
             importer = self.with_env(ready.env)
             imported += importer._process_for(account.with_env(ready.env), ready)
         return imported
+            # Only what is imported has got its products.
+            self.env["lengow.matcher"]._match_waiting(ready)
 
     def _process_for(self, account, orders):
         try:
