@@ -211,6 +211,55 @@ class TestOrderErrors(LengowCase):
         self.assertTrue(self.activity().user_id.active)
         self.assertNotEqual(self.activity().user_id, self.user)
 
+    def test_who_is_deleted_hands_over_what_there_is_to_do(self):
+        leaver = self.create_user("leaver", "lengow_connector.group_user")
+        self.account.user_id = leaver
+        self.broken()
+        activity = self.activity()
+        self.assertEqual(activity.user_id, leaver)
+        self.account.user_id = False
+        activity.user_id = leaver
+        leaver.unlink()
+        self.assertTrue(self.activity().user_id)
+
+    def test_who_may_look_after_it_no_more_hands_over_what_there_is_to_do(self):
+        order = self.broken()
+        order._call_person(TO_FIX, "Look", "at it")
+        mine, of_order = self.activity(), order.activity_ids
+        self.assertEqual((mine | of_order).user_id, self.user)
+        users = self.env.ref("lengow_connector.group_user")
+        other = self.env["res.company"].create({"name": "Another Company"})
+        for loss in (
+            {"group_ids": [(3, users.id)]},
+            {"company_id": other.id, "company_ids": [(6, 0, other.ids)]},
+            {"active": False},
+        ):
+            with self.subTest(loss):
+                (mine | of_order).user_id = self.user
+                before = {name: self.user[name] for name in loss}
+                self.user.write(loss)
+                with self.crons():
+                    self.run_cron("cron_process_orders")
+                for somebody in (mine | of_order).mapped("user_id"):
+                    self.assertNotEqual(somebody, self.user)
+                    self.assertTrue(order.with_user(somebody).has_access("read"))
+                self.user.write(
+                    {
+                        name: [(6, 0, value.ids)]
+                        if name.endswith("_ids")
+                        else value.id
+                        if name == "company_id"
+                        else value
+                        for name, value in before.items()
+                    }
+                )
+
+    def test_who_may_not_see_the_orders_is_called_to_none(self):
+        self.user.group_ids -= self.env.ref("lengow_connector.group_user")
+        self.broken()
+        somebody = self.activity().user_id
+        self.assertTrue(self.account.with_user(somebody).has_access("read"))
+
     # === PRODUCTS === #
 
     def test_an_order_that_fails_shows_the_products_that_are_known(self):

@@ -80,9 +80,19 @@ class LengowTodo(models.AbstractModel):
         return responsible
 
     def _can_open(self, order, user):
+        return bool(self._what_opens(order, user))
+
+    def _what_opens(self, records, user):
+        """Return which of some records a user can open.
+
+        :param Model records: orders or accounts
+        :param res.users user: one
+        """
+        if not user.sudo().active:
+            return records.browse()
         companies = user.sudo().company_ids.ids
-        theirs = order.with_user(user).with_context(allowed_company_ids=companies)
-        return user.sudo().active and theirs.has_access("read")
+        theirs = records.with_user(user).with_context(allowed_company_ids=companies)
+        return records.browse(theirs._filtered_access("read").ids)
 
     # === ERRORS === #
 
@@ -243,23 +253,45 @@ class LengowTodo(models.AbstractModel):
         :param res.users users: who look after an account no more, or leave
         :param lengow.account account: which one; None for all, as they leave
         """
-        given = (
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(mail_activity_quick_update=True)
-            .search(
-                [
-                    ("user_id", "in", users.ids),
-                    ("automated", "=", True),
-                    ("res_model", "in", ("lengow.account", "lengow.order")),
-                ]
-            )
-        )
         leaving = self.env["res.users"] if account else users
-        for owner, theirs in _by_account(given):
+        for owner, theirs in _by_account(self._find_calls("in", users.ids)):
             if account is None or owner == account:
-                heir = owner._find_responsible(leaving)
-                theirs.filtered(lambda a, u=heir: u and a.user_id != u).user_id = heir
+                self._give(theirs, owner._find_responsible(leaving))
+
+    def _hand_over_lost(self):
+        """Give to whoever is responsible what users cannot open who are called to it.
+
+        Rights and companies go in many ways, of which nobody is told here.
+        """
+        called = self._find_calls("!=", False)
+        for (user, model), calls in called.grouped(
+            lambda call: (call.user_id, call.res_model)
+        ).items():
+            records = self.env[model].sudo().browse(set(calls.mapped("res_id")))
+            lost = records - self._what_opens(records.exists(), user)
+            theirs = calls.filtered(lambda call, ids=lost.ids: call.res_id in ids)
+            for owner, some in _by_account(theirs):
+                self._give(some, owner._find_responsible(user))
+
+    def _find_calls(self, operator, ids):
+        """Return what some users are called to by the addon.
+
+        :param str operator: of a domain, like what follows
+        :param ids: of users
+        :rtype: mail.activity
+        """
+        Activity = self.env["mail.activity"].sudo()
+        return Activity.with_context(mail_activity_quick_update=True).search(
+            [
+                ("user_id", operator, ids),
+                ("automated", "=", True),
+                ("res_model", "in", ("lengow.account", "lengow.order")),
+            ]
+        )
+
+    def _give(self, calls, heir):
+        """Call somebody else to something, if there is anybody."""
+        calls.filtered(lambda call: heir and call.user_id != heir).user_id = heir
 
     # === DIGEST === #
 

@@ -4,6 +4,13 @@ from odoo import models
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        """Override, since their activities go with them: others take ours over."""
+        self.env["lengow.todo"]._hand_over(self)
+        return super().unlink()
+
     # === ACTION METHODS === #
 
     def action_archive(self):

@@ -81,6 +81,7 @@ class LengowImporter(models.AbstractModel):
         )
         cron._each(ready, work)
         cron._finish(self.env["lengow.todo"], "_settle_errors")
+        cron._finish(self.env["lengow.todo"], "_hand_over_lost")
 
     # === BUSINESS METHODS === #
 
@@ -152,9 +153,9 @@ class LengowImporter(models.AbstractModel):
             ready = of_account.with_company(account.company_id).with_context(**QUIET)
             importer = self.with_env(ready.env)
             imported += importer._process_for(account.with_env(ready.env), ready)
-        return imported
             # Only what is imported has got its products.
             self.env["lengow.matcher"]._match_waiting(ready)
+        return imported
 
     def _process_for(self, account, orders):
         try:

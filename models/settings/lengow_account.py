@@ -6,6 +6,7 @@ from ...lengow_api import LengowClient, UnreachableError
 from ...lengow_api.urls import check_base_url
 from .lengow_account_health import NO_TROUBLE
 
+USERS = "lengow_connector.group_user"
 MANAGERS = "lengow_connector.group_manager"
 PRODUCTION_URL = "https://api.lengow.io"
 PREPRODUCTION_URL = "https://api.lengow.net"
@@ -462,25 +463,26 @@ class LengowAccount(models.Model):
         )
 
     def _find_responsible(self, leaving=()):
-        """Return the user who looks after the account, whoever else could if they left.
+        """Return who looks after the account; who else could if they left or may not.
 
         :param res.users leaving: who are about to leave
         :return: an active user; empty if there is no manager of the company
         :rtype: res.users
         """
         self.ensure_one()
-        there = self.user_id.filtered(lambda u: u.active and u not in leaving)
-        return there or self.env["res.users"].sudo().search(
-            [
-                ("active", "=", True),  # whoever asks may look at what is archived
-                ("id", "not in", [user.id for user in leaving]),
-                ("all_group_ids", "in", self.env.ref(MANAGERS).id),
-                ("company_ids", "in", self.sudo().company_id.id),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
-        ).sudo(self.env.su)
+        company, ids = self.sudo().company_id, [user.id for user in leaving]
+        there = self.user_id.sudo().filtered(lambda u: u.active and u.id not in ids)
+        if there._has_group(USERS) and company in there.company_ids:
+            return self.user_id
+        domain = [
+            ("active", "=", True),  # whoever asks may look at what is archived
+            ("id", "not in", ids),
+            ("all_group_ids", "in", self.env.ref(MANAGERS).id),
+            ("company_ids", "in", company.id),
+            ("share", "=", False),
+        ]
+        managers = self.env["res.users"].sudo().search(domain, order="id", limit=1)
+        return managers.sudo(self.env.su)
 
     def _find_language(self):
         """Return the language in which people read what is noted for this account.
