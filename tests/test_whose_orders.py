@@ -210,6 +210,30 @@ class TestWhoseOrders(LengowCase):
         self.assertFalse(self.calls("/v3.0/orders/moi"))
         self.assertFalse(self.calls("/v3.0/orders/actions"))
 
+    def test_nobody_is_called_to_decide_for_a_marketplace_that_is_switched_off(self):
+        self.account.test_mode = False
+        zalando = self.find_marketplace("zalando")
+        zalando.auto_accept = True
+        lines = package(line("LATER", lengow_status="waiting_acceptance"))
+        order = self.import_payload(
+            payload(
+                "A-1",
+                lines,
+                marketplace="zalando",
+                lengow_status="waiting_acceptance",
+                marketplace_status="New",
+            )
+        )
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertTrue(order.activity_ids)
+        zalando.active = False
+        self.assertFalse(order.activity_ids)
+        zalando.active = True
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertTrue(order.activity_ids)
+
     # === INSTALLED ANEW === #
 
     def forget(self, order):

@@ -5,10 +5,8 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...lengow_api import (
-    BEFORE_SHIPMENT_STATUSES,
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
-    TO_ACCEPT_STATUSES,
     OrderAmounts,
     vital_problems,
 )
@@ -45,36 +43,6 @@ class LengowJudge(models.AbstractModel):
             amounts = OrderAmounts(order._content(), definition)
             self._decide(order, amounts, asks_age and not any_age)
         self.env["lengow.matcher"]._match_waiting(orders)
-
-    def _follow_rules(self, owners):
-        """Judge anew what is open once the rules of accounts or marketplaces change.
-
-        What was ignored comes back where it is still to be shipped; who wants the rest,
-        too, imports it by hand.
-
-        :param Model owners: accounts or marketplaces
-        """
-        if not owners:
-            return
-        field = "account_id" if owners._name == "lengow.account" else "marketplace_id"
-        to_ship = (*TO_ACCEPT_STATUSES, *BEFORE_SHIPMENT_STATUSES)
-        orders = (
-            self.env["lengow.order"]
-            .sudo()
-            .search(
-                [
-                    (field, "in", owners.ids),
-                    "|",
-                    ("import_state", "in", ("waiting", "ready", "error")),
-                    "&",
-                    ("import_state", "=", "ignored"),
-                    ("lengow_status", "in", to_ship),
-                ]
-            )
-        )
-        self._judge(orders)
-        if "ready" in orders.mapped("import_state"):
-            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
 
     def _ask_for(self, orders):
         """Note that somebody wants orders imported, now or when they can be.

@@ -67,7 +67,12 @@ class LengowAcceptance(models.AbstractModel):
 
         :param lengow.order orders: new or changed
         """
-        decided = orders.filtered(lambda o: o.lengow_status != "waiting_acceptance")
+        decided = orders.filtered(
+            lambda order: (
+                order.lengow_status != "waiting_acceptance"
+                or order.import_state == "ignored"
+            )
+        )
         decided._dismiss_calls([DECIDE_ACTIVITY])
         if (orders - decided).marketplace_id.filtered("auto_accept"):
             self.env.ref("lengow_connector.cron_auto_accept").sudo()._trigger()

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, TO_ACCEPT_STATUSES
+
 # Before it there was no Lengow; a year that is mistyped is soon in the far future.
 EARLIEST = fields.Datetime.to_datetime("2010-01-01")
 LONGEST_AHEAD = timedelta(days=366)
@@ -55,7 +57,42 @@ class LengowImportRules(models.AbstractModel):
         before = {record: [record[name] for name in names] for record in self}
         result = super().write(vals)
         if names:
-            self.env["lengow.judge"]._follow_rules(
-                self.filtered(lambda r: [r[name] for name in names] != before[r])
-            )
+            changed = self.filtered(lambda r: [r[name] for name in names] != before[r])
+            changed._follow_rules()
         return result
+
+    # === BUSINESS METHODS === #
+
+    def _follow_rules(self):
+        """Judge anew what is open once the rules of these have changed.
+
+        What was ignored comes back where it is still to be shipped; who wants the rest,
+        too, imports it by hand.
+        """
+        if not self:
+            return
+        field = "account_id" if self._name == "lengow.account" else "marketplace_id"
+        to_ship = (*TO_ACCEPT_STATUSES, *BEFORE_SHIPMENT_STATUSES)
+        orders = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    (field, "in", self.ids),
+                    "|",
+                    ("import_state", "in", ("waiting", "ready", "error")),
+                    "&",
+                    ("import_state", "=", "ignored"),
+                    ("lengow_status", "in", to_ship),
+                ]
+            )
+        )
+        were_aside = orders.filtered(lambda order: order.import_state == "ignored")
+        self.env["lengow.judge"]._judge(orders)
+        # Who was called to decide need not come any more, or is to come after all.
+        were_aside.filtered(
+            lambda order: order.import_state != "ignored"
+        ).auto_accept_examined = False
+        self.env["lengow.acceptance"]._offer(orders)
+        if "ready" in orders.mapped("import_state"):
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()

@@ -268,7 +268,7 @@ class LengowMarketplace(models.Model):
         result = super().write(vals)
         if AUTO_ACCEPT_FIELDS & vals.keys():
             self._examine_waiting_orders()
-        self.env["lengow.judge"]._follow_rules(switched)
+        switched._follow_rules()
         switched.filtered(lambda m: not m.active)._withhold_what_waits()
         return result
 
