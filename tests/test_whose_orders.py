@@ -158,6 +158,32 @@ class TestWhoseOrders(LengowCase):
         to_accept = self.env["lengow.overview"]._domain_of(["to_accept"])
         self.assertNotIn(order, self.env["lengow.order"].search(to_accept))
 
+    def test_whether_the_marketplaces_own_deliveries_are_imported_may_change(self):
+        fulfilled = package(line("LATER"))
+        self.account.import_fulfilled_by_marketplace = True
+        order = self.import_payload(
+            payload(
+                "A-1", fulfilled, order_types=[{"type": "is_delivered_by_marketplace"}]
+            )
+        )
+        self.assertTrue(order.is_fulfilled_by_marketplace)
+        self.assertEqual(order.import_state, "error")
+        self.account.import_fulfilled_by_marketplace = False
+        self.assertEqual(order.import_state, "ignored")
+        self.create_product("LATER")
+        self.account.import_fulfilled_by_marketplace = True
+        self.assertEqual(order.import_state, "ready")
+
+    def test_a_higher_age_lets_in_what_is_still_to_be_shipped(self):
+        self.account.import_max_age_days = 30
+        self.aged("A-1", 60)
+        self.aged("A-2", 60, lengow_status="shipped", marketplace_status="Shipped")
+        self.sync()
+        self.assertEqual(self.order("A-1").import_state, "ignored")
+        self.account.import_max_age_days = 90
+        self.assertEqual(self.order("A-1").import_state, "ready")
+        self.assertEqual(self.order("A-2").import_state, "ignored")
+
     def test_what_a_rule_lets_in_shows_its_products(self):
         self.account.import_orders_from = "2026-02-01"
         order = self.import_payload(

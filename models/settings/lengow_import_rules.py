@@ -8,7 +8,12 @@ from ...lengow_api import BEFORE_SHIPMENT_STATUSES, TO_ACCEPT_STATUSES
 # Before it there was no Lengow; a year that is mistyped is soon in the far future.
 EARLIEST = fields.Datetime.to_datetime("2010-01-01")
 LONGEST_AHEAD = timedelta(days=366)
-RULES = ("import_orders_from", "import_taken_orders")
+RULES = (
+    "import_fulfilled_by_marketplace",
+    "import_max_age_days",
+    "import_orders_from",
+    "import_taken_orders",
+)
 
 
 class LengowImportRules(models.AbstractModel):
