@@ -43,6 +43,15 @@ def is_same_origin(url: str, other: str) -> bool:
     return origin is not None and origin == _origin(other)
 
 
+def is_same_server(url: str, other: str) -> bool:
+    """Whether two addresses of the API are one, however they are spelt."""
+    return is_same_origin(url, other) and _path(url) == _path(other)
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path.rstrip("/")
+
+
 def _origin(url: str) -> tuple | None:
     parts = _split(url)
     if parts is None:

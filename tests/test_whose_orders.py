@@ -402,3 +402,14 @@ class TestWhoseOrders(LengowCase):
         self.put(payload("A-1"), account_id=4343)
         self.sync(account)
         self.assertEqual(self.order("A-1", account).import_state, "imported")
+
+    def test_one_server_spelt_in_two_ways_is_one(self):
+        self.import_order("A-1").sale_order_ids._action_cancel()
+        spelt = self.server.url.replace("http://", "HTTP://") + "/"
+        twin = self.successor(base_url=spelt)
+        self.assertEqual(twin.error_code, "twin")
+        self.account.active = False
+        twin.action_connect()
+        self.assertEqual(twin.state, "connected", twin.error_message)
+        self.sync(twin)
+        self.assertEqual(self.order("A-1", twin).import_state, "ignored")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...lengow_api.urls import is_same_server
 from .lengow_fetcher import WINDOW_MINUTES
 
 SHORTEST_WINDOW_MINUTES = 10
@@ -115,12 +116,21 @@ class LengowAccount(models.Model):
         :rtype: lengow.account
         """
         self.ensure_one()
-        return self | self.sudo().with_context(active_test=False).search(
-            [
-                ("lengow_account_ref", "!=", False),
-                ("lengow_account_ref", "=", self.lengow_account_ref),
-                ("base_url", "=", self.sudo().base_url),
-            ]
+        every = self.sudo().with_context(active_test=False)
+        return self | every._find_of(every.lengow_account_ref, every.base_url)
+
+    @api.model
+    def _find_of(self, account_ref, base_url):
+        """Return the accounts here that have the orders of one Lengow account.
+
+        :param str account_ref: Lengow's number of it; none has no orders
+        :param str base_url: of its server, however it is spelt
+        :rtype: lengow.account
+        """
+        if not account_ref:
+            return self.browse()
+        return self.search([("lengow_account_ref", "=", account_ref)]).filtered(
+            lambda account: is_same_server(account.base_url, base_url)
         )
 
     # === STATE TRANSITIONS === #

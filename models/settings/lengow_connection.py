@@ -148,19 +148,9 @@ class LengowConnection(models.AbstractModel):
 
         One that is archived or disconnected brings none: this one may succeed it.
         """
-        return (
-            account.sudo()
-            .with_context(active_test=True)
-            .search(
-                [
-                    ("id", "!=", account.id),
-                    ("state", "!=", "draft"),
-                    ("lengow_account_ref", "=", account_ref),
-                    ("base_url", "=", account.sudo().base_url),
-                ],
-                limit=1,
-            )
-        )
+        active = account.sudo().with_context(active_test=True)
+        same = active._find_of(account_ref, account.base_url) - account
+        return same.filtered(lambda other: other.state != "draft")[:1]
 
     def _has_orders_of_another(self, account, account_ref):
         """Return whether the orders here came from another Lengow account."""
