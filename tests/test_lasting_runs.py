@@ -3,11 +3,13 @@
 import time
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..models.inbox import lengow_fetcher
 from .common import LengowCase, payload
 
+ACTIONS = "/v3.0/orders/actions"
 FEWEST = "FEWEST_PAGES"
 
 
@@ -54,6 +56,39 @@ class TestLastingRuns(LengowCase):
         self.assertTrue(other.last_turn_at)
         self.assertTrue(self.account.last_turn_at)
         self.assertTrue(self.order("B-1", other))
+
+    def test_accounts_share_the_time_in_which_what_was_sent_is_followed(self):
+        access_token, secret = self.server.second_keys
+        other = self.create_account(
+            name="Another Shop", access_token=access_token, secret_token=secret
+        )
+        other.action_connect()
+        self.put(payload("A-1"))
+        self.put(payload("B-1"), account_id=4343)
+        for account, number in ((self.account, "A-1"), (other, "B-1")):
+            self.sync(account)
+            self.env["lengow.action"].create(
+                {
+                    "order_id": self.order(number, account).id,
+                    "kind": "cancel",
+                    "state": "accepted",
+                    "remote_ref": "1",
+                    "sent_at": fields.Datetime.now(),
+                }
+            )
+        cron = type(self.env["ir.cron"])
+        original = cron._commit_progress
+
+        def commit(*args, **kwargs):
+            original(*args, **kwargs)
+            return 0.0  # what Odoo leaves to a run is over
+
+        self.sandbox.calls.clear()
+        with patch.object(cron, "_commit_progress", commit), self.crons():
+            self.run_cron("cron_follow_actions")
+        followed = {call.account_id for call in self.calls(ACTIONS)}
+        self.assertEqual(followed, {4242, 4343})
+        self.assertTrue(self.account.last_follow_at and other.last_follow_at)
 
     def test_marketplace_that_lengow_renames_keeps_its_orders(self):
         row = self.import_payload(payload("A-1"))

@@ -35,6 +35,12 @@ class LengowAccount(models.Model):
         help="Whether another database was connected, of which this one is a copy.",
     )
 
+    last_follow_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was last asked what became of what was sent.",
+    )
+
     undo_seconds = fields.Integer(
         string="Time to Undo",
         default=30,

@@ -1,11 +1,13 @@
 """Following what Lengow has until the marketplace has answered."""
 
+import time
 from datetime import UTC, timedelta
 
 from odoo import fields, models
 
 from ...lengow_api import LengowError
 from ..errors import FOR_PEOPLE, words_of
+from ..inbox.lengow_fetcher import cron_seconds
 from ..settings.lengow_cron import Work
 from .kinds import answer_of
 from .lengow_sender import EXPIRY, expiry_sentence
@@ -26,15 +28,23 @@ class LengowFollower(models.AbstractModel):
     def _run(self):
         """Ask for every account what became of the actions that Lengow has."""
         domain = self.env["lengow.account"]._following_domain()
+        deadline = time.monotonic() + cron_seconds()
         work = Work(
             "cron_follow_actions",
             self,
             step="_follow_account",
             note="_note_failure",
             domain=domain,
+            deadline=deadline,
         )
-        accounts = self.env["lengow.account"].search(domain)
-        self.env["lengow.cron"]._each(accounts, work)
+        # Whoever waits longest comes first, so that a busy account delays nobody twice.
+        accounts = self.env["lengow.account"].search(
+            domain, order="last_follow_at NULLS FIRST, name, id"
+        )
+        cron = self.env["lengow.cron"]
+        if not cron._each(accounts, work):
+            # Odoo would begin anew at once, and never end.
+            cron._commit(remaining=0)
 
     def _follow_account(self, account):
         """Follow the actions of one account, committing batch by batch.
@@ -50,6 +60,7 @@ class LengowFollower(models.AbstractModel):
         )
         if not (accepted or late):
             return
+        account.last_follow_at = fields.Datetime.now()
         cron = self.env["lengow.cron"]
         # What comes late is stamped when it comes.
         since = min(accepted.mapped("sent_at"), default=fields.Datetime.now()) - OVERLAP
