@@ -413,3 +413,18 @@ class TestWhoseOrders(LengowCase):
         self.assertEqual(twin.state, "connected", twin.error_message)
         self.sync(twin)
         self.assertEqual(self.order("A-1", twin).import_state, "ignored")
+
+    def test_a_marketplace_that_was_renamed_meanwhile_is_the_same(self):
+        sale = self.import_order("A-1").sale_order_ids
+        self.import_order("A-2").sale_order_ids._action_cancel()
+        self.account.active = False
+        account = self.successor()
+        renamed = self.find_marketplace("amazon_fr", account)
+        renamed.write({"code": "amazon_france", "legacy_code": "amazon_fr"})
+        self.sandbox.clear_orders()
+        for number in ("A-1", "A-2"):
+            page = [payload(number, marketplace="amazon_france")]
+            self.env["lengow.inbox"]._store(account, page)
+        self.sync(account)
+        self.assertEqual(self.order("A-1", account).sale_order_ids, sale)
+        self.assertEqual(self.order("A-2", account).import_state, "ignored")

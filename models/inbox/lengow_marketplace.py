@@ -11,3 +11,15 @@ class LengowMarketplace(models.Model):
         help="Orders that another system has taken: Lengow knows its numbers of them, "
         "and none of ours.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _codes(self):
+        """Return what Lengow calls these marketplaces, or has called them.
+
+        :rtype: set[str]
+        """
+        return {
+            *self.mapped("code"),
+            *self.filtered("legacy_code").mapped("legacy_code"),
+        }

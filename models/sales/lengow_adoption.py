@@ -38,7 +38,7 @@ class LengowAdoption(models.AbstractModel):
         for order in orders:
             sales = by_number.get(order.name, self.env["sale.order"])
             sales = sales.filtered(lambda sale, o=order: self._may_be(sale, o))
-            given_up = done.get((order.marketplace_id.code, order.name))
+            given_up = self._find_given_up(done, order)
             if not sales and given_up and not order.is_asked_for:
                 order._mark_ignored(self._reason_given_up(given_up))
             elif not sales:
@@ -93,14 +93,12 @@ class LengowAdoption(models.AbstractModel):
         )
 
     def _find_done(self, account, orders):
-        """Return what accounts before this one have imported, by code and number.
+        """Return what accounts before this one have imported.
 
-        :rtype: dict[tuple[str, str], lengow.order]
+        :rtype: lengow.order
         """
         before = account._of_same_shop() - account
-        if not before:
-            return {}
-        rows = (
+        return (
             self.env["lengow.order"]
             .sudo()
             .search(
@@ -111,7 +109,12 @@ class LengowAdoption(models.AbstractModel):
                 ]
             )
         )
-        return {(row.marketplace_id.code, row.name): row for row in rows}
+
+    def _find_given_up(self, done, order):
+        codes = order.marketplace_id._codes()
+        return done.filtered(
+            lambda row: row.name == order.name and row.marketplace_id._codes() & codes
+        )[:1]
 
     def _reason_given_up(self, row):
         return self.env._(
@@ -130,7 +133,8 @@ class LengowAdoption(models.AbstractModel):
         other = sale.lengow_order_id
         if not other:
             return True
-        if other.marketplace_id.code != order.marketplace_id.code:
+        # An account that is read no more knows a marketplace by its earlier name.
+        if not other.marketplace_id._codes() & order.marketplace_id._codes():
             return False
         same_shop = (
             other.account_id.lengow_account_ref == order.account_id.lengow_account_ref
