@@ -428,3 +428,16 @@ class TestWhoseOrders(LengowCase):
         self.sync(account)
         self.assertEqual(self.order("A-1", account).sale_order_ids, sale)
         self.assertEqual(self.order("A-2", account).import_state, "ignored")
+
+    def test_what_was_dismissed_before_is_not_imported_by_a_successor(self):
+        old = self.import_payload(payload("A-1", package(line("LATER"))))
+        self.env["lengow.dismissal"]._dismiss(old, "fraud")
+        self.create_product("LATER")
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertEqual(order.import_state, "ignored")
+        self.assertIn("Suspected fraud", order.state_reason)
+        order.action_import()
+        self.assertEqual(order.import_state, "imported", order.error_message)

@@ -8,6 +8,7 @@ of an account that is no more   this account is its successor    taken over
 of another account that works   both bring the same order        ignored, says why
 of another company              the shop has moved               ignored, says why
 canceled, of an account before  it was imported, and given up    ignored, says why
+dismissed on an account before  nobody wants it                  ignored, says why
 """
 
 from odoo import models
@@ -93,7 +94,7 @@ class LengowAdoption(models.AbstractModel):
         )
 
     def _find_done(self, account, orders):
-        """Return what accounts before this one have imported.
+        """Return what accounts before this one have imported, or have dismissed.
 
         :rtype: lengow.order
         """
@@ -105,7 +106,9 @@ class LengowAdoption(models.AbstractModel):
                 [
                     ("account_id", "in", before.ids),
                     ("name", "in", orders.mapped("name")),
+                    "|",
                     ("import_state", "=", "imported"),
+                    ("dismissed_at", "!=", False),
                 ]
             )
         )
@@ -117,6 +120,13 @@ class LengowAdoption(models.AbstractModel):
         )[:1]
 
     def _reason_given_up(self, row):
+        if row.dismissed_at:
+            return self.env._(
+                "The account %(account)s had dismissed it: %(reason)s. Import it if "
+                "there is to be a sale order.",
+                account=row.account_id.name,
+                reason=row._dismissed_because(),
+            )
         return self.env._(
             "The account %(account)s imported it before (%(sales)s), and its sale "
             "order is canceled. Import it if there is to be another.",
