@@ -5,8 +5,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from .common import LengowCase, line, package, payload
+from .common import LengowCase, address, line, package, payload
 
 
 @tagged("post_install", "-at_install")
@@ -413,6 +414,136 @@ class TestWhoseOrders(LengowCase):
         self.assertEqual(twin.state, "connected", twin.error_message)
         self.sync(twin)
         self.assertEqual(self.order("A-1", twin).import_state, "ignored")
+
+    # === BETWEEN TWO ACCOUNTS === #
+
+    def succeed(self, *packages, **values):
+        """Let another account follow; meanwhile order A-1 has changed."""
+        self.account.active = False
+        self.put(payload("A-1", *packages, **values))
+        account = self.successor()
+        self.sync(account)
+        return self.order("A-1", account)
+
+    def test_what_was_canceled_between_two_accounts_is_not_shipped(self):
+        sale = self.import_order("A-1").sale_order_ids
+        order = self.succeed(lengow_status="canceled", marketplace_status="Canceled")
+        self.assertEqual(sale.state, "cancel")
+        self.assertEqual(sale.lengow_order_id, order)
+
+    def test_what_was_delivered_and_canceled_then_waits_for_somebody(self):
+        sale = self.import_order("A-1").sale_order_ids
+        sale.picking_ids.move_ids.write({"quantity": 1, "picked": True})
+        sale.picking_ids.button_validate()
+        order = self.succeed(lengow_status="canceled", marketplace_status="Canceled")
+        self.assertEqual(sale.lengow_order_id, order)
+        self.assertTrue(order.activity_ids)
+
+    def test_what_was_canceled_before_an_installation_anew_is_not_shipped(self):
+        sale = self.forget(self.import_order("A-1"))
+        order = self.import_payload(
+            payload("A-1", lengow_status="canceled", marketplace_status="Canceled")
+        )
+        self.assertEqual(sale.lengow_order_id, order)
+        self.assertEqual(sale.state, "cancel")
+
+    def test_an_address_that_changed_between_two_accounts_holds_the_delivery(self):
+        self.import_order("A-1")
+        moved = address(first_line="2 rue du Test")
+        order = self.succeed(package(delivery=moved))
+        self.assertEqual(order.import_state, "imported", order.state_reason)
+        self.assertEqual(order.change_kind, "address")
+
+    def test_what_waited_for_somebody_waits_on(self):
+        old = self.import_order("A-1")
+        moved = package(delivery=address(first_line="2 rue du Test"))
+        self.import_payload(payload("A-1", moved))
+        self.assertEqual(old.change_kind, "address")
+        old.write({"invoice_state": "error", "invoice_error": "Period is closed"})
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertEqual(order.change_kind, "address")
+        self.assertIn("2 rue du Test", order.change_summary)
+        self.assertEqual(order.invoice_state, "error")
+        self.assertTrue(order.sale_order_ids.picking_ids.lengow_hold_reason)
+        self.assertFalse(old.change_kind)
+        self.assertFalse(old.invoice_state)
+        self.assertFalse(old.activity_ids)
+
+    def test_what_an_account_before_has_asked_for_is_not_asked_for_again(self):
+        old = self.import_order("A-1")
+        asked = self.env["lengow.outbox"]._plan(
+            old, "cancel", [{"line": old.line_ids.lengow_line_ref}]
+        )
+        asked.write({"state": "accepted", "remote_ref": "77", "sent_at": "2026-01-16"})
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertEqual(asked.order_id, order)
+        self.assertEqual(asked.account_id, account)
+        again = self.env["lengow.outbox"]._plan(
+            order, "cancel", [{"line": order.line_ids.lengow_line_ref}]
+        )
+        self.assertEqual(again, asked)
+
+    def test_rules_of_the_account_after_part_no_order_from_its_sale_order(self):
+        sale = self.import_order("A-1").sale_order_ids
+        self.account.active = False
+        account = self.successor(import_orders_from=fields.Datetime.now())
+        self.put(payload("A-2"))
+        self.sync(account)
+        self.assertEqual(self.order("A-2", account).import_state, "ignored")
+        order = self.order("A-1", account)
+        self.assertEqual(order.import_state, "imported", order.state_reason)
+        self.assertEqual(order.sale_order_ids, sale)
+
+    def test_lines_find_their_products_though_others_were_canceled(self):
+        shirt, mug = line("SHIRT"), line("MUG", "10.00")
+        old = self.import_order("A-1", package(shirt, mug))
+        sold = {one.sku: one.sale_line_id for one in old.line_ids}
+        left = {**shirt, "lengow_status": "canceled"}
+        order = self.succeed(package(left, mug), total="10.00")
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        for one in order.line_ids:
+            self.assertEqual(one.sale_line_id, sold[one.sku])
+        self.assertTrue(order.change_kind)
+
+    def test_what_was_sold_as_the_fallback_product_is_still_to_be_matched(self):
+        self.account.fallback_product_id = self.create_product("ANY")
+        old = self.import_order("A-1", package(line("LATER")))
+        self.assertTrue(old.line_ids.is_to_match)
+        self.account.active = False
+        account = self.successor(
+            fallback_product_id=self.account.fallback_product_id.id
+        )
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertTrue(order.line_ids.is_to_match)
+        later = self.create_product("LATER")
+        self.assertEqual(order.line_ids.product_id, later)
+        self.assertEqual(order.sale_order_ids.order_line.product_id, later)
+
+    def test_a_failure_to_take_over_stops_no_other_order(self):
+        self.import_order("A-1")
+        self.account.active = False
+        self.put(payload("A-1", lengow_status="canceled", marketplace_status="x"))
+        self.put(payload("A-2"))
+        account = self.successor()
+
+        def link(adoption, order, sales):
+            self.env.cr.execute("SELECT 1 / 0")
+
+        self.patch(type(self.env["lengow.adoption"]), "_link", link)
+        with (
+            self.assertLogs("odoo.addons.lengow_connector", "ERROR"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.sync(account)
+        self.assertEqual(self.order("A-1", account).import_state, "ignored")
+        self.assertEqual(self.order("A-2", account).import_state, "imported")
 
     def test_a_marketplace_that_was_renamed_meanwhile_is_the_same(self):
         sale = self.import_order("A-1").sale_order_ids

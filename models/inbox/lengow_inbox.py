@@ -95,6 +95,7 @@ class LengowInbox(models.AbstractModel):
             self._remember(order, content, order.sudo()._cache.get("payload"))
         self.env["lengow.judge"]._judge(created, at_first_sight=True)
         touched = changed | created
+        self.env["lengow.revision"]._take_over(account, touched)
         touched._stages_after_inbox(changed)
         return touched, unreadable
 

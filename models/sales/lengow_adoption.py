@@ -9,12 +9,41 @@ of another account that works   both bring the same order        ignored, says w
 of another company              the shop has moved               ignored, says why
 canceled, of an account before  it was imported, and given up    ignored, says why
 dismissed on an account before  nobody wants it                  ignored, says why
+
+What an account before has imported is taken over when the order comes in, also where it
+would be set aside: whatever became of it at the marketplace meanwhile is followed.
 """
+
+import logging
 
 from odoo import models
 
-from ...mapper import ImportProblem, ProductFinder
+from ...lengow_api import DEAD_STATUSES
+from ...mapper import QUIET, ImportProblem, ProductFinder
 from ...mapper.sale_mapper import NO_NUMBER
+from ..errors import is_collision
+
+_logger = logging.getLogger(__name__)
+
+# What stands on an order and is not what Lengow says: it goes with the sale orders.
+GOES_ALONG = (
+    "accepted_at",
+    "change_kind",
+    "imported_payload",
+    "invoice_error",
+    "invoice_state",
+    "shipped_at",
+    "tax_doubt",
+    "was_shipped_before_import",
+)
+# Of that, what waits for somebody: on one order only.
+WAITS = (
+    "change_kind",
+    "imported_payload",
+    "invoice_error",
+    "invoice_state",
+    "tax_doubt",
+)
 
 
 class LengowAdoption(models.AbstractModel):
@@ -54,6 +83,78 @@ class LengowAdoption(models.AbstractModel):
         if linked:
             self.env["lengow.outbox"]._plan_links(linked)
         return linked, new
+
+    # === TAKE OVER === #
+
+    def _take_over(self, account, orders):
+        """Take over what is a sale order already, as soon as it comes in.
+
+        What this account would not import any more is followed all the same. A failure
+        harms no other order.
+
+        :param lengow.account account: of all the orders
+        :param lengow.order orders: just judged, in system mode
+        :return: orders that were linked, each with itself as it was read last: the row
+            of the account before, or the same one where nobody knows
+        :rtype: list[tuple[lengow.order, lengow.order]]
+        """
+        open_ones = orders.filtered(self._may_be_taken_over).with_context(**QUIET)
+        if open_ones and not account._of_same_shop() - account:
+            # What is to be imported is linked by the import.
+            open_ones = open_ones.filtered(lambda o: o.lengow_status in DEAD_STATUSES)
+        if not open_ones:
+            return []
+        by_number = self._find_living(account, open_ones).grouped(
+            lambda sale: sale.lengow_order_id.name or sale.client_order_ref
+        )
+        taken = []
+        for order in open_ones:
+            sales = by_number.get(order.name, self.env["sale.order"])
+            sales = sales.filtered(lambda sale, o=order: self._may_be(sale, o))
+            if sales and self._is_followed(order, sales):
+                taken += self._take_over_one(order, sales.sorted("id"))
+        return taken
+
+    def _may_be_taken_over(self, order):
+        is_forgotten = order.is_anonymised_by_lengow or order.anonymised_at
+        return (
+            order.import_state in ("ready", "ignored")
+            and order.marketplace_id.active
+            and not (is_forgotten or order.dismissed_at or order.sale_order_ids)
+        )
+
+    def _is_followed(self, order, sales):
+        """Whether what becomes of an order concerns its sale orders here.
+
+        Those of no account are this one's where it would have imported the order, and
+        are linked by the import where it does.
+        """
+        if self._reason_to_leave(order, sales) or self._find_doubt(order, sales):
+            return False
+        if sales == sales.filtered("lengow_order_id"):
+            return True
+        judge = self.env["lengow.judge"]
+        return order.lengow_status in DEAD_STATUSES and not judge._reason_not_ours(
+            order, order._content(), asks_age=True
+        )
+
+    def _take_over_one(self, order, sales):
+        earlier = sales.lengow_order_id.sorted("id")
+        self.env.flush_all()  # what others have not written yet is none of its failures
+        try:
+            with self.env.cr.savepoint():
+                self._link(order, sales)
+                if order.lengow_status not in DEAD_STATUSES:
+                    self.env["lengow.outbox"]._plan_links(order)
+        except Exception as error:
+            if is_collision(error):
+                raise
+            # Whatever another module raises concerns this order and no other.
+            _logger.exception("Order %s could not be taken over", order.id)
+            return []
+        return [(order, earlier[-1:] or order)]
+
+    # === FIND === #
 
     def _find_living(self, account, orders):
         """Return the sale orders with the numbers of some orders, but their own.
@@ -202,7 +303,8 @@ class LengowAdoption(models.AbstractModel):
                 values["lengow_package_index"] = index
             sale.write(values)
         sales.invoice_ids.write({"lengow_order_id": order.id})
-        self._link_lines(order, sales)
+        if not self._link_known_lines(order, earlier.line_ids):
+            self._link_lines(order, sales)
         order.partner_id = earlier.partner_id[:1] or sales.partner_id[:1]
         order._mark_imported()
         names = ", ".join(sales.mapped("name"))
@@ -210,16 +312,8 @@ class LengowAdoption(models.AbstractModel):
             self.env._("%s was here already, and belongs to this order now.", names)
         )
         for row in earlier:
-            row.line_ids.sale_line_id = False
-            # What was still to be sent is this account's to send; the number is told
-            # anew anyway.
-            row.action_ids.sudo().filtered(
-                lambda action: (
-                    action.state == "todo"
-                    and not action.sent_at
-                    and action.kind != "link"
-                )
-            ).order_id = order
+            self._carry_over(row, order)
+            row.line_ids.write({"sale_line_id": False, "is_to_match": False})
             row._mark_ignored(
                 self.env._(
                     "%(sales)s belongs to the account %(account)s now.",
@@ -227,6 +321,57 @@ class LengowAdoption(models.AbstractModel):
                     account=order.account_id.name,
                 )
             )
+        self.env["lengow.outbox"]._close_left_behind(order)
+
+    def _carry_over(self, row, order):
+        """Put on an order what became of it in Odoo, and what waits for somebody.
+
+        :param lengow.order row: of the account before
+        :param lengow.order order: which has its sale orders now
+        """
+        order.write(
+            {name: row[name] for name in GOES_ALONG if row[name] and not order[name]}
+        )
+        row.write(dict.fromkeys(WAITS, False))
+        calls = self.env["mail.activity"].sudo()
+        calls.search([("res_model", "=", row._name), ("res_id", "=", row.id)]).write(
+            {"res_id": order.id}
+        )
+        row.invalidate_recordset(["activity_ids"])  # which Odoo leaves as it was
+        # What was asked for counts on, and what was still to be sent is this account's
+        # to send; the number is told anew anyway.
+        is_same_shop = row.account_id in order.account_id._of_same_shop()
+        for action in row.action_ids.sudo():
+            never_sent = action.state == "todo" and not action.sent_at
+            if action.kind != "link" if never_sent else is_same_shop:
+                action.order_id = order
+
+    def _link_known_lines(self, order, lines):
+        """Tie lines to what the account before has sold for the same numbers.
+
+        :param lengow.order order: which has its sale orders now
+        :param lengow.order.line lines: of the account before, maybe none
+        :return: whether it is clear which is which
+        :rtype: bool
+        """
+        sold = lines.filtered("sale_line_id").grouped("lengow_line_ref")
+        rows = order.line_ids.grouped("lengow_line_ref")
+        is_clear = all(
+            ref and len(before) == 1 == len(rows.get(ref, ()))
+            for ref, before in sold.items()
+        )
+        if not (sold and is_clear):
+            return False
+        for ref, before in sold.items():
+            rows[ref].write(
+                {
+                    "sale_line_id": before.sale_line_id.id,
+                    "product_id": before.product_id.id,
+                    "factor": before.factor,
+                    "is_to_match": before.is_to_match,
+                }
+            )
+        return True
 
     def _link_lines(self, order, sales):
         """Tie lines to sale order lines, as far as it is clear which is which."""

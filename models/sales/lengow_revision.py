@@ -60,6 +60,19 @@ class LengowRevision(models.AbstractModel):
         self._take(order_sudo, old_payload, before, old_status)
         self._follow_deadline(order_sudo, old_deadline)
 
+    def _take_over(self, account, orders):
+        """Take over what is a sale order already; follow up what changed before that.
+
+        :param lengow.account account: of all the orders
+        :param lengow.order orders: just judged, in system mode
+        """
+        for order, last in self.env["lengow.adoption"]._take_over(account, orders):
+            if last.anonymised_at or not last.payload:
+                continue
+            old_status = "waiting_shipment" if last == order else last.lengow_status
+            self._take(order, last.payload, last._content(), old_status)
+            self._follow_deadline(order, last.ship_before)
+
     def _take(self, order, old_payload, before, old_status):
         """Follow up what Lengow changed of an imported order, and ask about the rest.
 
