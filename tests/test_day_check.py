@@ -1,11 +1,14 @@
 """Whether every order is here: days compared with Lengow, and what is missing."""
 
+import time as clock
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models.inbox import lengow_day_watch
 from .common import LengowCase, payload
 
 ACTIVITY = "lengow_connector.mail_activity_type_missing_orders"
@@ -49,11 +52,11 @@ class TestDayCheck(LengowCase):
     def activities(self):
         return self.account.activity_search([ACTIVITY], only_automated=False)
 
-    def store(self, ago=2):
-        """Let the orders of a day be here."""
-        self.placed("H-1", ago)
+    def store(self, ago=2, number="H-1"):
+        """Let an order of a day be here."""
+        self.placed(number, ago)
         self.env["lengow.order.fetch"].create(
-            {"account_id": self.account.id, "number": "H-1"}
+            {"account_id": self.account.id, "number": number}
         ).action_fetch()
 
     # === WHAT IS MISSING === #
@@ -119,7 +122,72 @@ class TestDayCheck(LengowCase):
             self.check()
         self.assertEqual(self.day().missing_count, 5)
 
+    # === MANY ACCOUNTS === #
+
+    def another_account(self):
+        access_token, secret = self.server.second_keys
+        account = self.create_account(
+            name="Another Shop", access_token=access_token, secret_token=secret
+        )
+        account.action_connect()
+        account.write(
+            {
+                "connected_at": fields.Datetime.now() - timedelta(days=60),
+                "orders_synced_until": fields.Datetime.now(),
+            }
+        )
+        return account
+
+    def test_an_account_that_takes_all_the_time_lets_the_next_one_go_first(self):
+        accounts = self.account | self.another_account()
+        original = type(self.env["lengow.day.watch"])._check_day
+
+        def check_day(watch, *args):
+            clock.sleep(0.06)
+            return original(watch, *args)
+
+        slow = patch.object(type(self.env["lengow.day.watch"]), "_check_day", check_day)
+        late = patch.object(lengow_day_watch, "cron_seconds", lambda: 0.05)
+        cron = self.env.ref("lengow_connector.cron_check_days")
+        with slow, late, self.crons():
+            for _run in range(2):
+                self.run_cron("cron_check_days")
+                progress = self.env["ir.cron.progress"].search(
+                    [("cron_id", "=", cron.id)], order="id desc", limit=1
+                )
+                self.assertEqual(progress.remaining, 0, "or Odoo begins at once anew")
+        for account in accounts:
+            self.assertTrue(account.day_check_ids, account.name)
+
+    def test_the_time_for_all_accounts_is_that_of_the_check(self):
+        accounts = self.account | self.another_account()
+        cron = type(self.env["ir.cron"])
+        original = cron._commit_progress
+
+        def commit(*args, **kwargs):
+            original(*args, **kwargs)
+            return 0.0  # what Odoo leaves to a run is over
+
+        with patch.object(cron, "_commit_progress", commit):
+            self.check()
+        for account in accounts:
+            self.assertTrue(account.day_check_ids, account.name)
+
     # === NO FALSE ALARM === #
+
+    def test_accounts_that_are_compared_no_more_miss_nothing(self):
+        for values in ({"test_mode": True}, {"active": False}):
+            with self.subTest(values):
+                self.account.write({"active": True, "test_mode": False})
+                self.placed("A-1")
+                if self.account.state == "draft":
+                    self.account.action_connect()
+                self.check()
+                self.assertTrue(self.activities())
+                self.account.write(values)
+                self.check()
+                self.assertFalse(self.activities())
+                self.assertFalse(self.account.missing_order_count)
 
     def assert_silent(self):
         self.check()

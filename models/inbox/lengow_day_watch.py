@@ -44,7 +44,7 @@ class LengowDayWatch(models.AbstractModel):
 
     def _run(self):
         """Check the last days of every account whose orders are wanted in earnest."""
-        Account = self.env["lengow.account"]
+        Account, cron = self.env["lengow.account"], self.env["lengow.cron"]
         domain = [
             *Account._working_domain(),
             ("test_mode", "=", False),
@@ -52,13 +52,31 @@ class LengowDayWatch(models.AbstractModel):
         ]
         work = Work(
             "cron_check_days",
+        deadline = time.monotonic() + cron_seconds()
             self,
             step="_check_account",
             note="_note_failure",
             domain=domain,
-            args=(time.monotonic() + cron_seconds(),),
+            args=(deadline,),
+            deadline=deadline,
         )
-        self.env["lengow.cron"]._each(Account.search(domain), work)
+        if not cron._each(self._in_turn(Account.search(domain)), work):
+            # Whoever is left comes first next time. Odoo would begin anew at once, and
+            # never end.
+            cron._commit(remaining=0)
+        cron._finish(self, "_forget_idle_accounts")
+
+    def _in_turn(self, accounts):
+        """Return accounts in the order of their last check, never checked ones first.
+
+        :rtype: lengow.account
+        """
+        last = dict(
+            self.env["lengow.day.check"]._read_group(
+                [("account_id", "in", accounts.ids)], ["account_id"], ["checked_at:max"]
+            )
+        )
+        return accounts.sorted(lambda account: str(last.get(account) or ""))
 
     def _note_failure(self, account, error):
         """Keep on an account that something else than Lengow stopped the check.
@@ -82,9 +100,10 @@ class LengowDayWatch(models.AbstractModel):
                 for day in self._days_of(account):
                     if time.monotonic() > deadline:
                         break
-                    self._check_day(account, client, day)
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
+                    self._check_day(account, client, day)
+                    # One however late it is: no turn is for nothing.
             account._mark_error(error)
         else:
             self._note_success(account)
@@ -155,6 +174,24 @@ class LengowDayWatch(models.AbstractModel):
             "checked_at": fields.Datetime.now(),
         }
         check = account.day_check_ids.filtered(lambda check: check.day == day)
+    def _forget_idle_accounts(self):
+        """Tell no more of what is missing where nothing is compared any more."""
+        oldest = fields.Datetime.now().date() - DAY * KEPT_DAYS
+        checks = self.env["lengow.day.check"].with_context(active_test=False)
+        idle = checks.search(
+            [
+                "|",
+                "|",
+                ("account_id.active", "=", False),
+                ("account_id.test_mode", "=", True),
+                ("day", "<", oldest),
+            ]
+        )
+        accounts = idle.account_id
+        idle.unlink()
+        for account in accounts:
+            self._keep_activity(account, has_news=False)
+
         if check:
             check.write(values)
         else:
