@@ -122,6 +122,60 @@ class TestDayCheck(LengowCase):
             self.check()
         self.assertEqual(self.day().missing_count, 5)
 
+    def test_orders_that_lengow_lists_no_more_hide_none_that_is_missing(self):
+        self.store()
+        self.store(number="H-2")
+        self.sandbox.clear_orders()
+        self.placed("A-1", ago=2)
+        self.check()
+        self.assertEqual(self.numbers_of(), (1, 2, 1))
+        self.assertEqual(self.day().missing_orders, "amazon_fr A-1")
+        self.store(ago=4, number="H-4")
+        self.sandbox.clear_orders()
+        self.placed("A-4", ago=4)
+        self.check()
+        self.assertEqual(self.day(4).missing_orders, "amazon_fr A-4")
+
+    def test_orders_whose_date_has_moved_hide_none_that_is_missing(self):
+        self.store(ago=2)
+        self.placed("H-1", ago=3)
+        self.placed("A-1", ago=2)
+        self.check()
+        self.assertEqual(self.numbers_of(2), (1, 1, 1))
+        self.assertEqual(self.numbers_of(3), (1, 0, 0))
+
+    def test_a_day_that_was_compared_is_only_counted_until_a_count_changes(self):
+        for number in range(3):
+            self.store(number=f"H-{number}")
+        with self.pages_of(1):
+            self.check()
+            self.sandbox.calls.clear()
+            self.check()
+            self.assertEqual(len(self.calls("/v3.0/orders")), 7)
+            self.placed("A-1")
+            self.check()
+        self.assertEqual(self.numbers_of(), (4, 3, 1))
+
+    def test_what_was_to_come_with_the_next_synchronization_is_looked_for_again(self):
+        self.store()
+        now = f"{fields.Datetime.now().isoformat()}Z"
+        self.placed("A-1", updated_at=now, imported_at=now)
+        self.check()
+        self.assertFalse(self.activities())
+        self.account.orders_synced_until = fields.Datetime.now() + timedelta(days=1)
+        self.check()
+        self.assertEqual(self.day().missing_count, 1)
+
+    def test_somebody_is_called_again_when_another_order_is_missing(self):
+        self.placed("A-1")
+        self.check()
+        self.activities().action_feedback()
+        self.store(number="A-1")
+        self.placed("A-2")
+        self.check()
+        self.assertEqual(self.day().missing_orders, "amazon_fr A-2")
+        self.assertEqual(len(self.activities()), 1)
+
     # === MANY ACCOUNTS === #
 
     def another_account(self):
@@ -293,6 +347,15 @@ class TestDayCheck(LengowCase):
         self.assertEqual(self.account.state, "error")
         self.assertEqual(self.day(1).missing_count, 1)
         self.assertEqual(self.numbers_of(3), (1, 0, 1))
+
+    def test_days_are_fetched_while_a_period_is_to_be_read_again(self):
+        self.placed("A-1")
+        self.check()
+        self.account.orders_synced_until = False
+        # An order that only another page brings is not here when the day is compared.
+        self.patch(type(self.env["lengow.inbox"]), "_store", lambda *args: None)
+        self.day().action_fetch()
+        self.assertEqual(self.day().missing_count, 1)
 
     # === RIGHTS === #
 

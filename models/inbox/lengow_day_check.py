@@ -33,12 +33,17 @@ class LengowDayCheck(models.Model):
     missing_orders = fields.Text(
         readonly=True, help="The marketplaces' numbers of what is missing."
     )
+    is_settled = fields.Boolean(
+        readonly=True, help="Each of its orders was looked for here, and was there."
+    )
     checked_at = fields.Datetime(string="Checked", readonly=True)
 
     _account_day_uniq = models.Constraint(
         "UNIQUE(account_id, day)", "An account has each day once."
     )
     _missing_idx = models.Index("(account_id) WHERE missing_count > 0")
+
+    # === ACTION METHODS === #
 
     def action_fetch(self):
         """Read what is missing of these days from Lengow now, and import it.
@@ -49,3 +54,12 @@ class LengowDayCheck(models.Model):
         self.check_access("read")
         checks_sudo = self.sudo()  # a user asks for it, the system does it
         return checks_sudo.env["lengow.day.watch"]._fetch(checks_sudo)
+
+    # === HELPERS === #
+
+    def _numbers(self):
+        """Return what is listed as missing.
+
+        :rtype: set[str]
+        """
+        return set((self.missing_orders or "").splitlines())

@@ -1,16 +1,18 @@
-"""Whether every order is here: the last days, counted at Lengow and in Odoo.
+"""Whether every order is here: the last days, compared with Lengow by their numbers.
 
-a day that is over and fetched ──► as many here ──► nothing to say
+a day that is over and fetched ──► every number is here ──► from then on it is counted,
+                │                                           until a count changes
                 │
-                └─ fewer ──► which ones, and do they matter ──► kept on the account,
-                                                              an activity, a button
+                └─ one is not ──► does it matter ──► kept on the account, an activity,
+                                                     a button
 
-The count costs one call a day. Only a day that is short is read, so that what is
-missing is known by its number, and what is no loss is left out.
+Counts alone prove nothing: orders that Lengow lists no more, or under another date,
+would stand for those that are missing.
 """
 
 import logging
 import time
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
 
@@ -50,9 +52,9 @@ class LengowDayWatch(models.AbstractModel):
             ("test_mode", "=", False),
             ("setup_state", "=", False),
         ]
+        deadline = time.monotonic() + cron_seconds()
         work = Work(
             "cron_check_days",
-        deadline = time.monotonic() + cron_seconds()
             self,
             step="_check_account",
             note="_note_failure",
@@ -94,24 +96,39 @@ class LengowDayWatch(models.AbstractModel):
         """
         account = account.with_company(account.company_id)
         self._forget_days(account)
-        before = {check.day: check.missing_count for check in account.day_check_ids}
+        before = {
+            check.day: (check.missing_count, check._numbers())
+            for check in account.day_check_ids
+        }
         try:
             with account._get_client() as client:
                 for day in self._days_of(account):
+                    self._check_day(account, client, day)
+                    # One however late it is: no turn is for nothing.
                     if time.monotonic() > deadline:
                         break
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
-                    self._check_day(account, client, day)
-                    # One however late it is: no turn is for nothing.
             account._mark_error(error)
         else:
             self._note_success(account)
         has_news = any(
-            check.missing_count > before.get(check.day, 0)
+            self._is_news(check, *before.get(check.day, (0, set())))
             for check in account.day_check_ids
         )
         self._keep_activity(account, has_news)
+
+    def _is_news(self, check, count, numbers):
+        """Whether a day lacks an order that it did not lack before.
+
+        :param lengow.day.check check: of this day
+        :param int count: how many were missing before
+        :param set numbers: those of them that were listed
+        :rtype: bool
+        """
+        return check.missing_count > count or (
+            count <= LISTED_ORDERS and bool(check._numbers() - numbers)
+        )
 
     def _note_success(self, account):
         """Note that Lengow could be read, which mends no order without a number."""
@@ -153,27 +170,6 @@ class LengowDayWatch(models.AbstractModel):
             )
         ).unlink()
 
-    # === ONE DAY === #
-
-    def _check_day(self, account, client, day):
-        """Compare a day with Lengow, and keep the outcome.
-
-        :param lengow.account account: one
-        :param LengowClient client: to count with
-        :param date day: in UTC
-        :raise LengowError: if Lengow cannot be read; the day then stays as it was
-        """
-        there = self._count_there(account, client, day)
-        here = self._count_here(account, day)
-        missing = self._find_missing(account, client, day) if there > here else []
-        values = {
-            "lengow_count": there,
-            "here_count": here,
-            "missing_count": len(missing),
-            "missing_orders": "\n".join(missing[:LISTED_ORDERS]),
-            "checked_at": fields.Datetime.now(),
-        }
-        check = account.day_check_ids.filtered(lambda check: check.day == day)
     def _forget_idle_accounts(self):
         """Tell no more of what is missing where nothing is compared any more."""
         oldest = fields.Datetime.now().date() - DAY * KEPT_DAYS
@@ -192,19 +188,61 @@ class LengowDayWatch(models.AbstractModel):
         for account in accounts:
             self._keep_activity(account, has_news=False)
 
+    # === ONE DAY === #
+
+    def _check_day(self, account, client, day):
+        """Compare a day with Lengow, and keep the outcome.
+
+        :param lengow.account account: one
+        :param LengowClient client: to read with
+        :param date day: in UTC
+        :raise LengowError: if Lengow cannot be read; the day then stays as it was
+        """
+        check = account.day_check_ids.filtered(lambda check: check.day == day)
+        if check.is_settled and self._is_as_before(check, client):
+            check.checked_at = fields.Datetime.now()
+            return
+        there, unknown = self._compare(account, client, day)
+        self._keep(account, day, there, unknown)
+
+    def _is_as_before(self, check, client):
+        """Whether a day that lacked nothing has as many orders as it had then.
+
+        :param lengow.day.check check: of this day
+        :param LengowClient client: to count with
+        :rtype: bool
+        """
+        account, day = check.account_id, check.day
+        page = next(self._pages(account, client, day, page_size=1), None)
+        is_same_there = page is not None and page.count == check.lengow_count
+        return is_same_there and self._count_here(account, day) == check.here_count
+
+    def _keep(self, account, day, there, unknown):
+        """Keep how a day compares with Lengow.
+
+        :param int there: how many orders Lengow has
+        :param dict unknown: whether those matter that are not here, by identity
+        """
+        missing = [
+            f"{code} {number}"
+            for (code, number), matters in sorted(unknown.items())
+            if matters
+        ]
+        values = {
+            "lengow_count": there,
+            "here_count": self._count_here(account, day),
+            "missing_count": len(missing),
+            "missing_orders": "\n".join(missing[:LISTED_ORDERS]),
+            # What is no loss today may be one tomorrow.
+            "is_settled": not unknown,
+            "checked_at": fields.Datetime.now(),
+        }
+        check = account.day_check_ids.filtered(lambda check: check.day == day)
         if check:
             check.write(values)
         else:
             values.update(account_id=account.id, day=day)
             self.env["lengow.day.check"].create(values)
-
-    def _count_there(self, account, client, day):
-        count = 0
-        for page in self._pages(account, client, day, page_size=1):
-            if page.count is not None:
-                return page.count
-            count += len(page.results)
-        return count
 
     def _pages(self, account, client, day, **params):
         start = datetime.combine(day, clock_time.min, UTC)
@@ -231,22 +269,30 @@ class LengowDayWatch(models.AbstractModel):
         )
         return len({(order.marketplace_id.code, order.name) for order in orders})
 
-    def _find_missing(self, account, client, day):
-        """Return what of a day is at Lengow, not here, and should be.
+    def _compare(self, account, client, day, fetch_until=None):
+        """Read a day from Lengow, and look for each of its orders here.
 
-        :return: marketplace and number of each
-        :rtype: list[str]
+        :param float fetch_until: on the clock of `time.monotonic`: store what is read,
+            until then; None only compares
+        :return: how many orders Lengow has, and of those that are not here whether they
+            matter, by identity; None where there was no time for all
+        :rtype: tuple[int, dict[tuple, bool]] | None
         """
-        missing = set()
+        count, read, unknown = None, 0, {}
         for page in self._pages(account, client, day):
+            if fetch_until is not None:
+                if read and time.monotonic() > fetch_until:
+                    return None
+                account.env["lengow.inbox"]._store(account, page.results)
             by_identity, _unreadable = self.env["lengow.inbox"]._identify(page.results)
             known = self._find_known(account, by_identity)
-            missing |= {
-                identity
+            unknown |= {
+                identity: self._matters(account, identity, payload)
                 for identity, payload in by_identity.items()
-                if identity not in known and self._matters(account, identity, payload)
+                if identity not in known
             }
-        return [f"{code} {number}" for code, number in sorted(missing)]
+            count, read = page.count, read + len(page.results)
+        return (read if count is None else count), unknown
 
     def _find_known(self, account, identities):
         orders = self.env["lengow.order"].search_fetch(
@@ -256,11 +302,20 @@ class LengowDayWatch(models.AbstractModel):
             ],
             ["name", "marketplace_id"],
         )
-        # Lengow may still use the earlier name of a marketplace.
+        here = defaultdict(set)
+        for order in orders:
+            here[order.name] |= order.marketplace_id._codes()
+        # Lengow may still use the earlier name of a marketplace; an account before may
+        # know no other.
+        ours = account.with_context(active_test=False).marketplace_ids
+        names = {
+            code: ours.filtered(lambda m, c=code: c in m._codes())._codes() | {code}
+            for code in {code for code, _number in identities}
+        }
         return {
-            (code, order.name)
-            for order in orders
-            for code in (order.marketplace_id.code, order.marketplace_id.legacy_code)
+            (code, number)
+            for code, number in identities
+            if names[code] & here.get(number, set())
         }
 
     def _matters(self, account, identity, payload):
@@ -272,9 +327,7 @@ class LengowDayWatch(models.AbstractModel):
         if content.anonymized:
             return False
         marketplaces = account.with_context(active_test=False).marketplace_ids
-        marketplace = marketplaces.filtered(
-            lambda m: identity[0] in (m.code, m.legacy_code)
-        )[:1]
+        marketplace = marketplaces.filtered(lambda m: identity[0] in m._codes())[:1]
         if marketplace and not marketplace.active:
             return False
         owner = marketplace or account
@@ -283,7 +336,9 @@ class LengowDayWatch(models.AbstractModel):
         if first and placed and placed < first:
             return False
         changed = _naive(content.updated_at or content.imported_at)
-        return not changed or changed < account.orders_synced_until - OVERLAP
+        # Empty while somebody has everything read again.
+        until = account.orders_synced_until
+        return not (changed and until) or changed < until - OVERLAP
 
     # === WHAT A PERSON MUST DO === #
 
@@ -358,7 +413,7 @@ class LengowDayWatch(models.AbstractModel):
         return outcome
 
     def _fetch_days(self, account, checks, deadline):
-        """Store the orders of some days of an account, and check these days again.
+        """Store the orders of some days of an account, and compare them anew.
 
         :return: whether there was time for all of them
         :rtype: bool
@@ -367,11 +422,10 @@ class LengowDayWatch(models.AbstractModel):
         try:
             with account._get_client() as client:
                 for check in checks:
-                    for page in self._pages(account, client, check.day):
-                        account.env["lengow.inbox"]._store(account, page.results)
-                        if time.monotonic() > deadline:
-                            return False
-                    self._check_day(account, client, check.day)
+                    read = self._compare(account, client, check.day, deadline)
+                    if read is None:
+                        return False
+                    self._keep(account, check.day, *read)
         except LengowError as error:
             account._mark_error(error)
         else:
