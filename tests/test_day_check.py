@@ -336,6 +336,21 @@ class TestDayCheck(LengowCase):
         check = successor.day_check_ids.filtered("missing_count")
         self.assertEqual(check.missing_orders, "amazon_fr B-1")
 
+    def test_what_came_between_two_accounts_is_missed(self):
+        self.account.orders_synced_until = fields.Datetime.now() - timedelta(days=6)
+        self.account.active = False
+        for number, ago in (("A-1", 7), ("B-1", 5), ("C-1", 4)):
+            self.placed(number, ago)
+        successor = self.create_account(name="Successor")
+        successor.action_connect()
+        successor.orders_synced_until = fields.Datetime.now()
+        self.check()
+        missing = successor.day_check_ids.filtered("missing_count")
+        self.assertEqual(
+            missing.sorted("day").mapped("missing_orders"),
+            ["amazon_fr B-1", "amazon_fr C-1"],
+        )
+
     def test_when_lengow_fails_half_way_what_was_known_stays(self):
         self.placed("A-1", ago=1)
         self.placed("A-2", ago=3)

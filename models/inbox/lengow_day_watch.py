@@ -155,6 +155,10 @@ class LengowDayWatch(models.AbstractModel):
             # The first synchronization begins in the middle of a day.
             reach = timedelta(days=account.import_window_days)
             start = (account.connected_at - reach).date() + DAY
+            # What came between the account before and this one has nobody read.
+            before = (account._of_same_shop() - account).mapped("orders_synced_until")
+            ends = {moment.date() for moment in before if moment} & days
+            start = min(start, max(ends, default=start))
             days = {day for day in days if day >= start}
         return sorted((day for day in days if day < end), reverse=True)
 
