@@ -75,6 +75,7 @@ from . import (
     test_rights,
     test_rules,
     test_samples,
+    test_second_look,
     test_setup,
     test_ship_delivery,
     test_ship_tour,

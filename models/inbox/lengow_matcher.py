@@ -3,7 +3,6 @@ import logging
 from odoo import models
 
 from ...mapper import ProductFinder
-from ...mapper.products import spellings
 from ..errors import is_collision
 
 _logger = logging.getLogger(__name__)
@@ -75,27 +74,6 @@ class LengowMatcher(models.AbstractModel):
                 known = line.product_id, line.factor or 1.0
                 if known != (match.product, match.factor):
                     line.write({"product_id": match.product.id, "factor": match.factor})
-
-    def _match_skus(self, skus):
-        """Match the orders again whose lines have one of some SKUs.
-
-        :param skus: that have just got a product, or lost it
-        """
-        named = spellings(skus)
-        if not named:
-            return
-        Line = self.env["lengow.order.line"].sudo()
-        lines = Line.search(
-            [
-                ("sku", "in", list(named)),
-                "|",
-                ("order_id.import_state", "in", ("waiting", "error")),
-                ("is_to_match", "=", True),
-            ]
-        )
-        sold = lines.filtered("is_to_match")
-        self._match_waiting((lines - sold).order_id)
-        self.env["lengow.pairing"]._pair(sold)
 
     def _find_to_match(self, skus):
         """Return the lines with some SKUs that are sold as the fallback product.

@@ -87,6 +87,7 @@ class LengowAcceptance(models.AbstractModel):
             ("auto_accept_examined", "=", False),
             # Of what another system takes care of, it decides.
             ("import_state", "!=", "ignored"),
+            ("is_outdated", "=", False),
             ("dismissed_at", "=", False),
             ("marketplace_id.auto_accept", "=", True),
             ("marketplace_id.active", "=", True),

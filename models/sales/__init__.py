@@ -11,6 +11,7 @@ from . import (
     lengow_pairing,
     lengow_refund_proposal,
     lengow_revision,
+    lengow_second_look,
     lengow_tax_watch,
     mail_thread,
     product_pricelist,

@@ -45,6 +45,8 @@ RELEASED = (
     & Domain("account_id.setup_state", "!=", "held")
     & Domain("line_ids", "not any", [("lengow_status", "=", "waiting_acceptance")])
 )
+# A setting has changed that concerns them, and whoever did it could not wait.
+OUTDATED = Domain("is_outdated", "=", True)
 
 
 class BatchFailed(Exception):
@@ -68,15 +70,17 @@ class LengowImporter(models.AbstractModel):
         connected = Domain("account_id.state", "!=", "draft") & Domain(
             "account_id.active", "=", True
         )
-        domain = connected & (READY | RELEASED)
-        ready = self.env["lengow.order"].search(domain, order="order_date, id")
+        Order, due = self.env["lengow.order"], READY | RELEASED
+        ready = Order.search(connected & due, order="order_date, id")
+        # What is to be imported does not wait for what is looked at again.
+        ready |= Order.search(connected & OUTDATED, order="order_date, id")
         cron = self.env["lengow.cron"]
         work = Work(
             "cron_process_orders",
             self,
             step="_process_due",
             note="_note_failure",
-            domain=domain,
+            domain=connected & (due | OUTDATED),
             size=BATCH_SIZE,
         )
         cron._each(ready, work)
@@ -88,9 +92,11 @@ class LengowImporter(models.AbstractModel):
     def _process_due(self, orders):
         """Import a batch, of which some may still have to be judged.
 
-        :param lengow.order orders: ready, or released
+        :param lengow.order orders: ready, released, or outdated
         """
-        released = orders.filtered(lambda order: order.import_state == "waiting")
+        outdated = orders.filtered("is_outdated")
+        self.env["lengow.second.look"]._look(outdated)
+        released = (orders - outdated).filtered(lambda o: o.import_state == "waiting")
         self.env["lengow.judge"]._judge(released)
         self._process(orders.filtered(lambda order: order.import_state == "ready"))
 
@@ -108,6 +114,7 @@ class LengowImporter(models.AbstractModel):
             if done * BATCH_SIZE >= AT_LEAST and time.monotonic() > deadline:
                 break
             batch = orders.browse(ids).try_lock_for_update(allow_referencing=True)
+            self.env["lengow.second.look"]._look(batch.filtered("is_outdated"))
             imported += self._process(
                 batch.filtered(lambda order: order.import_state == "ready")
             )

@@ -402,7 +402,7 @@ class LengowMend(models.AbstractModel):
             return
         called = self._names_of(records) | set(known)
         if called and records._name in NAMED_BY_SKU:
-            self.env["lengow.matcher"]._match_skus(called)
+            self.env["lengow.second.look"]._match_soon(called)
         fields = self._mending_fields(records)
         names = fields if vals is None else fields.keys() & vals.keys()
         codes = {code for name in names for code in fields[name]}
@@ -412,7 +412,6 @@ class LengowMend(models.AbstractModel):
         locked = waiting.try_lock_for_update(allow_referencing=True)
         if locked:
             self._judge_again(locked)
-            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
 
     def _may_mend(self, records, vals=None):
         fields = self._mending_fields(records)
@@ -491,4 +490,4 @@ class LengowMend(models.AbstractModel):
         return spellings({*named, *called.mapped("sku")} - {False})
 
     def _judge_again(self, orders):
-        self.env["lengow.judge"]._judge(orders.sudo())
+        self.env["lengow.second.look"]._look_soon(orders.sudo())

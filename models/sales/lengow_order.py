@@ -36,6 +36,13 @@ class LengowOrder(models.Model):
         help="What about the taxes of the sale orders may be wrong.",
     )
 
+    is_outdated = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A setting has changed since it was looked at: the next run of the import "
+        "does that.",
+    )
+
     # === FIELDS: what changed since the import === #
 
     change_kind = fields.Selection(
@@ -77,6 +84,7 @@ class LengowOrder(models.Model):
     )
     invoice_error = fields.Text(readonly=True, copy=False)
 
+    _outdated_idx = models.Index("(account_id) WHERE is_outdated IS TRUE")
     _changed_idx = models.Index("(change_kind) WHERE change_kind IS NOT NULL")
 
     # === COMPUTE METHODS === #

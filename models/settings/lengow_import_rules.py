@@ -92,12 +92,4 @@ class LengowImportRules(models.AbstractModel):
                 ]
             )
         )
-        were_aside = orders.filtered(lambda order: order.import_state == "ignored")
-        self.env["lengow.judge"]._judge(orders)
-        # Who was called to decide need not come any more, or is to come after all.
-        were_aside.filtered(
-            lambda order: order.import_state != "ignored"
-        ).auto_accept_examined = False
-        self.env["lengow.acceptance"]._offer(orders)
-        if "ready" in orders.mapped("import_state"):
-            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
+        self.env["lengow.second.look"]._look_soon(orders)

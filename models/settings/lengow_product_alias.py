@@ -177,8 +177,6 @@ class LengowProductAlias(models.Model):
         imports them.
         """
         alias_sudo = self.sudo()  # whoever pairs a SKU need not see all its orders
-        alias_sudo.env["lengow.matcher"]._match_skus(skus)
-        waiting = alias_sudo._find_waiting_orders(account, marketplace, skus)
-        if waiting:
-            self.env["lengow.judge"]._judge(waiting)
-            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
+        look = alias_sudo.env["lengow.second.look"]
+        look._match_soon(skus)
+        look._look_soon(alias_sudo._find_waiting_orders(account, marketplace, skus))

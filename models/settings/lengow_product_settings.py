@@ -140,10 +140,10 @@ class LengowProductSettings(models.AbstractModel):
                 [(owner, "in", self.ids), ("import_state", "in", ("waiting", "error"))]
             )
         )
-        self.env["lengow.matcher"]._match_waiting(waiting)
+        look = self.env["lengow.second.look"]
+        look._look_soon(waiting)
         unmatched = [("is_to_match", "=", True), (f"order_id.{owner}", "in", self.ids)]
-        lines = self.env["lengow.order.line"].sudo().search(unmatched)
-        self.env["lengow.pairing"]._pair(lines)
+        look._pair_soon(self.env["lengow.order.line"].sudo().search(unmatched))
 
 
 def is_text_of_its_own(field):
