@@ -271,6 +271,19 @@ class TestOrderErrors(LengowCase):
         self.assertEqual(known.product_id, self.shirt)
         self.assertFalse(unknown.product_id)
 
+    def test_only_what_waits_for_a_product_is_to_be_matched(self):
+        canceled = line("GONE", lengow_status="canceled")
+        lines = package(line("SHIRT"), line("NOPE"), canceled)
+        order = self.import_payload(payload("A-1", lines))
+        self.assertEqual(order.line_ids.mapped("may_match"), [False, True, False])
+        self.marketplace.active = False
+        self.assertFalse(any(order.line_ids.mapped("may_match")))
+        self.marketplace.active = True
+        self.create_product("NOPE")
+        self.sync()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertFalse(any(order.line_ids.mapped("may_match")))
+
     def test_products_that_cannot_be_noted_stop_no_order(self):
         original = type(self.env["lengow.matcher"])._match
 

@@ -86,6 +86,11 @@ class LengowOrderLine(models.Model):
         help="It is sold as the fallback product, because nobody knows its SKU.",
     )
 
+    may_match = fields.Boolean(
+        compute="_compute_may_match",
+        help="Whether its SKU waits for somebody to say which product it is.",
+    )
+
     _to_match_idx = models.Index("(order_id) WHERE is_to_match IS TRUE")
     # A whole SKU is looked for, too, and by more than people.
     _sku_idx = models.Index("(sku) WHERE sku IS NOT NULL")
@@ -97,6 +102,21 @@ class LengowOrderLine(models.Model):
         for line in self:
             own = line.lengow_status
             line.has_own_status = bool(own) and own != line.order_id.lengow_status
+
+    @api.depends(
+        "product_id",
+        "is_to_match",
+        "quantity",
+        "lengow_status",
+        "order_id.import_state",
+        "order_id.anonymised_at",
+    )
+    def _compute_may_match(self):
+        for line in self:
+            order = line.order_id
+            waits = order.import_state in ("waiting", "error") and line._is_kept()
+            is_unknown = line.is_to_match or (waits and not line.product_id)
+            line.may_match = is_unknown and not order.anonymised_at
 
     @api.depends(
         "product_id", "quantity", "factor", "sale_line_id", "order_id.lengow_status"
