@@ -560,15 +560,38 @@ class TestWhoseOrders(LengowCase):
         self.assertEqual(self.order("A-1", account).sale_order_ids, sale)
         self.assertEqual(self.order("A-2", account).import_state, "ignored")
 
-    def test_what_was_dismissed_before_is_not_imported_by_a_successor(self):
+    def test_what_was_dismissed_before_stays_so_on_a_successor(self):
         old = self.import_payload(payload("A-1", package(line("LATER"))))
-        self.env["lengow.dismissal"]._dismiss(old, "fraud")
+        self.env["lengow.dismissal"]._dismiss(old, "fraud", "Three cards")
         self.create_product("LATER")
         self.account.active = False
         account = self.successor()
         self.sync(account)
         order = self.order("A-1", account)
         self.assertEqual(order.import_state, "ignored")
-        self.assertIn("Suspected fraud", order.state_reason)
-        order.action_import()
+        self.assertEqual(order.dismiss_reason, "fraud")
+        self.assertIn("Three cards", order.dismiss_label)
+        order.action_take_up()
+        self.put(payload("A-1", package(line("LATER")), comments="x"))
+        self.sync(account)
         self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_what_was_dismissed_before_is_not_accepted_by_a_successor(self):
+        waits = {
+            "marketplace": "zalando",
+            "lengow_status": "waiting_acceptance",
+            "marketplace_status": "New",
+        }
+        lines = package(line(lengow_status="waiting_acceptance"))
+        old = self.import_payload(payload("Z-1", lines, **waits))
+        self.env["lengow.dismissal"]._dismiss(old, "fraud")
+        self.account.active = False
+        account = self.successor(test_mode=False)
+        zalando = self.find_marketplace("zalando", account)
+        zalando.write({"auto_accept": True, "auto_accept_stock": False})
+        self.sync(account)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        order = self.order("Z-1", account)
+        self.assertTrue(order.dismissed_at)
+        self.assertFalse(order.action_ids)

@@ -121,6 +121,28 @@ class LengowDismissal(models.AbstractModel):
         done = actions.filtered(lambda action: action._is_said_done())
         self.env["lengow.settlement"]._bring_home(done)
 
+    def _carry_over(self, row, order):
+        """Dismiss an order as it was on the account before, which has it no more.
+
+        :param lengow.order row: dismissed, of the account before
+        :param lengow.order order: the same one, of the account that follows
+        """
+        values = {name: row[name] for name in NOT_DISMISSED}
+        order.write(order._convert_to_write(values))
+        order._mark_ignored(self.env._("Dismissed: %s", _label_of(order)))
+        order._log_note(
+            self.env._(
+                "Dismissed on the account %(account)s by %(user)s: %(reason)s",
+                account=row.account_id.name,
+                user=row.dismissed_by_id.name,
+                reason=row._dismissed_because(),
+            )
+        )
+        row.write(NOT_DISMISSED)
+        row._mark_ignored(
+            self.env._("It is dismissed on the account %s.", order.account_id.name)
+        )
+
     # === TAKE UP AGAIN === #
 
     def _take_up(self, records):

@@ -8,7 +8,7 @@ of an account that is no more   this account is its successor    taken over
 of another account that works   both bring the same order        ignored, says why
 of another company              the shop has moved               ignored, says why
 canceled, of an account before  it was imported, and given up    ignored, says why
-dismissed on an account before  nobody wants it                  ignored, says why
+dismissed on an account before  nobody wants it                  dismissed here, too
 
 What an account before has imported is taken over when the order comes in, also where it
 would be set aside: whatever became of it at the marketplace meanwhile is followed.
@@ -68,7 +68,7 @@ class LengowAdoption(models.AbstractModel):
         for order in orders:
             sales = by_number.get(order.name, self.env["sale.order"])
             sales = sales.filtered(lambda sale, o=order: self._may_be(sale, o))
-            given_up = self._find_given_up(done, order)
+            given_up = self._find_same(done, order)
             if not sales and given_up and not order.is_asked_for:
                 order._mark_ignored(self._reason_given_up(given_up))
             elif not sales:
@@ -98,6 +98,7 @@ class LengowAdoption(models.AbstractModel):
             of the account before, or the same one where nobody knows
         :rtype: list[tuple[lengow.order, lengow.order]]
         """
+        self._take_over_dismissals(account, orders)
         open_ones = orders.filtered(self._may_be_taken_over).with_context(**QUIET)
         if open_ones and not account._of_same_shop() - account:
             # What is to be imported is linked by the import.
@@ -114,6 +115,28 @@ class LengowAdoption(models.AbstractModel):
             if sales and self._is_followed(order, sales):
                 taken += self._take_over_one(order, sales.sorted("id"))
         return taken
+
+    def _take_over_dismissals(self, account, orders):
+        """Dismiss what was dismissed on an account before, and is not imported.
+
+        :param lengow.account account: of all the orders
+        :param lengow.order orders: in system mode
+        """
+        open_ones = orders.filtered(
+            lambda order: not order.dismissed_at and order.import_state != "imported"
+        )
+        before = open_ones and account._of_same_shop() - account
+        if not before:
+            return
+        wanted = [
+            ("account_id", "in", before.ids),
+            ("name", "in", open_ones.mapped("name")),
+            ("dismissed_at", "!=", False),
+        ]
+        dismissed = self.env["lengow.order"].sudo().search(wanted)
+        for order in open_ones if dismissed else ():
+            if row := self._find_same(dismissed, order):
+                self.env["lengow.dismissal"]._carry_over(row, order)
 
     def _may_be_taken_over(self, order):
         is_forgotten = order.is_anonymised_by_lengow or order.anonymised_at
@@ -195,7 +218,7 @@ class LengowAdoption(models.AbstractModel):
         )
 
     def _find_done(self, account, orders):
-        """Return what accounts before this one have imported, or have dismissed.
+        """Return what accounts before this one have imported.
 
         :rtype: lengow.order
         """
@@ -207,27 +230,19 @@ class LengowAdoption(models.AbstractModel):
                 [
                     ("account_id", "in", before.ids),
                     ("name", "in", orders.mapped("name")),
-                    "|",
                     ("import_state", "=", "imported"),
-                    ("dismissed_at", "!=", False),
                 ]
             )
         )
 
-    def _find_given_up(self, done, order):
+    def _find_same(self, rows, order):
+        """Return the row of an account before that is of an order, maybe none."""
         codes = order.marketplace_id._codes()
-        return done.filtered(
+        return rows.filtered(
             lambda row: row.name == order.name and row.marketplace_id._codes() & codes
         )[:1]
 
     def _reason_given_up(self, row):
-        if row.dismissed_at:
-            return self.env._(
-                "The account %(account)s had dismissed it: %(reason)s. Import it if "
-                "there is to be a sale order.",
-                account=row.account_id.name,
-                reason=row._dismissed_because(),
-            )
         return self.env._(
             "The account %(account)s imported it before (%(sales)s), and its sale "
             "order is canceled. Import it if there is to be another.",
