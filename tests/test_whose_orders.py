@@ -431,6 +431,36 @@ class TestWhoseOrders(LengowCase):
         self.assertEqual(sale.state, "cancel")
         self.assertEqual(sale.lengow_order_id, order)
 
+    def left_open(self, number, ago):
+        """Import an order that Lengow has changed so many days ago."""
+        then = fields.Datetime.now() - timedelta(days=ago)
+        stamp = f"{then.isoformat()}Z"
+        order = payload(number, updated_at=stamp, imported_at=stamp)
+        self.sandbox.put_order(order)
+        self.account.orders_synced_until = then
+        self.sync()
+        self.assertEqual(self.order(number).import_state, "imported")
+        return self.order(number).sale_order_ids
+
+    def test_what_was_left_open_long_ago_is_taken_over(self):
+        sale = self.left_open("A-1", 12)
+        self.account.active = False
+        account = self.successor()
+        self.sync(account)
+        self.assertEqual(sale.lengow_order_id, self.order("A-1", account))
+
+    def test_what_changed_since_the_account_before_was_read_last_is_read(self):
+        sale = self.left_open("A-1", 12)
+        then = fields.Datetime.now() - timedelta(days=6)
+        self.account.orders_synced_until = then - timedelta(days=1)
+        self.account.active = False
+        self.account.order_ids.lengow_status = "shipped"  # so nothing is left open
+        stamp = f"{then.isoformat()}Z"
+        ended = {"lengow_status": "canceled", "marketplace_status": "Canceled"}
+        self.sandbox.put_order(payload("A-1", updated_at=stamp, **ended))
+        self.sync(self.successor())
+        self.assertEqual(sale.state, "cancel")
+
     def test_what_was_delivered_and_canceled_then_waits_for_somebody(self):
         sale = self.import_order("A-1").sale_order_ids
         sale.picking_ids.move_ids.write({"quantity": 1, "picked": True})

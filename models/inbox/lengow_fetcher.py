@@ -15,7 +15,7 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import config
 
-from ...lengow_api import LengowError
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, LengowError
 from ..settings.lengow_cron import Work
 from ..ui import notification
 
@@ -27,6 +27,8 @@ OVERLAP = timedelta(hours=2)
 # One window's pages are stored before the watermark moves, so a long absence advances
 # day by day instead of starting over when a run is cut short.
 WINDOW_MINUTES = 24 * 60
+# How far back an account reads what the one before it has left open.
+LONGEST_LOOK_BACK = timedelta(days=30)
 # An order may leave a window while its pages are read (somebody changed it), and then
 # another one slips to a page that was already read. A second reading finds it.
 MAX_READINGS = 3
@@ -304,11 +306,39 @@ class LengowFetcher(models.AbstractModel):
             # days.
             since = now if account.last_sync_at else account.connected_at or now
             start = since - timedelta(days=account.import_window_days)
+            start = min(start, self._left_open_since(account) or start)
         length = timedelta(minutes=account.fetch_window_minutes)
         while start + length < now:
             yield start, start + length
             start += length
         yield start, None
+
+    def _left_open_since(self, account):
+        """Return since when Lengow tells what the accounts before one have left open.
+
+        That is what they have not read any more, and what they had imported and is not
+        shipped: this one is to follow it, and to tell its shipment.
+
+        :param lengow.account account: one
+        :return: naive, UTC; None where nothing is open
+        :rtype: datetime | None
+        """
+        before = account._of_same_shop() - account
+        if not before:
+            return None
+        oldest = fields.Datetime.now() - LONGEST_LOOK_BACK
+        is_open = [
+            ("account_id", "in", before.ids),
+            ("import_state", "=", "imported"),
+            ("lengow_status", "in", list(BEFORE_SHIPMENT_STATUSES)),
+            ("lengow_updated_at", ">=", oldest),
+        ]
+        first = self.env["lengow.order"].search(
+            is_open, order="lengow_updated_at", limit=1
+        )
+        ends = [end for end in before.mapped("orders_synced_until") if end]
+        moments = [*first.mapped("lengow_updated_at"), *sorted(ends)[-1:]]
+        return max(min(moments) - OVERLAP, oldest) if moments else None
 
     def _fetch_window(self, account, client, start, end):
         """Store every page of a window; see :meth:`_fetch_pages`.
