@@ -502,6 +502,34 @@ class TestWhoseOrders(LengowCase):
         self.assertFalse(old.invoice_state)
         self.assertFalse(old.activity_ids)
 
+    def test_what_was_still_to_be_sent_outlives_the_test_mode_of_a_successor(self):
+        self.account.test_mode = False
+        old = self.import_order("A-1")
+        lines = [{"line": old.line_ids.lengow_line_ref}]
+        action = self.env["lengow.outbox"]._plan(old, "cancel", lines)
+        self.assertEqual(action.state, "todo")
+        self.account.active = False
+        account = self.successor(test_mode=True)
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        account.test_mode = False
+        self.assertEqual(action.state, "todo")
+        self.assertEqual(action.order_id, order)
+
+    def test_what_changed_while_the_successor_was_set_up_is_seen(self):
+        sale = self.import_order("A-1").sale_order_ids
+        self.account.active = False
+        account = self.successor(test_mode=True, setup_state="held")
+        self.sync(account)
+        order = self.order("A-1", account)
+        self.assertEqual(order.import_state, "waiting")
+        self.put(payload("A-1", package(delivery=address(first_line="2 rue du Test"))))
+        self.sync(account)
+        self.env["lengow.setup"]._begin_import(account)
+        self.assertEqual(sale.lengow_order_id, order)
+        self.assertEqual(order.change_kind, "address")
+
     def test_what_an_account_before_has_asked_for_is_not_asked_for_again(self):
         old = self.import_order("A-1")
         asked = self.env["lengow.outbox"]._plan(

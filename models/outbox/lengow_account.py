@@ -290,3 +290,4 @@ class LengowAccount(models.Model):
             self.env["lengow.outbox"]._withhold(
                 account, self.env._("Not sent: test mode.")
             )
+            self.env["lengow.adoption"]._carry_what_waits(account)

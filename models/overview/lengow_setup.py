@@ -13,6 +13,7 @@ from odoo import models
 
 from ...lengow_api import IMPORTABLE_STATUSES
 from ...mapper import count_open_skus, find_unknown_skus, merge
+from ..sales.lengow_second_look import ORDERS_AT_ONCE
 from ..ui import notification
 
 # What a click may take; the scheduled action does the rest.
@@ -229,6 +230,10 @@ class LengowSetup(models.AbstractModel):
             ],
             # Errors first: the scheduled action takes up only what waits.
             order="import_state, order_date, id",
+        )
+        # What the account before has imported is followed, not only linked.
+        account_sudo.env["lengow.revision"]._take_over(
+            account_sudo, orders[:ORDERS_AT_ONCE]
         )
         imported, looked_at = account_sudo.env["lengow.importer"]._import_within(
             orders, time.monotonic() + BUTTON_SECONDS

@@ -140,8 +140,12 @@ class LengowAdoption(models.AbstractModel):
 
     def _may_be_taken_over(self, order):
         is_forgotten = order.is_anonymised_by_lengow or order.anonymised_at
+        judge = self.env["lengow.judge"]
+        is_released = order.import_state == "waiting" and not (
+            judge._reason_to_wait(order) or judge._is_held(order)
+        )
         return (
-            order.import_state in ("ready", "ignored")
+            (is_released or order.import_state in ("ready", "ignored"))
             and order.marketplace_id.active
             and not (is_forgotten or order.dismissed_at or order.sale_order_ids)
         )
@@ -355,11 +359,50 @@ class LengowAdoption(models.AbstractModel):
         row.invalidate_recordset(["activity_ids"])  # which Odoo leaves as it was
         # What was asked for counts on, and what was still to be sent is this account's
         # to send; the number is told anew anyway.
-        is_same_shop = row.account_id in order.account_id._of_same_shop()
-        for action in row.action_ids.sudo():
-            never_sent = action.state == "todo" and not action.sent_at
-            if action.kind != "link" if never_sent else is_same_shop:
-                action.order_id = order
+        account = order.account_id
+        is_same_shop = row.account_id in account._of_same_shop()
+        waiting = row.action_ids.sudo().filtered(
+            lambda action: action.state == "todo" and not action.sent_at
+        )
+        if is_same_shop:
+            (row.action_ids.sudo() - waiting).order_id = order
+        if not account.test_mode:
+            waiting.filtered(lambda action: action.kind != "link").order_id = order
+
+    def _carry_what_waits(self, account):
+        """Have an account send what those before it had still to send.
+
+        For the end of its test mode, in which it would have been withheld.
+
+        :param lengow.account account: one
+        """
+        before = account._of_same_shop() - account
+        waiting = (
+            self.env["lengow.action"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "in", before.ids),
+                    ("state", "=", "todo"),
+                    ("sent_at", "=", False),
+                    ("kind", "!=", "link"),
+                ]
+            )
+        )
+        imported = (
+            self.env["lengow.order"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("name", "in", waiting.order_id.mapped("name")),
+                    ("import_state", "=", "imported"),
+                ]
+            )
+        )
+        for row, actions in waiting.grouped("order_id").items():
+            if order := self._find_same(imported, row):
+                actions.order_id = order
 
     def _link_known_lines(self, order, lines):
         """Tie lines to what the account before has sold for the same numbers.
