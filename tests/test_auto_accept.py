@@ -233,6 +233,16 @@ class TestAutoAccept(AutoAcceptCase):
         self.send()
         self.assertFalse(order.activity_ids)
 
+    def test_an_order_waits_until_its_marketplace_is_described(self):
+        definition = self.zalando.definition
+        self.zalando.write({"definition": False, "is_known": False})
+        order = self._examined()
+        self.assertFalse(order.action_ids)
+        self.zalando.write({"definition": definition, "is_known": True})
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertTrue(order.action_ids)
+
     def test_changed_checks_examine_again(self):
         order = self._examined(quantity=11, amount="660.00")
         self.zalando.auto_accept_stock = False
@@ -424,3 +434,84 @@ class TestAutoRefuse(AutoAcceptCase):
         with self.crons():
             self.run_cron("cron_auto_accept")
         self.assertFalse(order.action_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestPromisedStock(AutoAcceptCase):
+    """What is promised to other orders, and in which warehouse."""
+
+    def _promise(self, sku, quantity, number="A-1", **values):
+        lines = [
+            line(sku, "360.00", quantity, lengow_status="waiting_shipment"),
+            line("NOBODY", "1.00", lengow_status="waiting_shipment"),
+        ]
+        order = self.receive(number, lines=lines, status="waiting_shipment", **values)
+        self.assertEqual(order.import_state, "error")
+
+    def _create_warehouse(self, stock=1):
+        warehouse = self.env["stock.warehouse"].create({"name": "Shop", "code": "SHOP"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.shirt, warehouse.lot_stock_id, stock
+        )
+        return warehouse
+
+    def test_by_the_field_that_skus_are_matched_by(self):
+        self.account.product_match = "product.template.hs_code"
+        self.shirt.product_tmpl_id.hs_code = "691200"
+        self._promise("691200", 6)
+        self.assertLeft(self._examined("A-2", 6, "360.00", sku="691200"), "4 free")
+
+    def test_by_the_barcode_of_a_packaging(self):
+        self.env["product.uom"].create(
+            {
+                "barcode": "4006381333948",
+                "product_id": self.shirt.id,
+                "uom_id": self.env.ref("uom.product_uom_pack_6").id,
+            }
+        )
+        self._promise("4006381333948", 1)
+        self.assertLeft(self._examined("A-2", 6, "360.00"), "4 free")
+
+    def test_what_another_account_calls_so_is_something_else(self):
+        other = self.create_account(name="Other", lengow_account_ref="2")
+        self.env["lengow.product.alias"].create(
+            {
+                "account_id": other.id,
+                "sku": "PACK",
+                "product_id": self.shirt.id,
+                "factor": 6,
+            }
+        )
+        self._promise("PACK", 1)
+        self.assertTrue(self._examined("A-2", 6, "360.00").action_ids)
+
+    def test_only_the_warehouse_that_delivers_has_stock(self):
+        self._create_warehouse(stock=50)
+        order = self._examined("A-1", 11, "660.00")
+        self.assertLeft(order, "10 free")
+        self.assertEqual(order.line_ids.stock_label, "10 free, 1 missing")
+
+    def test_the_salespersons_warehouse_delivers(self):
+        shop = self._create_warehouse(stock=50)
+        self.manager.with_company(self.company).property_warehouse_id = shop
+        self.account.salesperson_id = self.manager
+        order = self._examined("A-1", 11, "660.00")
+        self.assertTrue(order.action_ids)
+
+    def test_the_stock_of_another_company_is_not_shown(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        self.env["stock.quant"]._update_available_quantity(
+            self.shirt, warehouse.lot_stock_id, 50
+        )
+        self.user.company_ids += other
+        order = self._examined("A-1", 11, "660.00")
+        seen = order.with_user(self.user).with_context(
+            allowed_company_ids=(self.company | other).ids
+        )
+        self.assertEqual(seen.line_ids.stock_label, "10 free, 1 missing")
+
+    def test_what_another_warehouse_is_to_deliver_is_free(self):
+        self.find_marketplace("cdiscount").warehouse_id = self._create_warehouse()
+        self._promise("SHIRT", 6, marketplace="cdiscount")
+        self.assertTrue(self._examined("A-2", 6, "360.00").action_ids)

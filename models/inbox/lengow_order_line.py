@@ -150,10 +150,10 @@ class LengowOrderLine(models.Model):
         )
         if self.sale_line_id or not (is_open and product.is_storable):
             return False, False
-        warehouse = order.marketplace_id._setting("warehouse_id")
+        warehouse = order.marketplace_id._find_warehouse()
         free = (
             product.with_company(order.company_id)
-            .with_context(warehouse_id=warehouse.id or None)
+            .with_context(warehouse_id=warehouse.id)
             .free_qty
         )
         wanted = self._units()

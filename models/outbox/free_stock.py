@@ -5,8 +5,8 @@ from collections import defaultdict
 from odoo import fields
 from odoo.tools import float_compare
 
-from ...lengow_api import BEFORE_SHIPMENT_STATUSES, PROMISED_STATUSES
-from ...mapper.products import FULFILMENT_SUFFIX
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, PROMISED_STATUSES, Line
+from ...mapper import ProductFinder
 from ...mapper.shipment import number_text
 from .ledger import counts, touches
 
@@ -32,26 +32,25 @@ class FreeStock:
         self.company = orders.company_id
         # By product and warehouse; nobody knows where from without one.
         self._promised = defaultdict(float)
+        self._warehouses = {}
         self._provided = orders.line_ids.browse()
         sold = orders.line_ids.product_id
         parts = sold.browse().union(
             *(part for product in sold for part, _needed in self._parts(product, 1))
         )
         products = sold | parts | self._kits_with(parts)
-        by_sku = self._by_sku(products)
-        for line in self._find_promised_lines(products, by_sku):
-            self._provided |= line
-            warehouse = _warehouse_of(line)
-            if line.product_id:
-                self._promise(line.product_id, line._units(), warehouse)
-                continue
-            product, factor = by_sku[line.sku]
-            self._promise(product, line.quantity * factor, warehouse)
+        lines = self._find_promised_lines(products)
+        self._provided |= lines
+        known = lines.filtered("product_id")
+        for line in known:
+            self._promise(line, line.product_id, line._units())
+        for line, match in self._find_matches(lines - known):
+            self._promise(line, match.product, line.quantity * match.factor)
 
     def promise(self, order):
         """Count the quantities of an order that was just accepted."""
         for line in self._lines_to_provide(order):
-            self._promise(line.product_id, line._units(), _warehouse_of(line))
+            self._promise(line, line.product_id, line._units())
             self._provided |= line
 
     def reasons(self, order):
@@ -91,7 +90,7 @@ class FreeStock:
         :param datetime until: what comes in by then is free, too; maybe False
         :rtype: list[tuple]
         """
-        warehouse = order.marketplace_id._setting("warehouse_id")
+        warehouse = self._warehouse(order)
         found = []
         for product, quantity in self._wanted(order).items():
             free = self._free(product, warehouse, until)
@@ -117,9 +116,17 @@ class FreeStock:
             free += product.with_context(to_date=until).incoming_qty
         return free
 
-    def _promise(self, product, quantity, warehouse):
+    def _promise(self, line, product, quantity):
+        sale = line.sudo().sale_line_id.order_id
+        warehouse = sale.warehouse_id or self._warehouse(line.order_id)
         for part, needed in self._parts(product, quantity):
             self._promised[part.id, warehouse] += needed
+
+    def _warehouse(self, order):
+        marketplace = order.marketplace_id
+        if marketplace not in self._warehouses:
+            self._warehouses[marketplace] = marketplace._find_warehouse()
+        return self._warehouses[marketplace]
 
     def _lines_to_provide(self, order):
         """Return the lines that take something which is not promised to them yet."""
@@ -144,8 +151,11 @@ class FreeStock:
 
     # === OTHER ORDERS === #
 
-    def _find_promised_lines(self, products, by_sku):
-        """Return the lines of open orders, accepted and not a confirmed sale order."""
+    def _find_promised_lines(self, products):
+        """Return the lines of open orders, accepted and not a confirmed sale order.
+
+        Those that nobody has looked at yet may mean any product.
+        """
         lines = self.env["lengow.order.line"].search(
             [
                 ("order_id.company_id", "=", self.company.id),
@@ -154,11 +164,7 @@ class FreeStock:
                 "|",
                 ("order_id.import_state", "in", ("waiting", "ready", "error")),
                 ("sale_line_id.order_id.state", "in", ("draft", "sent")),
-                "|",
-                ("product_id", "in", products.ids),
-                "&",
-                ("product_id", "=", False),
-                ("sku", "in", list(by_sku)),
+                ("product_id", "in", [False, *products.ids]),
             ]
         )
         return lines.filtered(lambda line: line._is_kept() and self._is_accepted(line))
@@ -177,27 +183,25 @@ class FreeStock:
             for action in order.action_ids
         )
 
-    def _by_sku(self, products):
-        """Return what lines that nobody has looked at yet may mean, by their SKUs.
+    def _find_matches(self, lines):
+        """Return what lines mean that nobody has looked at yet, by their SKUs.
 
-        :return: pairs of a product and how many of it a piece is
-        :rtype: dict
+        :param lengow.order.line lines: without a product
+        :return: pairs of a line and a match
+        :rtype: list
         """
-        aliases = self.env["lengow.product.alias"].search(
-            [
-                ("product_id", "in", products.ids),
-                ("company_id", "=", self.company.id),
+        found = []
+        for account, of_account in lines.grouped(
+            lambda line: line.order_id.account_id
+        ).items():
+            rows = [
+                (row.order_id.marketplace_id, Line(merchant_product_id=row.sku))
+                for row in of_account
             ]
-        )
-        by_sku = {product.barcode: (product, 1.0) for product in products}
-        by_sku |= {product.default_code: (product, 1.0) for product in products}
-        by_sku |= {alias.sku: (alias.product_id, alias.factor) for alias in aliases}
-        return {
-            spelling: meant
-            for sku, meant in by_sku.items()
-            if sku
-            for spelling in (sku, sku + FULFILMENT_SUFFIX)
-        }
+            finder = ProductFinder(account.with_company(self.company), rows)
+            matches = (finder.find_one(*row) for row in rows)
+            found += zip(of_account, matches, strict=True)
+        return found
 
     # === KITS, WHERE ODOO KNOWS THEM === #
 
@@ -254,12 +258,6 @@ class FreeStock:
             found = (boms.product_id | variants).sudo(False) - kits
             kits |= found
         return kits
-
-
-def _warehouse_of(line):
-    """Return where a line is delivered from, as far as that is known."""
-    sale = line.sudo().sale_line_id.order_id
-    return sale.warehouse_id or line.order_id.marketplace_id._setting("warehouse_id")
 
 
 def _is_to_order(product):

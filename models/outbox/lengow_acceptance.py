@@ -91,6 +91,8 @@ class LengowAcceptance(models.AbstractModel):
             ("dismissed_at", "=", False),
             ("marketplace_id.auto_accept", "=", True),
             ("marketplace_id.active", "=", True),
+            # Until it is described nobody knows how it is asked.
+            ("marketplace_id.is_known", "=", True),
             ("account_id", "any", self.env["lengow.account"]._sending_domain()),
         ]
 
