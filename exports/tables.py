@@ -74,7 +74,7 @@ class XlsxTable:
         )
         self._sheet = self._book.add_worksheet(title[:31])
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._amount = self._book.add_format({"num_format": "#,##0.00"})
+        self._amount = self._book.add_format({"num_format": "#,##0.00####"})
         # The mark of a text that was typed with an apostrophe: it stays one when the
         # cell is edited.
         self._quoted = self._book.add_format({"quote_prefix": True})
@@ -146,7 +146,9 @@ class CsvTable:
         if column.kind == "moment":
             return value.isoformat(" ", "seconds")
         if column.kind == "amount":
-            return f"{value:.2f}"
+            # Cents at least; some currencies have more digits.
+            whole, _point, digits = f"{value:.6f}".rstrip("0").partition(".")
+            return f"{whole}.{digits:0<2}"
         if column.kind == "number":
             return f"{value:.6f}".rstrip("0").rstrip(".")
         return harmless(_clean(value))

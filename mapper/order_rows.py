@@ -386,8 +386,12 @@ def _numbers(row):
 
 
 def _pickings(row):
-    pickings = row.order.sale_order_ids.picking_ids
-    return pickings.filtered(lambda picking: picking.state != "cancel")
+    """Return the deliveries; what the buyer sends back is none."""
+    return row.order.sale_order_ids.picking_ids.filtered(
+        lambda picking: (
+            picking.state != "cancel" and picking.location_id.usage != "customer"
+        )
+    )
 
 
 def _name(address):

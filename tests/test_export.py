@@ -88,6 +88,12 @@ class TestTables(BaseCase):
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
         self.assertEqual(rows[1], ['a "b", c\nd', "12.50", "3", "2026-01-15 11:30:00"])
 
+    def test_amounts_keep_their_digits_in_csv(self):
+        rows = [("a", amount, None, None) for amount in (1.5, 12.345, 0.1 + 0.2, -7)]
+        text = self.written(CsvTable, *rows).decode("utf-8-sig")
+        cells = [row[1] for row in list(csv.reader(io.StringIO(text)))[1:]]
+        self.assertEqual(cells, ["1.50", "12.345", "0.30", "-7.00"])
+
     def test_numbers_keep_their_digits_in_csv(self):
         rows = [("a", None, number, None) for number in (1234567, 0.3, 0.1 + 0.2, 100)]
         text = self.written(CsvTable, *rows).decode("utf-8-sig")
@@ -217,6 +223,28 @@ class TestExport(LengowCase):
         order.sale_order_ids.picking_ids.carrier_tracking_ref = "OURS-1"
         (row,) = self.export(context={"active_ids": order.ids})
         self.assertEqual(row["Tracking Numbers"], "OURS-1")
+
+    def test_what_comes_back_is_no_shipment(self):
+        order = self.full_order()
+        picking = order.sale_order_ids.picking_ids
+        picking.carrier_tracking_ref = "OURS-1"
+        picking.move_ids.quantity = 1
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({})
+        )
+        wizard.product_return_moves.quantity = 1
+        returned = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        returned.carrier_tracking_ref = "BACK-1"
+        (row,) = self.export(context={"active_ids": order.ids})
+        self.assertNotIn("BACK-1", row["Tracking Numbers"])
+        self.assertIn("OURS-1", row["Tracking Numbers"])
+        self.assertNotIn(returned.name, row["Deliveries"])
 
     def test_a_line_is_a_row_and_columns_add_up(self):
         order = self.full_order()
