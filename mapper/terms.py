@@ -48,7 +48,7 @@ class Terms:
         if told is None or not told.quantity:
             return AS_BOOKED
         price = _decimal(sold.price_total) / _decimal(sold.product_uom_qty)
-        units = told.quantity * _decimal(sold.lengow_factor or 1)
+        units = _decimal(sold._lengow_units(float(told.quantity)))
         return _ratio(told.amount, price * units)
 
     def of_shipping(self):

@@ -741,3 +741,81 @@ class TestEveryChannel(CancelRefundCase):
             values = {**self._fitting(wizard, rule), "shoe_size": "42"}
             with self.assertRaisesRegex(UserError, "“Shoe size”"):
                 order._plan_action(kind, values)
+
+
+@tagged("post_install", "-at_install")
+class TestPartsOfLines(CancelRefundCase):
+    """Cancellations one after another, and lines that are split over packages."""
+
+    def cancel(self, order, pieces):
+        return order._plan_action(
+            "cancel", {}, lines={order.line_ids[0]: {"cancel_quantity": pieces}}
+        )
+
+    def test_each_cancellation_takes_its_pieces_whatever_the_order(self):
+        for number in ("C-1", "C-2"):
+            order = self.receive_to_ship(
+                number, "zalando", line("SHIRT", "30.00", 3), line("MUG", "10.00", 1)
+            )
+            first, second = self.cancel(order, "1"), self.cancel(order, "1")
+            self.assertNotEqual(first, second)
+            first.sudo()._mark_done()
+            third = self.cancel(order, "1")
+            late = (second, third) if number == "C-1" else (third, second)
+            for action in late:
+                action.sudo()._mark_done()
+            sold = order.sale_order_ids.order_line[0]
+            self.assertEqual(sold.product_uom_qty, 0, number)
+
+    def test_the_rest_is_what_is_neither_canceled_nor_delivered(self):
+        order = self.receive_to_ship("C-1", "zalando", line("SHIRT", "30.00", 3))
+        self.cancel(order, "1").sudo()._mark_done()
+        sale = order.sale_order_ids
+        self.assertEqual(sale.order_line.product_uom_qty, 2)
+        self.deliver(sale.picking_ids, None, None, quantities={self.shirt: 1})
+        sale._action_cancel()
+        told = [
+            a.parameters["cancel_quantity"] for a in self.actions_of(order, "cancel")
+        ]
+        self.assertEqual(told, ["1", "1"])
+
+    def shipped_in_parts(self, number):
+        """Return an order whose only line came back as two, with its invoice."""
+        order = self.receive_to_ship(
+            number, "zalando", line("SHIRT", "48.00", 2), lengow_status="shipped"
+        )
+        self.shirt.invoice_policy = "order"
+        invoice = order.sale_order_ids._create_invoices()
+        invoice.action_post()
+        part = line(
+            amount="24.00",
+            marketplace_order_line_id=f"{number}-L0",
+            lengow_status="shipped",
+        )
+        self.import_payload(
+            payload(
+                number,
+                package(part),
+                package(part),
+                marketplace="zalando",
+                lengow_status="shipped",
+            )
+        )
+        self.assertFalse(order.change_kind, order.change_summary)
+        self.assertEqual(len(order.line_ids), 2)
+        return order, invoice
+
+    def test_a_credit_note_gives_back_a_part_of_a_split_line(self):
+        order, invoice = self.shipped_in_parts("R-1")
+        credit = invoice._reverse_moves()
+        credit.invoice_line_ids.quantity = 1
+        credit.action_post()
+        refund = self.actions_of(order, "refund")
+        self.assertEqual(refund.parameters.get("refund_quantity"), "1")
+
+    def test_the_dialog_shows_a_split_line_once(self):
+        order, _invoice = self.shipped_in_parts("R-2")
+        wizard = self.wizard_of(order.action_open_refund())
+        row = wizard.chosen_line_ids
+        self.assertEqual((len(row), row.ordered_quantity, row.quantity), (1, 2, 2))
+        self.assertAlmostEqual(row.amount, 48.0)

@@ -450,3 +450,86 @@ class TestPackChanges(PackCase):
                 {"carrier": "LAPOSTE", "tracking_number": "T-1"},
                 lines={order.line_ids: {"shipped_quantity": "1.5"}},
             )
+
+
+@tagged("post_install", "-at_install")
+class TestOtherUnits(ShippingCase):
+    """Somebody counts by the dozen what the marketplace counts piece by piece."""
+
+    def setUp(self):
+        super().setUp()
+        self.dozen = self.env.ref("uom.product_uom_dozen")
+
+    def sell_dozens(self, marketplace, pieces):
+        self.find_marketplace(marketplace).workflow = "quotation"
+        order = self.receive_to_ship("Q-1", marketplace, line(quantity=pieces))
+        sale = order.sale_order_ids
+        sale.order_line.write(
+            {"product_uom_id": self.dozen.id, "product_uom_qty": pieces / 12}
+        )
+        sale.action_confirm()
+        return order
+
+    def test_shipments_tell_pieces(self):
+        self.count_pieces()
+        order = self.sell_dozens("galeries_lafayette", 12)
+        rest = self.deliver(
+            order.sale_order_ids.picking_ids, "T1", quantities={self.shirt: 7}
+        )
+        self.deliver(rest, "T2")
+        told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
+        self.assertEqual(sorted(told), ["5", "7"])
+
+    def test_cancellations_tell_pieces(self):
+        order = self.sell_dozens("zalando", 24)
+        sale = order.sale_order_ids
+        self.deliver(sale.picking_ids, "T1", quantities={self.shirt: 11})
+        sale._action_cancel()
+        cancel = self.actions_of(order, "cancel")
+        self.assertEqual(cancel.parameters["cancel_quantity"], "13")
+
+    def test_what_the_marketplace_canceled_is_taken_in_units(self):
+        order = self.sell_dozens("zalando", 24)
+        order._plan_action(
+            "cancel", {}, lines={order.line_ids: {"cancel_quantity": "12"}}
+        ).sudo()._mark_done()
+        self.assertEqual(order.sale_order_ids.order_line.product_uom_qty, 1)
+        self.assertEqual(order.line_ids.quantity_canceled, 12)
+
+    def test_credit_notes_tell_pieces(self):
+        order = self.receive_to_ship(
+            "C-1", "zalando", line("SHIRT", "240.00", 24), lengow_status="shipped"
+        )
+        self.shirt.invoice_policy = "order"
+        invoice = order.sale_order_ids._create_invoices()
+        invoice.action_post()
+        credit = invoice._reverse_moves()
+        credit.invoice_line_ids.write(
+            {"product_uom_id": self.dozen.id, "quantity": 1, "price_unit": 120.0}
+        )
+        told = credit._lengow_credit()["lines"][order.line_ids]
+        self.assertEqual(told.quantity, 12)
+
+    def test_a_pack_of_dozens_is_told_as_one(self):
+        self.env["lengow.product.alias"].create(
+            {
+                "account_id": self.account.id,
+                "sku": "SHIRT-6",
+                "product_id": self.shirt.id,
+                "factor": 6,
+            }
+        )
+        self.count_pieces()
+        self.find_marketplace("galeries_lafayette").workflow = "quotation"
+        order = self.receive_to_ship(
+            "Q-2", "galeries_lafayette", line("SHIRT-6", "60.00", 2)
+        )
+        sale = order.sale_order_ids
+        sale.order_line.write({"product_uom_id": self.dozen.id, "product_uom_qty": 1})
+        sale.action_confirm()
+        rest = self.deliver(sale.picking_ids, "T1", quantities={self.shirt: 7})
+        told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
+        self.assertEqual(told, ["1"])
+        self.deliver(rest, "T2")
+        told = [a.parameters["shipped_quantity"] for a in self.ships_of(order)]
+        self.assertEqual(told, ["1", "1"])

@@ -505,3 +505,114 @@ class TestSweep(ShippingCase):
         self.assertEqual(self.ships_of(order).mapped("state"), ["todo", "todo"])
         self.send()
         self.assertEqual(self.ships_of(order).mapped("state"), ["accepted"] * 2)
+
+
+@tagged("post_install", "-at_install")
+class TestLinesTold(ShippingCase):
+    """Services, kits that stay without a part, and lines that are split."""
+
+    def told(self, order):
+        return [
+            (a.parameters["line"], a.parameters["shipped_quantity"])
+            for a in self.ships_of(order)
+        ]
+
+    def test_a_service_is_told_with_the_last_goods(self):
+        self.count_pieces()
+        self.create_product("FITTING", type="service", is_storable=False)
+        order = self.receive_to_ship(
+            "S-1", LINES, line(quantity=2), line("FITTING", "10.00", 2)
+        )
+        rest = self.deliver(
+            order.sale_order_ids.picking_ids, "T1", quantities={self.shirt: 1}
+        )
+        self.assertEqual(self.told(order), [("S-1-L0", "1")])
+        self.deliver(rest, "T2")
+        told = self.told(order)[1:]
+        self.assertEqual(sorted(told), [("S-1-L0", "1"), ("S-1-L1", "2")])
+        self.env["lengow.reporter"]._report(order)
+        self.assertEqual(len(self.told(order)), 3)
+
+    def ship_kit_without_part(self, number, marketplace):
+        order = self.receive_to_ship(number, marketplace, line())
+        part_a, part_b = (self.create_product(sku) for sku in ("PART-A", "PART-B"))
+        picking = order.sale_order_ids.picking_ids
+        move = picking.move_ids
+        # What a kit's explosion leaves: the parts, for the same sale order line.
+        move.product_id = part_a
+        move.sale_line_id = order.line_ids.sale_line_id
+        move.copy({"product_id": part_b.id, "picking_id": picking.id})._action_confirm()
+        picking.move_ids.sale_line_id = order.line_ids.sale_line_id
+        rest = self.deliver(picking, "T1", quantities={part_b: 0})
+        rest.action_cancel()
+        return order
+
+    def test_a_kit_without_one_of_its_parts_is_told_nobody(self):
+        for marketplace, carrier in ((LINES, "LAPOSTE"), ("cdiscount", "Colissimo")):
+            self.map_carrier(marketplace, carrier)
+            order = self.ship_kit_without_part(f"K-{marketplace}", marketplace)
+            self.assertFalse(self.ships_of(order), marketplace)
+            self.assertEqual(order.ship_state, "error")
+
+    def split(self, number, status="waiting_shipment"):
+        """Let a line of three come back as one of one and one of two."""
+        ref = {"marketplace_order_line_id": f"{number}-L0"}
+        one = line(quantity=1, amount="10.00", lengow_status=status, **ref)
+        two = line(quantity=2, amount="20.00", **ref)
+        order = self.import_payload(
+            payload(number, package(one), package(two), marketplace=LINES)
+        )
+        self.assertFalse(order.change_kind, order.change_summary)
+        self.assertEqual(len(order.line_ids), 2)
+
+    def receive_three(self, number):
+        self.count_pieces()
+        return self.receive_to_ship(number, LINES, line(quantity=3, amount="30.00"))
+
+    def test_a_line_that_is_split_once_shipped_in_part_is_told_to_its_end(self):
+        order = self.receive_three("S-1")
+        rest = self.deliver(
+            order.sale_order_ids.picking_ids, "T1", quantities={self.shirt: 1}
+        )
+        self.sandbox.settings.action_delay = 0
+        self.send()
+        self.follow()
+        self.split("S-1", "shipped")
+        self.deliver(rest, "T2")
+        self.assertEqual(self.told(order), [("S-1-L0", "1"), ("S-1-L0", "2")])
+        self.send()
+        self.follow()
+        self.assertEqual(sum(order.line_ids.mapped("quantity_shipped")), 3)
+
+    def test_a_line_that_is_split_before_is_told_to_its_end(self):
+        order = self.receive_three("S-1")
+        self.split("S-1")
+        rest = self.deliver(
+            order.sale_order_ids.picking_ids, "T1", quantities={self.shirt: 2}
+        )
+        self.assertEqual(self.told(order), [("S-1-L0", "2")])
+        self.deliver(rest, "T2")
+        self.assertEqual(self.told(order), [("S-1-L0", "2"), ("S-1-L0", "1")])
+
+    def test_lines_with_one_number_from_the_first_are_told_to_their_end(self):
+        self.count_pieces()
+        ref = {"marketplace_order_line_id": "S-9-L"}
+        order = self.import_payload(
+            payload(
+                "S-9",
+                package(
+                    line(quantity=1, amount="10.00", **ref),
+                    line(quantity=2, amount="20.00", **ref),
+                ),
+                marketplace=LINES,
+            )
+        )
+        rest = self.deliver(
+            order.sale_order_ids.picking_ids, "T1", quantities={self.shirt: 1}
+        )
+        told = sum(float(pieces) for _line, pieces in self.told(order))
+        self.assertEqual(told, 2, "one of each")
+        self.deliver(rest, "T2")
+        told = sum(float(pieces) for _line, pieces in self.told(order))
+        self.assertEqual(told, 3)
+        self.assertFalse(order.ship_state)

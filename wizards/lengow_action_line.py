@@ -18,10 +18,10 @@ class LengowActionLine(models.TransientModel):
     title = fields.Char(related="line_id.title", related_sudo=False)
     sku = fields.Char(related="line_id.sku", related_sudo=False)
     ordered_quantity = fields.Float(
-        related="line_id.quantity", related_sudo=False, string="Ordered"
+        related="line_id.whole_quantity", related_sudo=False, string="Ordered"
     )
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
-    amount_total = fields.Monetary(related="line_id.amount_total", related_sudo=False)
+    amount_total = fields.Monetary(related="line_id.whole_amount", related_sudo=False)
     quantity = fields.Float(digits="Product Unit")
     quantity_left = fields.Float(
         digits="Product Unit", readonly=True, help="The most that can be entered."
@@ -37,6 +37,6 @@ class LengowActionLine(models.TransientModel):
     def _compute_amount(self):
         for row in self:
             line = row.line_id
-            share = row.quantity / line.quantity if line.quantity else 0.0
+            share = row.quantity / (line.whole_quantity or 1.0)
             left = Ledger(line.order_id).money_left(line)
-            row.amount = min(line.amount_total * min(share, 1.0), left)
+            row.amount = min(line.whole_amount * min(share, 1.0), left)

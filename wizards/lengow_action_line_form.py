@@ -63,7 +63,7 @@ class LengowActionLineForm(models.AbstractModel):
             "form_id": self.id,
             "line_id": line.id,
             "is_chosen": chosen is not None,
-            "quantity": left or line.quantity,
+            "quantity": left or line.whole_quantity,
         }
         # An amount of zero says nothing: what the pieces have cost is given back.
         told = {name: value for name, value in (chosen or {}).items() if value}

@@ -190,15 +190,19 @@ class LengowOrderShip(models.TransientModel):
             return None
         wanted = {}
         for row in self.chosen_line_ids.filtered("is_chosen"):
-            line = row.line_id.sudo().sale_line_id
-            if not line or not line._lengow_is_goods():
-                continue
-            rest = line.product_uom_qty - line.qty_delivered
-            if self.quantity_name:
-                units = line._lengow_units(row.quantity)
+            sold = row.line_id.sudo()._same_number().sale_line_id
+            goods = sold.filtered(lambda line: line._lengow_is_goods())
+            pieces = row.quantity
+            for line in goods:
+                rest = line.product_uom_qty - line.qty_delivered
+                if not self.quantity_name:
+                    wanted[line] = rest  # once, however many lines stand for it
+                    continue
+                units = line._lengow_units(pieces)
+                if line != goods[-1]:
+                    units = min(units, rest)
+                pieces -= line._lengow_share(units)
                 wanted[line] = wanted.get(line, 0.0) + units
-            else:
-                wanted[line] = rest  # once, however many lines stand for it
         return wanted
 
     def _let_follow(self, order, delivery, arguments, wanted=None):

@@ -40,6 +40,10 @@ class LengowOrderLine(models.Model):
         string="Total", readonly=True, help="For the whole line, tax included."
     )
     amount_tax = fields.Monetary(string="Tax", readonly=True)
+    # Of all lines with its number, which are one line at the marketplace: what is split
+    # over packages keeps its number.
+    whole_quantity = fields.Float(compute="_compute_whole", digits="Product Unit")
+    whole_amount = fields.Monetary(compute="_compute_whole")
     amount_refunded = fields.Monetary(
         string="Refunded",
         readonly=True,
@@ -97,6 +101,17 @@ class LengowOrderLine(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends(
+        "order_id.line_ids.lengow_line_ref",
+        "order_id.line_ids.quantity",
+        "order_id.line_ids.amount_total",
+    )
+    def _compute_whole(self):
+        for line in self:
+            same = line._same_number()
+            line.whole_quantity = sum(same.mapped("quantity"))
+            line.whole_amount = sum(same.mapped("amount_total"))
+
     @api.depends("lengow_status", "order_id.lengow_status")
     def _compute_has_own_status(self):
         for line in self:
@@ -137,6 +152,42 @@ class LengowOrderLine(models.Model):
         return self.env["lengow.order.resolve"]._open_for(self.order_id)
 
     # === HELPERS === #
+
+    def _same_number(self):
+        """Return the lines that the marketplace means by the number of this one.
+
+        :return: in their order, itself among them
+        :rtype: lengow.order.line
+        """
+        self.ensure_one()
+        number = self.lengow_line_ref
+        if not number:
+            return self
+        lines = self.order_id.line_ids.sorted(lambda line: (line.sequence, line.id))
+        return lines.filtered(lambda line: line.lengow_line_ref == number)
+
+    def _share_of(self, pieces):
+        """Return how many of the pieces of its number are this line's, the first first.
+
+        :param float pieces: of all lines with its number
+        :rtype: float
+        """
+        for line in self._same_number():
+            own = min(pieces, line.quantity)
+            if line == self:
+                return own
+            pieces -= own
+        return 0.0
+
+    def _each_number(self):
+        """Return the first of the lines of each number, and those without any.
+
+        :rtype: lengow.order.line
+        """
+        first = {}
+        for line in self.sorted(lambda line: (line.sequence, line.id)):
+            first.setdefault(line.lengow_line_ref or line, line)
+        return self.filtered(lambda line: first[line.lengow_line_ref or line] == line)
 
     def _stock(self):
         """Return what is free of the product in words, and whether it is too little.

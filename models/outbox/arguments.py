@@ -50,9 +50,11 @@ def _line_faults(order, rule, parameters):
     }
     is_pack = (line[0].factor or 1.0) != 1.0
     return [
-        ArgumentFault(name, "too_many" if pieces > line[0].quantity else "part", pieces)
+        ArgumentFault(
+            name, "too_many" if pieces > line[0].whole_quantity else "part", pieces
+        )
         for name, pieces in counted.items()
-        if pieces > line[0].quantity or (is_pack and not pieces.is_integer())
+        if pieces > line[0].whole_quantity or (is_pack and not pieces.is_integer())
     ]
 
 

@@ -106,7 +106,7 @@ class Ledger:
             return not self.fault(kind, {"line": line.lengow_line_ref})
         if kind in PIECES_KINDS and self.pieces_left(line, PIECES_KINDS) <= EPSILON:
             return False
-        if kind in MONEY_KINDS and line.amount_total > 0:
+        if kind in MONEY_KINDS and line.whole_amount > 0:
             return self.money_left(line) > HALF_A_CENT
         if kind in MONEY_KINDS:
             return self.pieces_left(line, MONEY_KINDS) > EPSILON
@@ -151,7 +151,7 @@ class Ledger:
         :rtype: float
         """
         asked = sum(self._pieces(a, line) for a in self._on(kinds, line))
-        return max(line.quantity - asked, 0.0)
+        return max(line.whole_quantity - asked, 0.0)
 
     def money_left(self, line):
         """Return how much of a line's amount is neither canceled nor refunded.
@@ -159,7 +159,7 @@ class Ledger:
         :rtype: float
         """
         asked = sum(self._money(a, line) for a in self._on(MONEY_KINDS, line))
-        return max(line.amount_total - asked, 0.0)
+        return max(line.whole_amount - asked, 0.0)
 
     # === HELPERS === #
 
@@ -199,7 +199,7 @@ class Ledger:
             "%(asked)s.",
             line=_name_of(line),
             left=number_text(left),
-            ordered=number_text(line.quantity),
+            ordered=number_text(line.whole_quantity),
             asked=self.under_way(*PIECES_KINDS),
         )
 
@@ -224,12 +224,12 @@ class Ledger:
 
     def _exceeds(self, line, price, pieces):
         """Whether a price, or so many pieces, is more than is left of a line."""
-        if line.amount_total <= 0:
+        if line.whole_amount <= 0:
             left = self.pieces_left(line, MONEY_KINDS)
             return left <= EPSILON or left + EPSILON < (pieces or 0)
         left = self.money_left(line)
         if price is None and pieces is not None:
-            price = line.amount_total * pieces / line.quantity
+            price = line.whole_amount * pieces / line.whole_quantity
         return left <= HALF_A_CENT if price is None else price > left + HALF_A_CENT
 
     def _order_money_left(self):
@@ -249,9 +249,10 @@ class Ledger:
 
     def _lines(self, ref):
         lines = self._order.line_ids.filtered(lambda line: line.quantity > 0)
+        lines = lines._each_number()
         if ref is None:
             return lines
-        return lines.filtered(lambda line: line.lengow_line_ref == str(ref))[:1]
+        return lines.filtered(lambda line: line.lengow_line_ref == str(ref))
 
     def _on(self, kinds, line):
         return self._actions.filtered(
@@ -290,10 +291,10 @@ class Ledger:
             return told
         if action.kind == "ship" and action.picking_id:
             # The rest of the line may have been canceled.
-            sale_line = line.sudo().sale_line_id
-            delivered = sale_line._lengow_pieces(sale_line.qty_delivered)
-            return min(delivered or line.quantity, line.quantity)
-        return line.quantity
+            sold = line.sudo()._same_number().sale_line_id
+            delivered = sum(li._lengow_pieces(li.qty_delivered) for li in sold)
+            return min(delivered or line.whole_quantity, line.whole_quantity)
+        return line.whole_quantity
 
     def _money(self, action, line):
         price = _number(
@@ -304,7 +305,11 @@ class Ledger:
         if price is not None:  # of the order as a whole: nobody knows of which line
             return 0.0
         pieces = self._pieces(action, line)
-        return line.amount_total * pieces / line.quantity if line.quantity else 0.0
+        return (
+            line.whole_amount * pieces / line.whole_quantity
+            if line.whole_quantity
+            else 0.0
+        )
 
     def _told_pieces(self, kind, parameters):
         return _number(parameters, self._argument_of(kind, quantity_argument))
@@ -342,7 +347,7 @@ class Ledger:
             "done: %(asked)s.",
             what=_name_of(line) if line else order.name,
             left=currency.format(left),
-            paid=currency.format(line.amount_total if line else order.amount_total),
+            paid=currency.format(line.whole_amount if line else order.amount_total),
             asked=self.under_way(*MONEY_KINDS) or env._("nothing"),
         )
 

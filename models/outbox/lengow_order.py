@@ -346,14 +346,14 @@ class LengowOrder(models.Model):
         return ACTIONS_BEHIND.get(self.lengow_status, frozenset())
 
     def _lines_for(self, rule):
-        """Return the lines that an action is possible for."""
+        """Return the lines that an action is possible for, one for each number."""
         return self.line_ids.filtered(
             lambda line: (
                 line.quantity > 0
                 and line.lengow_line_ref
                 and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
             )
-        )
+        )._each_number()
 
     def _is_told_by_line(self, rule):
         """Whether an action goes line by line; lines without a number cannot."""

@@ -25,5 +25,6 @@ class LengowOrderLine(models.Model):
             if left is None:
                 line.quantity_canceled = 0.0
                 continue
-            sold, gone = line.sale_line_id, max(line.quantity - left, 0.0)
+            kept, sold = line._share_of(left), line.sale_line_id
+            gone = max(line.quantity - kept, 0.0)
             line.quantity_canceled = sold._lengow_pieces(sold._lengow_units(gone))

@@ -148,16 +148,23 @@ class LengowSettlement(models.AbstractModel):
         quantity_name = quantity_argument(rule)
         lines = {}
         for line in order._lines_for(rule):
-            sale_line = line.sale_line_id
-            if sale_line.order_id not in sales:
+            rows = line._same_number()
+            mine = rows.filtered(lambda row: row.sale_line_id.order_id in sales)
+            if not mine:
                 continue
-            delivered = sale_line._lengow_whole_share(sale_line.qty_delivered)
-            if delivered is None:
-                raise UserError(self._broken_pack_sentence(line))
-            remaining = line.quantity - delivered
-            if remaining <= 0:
+            if mine.sale_line_id == rows.sale_line_id:
+                mine = rows
+            sold = mine.sale_line_id
+            delivered = [li._lengow_whole_share(li.qty_delivered) for li in sold]
+            if None in delivered:
+                raise UserError(self._broken_pack_sentence(line, sold))
+            ordered = sum(mine.mapped("quantity"))
+            asked = self._target(order, line, (*OPEN_STATES, "done"))
+            left = ordered if asked is None else min(ordered, asked)
+            remaining = left - sum(delivered)
+            if remaining <= EPSILON:
                 continue
-            is_part = remaining < line.quantity
+            is_part = remaining < line.whole_quantity
             if is_part and not quantity_name:
                 return {}
             is_said = quantity_name and (
@@ -166,15 +173,14 @@ class LengowSettlement(models.AbstractModel):
             lines[line] = {quantity_name: number_text(remaining)} if is_said else {}
         return lines
 
-    def _broken_pack_sentence(self, line):
-        sale_line = line.sale_line_id
+    def _broken_pack_sentence(self, line, sold):
         return self.env._(
             "%(sku)s is a pack of %(factor)s, and %(delivered)s units are delivered: "
             "%(marketplace)s cannot be told about a part of a pack. Cancel or refund "
             "it in the marketplace's own back office.",
             sku=line.sku or line.title or "",
-            factor=number_text(sale_line.lengow_factor),
-            delivered=number_text(sale_line.qty_delivered),
+            factor=number_text(sold[0].lengow_factor),
+            delivered=number_text(sum(sold.mapped("qty_delivered"))),
             marketplace=line.order_id.marketplace_id.name,
         )
 
@@ -213,8 +219,12 @@ class LengowSettlement(models.AbstractModel):
         ):
             target = self._target(order, line, ("done",))
             sold = line.sale_line_id
-            left = None if target is None else sold._lengow_units(target)
-            if left is not None and sold._lengow_living_quantity() > left:
+            if target is None:
+                continue
+            if line._same_number().sale_line_id != sold:
+                target = line._share_of(target)
+            left = sold._lengow_units(target)
+            if sold._lengow_living_quantity() > left:
                 targets[sold] = left
         return targets
 
@@ -234,15 +244,25 @@ class LengowSettlement(models.AbstractModel):
         )
         if not asked:
             return None
-        targets = []
-        for quantity, actions in asked.grouped("line_quantity").items():
-            pieces = [self._pieces(order, action) for action in actions]
-            if None in pieces:
-                sold = line.sale_line_id
-                targets.append(sold._lengow_share(sold.qty_delivered))
-            else:
-                targets.append(max(0.0, quantity - sum(pieces)))
-        return min(targets)
+        pieces = {action: self._pieces(order, action) for action in asked}
+        if None in pieces.values():
+            sold = line.sale_line_id
+            return sold._lengow_share(sold.qty_delivered)
+        # What was sold when one was asked for is less by it and by all that came later,
+        # and by what had been asked for of the same.
+        return max(
+            0.0,
+            min(
+                action.line_quantity
+                - sum(
+                    pieces[other]
+                    for other in asked
+                    if other.id >= action.id
+                    or other.line_quantity == action.line_quantity
+                )
+                for action in asked
+            ),
+        )
 
     def _pieces(self, order, action):
         """Return how many pieces a cancellation is for, None for all of its line."""
@@ -446,12 +466,12 @@ class LengowSettlement(models.AbstractModel):
         if credit["rest"] and credit["whole"].is_partial:
             return None  # for no line in particular
         lines = {}
-        possible = order._lines_for(rule)
         for line, line_credit in credit["lines"].items():
+            possible = order._lines_for(rule) & line._same_number()
             values = refund_arguments(rule, line_credit)
-            if line not in possible or not is_told(rule, line_credit, values):
+            if not possible or not is_told(rule, line_credit, values):
                 return None
-            lines[line] = values
+            lines[possible] = values
         return ({}, lines) if lines else None
 
     # === WHAT THE DIALOG BEGINS WITH === #
@@ -459,12 +479,12 @@ class LengowSettlement(models.AbstractModel):
     def _credited_lines(self, order, rule, credit):
         """Return the lines that a credit note gives back, with quantity and amount."""
         return {
-            line: {
+            possible: {
                 "quantity": float(line_credit.quantity),
                 "amount": float(line_credit.amount) if line_credit.is_partial else 0.0,
             }
             for line, line_credit in credit["lines"].items()
-            if line in order._lines_for(rule)
+            if (possible := order._lines_for(rule) & line._same_number())
         }
 
     # === WHAT A PERSON MUST DO === #

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -244,7 +245,8 @@ class AccountMove(models.Model):
         ):
             sale_line = line.sale_line_ids[:1]
             if sale_line and sale_line in by_sale_line:
-                credited.setdefault(by_sale_line[sale_line][0], []).append(line)
+                sold = by_sale_line[sale_line][0]._same_number()[0]
+                credited.setdefault(sold, []).append(line)
             elif sale_line.is_delivery or sale_line.lengow_line_ref == SHIPPING_REF:
                 shipping.append(line)
             else:
@@ -260,27 +262,35 @@ class AccountMove(models.Model):
         credits_ = {}
         for line, move_lines in credited.items():
             given = {} if credits_ else _shipping_values(terms, shipping)
-            full = _decimal(line.amount_total)
+            full = _decimal(line.whole_amount)
+            rows = line._same_number().filtered("sale_line_id")
+            ratio = terms.of_line(rows[0])
             if terms.differ:
-                full = _decimal(line.sale_line_id.price_total) * terms.of_line(line)
+                full = _decimal(sum(rows.sale_line_id.mapped("price_total"))) * ratio
             credits_[line] = Credit(
-                ordered=_decimal(line.quantity),
-                quantity=self._lengow_credited_pieces(line, move_lines),
+                ordered=_decimal(line.whole_quantity),
+                quantity=self._lengow_credited_pieces(move_lines),
                 full=full,
-                amount=_total(move_lines) * terms.of_line(line),
-                tax=_tax(move_lines) * terms.of_line(line),
+                amount=_total(move_lines) * ratio,
+                tax=_tax(move_lines) * ratio,
                 reason=self._lengow_reason(),
                 **given,
             )
         return credits_
 
-    def _lengow_credited_pieces(self, line, move_lines):
+    def _lengow_credited_pieces(self, move_lines):
         """Return how many pieces are credited; none where it is a part of a pack.
 
         What is less than a pack can only be told by its amount.
         """
-        units = float(sum(_decimal(ml.quantity) for ml in move_lines))
-        return _decimal(line.sale_line_id._lengow_whole_share(units) or 0)
+        units = defaultdict(float)
+        for line in move_lines:
+            sold = line.sale_line_ids[:1]
+            units[sold] += line.product_uom_id._compute_quantity(
+                line.quantity, sold.product_uom_id, round=False
+            )
+        pieces = [sold._lengow_whole_share(one) for sold, one in units.items()]
+        return _decimal(0 if None in pieces else sum(pieces))
 
     def _lengow_whole_credit(self, terms, shipping):
         shipping_total, ratio = _total(shipping), terms.of_all()

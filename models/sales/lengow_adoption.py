@@ -487,11 +487,15 @@ class LengowAdoption(models.AbstractModel):
                 match = finder.find_one(order.marketplace_id, items[line.sequence])
                 if match.product == sale_line.product_id:
                     possible.append(match.factor)
-            units = sale_line.product_uom_qty
+            own = sale_line.product_id.uom_id
+            # Somebody may have sold them by the dozen.
+            units = sale_line.product_uom_id._compute_quantity(
+                sale_line.product_uom_qty, own, round=False
+            )
             fitting = (
                 factor
                 for factor in possible
-                if not sale_line.product_uom_id.compare(line.quantity * factor, units)
+                if not own.compare(line.quantity * factor, units)
             )
             factors.append(next(fitting, None))
         return factors

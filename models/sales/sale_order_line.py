@@ -92,14 +92,27 @@ class SaleOrderLine(models.Model):
 
     # === PIECES ON THE MARKETPLACE, UNITS HERE === #
 
+    def _lengow_piece(self):
+        """Return how many units one piece on the marketplace is, as this line counts.
+
+        A pack is so many of the product, and somebody may count it in dozens here.
+
+        :rtype: float
+        """
+        factor, own = self.lengow_factor or 1.0, self.product_id.uom_id
+        counted = self.product_uom_id
+        if counted == own or not (counted and own._has_common_reference(counted)):
+            return factor
+        return own._compute_quantity(factor, counted, round=False)
+
     def _lengow_units(self, pieces):
         """Return how many units here some pieces on the marketplace are.
 
         :param float pieces: as the marketplace counts
         :rtype: float
         """
-        factor = self.lengow_factor or 1.0
-        return pieces if factor == 1.0 else round(pieces * factor, 6)
+        piece = self._lengow_piece()
+        return pieces if piece == 1.0 else round(pieces * piece, 6)
 
     def _lengow_share(self, units):
         """Return how many pieces on the marketplace some units here are, exactly.
@@ -109,23 +122,23 @@ class SaleOrderLine(models.Model):
         :param float units: as this line counts
         :rtype: float
         """
-        factor = self.lengow_factor or 1.0
-        if factor == 1.0:
+        piece = self._lengow_piece()
+        if piece == 1.0:
             return units
-        share = units / factor
-        return float(round(share)) if _is_whole(share) else share
+        share = units / piece
+        return float(round(share)) if self._lengow_is_whole(share, piece) else share
 
     def _lengow_pieces(self, units):
         """Return how many whole pieces on the marketplace are complete in some units.
 
-        Where a piece is one unit, it is as many as there are.
+        Where a piece is one of the product, it is as many as there are.
 
         :param float units: as this line counts
         :rtype: float
         """
-        if (self.lengow_factor or 1.0) == 1.0:
-            return units
-        return float(math.floor(self._lengow_share(units)))
+        share = self._lengow_share(units)
+        is_pack = (self.lengow_factor or 1.0) != 1.0
+        return float(math.floor(share)) if is_pack else share
 
     def _lengow_whole_share(self, units):
         """Return how many pieces some units are, None where one of them is a part.
@@ -133,9 +146,19 @@ class SaleOrderLine(models.Model):
         :param float units: as this line counts
         :rtype: float | None
         """
-        share = self._lengow_share(units)
-        is_told = (self.lengow_factor or 1.0) == 1.0 or _is_whole(share)
-        return share if is_told else None
+        share, piece = self._lengow_share(units), self._lengow_piece()
+        is_told = (self.lengow_factor or 1.0) == 1.0
+        return share if is_told or self._lengow_is_whole(share, piece) else None
+
+    def _lengow_is_whole(self, share, piece):
+        """Whether so many pieces are whole ones, but for what conversions have lost.
+
+        Odoo rounds what it counts in another unit: of a dozen, a piece is 0.08.
+        """
+        loss = CONVERSION_LOSS
+        if self.product_uom_id != self.product_id.uom_id:
+            loss = max(loss, min(self.product_uom_id.rounding / piece / 2, 0.25))
+        return abs(share - round(share)) <= loss
 
     # === WHAT IS STILL TO BE DELIVERED === #
 
@@ -234,7 +257,3 @@ class SaleOrderLine(models.Model):
             if marketplace.invoiced_by_marketplace:
                 line.invoice_status = "no"
         return result
-
-
-def _is_whole(pieces):
-    return abs(pieces - round(pieces)) < CONVERSION_LOSS

@@ -53,7 +53,11 @@ def _derive_whole(order, rule, shipped, ledger):
     """Return one for the whole order, with the first number that is known."""
     if ledger.told or not order._nothing_remains():
         return []
-    if any(not has_left(line.sale_line_id) for line in lines_given_up(order, rule)):
+    if any(
+        not has_left(sold)
+        for line in lines_given_up(order, rule)
+        for sold in line._same_number().sale_line_id
+    ):
         return []
     first = _first_parcel(shipped)
     return [Report(None, first.picking, first.arguments)]
@@ -81,8 +85,13 @@ def arguments_for(line, shipped):
     """
     if not line:
         return _first_parcel(shipped).arguments
-    holding = [one for one in shipped if line.sale_line_id in one.parcel.contents]
+    sold = line._same_number().sale_line_id
+    holding = [one for one in shipped if _holds(one, sold)]
     return _last_parcel(holding or shipped).arguments
+
+
+def _holds(one, sold):
+    return any(line in one.parcel.contents for line in sold)
 
 
 def lines_given_up(order, rule):
@@ -94,17 +103,37 @@ def lines_given_up(order, rule):
     :rtype: lengow.order.line
     """
     asked = Ledger(order)
-    return order.line_ids.filtered(
+    expected = order.line_ids.filtered(
         lambda line: (
             line.quantity > 0
             and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
-            and line.sale_line_id.order_id.state == "sale"
-            and not line.sale_line_id.lengow_left_before_import
-            and is_over(
-                line.sale_line_id,
-                line.sale_line_id._lengow_units(asked.pieces_left(line, MONEY_KINDS)),
-            )
         )
+    )
+    return expected._each_number().filtered(
+        lambda line: _is_given_up(line, asked.pieces_left(line, MONEY_KINDS))
+    )
+
+
+def _is_given_up(line, expected):
+    """Whether less of a line has left than is expected, for good.
+
+    :param float expected: pieces of all that has its number
+    """
+    rows = line._same_number()
+    sold = rows.sale_line_id
+    if set(sold.order_id.mapped("state")) != {"sale"}:
+        return False
+    if len(sold) == 1:
+        return not sold.lengow_left_before_import and is_over(
+            sold, sold._lengow_units(expected)
+        )
+    return any(
+        not row.sale_line_id.lengow_left_before_import
+        and is_over(
+            row.sale_line_id,
+            row.sale_line_id._lengow_units(min(row.quantity, expected)),
+        )
+        for row in rows
     )
 
 
@@ -144,11 +173,12 @@ def _has_left(order, line):
 
     What is no goods goes with the last of them.
     """
-    sale_line = line.sale_line_id
-    if not sale_line or sale_line.lengow_left_before_import:
+    sold = line._same_number().sale_line_id
+    if not sold or any(sold.mapped("lengow_left_before_import")):
         return False
-    if sale_line._lengow_is_goods():
-        return nothing_remains(sale_line) and has_left(sale_line)
+    goods = sold.filtered(lambda sale_line: sale_line._lengow_is_goods())
+    if goods:
+        return all(map(nothing_remains, goods)) and any(map(has_left, goods))
     return order._nothing_remains()
 
 
@@ -158,9 +188,9 @@ def _parcel_of(rule, line, shipped):
     What is no goods goes with the others. Goods that no delivery holds have left
     some other way: nothing is known about their parcel.
     """
-    sale_line = line.sale_line_id
-    holding = [s for s in shipped if sale_line in s.parcel.contents]
-    if not holding and sale_line._lengow_is_goods():
+    sold = line._same_number().sale_line_id
+    holding = [s for s in shipped if _holds(s, sold)]
+    if not holding and any(sale_line._lengow_is_goods() for sale_line in sold):
         unknown = Shipment(shipped_at=shipped[-1].shipment.shipped_at)
         return shipped[-1]._replace(arguments=ship_arguments(rule, unknown))
     return _last_parcel(holding or shipped)
@@ -169,16 +199,16 @@ def _parcel_of(rule, line, shipped):
 def _derive_quantities(order, rule, shipped, ledger):
     """Return one for each line in each parcel, with its number of pieces.
 
-    A kit is told when it is complete, a pack with the parcel of the last unit in it.
-    Nothing is told beyond what was ordered.
+    A kit is told when it is complete, a pack with the parcel of the last unit in it,
+    and what is no goods with the last of them. Nothing is told beyond what was ordered.
     """
     if ledger.tells(None):
         return []
     reports = []
     for line in order._lines_for(rule):
         ref = line.lengow_line_ref
-        told = ledger.pieces_of(ref, line.quantity)
-        room = line.quantity - sum(pieces for _action, pieces in told)
+        told = ledger.pieces_of(ref, line.whole_quantity)
+        room = line.whole_quantity - sum(pieces for _action, pieces in told)
         for one, left in _untold(rule, line, shipped, told):
             pieces = min(left, room)
             if float_compare(pieces, 0, precision_digits=3) <= 0:
@@ -199,23 +229,49 @@ def _untold(rule, line, shipped, told):
     :return: pairs of a parcel and a number of pieces
     :rtype: list
     """
-    sale_line = line.sale_line_id
-    holding = [s for s in shipped if sale_line in s.parcel.contents]
-    left = _whole_pieces(sale_line, [s.parcel.contents[sale_line] for s in holding])
-    if is_kit(sale_line):
-        holding = holding[-1:] if nothing_remains(sale_line) else []
-        # What is short of parts is no kit, however much of it has left.
-        complete = sale_line._lengow_pieces(sale_line.qty_delivered)
-        left = [min(line.quantity, complete)] * len(holding)
-    elif sale_line._lengow_is_goods() and not sale_line.move_ids:
-        holding = [_parcel_of(rule, line, shipped)]
-        left = [sale_line._lengow_pieces(sale_line.qty_delivered)]
+    found = {}
+    for sale_line in line._same_number().sale_line_id:
+        for index, one, pieces in _shipped_pieces(rule, line, sale_line, shipped):
+            known, before = found.get(index, (one, 0.0))
+            found[index] = known, before + pieces
+    holding = [found[index][0] for index in sorted(found)]
+    left = [found[index][1] for index in sorted(found)]
     for action, pieces in told:
         for index in _likeliest_first(action, holding):
             taken = min(pieces, left[index])
             pieces -= taken
             left[index] -= taken
     return list(zip(holding, left, strict=True))
+
+
+def _shipped_pieces(rule, line, sale_line, shipped):
+    """Return which parcels hold a sale order line, with how many pieces of it.
+
+    :param lengow.order.line line: that it was sold for
+    :return: a parcel's place in `shipped`, itself, and a number of pieces, for each
+    :rtype: list[tuple]
+    """
+    last = len(shipped) - 1
+    if not sale_line._lengow_is_goods():
+        sold = sale_line._lengow_share(sale_line._lengow_living_quantity())
+        is_over = _has_left(line.order_id, line)
+        return [(last, shipped[last], sold)] if is_over else []
+    holding = [
+        (index, one)
+        for index, one in enumerate(shipped)
+        if sale_line in one.parcel.contents
+    ]
+    if is_kit(sale_line):
+        # What is short of parts is no kit, however much of it has left.
+        complete = sale_line._lengow_pieces(sale_line.qty_delivered)
+        pieces = min(line.whole_quantity, complete)
+        return [(*one, pieces) for one in holding[-1:] if nothing_remains(sale_line)]
+    if not sale_line.move_ids:
+        pieces = sale_line._lengow_pieces(sale_line.qty_delivered)
+        return [(last, _parcel_of(rule, line, shipped), pieces)]
+    contents = [one.parcel.contents[sale_line] for _index, one in holding]
+    told = _whole_pieces(sale_line, contents)
+    return [(*one, pieces) for one, pieces in zip(holding, told, strict=True)]
 
 
 def _whole_pieces(sale_line, units):

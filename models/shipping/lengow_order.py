@@ -116,8 +116,8 @@ class LengowOrder(models.Model):
             if action.kind == "ship" and is_done(action)
         ]
         pieces = sum(
-            float(parameters.get(quantity) or line.quantity)
+            float(parameters.get(quantity) or line.whole_quantity)
             for parameters in confirmed
             if parameters.get("line") in (None, line.lengow_line_ref)
         )
-        return min(line.quantity, pieces)
+        return line._share_of(pieces)

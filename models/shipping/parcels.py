@@ -187,6 +187,8 @@ def nothing_remains(sale_line):
 def has_left(sale_line):
     """Whether anything of a sale order line is shipped: of a pack, all that is in it.
 
+    Of a kit, some of each of its parts.
+
     :param sale.order.line sale_line: goods
     :rtype: bool
     """
@@ -194,7 +196,13 @@ def has_left(sale_line):
         return sale_line._lengow_pieces(_shipped(sale_line)) > 0
     if not sale_line.move_ids:
         return sale_line.qty_delivered > 0
-    return any(move.quantity > _returned_in_unit(move) for move in _out(sale_line))
+    left = [move for move in _out(sale_line) if move.quantity > _returned_in_unit(move)]
+    if is_kit(sale_line) and sale_line.qty_delivered <= 0:
+        # Where Odoo does not count kits, one without a part is none.
+        is_counted = any(move["bom_line_id"] for move in left if "bom_line_id" in move)
+        left_parts = {move.product_id for move in left}
+        return not is_counted and _parts_of(sale_line) <= left_parts
+    return bool(left)
 
 
 def is_over(sale_line, expected):
@@ -256,6 +264,16 @@ def _returned_in_unit(move):
     return move.product_id.uom_id._compute_quantity(
         _returned(move), move.product_uom, round=False
     )
+
+
+def _parts_of(sale_line):
+    """Return the products that a kit is delivered as, also those that were given up.
+
+    What was exchanged for it before anything left is none of them.
+    """
+    marketplace = sale_line.order_id.lengow_order_id.marketplace_id
+    exchanged = marketplace and marketplace._setting("fallback_product_id")
+    return {*sale_line.move_ids.product_id} - {sale_line.product_id, exchanged}
 
 
 def is_kit(sale_line):

@@ -165,12 +165,12 @@ def untold_pieces(order, rule):
             and (a.state != "failed" or not a._is_revisable())
         )
     )
-    left = {line: line.quantity for line in order._lines_for(rule)}
+    left = {line: line.whole_quantity for line in order._lines_for(rule)}
     for line in left:
         for action in counting:
             if _line_of(action) in (None, line.lengow_line_ref):
                 pieces = (action.parameters or {}).get(name)
-                left[line] -= _pieces(pieces, line.quantity)
+                left[line] -= _pieces(pieces, line.whole_quantity)
     return left
 
 
