@@ -1,7 +1,12 @@
 """Orders with unknown SKUs that are imported all the same, and matched later."""
 
-from odoo.exceptions import ValidationError
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import line, package, payload
 from .common.shipping import ShippingCase
@@ -187,3 +192,125 @@ class TestFallbackProduct(ShippingCase):
             for action in self.ships_of(order)
         }
         self.assertEqual(told, {"MYSTERY-30.00-2": "2", "SHIRT-24.00-1": "1"})
+
+
+@tagged("post_install", "-at_install")
+class TestFallbackTrouble(ShippingCase):
+    """What comes between a line that is sold as the fallback product and its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.fallback = cls.create_product("FALLBACK", name="Unknown Article")
+        cls.account.fallback_product_id = cls.fallback
+
+    def receive_unknown(self, number="U-1", **values):
+        order = self.import_payload(
+            payload(number, package(line("MYSTERY", "30.00", 2), line()), **values)
+        )
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order
+
+    def name_it(self):
+        return self.env["lengow.product.alias"].create(
+            {
+                "account_id": self.account.id,
+                "sku": "MYSTERY",
+                "product_id": self.mug.id,
+            }
+        )
+
+    def assertMatched(self, order):
+        sold = order.sale_order_ids.order_line[0]
+        self.assertEqual(sold.product_id, self.mug)
+
+    def failing(self, error, cause=None):
+        def fail(self, *args):
+            raise error from cause
+
+        return patch.object(type(self.env["lengow.pairing"]), "_exchange", fail)
+
+    def unseen(self):
+        """Let an alias come in beside an order, none of them knowing of the other."""
+        return patch.object(
+            type(self.env["lengow.second.look"]), "_match_soon", lambda *_args: 0
+        )
+
+    def test_a_collision_is_tried_again(self):
+        self.receive_unknown()
+        collision = SerializationFailure("busy")
+        failing = self.failing(UserError("Busy"), collision)
+        with failing, self.assertRaises(UserError):
+            self.name_it()
+
+    def test_what_fails_unexpectedly_can_be_matched_again(self):
+        order = self.receive_unknown()
+        with (
+            mute_logger("odoo.addons.lengow_connector.models.sales.lengow_pairing"),
+            self.failing(KeyError("x")),
+        ):
+            self.name_it()
+        self.assertTrue(order.line_ids[0].is_to_match)
+        self.assertIn("KeyError", str(order.message_ids[0].body))
+        order.with_user(self.user).action_open_resolve()
+        self.assertMatched(order)
+
+    def test_what_is_deleted_is_nobodys_to_match(self):
+        self.marketplace.workflow = "quotation"
+        for number, what in (("U-1", "sale"), ("U-2", "line")):
+            order = self.receive_unknown(number)
+            sale = order.sale_order_ids
+            (sale if what == "sale" else sale.order_line[0]).unlink()
+            self.assertFalse(any(order.line_ids.mapped("is_to_match")), what)
+        self.name_it()
+
+    def test_what_is_reduced_to_nothing_is_nobodys_to_match(self):
+        order = self.receive_unknown(marketplace="zalando")
+        order._plan_action(
+            "cancel", {}, lines={order.line_ids[0]: {"cancel_quantity": "2"}}
+        ).sudo()._mark_done()
+        sold = order.sale_order_ids.order_line[0]
+        self.assertEqual(sold.product_uom_qty, 0)
+        self.assertFalse(order.line_ids[0].is_to_match)
+        self.name_it()
+        self.assertEqual(sold.product_id, self.fallback)
+
+    def test_an_alias_that_came_beside_the_order_counts_once_somebody_looks(self):
+        order = self.receive_unknown()
+        with self.unseen():
+            self.name_it()
+        order.with_user(self.user).action_open_resolve()
+        self.assertMatched(order)
+
+    def test_so_it_does_for_all_orders(self):
+        order = self.receive_unknown()
+        with self.unseen():
+            self.name_it()
+        self.env["lengow.order"].with_user(self.user).action_open_resolve()
+        self.assertMatched(order)
+
+    def test_what_the_marketplace_ships_itself_gets_its_product_too(self):
+        self.account.import_fulfilled_by_marketplace = True
+        order = self.receive_unknown(
+            lengow_status="shipped",
+            marketplace_status="Shipped",
+            order_types=[{"type": "is_delivered_by_marketplace", "label": "AFN"}],
+        )
+        self.name_it()
+        sold = order.sale_order_ids.order_line[0]
+        self.assertEqual((sold.product_id, sold.product_uom_qty), (self.mug, 2))
+        self.assertEqual(sold.qty_delivered, 2)
+        self.assertFalse(sold.move_ids)
+
+    def test_a_fallback_that_is_fit_again_lets_its_orders_go_on(self):
+        for owner in (self.account, self.marketplace):
+            if owner == self.marketplace:
+                self.marketplace.fallback_product_id = self.create_product("OTHER")
+            product = owner.fallback_product_id
+            product.active = False
+            order = self.import_payload(
+                payload(f"F-{owner._name}", package(line("MYSTERY")))
+            )
+            self.assertEqual(order.error_code, "product_unusable")
+            product.active = True
+            self.assertEqual(order.import_state, "ready", owner._name)

@@ -225,6 +225,16 @@ class TestImportErrors(LengowCase):
         self.assertEqual(order.import_state, "imported", order.error_message)
         self.assertEqual(order.sale_order_ids.currency_id.name, "CHF")
 
+    def test_currency_that_is_created_is_the_orders_own(self):
+        order = self.import_payload(in_currency("QQQ"))
+        self.assertEqual(order.error_code, "currency_unknown")
+        currency = self.env["res.currency"].create({"name": "QQQ", "symbol": "Q"})
+        self.env["product.pricelist"].create({"name": "Q", "currency_id": currency.id})
+        self.retry(order)
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(order.currency_id, currency)
+        self.assertEqual(order.line_ids.currency_id, currency)
+
     def test_archived_product_is_imported_once_it_is_restored(self):
         order = self.import_payload(payload("A-1", package(line("OLD"))))
         product = self.env["product.product"].with_context(active_test=False)

@@ -373,6 +373,42 @@ class TestOrderResolve(LengowCase):
         again = wizard.action_pair()["params"]
         self.assertIn("has its product", again["message"])
 
+    def test_what_was_matched_meanwhile_for_a_marketplace_stays(self):
+        here = self.broken("A-1", "X1")
+        there = self.broken("A-2", "X1", marketplace="zalando")
+        for is_split in (True, False):
+            wizard = self.wizard(here | there)
+            if is_split:
+                wizard = self.wizard_of(wizard.action_split(), self.user)
+            settled = self.env["lengow.product.alias"].create(
+                {
+                    "account_id": self.account.id,
+                    "marketplace_id": self.marketplace.id,
+                    "sku": "X1",
+                    "product_id": self.mug.id,
+                }
+            )
+            wizard.line_ids.product_id = self.shirt
+            savepoint = self.env.cr.savepoint()
+            wizard.action_pair()
+            self.assertEqual(settled.product_id, self.mug)
+            sold = there.sale_order_ids.order_line.product_id
+            self.assertEqual(sold, self.shirt)
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+            settled.unlink()
+
+    def test_a_created_product_is_found_whatever_skus_are_matched_by(self):
+        self.account.product_match = "product.template.hs_code"
+        order = self.broken("A-1", "X1")
+        self.user.group_ids |= self.env.ref("product.group_product_manager")
+        wizard = self.wizard(order)
+        wizard.line_ids.to_create = True
+        wizard.action_pair()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(self.aliases().sku, "X1")
+        self.assertEqual(self.broken("A-2", "X1").import_state, "imported")
+
     def test_the_address_of_a_picture_stays_as_it_came(self):
         image = "https://images.example.com/x1.jpg?a=1&copy=2"
         item = line("X1", url_image=image)

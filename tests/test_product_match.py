@@ -189,3 +189,45 @@ class TestProductMatch(LengowCase):
         self.assertEqual(order.line_ids.product_id, self.mug)
         alias.sku = "SHIRT-2"
         self.assertEqual(order.line_ids.product_id, self.shirt)
+
+    def test_an_alias_that_moves_to_another_marketplace_frees_its_sku(self):
+        gone = self.create_product("GONE")
+        alias = self.env["lengow.product.alias"].create(
+            {
+                "account_id": self.account.id,
+                "marketplace_id": self.marketplace.id,
+                "sku": "SHIRT",
+                "product_id": gone.id,
+            }
+        )
+        gone.active = False
+        order = self.receive(sku="SHIRT")
+        self.assertEqual(order.error_code, "product_unusable")
+        alias.marketplace_id = self.find_marketplace("cdiscount")
+        self.assertEqual(order.import_state, "ready")
+
+    def test_an_alias_of_the_marketplaces_own_number_lets_its_orders_go_on(self):
+        for number, own in (("N-1", "MP-9"), ("N-2", 4711)):
+            order = self.import_payload(
+                payload(number, package(line("X1", marketplace_product_id=own)))
+            )
+            self.assertEqual(order.error_code, "product_missing")
+            self.env["lengow.product.alias"].create(
+                {
+                    "account_id": self.account.id,
+                    "sku": str(own),
+                    "product_id": self.mug.id,
+                }
+            )
+            self.assertEqual(order.import_state, "ready", own)
+
+    def test_lines_that_change_their_order_keep_their_products(self):
+        item = line("SHIRT", lengow_status="waiting_acceptance")
+        more = line("MUG", "10.00", lengow_status="waiting_acceptance")
+        status = {"lengow_status": "waiting_acceptance"}
+        self.import_payload(payload("W-1", package(item), **status))
+        order = self.import_payload(payload("W-1", package(more, item), **status))
+        self.assertEqual(
+            {row.sku: row.product_id.default_code for row in order.line_ids},
+            {"SHIRT": "SHIRT", "MUG": "MUG"},
+        )

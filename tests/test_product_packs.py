@@ -354,6 +354,17 @@ class TestPackagings(LengowCase):
         sold = order.sale_order_ids.order_line
         self.assertEqual((sold.product_id, sold.product_uom_qty), (self.shirt, 2))
 
+    def test_a_unit_that_can_be_converted_at_last_lets_its_orders_go_on(self):
+        unit = self.env["uom.uom"].create({"name": "Tray", "relative_factor": 1})
+        self.pack(uom_id=unit.id)
+        order = self.import_payload(
+            payload("B-7", package(line("4006381333948", "59.95", 2)))
+        )
+        self.assertEqual(order.error_code, "product_unusable")
+        unit.write({"relative_uom_id": self.mug.uom_id.id, "relative_factor": 4})
+        self.assertEqual(order.import_state, "ready")
+        self.assertEqual(order.line_ids.factor, 4)
+
     def test_without_its_packaging_a_sku_is_unknown_again(self):
         packaging = self.pack()
         order = self.import_payload(

@@ -54,6 +54,7 @@ class LengowOrderResolve(models.TransientModel):
         accounts = self.env["lengow.account"].search(
             [("company_id", "in", self.env.companies.ids)]
         )
+        self.env["lengow.second.look"]._pair_known([("account_id", "in", accounts.ids)])
         return self._open_on(self._find(accounts)) or self._nothing_to_match()
 
     @api.model
@@ -68,7 +69,10 @@ class LengowOrderResolve(models.TransientModel):
         if not orders:
             raise UserError(self.env._("None of these orders waits for a product."))
         skus = {base_sku(sku) for sku in orders.line_ids.mapped("sku") if sku}
+        sold = self.env["lengow.second.look"]._pair_known([("id", "in", orders.ids)])
         action = self._open_on(self._find(orders.account_id, skus))
+        if not action and sold:
+            return self._nothing_to_match()
         if not action:
             raise UserError(
                 self.env._("Every SKU has its product: import the orders again.")
@@ -141,7 +145,9 @@ class LengowOrderResolve(models.TransientModel):
         sold = chosen._find_sold_lines()
         created = chosen._create_products()
         matched = chosen.filtered("product_id")
-        self._remember(matched.filtered(lambda line: line.product_id not in created))
+        made = matched.filtered(lambda line: line.product_id in created)
+        # SKUs may be matched by a field that a new product has nothing in.
+        self._remember((matched - made) | made._still_unknown())
         if created:
             unmended = waiting.filtered(lambda order: order.import_state == "error")
             self.env["lengow.judge"]._judge(unmended)

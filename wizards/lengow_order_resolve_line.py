@@ -95,19 +95,25 @@ class LengowOrderResolveLine(models.TransientModel):
 
         None is created where one has come, even if it is of no use.
         """
-        problems = {
-            (one.account.id, one.sku): one.problem
+        is_split = self.resolve_id.by_marketplace
+        found = [
+            one
             for account, lines in self.grouped("account_id").items()
-            for one in merge(
-                find_unknown_skus(account.sudo(), set(lines.mapped("sku")))
-            )
+            for one in find_unknown_skus(account.sudo(), set(lines.mapped("sku")))
+        ]
+        unknown = {
+            (one.account.id, is_split and one.marketplaces.id, one.sku): one
+            for one in (found if is_split else merge(found))
         }
-        return self.filtered(
-            lambda line: (
-                (key := (line.account_id.id, line.sku)) in problems
-                and (line.product_id or not problems[key])
-            )
-        )
+        left = self.browse()
+        for line in self:
+            key = (line.account_id.id, line.marketplace_id.id, line.sku)
+            one = unknown.get(key)
+            if one and (line.product_id or not one.problem):
+                # Where it is settled by now, it is not to be settled otherwise.
+                line.marketplace_ids &= one.marketplaces.with_env(self.env)
+                left |= line
+        return left
 
     def _grouped_by_product(self):
         """Yield the rows that a single product is created for.

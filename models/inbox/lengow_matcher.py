@@ -1,11 +1,16 @@
 import logging
 
 from odoo import models
+from odoo.tools import SQL
 
 from ...mapper import ProductFinder
+from ...mapper.products import spellings
 from ..errors import is_collision
 
 _logger = logging.getLogger(__name__)
+
+# Those that are ready are matched by the import itself, in a moment.
+UNSOLD_STATES = ("waiting", "error")
 
 
 class LengowMatcher(models.AbstractModel):
@@ -20,13 +25,12 @@ class LengowMatcher(models.AbstractModel):
     def _match_waiting(self, orders):
         """Match the orders that somebody may look at before they are imported.
 
-        Those that are ready are matched by the import itself, in a moment. A failure
-        stops nothing: what is noted here is only shown.
+        A failure stops nothing: what is noted here is only shown.
 
         :param lengow.order orders: in system mode
         """
         waiting = orders.filtered(
-            lambda o: o.import_state in ("waiting", "error") and o.payload_digest
+            lambda o: o.import_state in UNSOLD_STATES and o.payload_digest
         )
         for account, of_account in waiting.grouped("account_id").items():
             self._match_safely(of_account.with_company(account.company_id))
@@ -74,6 +78,39 @@ class LengowMatcher(models.AbstractModel):
                 known = line.product_id, line.factor or 1.0
                 if known != (match.product, match.factor):
                     line.write({"product_id": match.product.id, "factor": match.factor})
+
+    def _find_by_number(self, skus):
+        """Return the open orders that call a product by one of some numbers.
+
+        A line shows the merchant's SKU; the marketplace's own number, which an alias
+        may stand for, too, is in the payload only.
+
+        :param skus: as aliases have them
+        :return: in system mode: whoever names a SKU need not see all its orders
+        :rtype: lengow.order
+        """
+        Order = self.env["lengow.order"].sudo()
+        Line = self.env["lengow.order.line"].sudo()
+        Order.flush_model(["payload"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT told.id
+                  FROM (
+                    SELECT id, jsonb_path_query(
+                        payload, '$.packages[*].cart[*].marketplace_product_id'
+                    ) #>> '{}' AS number
+                      FROM lengow_order
+                     WHERE id IN (%s UNION %s)
+                  ) told
+                 WHERE told.number = ANY(%s)
+                """,
+                Order._search([("import_state", "in", UNSOLD_STATES)]).subselect(),
+                Line._search([("is_to_match", "=", True)]).subselect("order_id"),
+                list(spellings(skus)),
+            )
+        )
+        return Order.browse(id_ for (id_,) in rows)
 
     def _find_to_match(self, skus):
         """Return the lines with some SKUs that are sold as the fallback product.

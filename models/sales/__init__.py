@@ -22,4 +22,5 @@ from . import (
     res_partner,
     sale_order,
     sale_order_line,
+    uom_uom,
 )

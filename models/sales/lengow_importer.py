@@ -320,8 +320,10 @@ class LengowImporter(models.AbstractModel):
     def _note_buyers(self, drafts):
         """Tie each order to its buyer, also where somebody else is invoiced."""
         for draft in drafts:
-            buyer = draft.delivery.parent or draft.delivery
-            draft.plan.order.partner_id = buyer.partner
+            buyer, order = draft.delivery.parent or draft.delivery, draft.plan.order
+            order.partner_id = buyer.partner
+            if order.currency_id != draft.plan.currency:
+                order.currency_id = draft.plan.currency  # created since it came in
 
     # === THE SALE ORDERS === #
 

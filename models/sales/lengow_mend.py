@@ -15,7 +15,7 @@ from odoo.fields import Domain
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
 from ..ui import notification
-from .mended_by import MENDED_BY, NAMED_BY_SKU
+from .mended_by import MENDED_BY, NAMED_BY_SKU, products_of
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
@@ -454,10 +454,15 @@ class LengowMend(models.AbstractModel):
         if records._name == "sale.order":
             return [("name", "in", list(called))]
         if records._name in NAMED_BY_SKU:
+            products = products_of(records)
             return [
                 "|",
                 ("error_code", "not in", PRODUCT_ERRORS),
+                "|",
                 ("line_ids.sku", "in", list(called)),
+                "|",
+                ("account_id.fallback_product_id", "in", products.ids),
+                ("marketplace_id.fallback_product_id", "in", products.ids),
             ]
         return []
 
@@ -471,13 +476,14 @@ class LengowMend(models.AbstractModel):
         if records._name == "sale.order":
             foreign = records.sudo().filtered(lambda sale: not sale.lengow_order_id)
             return {*foreign.mapped("client_order_ref")} - {False}
-        if records._name == "product.template":
-            records = records.with_context(active_test=False).product_variant_ids
+        if records._name == "uom.uom":
+            packed = [("uom_id", "child_of", records.ids)]
+            records = self.env["product.uom"].sudo().search(packed)
         if records._name == "product.uom":
             return spellings(records.sudo().mapped("barcode"))
-        if records._name != "product.product":
+        products = products_of(records).sudo()
+        if not products:
             return set()
-        products = records.sudo()
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
         packed = [("product_id", "in", products.ids)]
         packagings = self.env["product.uom"].sudo().search_fetch(packed, ["barcode"])

@@ -27,6 +27,7 @@ class LengowPairing(models.AbstractModel):
 
         :param lengow.order.line lines: to be matched, in system mode
         """
+        lines = lines.filtered("sale_line_id")
         for account, of_account in lines.grouped(
             lambda line: line.order_id.account_id
         ).items():
@@ -53,14 +54,15 @@ class LengowPairing(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     self._exchange(line, sold, match)
-            except FOR_PEOPLE as error:
-                reason = words_of(error)
             except Exception as error:
                 if is_collision(error):
                     raise
-                # Whatever another module raises concerns this line and no other.
-                _logger.exception("Line %s could not get its product", line.id)
-                reason = type(error).__name__
+                if not isinstance(error, FOR_PEOPLE):
+                    # Whatever another module raises concerns this line and no other.
+                    _logger.exception("Line %s could not get its product", line.id)
+                    self._note_failure(line, match, error)
+                    return
+                reason = words_of(error)
         values = {"sku": line.sku or "?", "product": match.product.display_name}
         if reason:
             sold.lengow_is_to_match = line.is_to_match = False
@@ -78,6 +80,24 @@ class LengowPairing(models.AbstractModel):
             )
         line.order_id._log_note(note)
         sold.order_id._message_log(body=note)
+
+    def _note_failure(self, line, match, error):
+        """Say that a line could not get its product, which may be tried again.
+
+        :param Exception error: that undid it
+        """
+        self.env.invalidate_all(flush=False)
+        line.order_id._log_note(
+            self.env._(
+                "%(sku)s is %(product)s, which could not be sold instead of "
+                "%(fallback)s (%(error)s). Match the SKU again; if it stays, give your "
+                "administrator the server log of this moment.",
+                sku=line.sku or "?",
+                product=match.product.display_name,
+                fallback=line.sale_line_id.product_id.display_name,
+                error=type(error).__name__,
+            )
+        )
 
     def _exchange(self, line, sold, match):
         fiscal_position = sold.order_id.fiscal_position_id
@@ -99,7 +119,7 @@ class LengowPairing(models.AbstractModel):
             return self.env._("its sale order is canceled.")
         if sold.qty_invoiced or sold.invoice_lines:
             return self.env._("it is invoiced already.")
-        if sold.qty_delivered:
+        if sold.qty_delivered and not sold.order_id.lengow_stays_out_of_stock:
             return self.env._("it is delivered already, at least in part.")
         if any(move.state == "done" for move in sold.move_ids):
             return self.env._("it is being prepared in the warehouse already.")

@@ -34,10 +34,11 @@ class LengowSecondLook(models.AbstractModel):
         if "ready" in now.mapped("import_state"):
             self._trigger()
 
-    def _match_soon(self, skus):
+    def _match_soon(self, skus, told=None):
         """Match the orders again whose lines have one of some SKUs.
 
         :param skus: that have just got a product, or lost it
+        :param lengow.order told: more orders, that tell them otherwise
         """
         named = spellings(skus)
         if not named:
@@ -47,7 +48,9 @@ class LengowSecondLook(models.AbstractModel):
             .sudo()
             .search(
                 [
+                    "|",
                     ("sku", "in", list(named)),
+                    ("order_id", "in", told.ids if told else []),
                     "|",
                     ("order_id.import_state", "in", ("waiting", "error")),
                     ("is_to_match", "=", True),
@@ -59,6 +62,20 @@ class LengowSecondLook(models.AbstractModel):
         self.env["lengow.matcher"]._match_waiting(orders[:ORDERS_AT_ONCE])
         self._leave(orders[ORDERS_AT_ONCE:])
         self._pair_soon(sold)
+
+    def _pair_known(self, domain):
+        """Exchange the fallback product of orders' lines, where it is known by now.
+
+        Whoever named a SKU may not have seen an order that came in at that moment.
+
+        :param domain: of the orders
+        :return: the lines that were to be matched, in system mode
+        :rtype: lengow.order.line
+        """
+        Line = self.env["lengow.order.line"].sudo()
+        sold = Line.search([("is_to_match", "=", True), ("order_id", "any", domain)])
+        self._pair_soon(sold)
+        return sold
 
     def _pair_soon(self, lines):
         """Exchange the fallback product of lines whose SKUs are known by now.

@@ -43,7 +43,20 @@ MENDED_BY = {
     ),
     "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
     "res.currency": {"active": ("currency_unknown",)},
+    "uom.uom": dict.fromkeys(("relative_factor", "relative_uom_id"), PRODUCT_ERRORS),
     "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
 }
 # Whose orders are told by the SKUs that name them.
-NAMED_BY_SKU = ("product.product", "product.template", "product.uom")
+NAMED_BY_SKU = ("product.product", "product.template", "product.uom", "uom.uom")
+
+
+def products_of(records):
+    """Return the products that some records are, or are variants of; maybe none.
+
+    :param records: of any model
+    :rtype: product.product
+    """
+    if records._name == "product.template":
+        return records.with_context(active_test=False).product_variant_ids
+    is_product = records._name == "product.product"
+    return records if is_product else records.env["product.product"]

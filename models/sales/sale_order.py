@@ -161,6 +161,7 @@ class SaleOrder(models.Model):
             for order in orders_sudo
         }
         names = {order: ", ".join(s.mapped("name")) for order, s in names.items()}
+        self._lengow_forget_unmatched()
         result = super().unlink()
         for order, deleted in names.items():
             self.env["lengow.settlement"]._ask_about_deleted(order, deleted)
@@ -168,11 +169,7 @@ class SaleOrder(models.Model):
 
     def _lengow_forget_unmatched(self):
         """Ask nobody to match what is not sold any more."""
-        lines = self.sudo().order_line.filtered("lengow_is_to_match")
-        if lines:
-            rows = lines.order_id.lengow_order_id.line_ids
-            rows.filtered(lambda row: row.sale_line_id in lines).is_to_match = False
-            lines.lengow_is_to_match = False
+        self.sudo().order_line._lengow_forget_unmatched()
 
     def _lengow_living(self):
         """Return the living ones of marketplace orders, that the marketplace awaits."""

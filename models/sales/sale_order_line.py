@@ -210,8 +210,23 @@ class SaleOrderLine(models.Model):
         locked.action_unlock()
         self.write(values)
         locked.action_lock()
+        if not quantity:
+            self._lengow_forget_unmatched()
 
     # === ANOTHER PRODUCT === #
+
+    def unlink(self):
+        """Override of `sale` to have nobody match what is not sold any more."""
+        self.sudo()._lengow_forget_unmatched()
+        return super().unlink()
+
+    def _lengow_forget_unmatched(self):
+        """Ask nobody to match what is not sold any more."""
+        lines = self.filtered("lengow_is_to_match")
+        if lines:
+            rows = lines.order_id.lengow_order_id.line_ids
+            rows.filtered(lambda row: row.sale_line_id in lines).is_to_match = False
+            lines.lengow_is_to_match = False
 
     def _lengow_exchange(self, product, factor, taxes):
         """Sell another product for the same total, and deliver it instead.
@@ -233,6 +248,8 @@ class SaleOrderLine(models.Model):
         locked = self.order_id.filtered("locked")
         locked.action_unlock()
         self.move_ids._action_cancel()
+        if self.order_id.lengow_stays_out_of_stock:
+            self.qty_delivered = 0.0  # counted below, as often as it is delivered now
         self.invalidate_recordset(["product_updatable"])
         self.with_context(skip_procurement=True).write(
             {
@@ -244,6 +261,7 @@ class SaleOrderLine(models.Model):
             }
         )
         self._action_launch_stock_rule()
+        self._lengow_mark_delivered_by_marketplace()
         locked.action_lock()
 
     # === WHAT THE MARKETPLACE INVOICES ITSELF === #

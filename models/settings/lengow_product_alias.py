@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
@@ -114,69 +116,78 @@ class LengowProductAlias(models.Model):
             if isinstance(vals.get("sku"), str):
                 vals["sku"] = vals["sku"].strip()
         aliases = super().create(vals_list)
-        aliases._retry_waiting_orders()
+        self._retry(aliases._places())
         return aliases
 
     def write(self, vals):
         """Override to retry the orders that waited for another pairing."""
         if isinstance(vals.get("sku"), str):
             vals = {**vals, "sku": vals["sku"].strip()}
-        before = self.mapped("sku")
+        before = self._places()
         result = super().write(vals)
-        self._retry_waiting_orders(before)
+        self._retry(before | self._places())
         return result
 
     def unlink(self):
         """Override to retry the orders that their own product answers to now."""
-        places = {
-            place: aliases.mapped("sku")
-            for place, aliases in self.grouped(
-                lambda alias: (alias.account_id, alias.marketplace_id)
-            ).items()
-        }
+        places = self._places()
         result = super().unlink()
-        for (account, marketplace), skus in places.items():
-            self._retry(account, marketplace, skus)
+        self._retry(places)
         return result
 
     # === BUSINESS METHODS === #
 
+    def _places(self):
+        """Return which SKUs these stand for, and where.
+
+        :return: account, marketplace (maybe empty) and SKU of each
+        :rtype: set[tuple]
+        """
+        return {(alias.account_id, alias.marketplace_id, alias.sku) for alias in self}
+
     @api.model
-    def _find_waiting_orders(self, account, marketplace, skus):
+    def _find_waiting_orders(self, account, marketplace, skus, told=None):
         """Return the orders in error that need a product for one of some SKUs.
 
         :param lengow.account account: of the orders
         :param lengow.marketplace marketplace: of the orders; empty for all
-        :param list skus: as the orders show them, or without the fulfilment suffix
+        :param skus: as the orders show them, or without the fulfilment suffix
+        :param lengow.order told: more orders, that tell them otherwise
         :rtype: lengow.order
         """
         domain = [
             ("account_id", "=", account.id),
             ("import_state", "=", "error"),
             ("error_code", "in", PRODUCT_ERRORS),
+            "|",
             ("line_ids.sku", "in", list(spellings(skus))),
+            ("id", "in", told.ids if told else []),
         ]
         if marketplace:
             domain.append(("marketplace_id", "=", marketplace.id))
         return self.env["lengow.order"].search(domain)
 
-    def _retry_waiting_orders(self, before=()):
-        """Have the orders imported that one of these SKUs kept from it.
-
-        :param before: the SKUs that stood for these products until now
-        """
-        for (account, marketplace), aliases in self.grouped(
-            lambda alias: (alias.account_id, alias.marketplace_id)
-        ).items():
-            self._retry(account, marketplace, {*aliases.mapped("sku"), *before})
-
-    def _retry(self, account, marketplace, skus):
+    @api.model
+    def _retry(self, places):
         """Match the lines with some SKUs anew, and have their orders imported.
 
         A file of many aliases must not wait for the orders: the scheduled action
         imports them.
+
+        :param set places: of :meth:`_places`, as they are or were
         """
         alias_sudo = self.sudo()  # whoever pairs a SKU need not see all its orders
+        skus = {sku for *_place, sku in places}
+        told = alias_sudo.env["lengow.matcher"]._find_by_number(skus)
         look = alias_sudo.env["lengow.second.look"]
-        look._match_soon(skus)
-        look._look_soon(alias_sudo._find_waiting_orders(account, marketplace, skus))
+        look._match_soon(skus, told)
+        by_place = defaultdict(set)
+        for account, marketplace, sku in places:
+            by_place[account, marketplace].add(sku)
+        waiting = told.browse().union(
+            *(
+                alias_sudo._find_waiting_orders(account, marketplace, of_place, told)
+                for (account, marketplace), of_place in by_place.items()
+            )
+        )
+        look._look_soon(waiting)
