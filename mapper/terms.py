@@ -41,7 +41,8 @@ class Terms:
         :param lengow.order.line line: of the order
         :rtype: Decimal
         """
-        sold = line.sale_line_id
+        rows = line._same_number() if line else line
+        sold = line.sale_line_id or rows.sale_line_id[:1]
         if not (self.differ and sold.product_uom_qty):
             return AS_BOOKED
         told = dict(enumerate(self.content.lines)).get(line.sequence)

@@ -1,5 +1,9 @@
 """Canceling, refunding and pick-up, from Odoo's documents and by hand."""
 
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -819,3 +823,16 @@ class TestPartsOfLines(CancelRefundCase):
         row = wizard.chosen_line_ids
         self.assertEqual((len(row), row.ordered_quantity, row.quantity), (1, 2, 2))
         self.assertAlmostEqual(row.amount, 48.0)
+
+    def test_what_collides_is_no_refusal(self):
+        order = self.receive_to_ship("C-3", "zalando", line("SHIRT", "30.00", 3))
+        action = self.cancel(order, "1")
+
+        def collide(self, *args):
+            raise UserError("Busy") from SerializationFailure("busy")
+
+        with (
+            patch.object(type(self.env["lengow.settlement"]), "_cut", collide),
+            self.assertRaises(UserError),
+        ):
+            action.sudo()._mark_done()

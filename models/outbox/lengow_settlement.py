@@ -290,15 +290,15 @@ class LengowSettlement(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     self._cut(order, ref)
-            except FOR_PEOPLE as error:
-                reason = self._uncut_sentence(words_of(error))
-                self._ask_somebody_to(order, "cancel", reason)
             except Exception as error:
                 if is_collision(error):
                     raise
-                # Whatever another module raises concerns this order and no other.
-                _logger.exception("Order %s could not be reduced", order.id)
-                reason = self._uncut_sentence(type(error).__name__)
+                reason = words_of(error)
+                if not isinstance(error, FOR_PEOPLE):
+                    # Whatever another module raises concerns this order and no other.
+                    _logger.exception("Order %s could not be reduced", order.id)
+                    reason = type(error).__name__
+                reason = self._uncut_sentence(reason)
                 self._ask_somebody_to(order, "cancel", reason)
 
     def _uncut_sentence(self, reason):

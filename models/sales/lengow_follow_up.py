@@ -66,11 +66,12 @@ class LengowFollowUp(models.AbstractModel):
                     proposal._propose(order)
                 if is_back:
                     self._follow_reopening(order)
-        except FOR_PEOPLE as error:
-            self._report_refusal(order, words_of(error))
         except Exception as error:
             if is_collision(error):
                 raise
+            if isinstance(error, FOR_PEOPLE):
+                self._report_refusal(order, words_of(error))
+                return
             # Whatever another module raises concerns this order and no other.
             _logger.exception("Order %s could not follow the marketplace", order.id)
             self._report_refusal(order, type(error).__name__)
