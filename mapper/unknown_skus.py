@@ -72,14 +72,16 @@ def find_unknown_skus(account, skus=None) -> Iterator[UnknownSku]:
         )
 
 
-def merge(found) -> list[UnknownSku]:
+def merge(found, by_marketplace=False) -> list[UnknownSku]:
     """Return each SKU of an account once, the one that most orders wait for first.
 
-    :param found: of :func:`find_unknown_skus`
+    :param found: of :func:`find_unknown_skus`; a SKU comes in each of its spellings
+    :param bool by_marketplace: once for each marketplace
     """
     merged = {}
     for one in found:
-        known = merged.setdefault((one.account, one.sku), one)
+        place = one.marketplaces if by_marketplace else None
+        known = merged.setdefault((one.account, place, one.sku), one)
         if known is not one:
             known.marketplaces |= one.marketplaces
             known.order_count += one.order_count

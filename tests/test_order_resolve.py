@@ -373,6 +373,19 @@ class TestOrderResolve(LengowCase):
         again = wizard.action_pair()["params"]
         self.assertIn("has its product", again["message"])
 
+    def test_both_spellings_of_a_sku_are_one_row_of_a_marketplace(self):
+        orders = self.broken("A-1", "X1") | self.broken("A-2", "X1_FBA")
+        orders |= self.broken("A-3", "X1", marketplace="zalando")
+        wizard = self.wizard_of(self.wizard(orders).action_split(), self.user)
+        self.assertEqual(
+            [(row.sku, row.marketplace_id.code) for row in wizard.line_ids],
+            [("X1", "amazon_fr"), ("X1", "zalando")],
+        )
+        self.assertEqual(wizard.line_ids.mapped("order_count"), [2, 1])
+        wizard.line_ids.product_id = self.shirt
+        wizard.action_pair()
+        self.assertEqual(set(orders.mapped("import_state")), {"imported"})
+
     def test_what_was_matched_meanwhile_for_a_marketplace_stays(self):
         here = self.broken("A-1", "X1")
         there = self.broken("A-2", "X1", marketplace="zalando")

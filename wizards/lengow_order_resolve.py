@@ -92,12 +92,7 @@ class LengowOrderResolve(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         accounts, skus = self.line_ids.account_id, set(self.line_ids.mapped("sku"))
-        found = [
-            one
-            for account in accounts.sudo()
-            for one in find_unknown_skus(account, skus)
-        ]
-        found.sort(key=lambda one: (-one.order_count, one.sku))
+        found = self._find(accounts, skus, by_marketplace=True)
         return self._open_on(
             found, by_marketplace=True, setup_account_id=self.setup_account_id.id
         )
@@ -179,12 +174,13 @@ class LengowOrderResolve(models.TransientModel):
                 )
             )
 
-    def _find(self, accounts, skus=None):
-        return merge(
+    def _find(self, accounts, skus=None, by_marketplace=False):
+        found = (
             one
             for account in accounts.sudo()
             for one in find_unknown_skus(account, skus)
         )
+        return merge(found, by_marketplace)
 
     def _open_on(self, found, **values):
         """Open the dialog on some SKUs.

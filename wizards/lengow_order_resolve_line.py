@@ -96,14 +96,14 @@ class LengowOrderResolveLine(models.TransientModel):
         None is created where one has come, even if it is of no use.
         """
         is_split = self.resolve_id.by_marketplace
-        found = [
+        found = (
             one
             for account, lines in self.grouped("account_id").items()
             for one in find_unknown_skus(account.sudo(), set(lines.mapped("sku")))
-        ]
+        )
         unknown = {
             (one.account.id, is_split and one.marketplaces.id, one.sku): one
-            for one in (found if is_split else merge(found))
+            for one in merge(found, is_split)
         }
         left = self.browse()
         for line in self:
