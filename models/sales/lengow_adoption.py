@@ -487,11 +487,9 @@ class LengowAdoption(models.AbstractModel):
                 match = finder.find_one(order.marketplace_id, items[line.sequence])
                 if match.product == sale_line.product_id:
                     possible.append(match.factor)
-            own = sale_line.product_id.uom_id
+            own, sold_in = sale_line.product_id.uom_id, sale_line.product_uom_id
             # Somebody may have sold them by the dozen.
-            units = sale_line.product_uom_id._compute_quantity(
-                sale_line.product_uom_qty, own, round=False
-            )
+            units = sold_in._compute_quantity(sale_line.product_uom_qty, own, False)
             fitting = (
                 factor
                 for factor in possible
