@@ -10,6 +10,8 @@ vat            which of its numbers makes a buyer a business for tax
 taxes          fiscal positions and taxes, and what about them is doubtful
 territories    parts of a country that its VAT does not reach
 collected      orders without the VAT that the marketplace pays itself
+usable         whether what the settings point at can be used
+sale_names     what sale orders are called
 products       which product a marketplace line means
 unknown_skus   the SKUs of waiting orders that mean no product
 product_guess  which product an unknown SKU probably means

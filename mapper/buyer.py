@@ -155,6 +155,7 @@ class BuyerMapper:
         address, other = (packages[0], billing) if fixed else (billing, packages[0])
         values, numbers = self._buyer_values(content, address, other)
         buyer = self._contact(order, content, values)
+        self._tag(buyer, order.marketplace_id)
         deliveries = [self._delivery(buyer, content, a, billing) for a in packages]
         plan = BuyerPlan(buyer, buyer, deliveries, billed=values, numbers=numbers)
         if fixed:
@@ -228,6 +229,13 @@ class BuyerMapper:
         plan = self._company_of(self._contacts[key], values)
         self._refresh(plan, values)
         return plan
+
+    def _tag(self, buyer, marketplace):
+        """Give a buyer the tags of customers of the marketplace, beside their own."""
+        tags = marketplace._setting("partner_tag_ids")
+        missing = tags - buyer.partner.category_id if buyer.partner else tags
+        if missing:
+            buyer.update(category_id=[(4, tag.id) for tag in missing])
 
     def _adopt(self, plan, partner):
         """Fill in what already exists of a contact."""

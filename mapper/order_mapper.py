@@ -13,6 +13,7 @@ from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
 from .relay import relay_ref
+from .usable import UsableSettings
 
 
 class OrderMapper:
@@ -38,6 +39,7 @@ class OrderMapper:
             for marketplace in orders.marketplace_id
         }
         self.reference = ReferenceData(self.env)
+        self.usable = UsableSettings()
         self.buyers = BuyerMapper(account, self.reference)
         self.buyers.preload(self.contents.items())
         self.products = ProductFinder(
@@ -59,6 +61,7 @@ class OrderMapper:
         content = self.contents[order]
         definition = self.definitions[order.marketplace_id]
         amounts = OrderAmounts(content, definition)
+        self.usable.check(order.marketplace_id)
         self._check_content(content)
         self._check_amounts(amounts)
         currency = self._currency(content)

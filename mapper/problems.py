@@ -21,6 +21,7 @@ ERROR_CODES = [
     ("product_unusable", "Product cannot be sold"),
     ("product_field_missing", "No such product field"),
     ("fiscal_position_missing", "No fiscal position"),
+    ("setting_unusable", "Setting to Review"),
     ("already_here", "Already in Odoo"),
     ("sale_order_deleted", "Sale order deleted"),
     ("refused_by_odoo", "Refused by Odoo"),

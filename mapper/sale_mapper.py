@@ -5,6 +5,7 @@ from decimal import Decimal
 from .pricing import Pricing
 from .products import shown_sku
 from .relay import relay_of
+from .sale_names import SaleNames
 from .taxes import TaxMapper
 
 # References of the lines that are not goods, beside the marketplace's own line numbers.
@@ -25,6 +26,7 @@ class SaleMapper:
         self.account = account
         self.company = account.company_id
         self.taxes = TaxMapper(account)
+        self.names = SaleNames(account.env)
 
     def values(self, draft):
         """Return the values of a sale order.
@@ -53,6 +55,7 @@ class SaleMapper:
             "commitment_date": order.ship_before,
             "pickup_location_data": self._pickup_location(draft),
             **self._settings(order),
+            **self._name(order),
             "order_line": [
                 (0, 0, values) for values in self._line_values(draft, fiscal_position)
             ],
@@ -73,9 +76,16 @@ class SaleMapper:
             "warehouse_id": warehouse.id,
             "journal_id": setting("invoice_journal_id").id,
             "tag_ids": [(6, 0, setting("tag_ids").ids)],
+            "payment_term_id": setting("payment_term_id").id,
+            "preferred_payment_method_line_id": setting("payment_method_line_id").id,
         }
         kept_if_empty = ("user_id", "tag_ids")
         return {k: v for k, v in values.items() if v or k in kept_if_empty}
+
+    def _name(self, order):
+        """Return what the sale order is called, nothing where Odoo numbers it."""
+        name = self.names.name(order)
+        return {"name": name} if name else {}
 
     # === LINES === #
 

@@ -64,6 +64,7 @@ from . import (
     test_overview,
     test_overview_tours,
     test_own_invoice,
+    test_people,
     test_pending,
     test_pickup,
     test_product_match,

@@ -1,6 +1,9 @@
 from . import (
     account_fiscal_position,
+    account_journal,
     account_move,
+    account_payment_method_line,
+    account_payment_term,
     account_tax,
     lengow_adoption,
     lengow_follow_up,
@@ -20,6 +23,7 @@ from . import (
     product_uom,
     res_currency,
     res_partner,
+    res_partner_category,
     sale_order,
     sale_order_line,
     uom_uom,

@@ -335,6 +335,7 @@ class LengowImporter(models.AbstractModel):
         :rtype: list[dict]
         """
         hooks, mapper = self.env["lengow.hooks"], SaleMapper(account)
+        mapper.names.preload({draft.plan.order for draft in drafts})
         values_list = []
         for draft in drafts:
             values = mapper.values(draft)

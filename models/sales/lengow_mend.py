@@ -14,40 +14,12 @@ from odoo.fields import Domain
 
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
+from ...mapper.usable import POINTERS, owner_of, why_unusable
 from ..ui import notification
-from .mended_by import MENDED_BY, NAMED_BY_SKU, products_of
+from .mended_by import MENDED_BY, MENDS, NAMED_BY_SKU, products_of
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
-
-# Which method of the service mends an error: every code has one. Those that only
-# Lengow or the marketplace can complete are read again.
-MENDS = {
-    "payload_invalid": "_by_reading_again",
-    "marketplace_unknown": "_by_describing",
-    "package_missing": "_by_reading_again",
-    "line_missing": "_by_reading_again",
-    "address_missing": "_by_reading_again",
-    "country_missing": "_by_reading_again",
-    "country_unknown": "_by_reading_again",
-    "currency_missing": "_by_reading_again",
-    "currency_unknown": "_by_activating",
-    "pricelist_missing": "_by_pricelist",
-    "no_exchange_rate": "_by_not_converting",
-    "amount_missing": "_by_reading_again",
-    "amount_negative": "_by_reading_again",
-    "total_mismatch": "_by_reading_again",
-    "tax_mismatch": "_by_taxes",
-    "product_missing": "_by_matching",
-    "product_ambiguous": "_by_matching",
-    "product_unusable": "_by_matching",
-    "product_field_missing": "_by_product_field",
-    "fiscal_position_missing": "_by_fiscal_position",
-    "already_here": "_by_sale_order",
-    "sale_order_deleted": "_by_importing",
-    "refused_by_odoo": "_by_trying_again",
-    "unexpected": "_by_trying_again",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +127,9 @@ class LengowMend(models.AbstractModel):
         return Mend(
             self.env._("Choose Product Field"), "_open_product_field", "lengow.account"
         )
+
+    def _by_setting(self, order):
+        return Mend(self.env._("Review Settings"), "_open_unusable", "lengow.account")
 
     def _by_fiscal_position(self, order):
         return Mend(
@@ -334,6 +309,23 @@ class LengowMend(models.AbstractModel):
         own = marketplaces.filtered("product_match")
         owners = own if own == marketplaces else orders.account_id
         return owners._get_records_action(name=self.env._("Choose Product Field"))
+
+    def _open_unusable(self, orders):
+        """Open whose settings point at what cannot be used: marketplaces, or accounts.
+
+        :param lengow.order orders: in error because of them
+        """
+        owners = {
+            owner
+            for marketplace in orders.marketplace_id
+            for name in POINTERS
+            if why_unusable(owner := owner_of(marketplace, name), name)
+        } or {*orders.account_id}
+        model = min(owner._name for owner in owners)  # the account's concern all
+        records = self.env[model].union(*(o for o in owners if o._name == model))
+        return records.with_env(self.env)._get_records_action(
+            name=self.env._("Review Settings")
+        )
 
     def _open_payment_journal(self, orders):
         return self._open_setting(orders, "payment_journal")

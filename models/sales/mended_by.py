@@ -1,6 +1,37 @@
-"""Which errors of orders a change in Odoo may mend."""
+"""What mends the errors of orders, and which of them a change in Odoo may mend."""
 
 from ...mapper.problems import PRODUCT_ERRORS
+from ...mapper.usable import POINTERS
+
+# Which method of the service mends an error: every code has one. Those that only
+# Lengow or the marketplace can complete are read again.
+MENDS = {
+    "payload_invalid": "_by_reading_again",
+    "marketplace_unknown": "_by_describing",
+    "package_missing": "_by_reading_again",
+    "line_missing": "_by_reading_again",
+    "address_missing": "_by_reading_again",
+    "country_missing": "_by_reading_again",
+    "country_unknown": "_by_reading_again",
+    "currency_missing": "_by_reading_again",
+    "currency_unknown": "_by_activating",
+    "pricelist_missing": "_by_pricelist",
+    "no_exchange_rate": "_by_not_converting",
+    "amount_missing": "_by_reading_again",
+    "amount_negative": "_by_reading_again",
+    "total_mismatch": "_by_reading_again",
+    "tax_mismatch": "_by_taxes",
+    "product_missing": "_by_matching",
+    "product_ambiguous": "_by_matching",
+    "product_unusable": "_by_matching",
+    "product_field_missing": "_by_product_field",
+    "fiscal_position_missing": "_by_fiscal_position",
+    "setting_unusable": "_by_setting",
+    "already_here": "_by_sale_order",
+    "sale_order_deleted": "_by_importing",
+    "refused_by_odoo": "_by_trying_again",
+    "unexpected": "_by_trying_again",
+}
 
 MATCHING_ERRORS = (*PRODUCT_ERRORS, "product_field_missing")
 SETTINGS = {
@@ -12,6 +43,7 @@ SETTINGS = {
     "b2b_fiscal_position_id": ("tax_mismatch",),
     "pricelist_id": ("pricelist_missing",),
     "shipping_product_id": ("tax_mismatch",),
+    **dict.fromkeys(POINTERS, ("setting_unusable",)),
 }
 ACCOUNT_SETTINGS = {
     **SETTINGS,
@@ -32,6 +64,13 @@ TAX_FIELDS = dict.fromkeys(
 MENDED_BY = {
     "account.fiscal.position": {"tax_ids": ("tax_mismatch",)},
     "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
+    "account.journal": {"active": ("setting_unusable",)},
+    "account.payment.method.line": dict.fromkeys(
+        ("journal_id", "payment_method_id"), ("setting_unusable",)
+    ),
+    "account.payment.term": dict.fromkeys(
+        ("active", "company_id", "early_discount"), ("setting_unusable",)
+    ),
     "lengow.account": ACCOUNT_SETTINGS,
     "lengow.marketplace": SETTINGS,
     "product.pricelist": dict.fromkeys(
@@ -43,6 +82,7 @@ MENDED_BY = {
     ),
     "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
     "res.currency": {"active": ("currency_unknown",)},
+    "res.partner.category": {"active": ("setting_unusable",)},
     "uom.uom": dict.fromkeys(("relative_factor", "relative_uom_id"), PRODUCT_ERRORS),
     "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
 }

@@ -5,6 +5,7 @@ from . import lengow_guarded
 from . import lengow_import_rules
 from . import lengow_mending
 from . import lengow_order_counter
+from . import lengow_people_settings
 from . import lengow_product_settings
 from . import lengow_sale_settings
 

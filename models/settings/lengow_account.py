@@ -26,6 +26,7 @@ class LengowAccount(models.Model):
         "lengow.import.rules",
         "lengow.sale.settings",
         "lengow.product.settings",
+        "lengow.people.settings",
         "lengow.account.health",
         "lengow.account.setup",
         "lengow.order.counter",
@@ -138,6 +139,7 @@ class LengowAccount(models.Model):
         help="The product of the line that carries an order discount.",
     )
     product_match = fields.Selection(required=True, default="reference")
+    sale_name = fields.Selection(required=True, default="sequence")
     unsaleable_products = fields.Selection(required=True, default="stop")
     service_tax_policy = fields.Selection(
         [

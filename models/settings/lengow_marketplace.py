@@ -33,6 +33,7 @@ class LengowMarketplace(models.Model):
         "lengow.import.rules",
         "lengow.sale.settings",
         "lengow.product.settings",
+        "lengow.people.settings",
         "lengow.order.counter",
         "lengow.mending",
         "lengow.guarded",

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...mapper.usable import POINTERS, why_unusable
+
+# A prefix is for people to recognise, and stands before numbers of up to 64 signs.
+PREFIX_LIMIT = 16
+
+
+class LengowPeopleSettings(models.AbstractModel):
+    """Who buys and on which terms: on the account, and per marketplace.
+
+    What a marketplace leaves empty is taken from its account.
+    """
+
+    _name = "lengow.people.settings"
+    _description = "Lengow Settings of Customers and Terms"
+
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms",
+        tracking=True,
+        check_company=True,
+        domain="[('early_discount', '=', False)]",
+        help="Of the sale orders and their invoices, instead of the customer's own.",
+    )
+    payment_method_line_id = fields.Many2one(
+        "account.payment.method.line",
+        string="Payment Method",
+        tracking=True,
+        check_company=True,
+        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id)]",
+        help="Of the sale orders and their invoices, instead of the customer's own. "
+        "Payments are registered by it where it belongs to the payment journal.",
+    )
+    partner_tag_ids = fields.Many2many(
+        "res.partner.category",
+        string="Customer Tags",
+        help="Given to the buyers of imported orders, beside the tags that they have.",
+    )
+    sale_name = fields.Selection(
+        [
+            ("sequence", "Odoo's own number"),
+            ("number", "The marketplace's number"),
+            ("prefix", "A prefix and the marketplace's number"),
+        ],
+        string="Sale Orders Are Called",
+        tracking=True,
+        help="Where a name is taken already, -2 and so on is added to it. The "
+        "marketplace's number always is the customer reference.",
+    )
+    sale_name_prefix = fields.Char(
+        string="Prefix",
+        tracking=True,
+        help="What stands before the marketplace's number, for example AMZ-.",
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(*POINTERS)
+    def _check_usable(self):
+        """Refuse what no sale order could have, or what is archived.
+
+        :raise ValidationError: naming what is wrong, and whose it is
+        """
+        for owner in self:
+            for name in POINTERS:
+                reason = why_unusable(owner, name)
+                if reason:
+                    raise ValidationError(reason)
+
+    @api.constrains("sale_name", "sale_name_prefix")
+    def _check_sale_name(self):
+        """Refuse a prefix that is missing, unreadable, or that of Odoo's own numbers.
+
+        :raise ValidationError: naming the account or the marketplace
+        """
+        for owner in self:
+            prefix = owner.sale_name_prefix or ""
+            if len(prefix) > PREFIX_LIMIT or not prefix.isprintable():
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s: a prefix has at most %(count)s signs, all of them "
+                        "visible.",
+                        owner=owner.name,
+                        count=PREFIX_LIMIT,
+                    )
+                )
+            if prefix != prefix.strip():
+                raise ValidationError(
+                    self.env._(
+                        "%s: the prefix may neither begin nor end with a blank.",
+                        owner.name,
+                    )
+                )
+            if prefix and prefix in owner._own_prefixes():
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s: Odoo's own sale orders begin with %(prefix)s, too. "
+                        "Choose a prefix that tells them apart.",
+                        owner=owner.name,
+                        prefix=prefix,
+                    )
+                )
+        for owner in self._named_by_prefix():
+            raise ValidationError(
+                self.env._(
+                    "%s: enter the prefix that the sale orders are called by.",
+                    owner.name,
+                )
+            )
+
+    def _own_prefixes(self):
+        """Return what Odoo's own numbers of sale orders begin with in the company.
+
+        :rtype: set[str]
+        """
+        sequences = self.env["ir.sequence"].sudo()
+        ours = sequences.search(
+            [
+                ("code", "=", "sale.order"),
+                ("company_id", "in", [False, self.company_id.id]),
+            ]
+        )
+        return {sequence._get_prefix_suffix()[0] for sequence in ours}
+
+    def _named_by_prefix(self):
+        """Return what wants a prefix and has none, marketplaces of accounts, too."""
+        owners = [*self]
+        if self._name == "lengow.account":
+            every = self.sudo().with_context(active_test=False)
+            owners += every.marketplace_ids
+        for owner in owners:
+            is_account = owner._name == "lengow.account"
+            setting = owner.__getitem__ if is_account else owner._setting
+            if setting("sale_name") == "prefix" and not setting("sale_name_prefix"):
+                yield owner

@@ -1,0 +1,321 @@
+"""Terms, tags and names of what is imported, by the settings of each marketplace."""
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import LengowCase, address, line, package, payload
+
+
+class PeopleCase(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.terms = cls.env["account.payment.term"].create({"name": "End of Month"})
+        cls.bank = cls.env["account.journal"].create(
+            {"name": "Pay-outs", "code": "PAYO", "type": "bank"}
+        )
+        cls.by_card = cls.bank.inbound_payment_method_line_ids[0]
+        cls.tag = cls.env["res.partner.category"].create({"name": "Marketplace"})
+
+    def elsewhere(self):
+        return self.env["res.company"].create({"name": "Elsewhere"})
+
+    def import_sale(self, number="P-1", *packages, **values):
+        order = self.import_payload(payload(number, *packages, **values))
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order.sale_order_ids
+
+
+@tagged("post_install", "-at_install")
+class TestTerms(PeopleCase):
+    # === PAYMENT TERM AND METHOD === #
+
+    def test_terms_of_the_account_stand_on_sale_order_and_invoice(self):
+        self.account.payment_term_id = self.terms
+        self.account.payment_method_line_id = self.by_card
+        sale = self.import_sale()
+        self.assertEqual(sale.payment_term_id, self.terms)
+        self.assertEqual(sale.preferred_payment_method_line_id, self.by_card)
+        sale.order_line.qty_delivered = 1
+        invoice = sale._create_invoices()
+        self.assertEqual(invoice.invoice_payment_term_id, self.terms)
+        self.assertEqual(invoice.preferred_payment_method_line_id, self.by_card)
+
+    def test_a_marketplace_may_have_its_own(self):
+        own = self.terms.copy({"name": "At Once"})
+        self.account.payment_term_id = self.terms
+        self.marketplace.payment_term_id = own
+        self.assertEqual(self.import_sale().payment_term_id, own)
+        other = self.import_sale("P-2", marketplace="cdiscount")
+        self.assertEqual(other.payment_term_id, self.terms)
+
+    def test_without_any_the_terms_of_a_fixed_customer_stay(self):
+        customer = self.env["res.partner"].create(
+            {"name": "Marketplace Ltd", "property_payment_term_id": self.terms.id}
+        )
+        self.account.invoice_partner_id = customer
+        self.assertEqual(self.import_sale().payment_term_id, self.terms)
+
+    def test_payments_are_registered_by_the_method(self):
+        self.bank.inbound_payment_method_line_ids = [
+            Command.create(
+                {
+                    "name": "Marketplace Pay-out",
+                    "payment_method_id": self.by_card.payment_method_id.id,
+                }
+            )
+        ]
+        method = self.bank.inbound_payment_method_line_ids[-1]
+        self.assertNotEqual(method, self.by_card)
+        self.marketplace.write(
+            {
+                "payment_journal_id": self.bank.id,
+                "payment_method_line_id": method.id,
+                "workflow": "invoice",
+            }
+        )
+        self.product_invoiced_at_once()
+        sale = self.import_sale()
+        self.env["lengow.invoicing"]._invoice_each(sale.lengow_order_id)
+        payments = sale.invoice_ids.sudo().matched_payment_ids
+        self.assertEqual(payments.payment_method_line_id, method)
+
+    def product_invoiced_at_once(self):
+        self.shirt.invoice_policy = "order"
+        self.account.shipping_product_id.invoice_policy = "order"
+
+    # === CHECKED WHEN SAVED === #
+
+    def test_what_cannot_be_used_is_refused_by_name(self):
+        discount = self.terms.copy(
+            {"name": "2 % in 10 Days", "early_discount": True}
+        )
+        outgoing = self.bank.outbound_payment_method_line_ids[0]
+        archived = self.tag.copy({"name": "Old", "active": False})
+        for owner in (self.account, self.marketplace):
+            for field, value, said in (
+                ("payment_term_id", discount.id, "2 % in 10 Days"),
+                ("payment_method_line_id", outgoing.id, outgoing.display_name),
+                ("partner_tag_ids", archived.ids, "Old"),
+            ):
+                with (
+                    self.subTest(owner=owner.name, field=field),
+                    self.assertRaises(ValidationError) as refusal,
+                ):
+                    owner[field] = value
+                self.assertIn(said, str(refusal.exception))
+                self.assertIn(owner.name, str(refusal.exception))
+
+    def test_terms_of_another_company_are_refused(self):
+        self.terms.company_id = self.elsewhere()
+        with self.assertRaisesRegex(UserError, "End of Month"):
+            self.marketplace.payment_term_id = self.terms
+
+    # === WHAT BECOMES UNUSABLE LATER === #
+
+    def test_archived_terms_stop_their_orders_and_no_others(self):
+        self.marketplace.payment_term_id = self.terms
+        self.terms.active = False
+        order = self.import_payload(payload("P-1"))
+        self.assertEqual(order.error_code, "setting_unusable")
+        self.assertIn("End of Month", order.error_message)
+        self.assertIn(self.marketplace.name, order.error_message)
+        self.assertFalse(order.sale_order_ids)
+        self.import_sale("P-2", marketplace="cdiscount")
+        action = order.with_user(self.manager).action_fix()
+        self.assertEqual(action["res_model"], "lengow.marketplace")
+        self.assertEqual(action["res_id"], self.marketplace.id)
+        with self.crons():
+            self.terms.active = True
+            self.run_cron("cron_process_orders")
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_whatever_moved_or_was_archived_stops_and_names_it(self):
+        def moved():
+            self.terms.company_id = self.elsewhere()
+
+        def discounted():
+            self.terms.early_discount = True
+
+        def journal_away():
+            self.bank.active = False
+
+        def tag_away():
+            self.tag.active = False
+
+        self.account.write(
+            {
+                "payment_term_id": self.terms.id,
+                "payment_method_line_id": self.by_card.id,
+                "partner_tag_ids": self.tag.ids,
+            }
+        )
+        for number, change in enumerate((moved, discounted, journal_away, tag_away)):
+            with (
+                self.subTest(change=change.__name__),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                change()
+                order = self.import_payload(payload(f"P-{number}"))
+                self.assertEqual(order.error_code, "setting_unusable")
+                self.assertIn("Test Shop", order.error_message)
+                action = order.with_user(self.manager).action_fix()
+                self.assertEqual(action["res_model"], "lengow.account")
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_changing_the_setting_lets_the_order_go_on(self):
+        self.account.partner_tag_ids = self.tag
+        self.tag.active = False
+        order = self.import_payload(payload("P-1"))
+        self.assertEqual(order.error_code, "setting_unusable")
+        with self.crons():
+            self.account.with_context(active_test=False).partner_tag_ids = False
+            self.run_cron("cron_process_orders")
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    # === TAGS === #
+
+    def test_new_and_known_buyers_get_the_tags_beside_their_own(self):
+        self.account.partner_tag_ids = self.tag
+        buyer = {"marketplace_customer_id": "C-77"}
+        partner = self.import_sale(**buyer).partner_id
+        self.assertEqual(partner.category_id, self.tag)
+        own = self.tag.copy({"name": "Good Payer"})
+        more = self.tag.copy({"name": "More"})
+        partner.category_id |= own
+        self.marketplace.partner_tag_ids = more
+        again = self.import_sale("P-2", **buyer).partner_id
+        self.assertEqual(again, partner)
+        self.assertEqual(partner.category_id, self.tag | own | more)
+
+    def test_a_fixed_customer_is_not_tagged_but_its_buyers_are(self):
+        customer = self.env["res.partner"].create({"name": "Marketplace Ltd"})
+        self.account.write(
+            {"invoice_partner_id": customer.id, "partner_tag_ids": self.tag.ids}
+        )
+        sale = self.import_sale()
+        self.assertFalse(customer.category_id)
+        self.assertEqual(sale.lengow_order_id.partner_id.category_id, self.tag)
+
+
+@tagged("post_install", "-at_install")
+class TestSaleNames(PeopleCase):
+    def find(self, text):
+        """Return what the search bar of sale orders finds."""
+        name = text
+        return self.env["sale.order"].search(
+            ["|", ("name", "ilike", name), ("client_order_ref", "ilike", name)]
+        )
+
+    def keyword(self, text):
+        return self.env["lengow.order"].search([("keyword", "ilike", text)])
+
+    def test_odoo_numbers_them_unless_told_otherwise(self):
+        self.assertRegex(self.import_sale().name, r"^S\d+")
+
+    def test_by_the_number_or_by_a_prefix_and_found_by_both(self):
+        self.account.sale_name = "number"
+        sale = self.import_sale("403-1234567")
+        self.assertEqual(sale.name, "403-1234567")
+        self.marketplace.write({"sale_name": "prefix", "sale_name_prefix": "AMZ-"})
+        other = self.import_sale("403-7654321")
+        self.assertEqual(other.name, "AMZ-403-7654321")
+        for text in ("403-7654321", "AMZ-403-7654321"):
+            self.assertEqual(self.find(text), other)
+            self.assertEqual(self.keyword(text), other.lengow_order_id)
+        self.marketplace.sale_name = "sequence"
+        self.assertRegex(self.import_sale("403-3").name, r"^S\d+")
+
+    def test_several_sale_orders_of_an_order_have_names_of_their_own(self):
+        self.account.sale_name = "number"
+        away = address(city="Lyon", zipcode="69001", first_line="9 quai du Test")
+        sales = self.import_sale(
+            "P-1", package(line()), package(line("MUG"), delivery=away)
+        )
+        self.assertEqual(sorted(sales.mapped("name")), ["P-1", "P-1-2"])
+
+    def test_two_accounts_with_one_number_have_two_names(self):
+        self.account.sale_name = "number"
+        first = self.import_sale("P-1")
+        other = self.import_sale("P-1", marketplace="cdiscount")
+        third = self.env["sale.order"].create(
+            {"name": "P-2", "partner_id": first.partner_id.id}
+        )
+        fourth = self.import_sale("P-2")
+        self.assertEqual(first.name, "P-1")
+        self.assertEqual(other.name, "P-1-2")
+        self.assertEqual((third.name, fourth.name), ("P-2", "P-2-2"))
+
+    def test_equal_numbers_of_one_batch_have_two_names(self):
+        self.account.sale_name = "number"
+        self.put(payload("P-1"))
+        self.put(payload("P-1", marketplace="cdiscount"))
+        self.put(payload("P-1-2"))
+        self.account.action_sync_orders()
+        orders = self.env["lengow.order"].search([("name", "in", ("P-1", "P-1-2"))])
+        self.assertEqual(len(orders.sale_order_ids), 3)
+        self.assertEqual(len(set(orders.sale_order_ids.mapped("name"))), 3)
+
+    def test_imported_again_the_new_one_is_told_apart(self):
+        self.account.sale_name = "number"
+        sale = self.import_sale("P-1")
+        order = sale.lengow_order_id
+        self.env["lengow.revision"]._import_again(order.sudo())
+        self.assertEqual(order._living_sales().name, "P-1-2")
+        self.assertEqual(sale.name, "P-1")
+
+    def test_a_copy_is_numbered_by_odoo(self):
+        self.account.sale_name = "number"
+        copy = self.import_sale("P-1").copy()
+        self.assertRegex(copy.name, r"^S\d+")
+        self.assertFalse(copy.lengow_order_id)
+
+    def test_an_adopted_sale_order_keeps_its_name(self):
+        self.account.sale_name = "number"
+        earlier = self.import_sale("P-1")
+        earlier.name = "S-OLD"
+        order = earlier.lengow_order_id
+        earlier.lengow_order_id = False
+        order.line_ids.sale_line_id = False
+        order._mark_ready()
+        self.env["lengow.importer"]._process(order)
+        self.assertEqual(order.sale_order_ids, earlier)
+        self.assertEqual(earlier.name, "S-OLD")
+
+    def test_blanks_of_a_number_are_not_in_the_name(self):
+        self.account.write({"sale_name": "prefix", "sale_name_prefix": "X/"})
+        self.assertEqual(self.import_sale("12  34").name, "X/12 34")
+
+    def test_prefixes_are_checked(self):
+        own = self.env["ir.sequence"].search([("code", "=", "sale.order")])[:1]
+        for prefix, said in (
+            (own.prefix, "tells them apart"),
+            (" A", "blank"),
+            ("A" * 17, "16 signs"),
+            ("A\n", "visible"),
+            ("", "enter the prefix"),
+        ):
+            for owner in (self.account, self.marketplace):
+                with (
+                    self.subTest(prefix=prefix, owner=owner.name),
+                    self.assertRaisesRegex(ValidationError, said) as refusal,
+                ):
+                    owner.write({"sale_name": "prefix", "sale_name_prefix": prefix})
+                self.assertIn(owner.name, str(refusal.exception))
+
+    def test_a_prefix_that_a_marketplace_relies_on_stays(self):
+        self.account.sale_name_prefix = "AMZ-"
+        self.marketplace.sale_name = "prefix"
+        with self.assertRaisesRegex(ValidationError, self.marketplace.name):
+            self.account.sale_name_prefix = False
+
+    def test_what_is_told_to_lengow_is_the_name(self):
+        self.account.sale_name = "number"
+        sale = self.import_sale("P-1")
+        link = sale.lengow_order_id.action_ids.filtered(lambda a: a.kind == "link")
+        self.assertEqual(link.parameters["merchant_order_id"], ["P-1"])
+        self.put(payload("P-1", merchant_order_id=["P-1"], comments="changed"))
+        self.account.action_sync_orders()
+        self.assertEqual(sale.lengow_order_id.import_state, "imported")
