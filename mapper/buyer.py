@@ -113,10 +113,11 @@ class BuyerMapper:
     number stands for it, so every such order has a buyer of its own.
     """
 
-    def __init__(self, account, reference):
+    def __init__(self, account, reference, cleaners):
         self.env = account.env
         self.account = account
         self.addresses = AddressMapper(account.env, reference)
+        self.cleaners = cleaners
         self.vat = VatJudge(account.env)
         self._langs = {code for code, _name in self.env["res.lang"].get_installed()}
         self._known = {}
@@ -225,6 +226,7 @@ class BuyerMapper:
                 }
             )
             self._adopt(plan, self._known.get(key))
+            self._clean_emails(plan, self.cleaners[order.marketplace_id])
             self._contacts[key] = plan
         plan = self._company_of(self._contacts[key], values)
         self._refresh(plan, values)
@@ -256,6 +258,17 @@ class BuyerMapper:
             company_plan = AddressPlan({}, parent=plan)
             self._adopt(company_plan, company)
             self._companies[plan].append(company_plan)
+
+    def _clean_emails(self, contact, cleaner):
+        """Have a known buyer lose the relays that the settings want no more.
+
+        :param AddressPlan contact: just adopted
+        :param PeopleCleaner cleaner: of its marketplace
+        """
+        for plan in (*self._children[contact], *self._companies[contact]):
+            email = cleaner.known_email(plan.get("email"))
+            if plan.partner and email != plan.get("email"):
+                plan.update(email=email)
 
     def _company_of(self, contact, values):
         """Return who buys: the contact, or another company of the same customer.

@@ -9,6 +9,7 @@ from .amounts import in_whole_units
 from .buyer import BuyerMapper
 from .collected import without_collected_tax
 from .draft import DraftLine, OrderPlan, SaleDraft
+from .people import PeopleCleaner
 from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
@@ -33,14 +34,18 @@ class OrderMapper:
         self.env = account.env
         self.account = account
         self.company = account.company_id
-        self.contents = {order: order._content() for order in orders}
+        self.cleaners = {m: PeopleCleaner(m) for m in orders.marketplace_id}
+        self.contents = {
+            order: self.cleaners[order.marketplace_id].clean(order._content())
+            for order in orders
+        }
         self.definitions = {
             marketplace: marketplace._find_definition()
             for marketplace in orders.marketplace_id
         }
         self.reference = ReferenceData(self.env)
         self.usable = UsableSettings()
-        self.buyers = BuyerMapper(account, self.reference)
+        self.buyers = BuyerMapper(account, self.reference, self.cleaners)
         self.buyers.preload(self.contents.items())
         self.products = ProductFinder(
             account,

@@ -319,3 +319,167 @@ class TestSaleNames(PeopleCase):
         self.put(payload("P-1", merchant_order_id=["P-1"], comments="changed"))
         self.account.action_sync_orders()
         self.assertEqual(sale.lengow_order_id.import_state, "imported")
+
+
+RELAY = "x9@marketplace.amazon.co.uk"
+
+
+@tagged("post_install", "-at_install")
+class TestRelays(PeopleCase):
+    BUYER = {"marketplace_customer_id": "C-9"}
+
+    def buyer(self, number="P-1", email=RELAY, marketplace="amazon_fr", **values):
+        """Return the customer of an order whose addresses have an e-mail."""
+        where = address(email=email, **values)
+        sale = self.import_sale(
+            number,
+            package(delivery=where),
+            billing_address={**where, "type": "billing"},
+            marketplace=marketplace,
+            **self.BUYER,
+        )
+        return sale.partner_id
+
+    def test_they_are_kept_unless_told_otherwise(self):
+        self.assertEqual(self.buyer().email, RELAY)
+
+    def test_dropped_of_every_country_but_no_address_of_the_buyers_own(self):
+        self.account.relay_emails = "drop"
+        partner = self.buyer()
+        self.assertFalse(partner.email)
+        self.assertFalse(partner.child_ids.filtered("email"))
+        order = self.env["lengow.order"].search([("name", "=", "P-1")])
+        self.assertEqual(order.email, RELAY, "the marketplace order still shows it")
+        own = self.buyer("P-2", "camille@example.com", first_name="Sacha")
+        self.assertEqual(own.email, "camille@example.com")
+
+    def test_a_dropped_relay_makes_room_for_the_buyers_own(self):
+        self.account.relay_emails = "drop"
+        sale = self.import_sale(
+            "P-1",
+            package(delivery=address(email="camille@example.com")),
+            billing_address=address(type="billing", email=RELAY),
+        )
+        self.assertEqual(sale.partner_id.email, "camille@example.com")
+
+    def test_hashed_they_tell_buyers_apart_and_reach_nobody(self):
+        self.account.relay_emails = "hash"
+        email = self.buyer().email
+        self.assertRegex(email, r"^[0-9a-f]{32}@amazon-fr\.invalid$")
+        self.assertEqual(self.buyer("P-2").email, email)
+        self.assertNotEqual(self.buyer("P-3", f"y{RELAY}").email, email)
+
+    def test_known_customers_lose_their_relays_with_the_next_order(self):
+        partner = self.buyer()
+        self.account.relay_emails = "drop"
+        self.assertEqual(self.buyer("P-2"), partner)
+        self.assertFalse(partner.email)
+
+    def test_what_somebody_entered_stays_though_every_domain_is_a_relay(self):
+        self.account.write({"relay_emails": "drop", "relay_domains": "*"})
+        partner = self.buyer(email="camille@example.com")
+        self.assertFalse(partner.email)
+        partner.email = "by.hand@example.com"
+        self.buyer("P-2", email="camille@example.com")
+        self.assertEqual(partner.email, "by.hand@example.com")
+
+    def test_a_marketplace_may_do_otherwise(self):
+        self.account.relay_emails = "drop"
+        self.marketplace.relay_emails = "keep"
+        self.assertEqual(self.buyer().email, RELAY)
+        self.assertFalse(self.buyer("P-2", marketplace="cdiscount").email)
+        self.marketplace.write({"relay_emails": "drop", "relay_domains": "mp.test"})
+        self.assertEqual(self.buyer("P-3").email, RELAY, "it has its own domains")
+        self.assertFalse(self.buyer("P-4", "a@MP.test", first_name="Sacha").email)
+
+    def test_domains_are_checked(self):
+        for domain in ("*.com", "com", "localhost", "a b.c", "https://x.test", "*@x"):
+            for owner in (self.account, self.marketplace):
+                with (
+                    self.subTest(domain=domain, owner=owner.name),
+                    self.assertRaisesRegex(ValidationError, "domain") as refusal,
+                ):
+                    owner.relay_domains = domain
+                self.assertIn(owner.name, str(refusal.exception))
+        self.account.relay_domains = " @Marketplace.Amazon.*;  *.relay.test, a-b.test "
+        self.account.relay_domains = "*"
+
+    def test_changing_relays_needs_their_domains(self):
+        with self.assertRaisesRegex(ValidationError, "Test Shop: enter the domains"):
+            self.account.write({"relay_emails": "hash", "relay_domains": False})
+        self.account.relay_domains = False
+        with self.assertRaisesRegex(ValidationError, self.marketplace.name):
+            self.marketplace.relay_emails = "drop"
+
+
+@tagged("post_install", "-at_install")
+class TestPlaceholders(PeopleCase):
+    def partner(self, number="P-1", **values):
+        where = address(**values)
+        return self.import_sale(
+            number,
+            package(delivery=where),
+            billing_address={**where, "type": "billing"},
+        ).partner_id
+
+    def test_names_that_stand_for_none_are_left_out(self):
+        for number, (first, last, full, expected) in enumerate(
+            (
+                ("-", "Exemple", None, "Exemple"),
+                ("--", "__", "Camille Exemple", "Camille Exemple"),
+                ("N/A", "n/a", None, "Marketplace customer"),
+                ("None", "null", "unknown", "Marketplace customer"),
+                ("Unknown", "Exemple", None, "Exemple"),
+                ("Jennifer", "Null", None, "Jennifer Null"),
+                ("X", "Exemple", None, "X Exemple"),
+                ("xx", "Exemple", None, "Exemple"),
+                ("Not provided", "", "Not Provided", "Marketplace customer"),
+                (None, None, "Non communiqué", "Marketplace customer"),
+                (None, None, None, "Marketplace customer"),
+                ("李", "明", None, "李 明"),
+            )
+        ):
+            with self.subTest(first=first, last=last, full=full):
+                partner = self.partner(
+                    f"P-{number}", first_name=first, last_name=last, full_name=full
+                )
+                self.assertEqual(partner.name, expected)
+
+    def test_a_company_that_stands_for_none_is_not_on_the_label(self):
+        for number, company in enumerate(("-", "N/A", "none", "Exemple SARL")):
+            partner = self.partner(f"P-{number}", company=company)
+            is_real = company == "Exemple SARL"
+            self.assertEqual(partner.company_name, is_real and company)
+
+    def test_phones_that_call_nobody_are_left_out(self):
+        for number, (phone, is_kept) in enumerate(
+            (
+                ("0000000000", False),
+                ("+33 000 000 000", False),
+                ("0123456789", False),
+                ("1234567890", False),
+                ("99999999", False),
+                ("0", False),
+                ("-", False),
+                ("N/A", False),
+                ("+33 6 12 34 56 78", True),
+                ("0600000000", True),
+                ("01 77 77 77 77", True),
+            )
+        ):
+            with self.subTest(phone=phone):
+                partner = self.partner(f"P-{number}", phone_mobile=phone)
+                self.assertEqual(partner.phone, is_kept and phone)
+
+    def test_another_phone_of_the_address_takes_its_place(self):
+        partner = self.partner(phone_mobile="0000000000", phone_home="0140000001")
+        self.assertEqual(partner.phone, "0140000001")
+
+    def test_as_sent_where_that_is_wanted(self):
+        self.marketplace.placeholders = "keep"
+        partner = self.partner(first_name="-", phone_mobile="0000000000")
+        self.assertEqual((partner.name, partner.phone), ("- Exemple", "0000000000"))
+        other = self.import_sale(
+            "P-2", package(delivery=address(first_name="-")), marketplace="cdiscount"
+        )
+        self.assertEqual(other.partner_shipping_id.name, "Exemple")

@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...mapper.people import domains_in, is_domain
 from ...mapper.usable import POINTERS, why_unusable
 
 # A prefix is for people to recognise, and stands before numbers of up to 64 signs.
 PREFIX_LIMIT = 16
+# Those of Amazon and eBay; other marketplaces are for the merchant to add.
+RELAY_DOMAINS = "marketplace.amazon.*, members.ebay.*"
 
 
 class LengowPeopleSettings(models.AbstractModel):
@@ -55,6 +58,34 @@ class LengowPeopleSettings(models.AbstractModel):
         help="What stands before the marketplace's number, for example AMZ-.",
     )
 
+    relay_emails = fields.Selection(
+        [
+            ("keep", "Keep"),
+            ("hash", "Replace by a code that reaches nobody"),
+            ("drop", "Leave out"),
+        ],
+        string="Relay E-Mails",
+        tracking=True,
+        default=lambda self: self._name == "lengow.account" and "keep",
+        help="What customers get of the anonymous addresses of marketplaces. The "
+        "marketplace order shows them until the buyer's data is deleted.",
+    )
+    relay_domains = fields.Char(
+        string="Domains of Relays",
+        tracking=True,
+        default=lambda self: self._name == "lengow.account" and RELAY_DOMAINS,
+        help="Where these addresses are, separated by commas. * at the end stands for "
+        "any country, * alone for every address of the marketplace.",
+    )
+    placeholders = fields.Selection(
+        [("clean", "Leave out"), ("keep", "Keep as sent")],
+        string="Placeholder Names and Phones",
+        tracking=True,
+        default=lambda self: self._name == "lengow.account" and "clean",
+        help="What customers get of names such as “-” or “N/A” and phones such as "
+        "0000000000.",
+    )
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains(*POINTERS)
@@ -102,13 +133,43 @@ class LengowPeopleSettings(models.AbstractModel):
                         prefix=prefix,
                     )
                 )
-        for owner in self._named_by_prefix():
-            raise ValidationError(
-                self.env._(
-                    "%s: enter the prefix that the sale orders are called by.",
-                    owner.name,
+        for owner in self._with_marketplaces():
+            is_prefix = owner._chosen("sale_name") == "prefix"
+            if is_prefix and not owner._chosen("sale_name_prefix"):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter the prefix that the sale orders are called by.",
+                        owner.name,
+                    )
                 )
-            )
+
+    @api.constrains("relay_emails", "relay_domains")
+    def _check_relay_domains(self):
+        """Refuse what is no domain, and to change relays without saying which.
+
+        :raise ValidationError: naming it, and whose setting it is
+        """
+        for owner in self:
+            for domain in domains_in(owner.relay_domains):
+                if not is_domain(domain):
+                    raise ValidationError(
+                        self.env._(
+                            "%(owner)s: “%(domain)s” is no domain of relays. Enter "
+                            "domains such as %(example)s, separated by commas.",
+                            owner=owner.name,
+                            domain=domain,
+                            example="marketplace.amazon.*",
+                        )
+                    )
+        for owner in self._with_marketplaces():
+            choice = owner._chosen("relay_emails")
+            domains = owner._chosen("relay_domains")
+            if choice in ("hash", "drop") and not domains_in(domains):
+                raise ValidationError(
+                    self.env._(
+                        "%s: enter the domains of the relay e-mails.", owner.name
+                    )
+                )
 
     def _own_prefixes(self):
         """Return what Odoo's own numbers of sale orders begin with in the company.
@@ -124,14 +185,21 @@ class LengowPeopleSettings(models.AbstractModel):
         )
         return {sequence._get_prefix_suffix()[0] for sequence in ours}
 
-    def _named_by_prefix(self):
-        """Return what wants a prefix and has none, marketplaces of accounts, too."""
-        owners = [*self]
-        if self._name == "lengow.account":
-            every = self.sudo().with_context(active_test=False)
-            owners += every.marketplace_ids
-        for owner in owners:
-            is_account = owner._name == "lengow.account"
-            setting = owner.__getitem__ if is_account else owner._setting
-            if setting("sale_name") == "prefix" and not setting("sale_name_prefix"):
-                yield owner
+    def _with_marketplaces(self):
+        """Return some owners, and of accounts the marketplaces that follow them.
+
+        :rtype: list
+        """
+        if self._name != "lengow.account":
+            return [*self]
+        every = self.sudo().with_context(active_test=False)
+        return [*self, *every.marketplace_ids]
+
+    def _chosen(self, name):
+        """Return what counts here: a marketplace may leave it to its account.
+
+        :param str name: of a setting
+        """
+        self.ensure_one()
+        is_account = self._name == "lengow.account"
+        return self[name] if is_account else self._setting(name)
