@@ -44,6 +44,7 @@
         "wizards/lengow_order_anonymise_views.xml",
         "wizards/lengow_report_month_views.xml",
         "wizards/lengow_dismiss_views.xml",
+        "wizards/lengow_order_address_views.xml",
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
         "wizards/lengow_order_setting_views.xml",

@@ -7,6 +7,7 @@ amounts        amounts that Lengow converts, in whole cents
 buyer          who buys, where it is delivered, who is invoiced
 address        one address of the marketplace as values of a partner
 people         names, phones and e-mails that stand for none
+correction     addresses that a person has corrected in Odoo
 vat            which of its numbers makes a buyer a business for tax
 taxes          fiscal positions and taxes, and what about them is doubtful
 territories    parts of a country that its VAT does not reach

@@ -60,8 +60,8 @@ class AddressMapper:
             raise ImportProblem(
                 "country_missing",
                 self.env._(
-                    "The %s has no country. Complete it at Lengow; the order is read "
-                    "again when it changes.",
+                    "The %s has no country. Complete it here, or at Lengow: the order "
+                    "is read again when it changes.",
                     kind,
                 ),
             )
@@ -71,8 +71,8 @@ class AddressMapper:
                 "country_unknown",
                 self.env._(
                     "Odoo has no country with the code %(code)s, which the %(kind)s "
-                    "names. Correct it at Lengow; the order is read again when it "
-                    "changes.",
+                    "names. Correct it here, or at Lengow: the order is read again "
+                    "when it changes.",
                     code=address.country_code,
                     kind=kind,
                 ),

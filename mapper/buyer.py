@@ -196,8 +196,8 @@ class BuyerMapper:
             raise ImportProblem(
                 "address_missing",
                 self.env._(
-                    "The order has neither a delivery nor a billing address. Complete "
-                    "it at Lengow; it is read again when it changes."
+                    "The order has neither a delivery nor a billing address. Enter it "
+                    "here, or at Lengow: the order is read again when it changes."
                 ),
             )
         return billing, [

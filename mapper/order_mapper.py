@@ -8,6 +8,7 @@ from ..lengow_api import OrderAmounts, reconcile
 from .amounts import in_whole_units
 from .buyer import BuyerMapper
 from .collected import without_collected_tax
+from .correction import corrected
 from .draft import DraftLine, OrderPlan, SaleDraft
 from .people import PeopleCleaner
 from .problems import ImportProblem
@@ -36,7 +37,10 @@ class OrderMapper:
         self.company = account.company_id
         self.cleaners = {m: PeopleCleaner(m) for m in orders.marketplace_id}
         self.contents = {
-            order: self.cleaners[order.marketplace_id].clean(order._content())
+            order: corrected(
+                self.cleaners[order.marketplace_id].clean(order._content()),
+                order.sudo().address_correction,
+            )
             for order in orders
         }
         self.definitions = {

@@ -81,7 +81,9 @@ class PeopleCleaner:
         values = {"email": self.email(address.email)}
         if self._leaves_out:
             values.update(clean_names(address))
-            values.update({name: clean_phone(getattr(address, name)) for name in PHONES})
+            values.update(
+                {name: clean_phone(getattr(address, name)) for name in PHONES}
+            )
         return replace(address, **values)
 
     def _is_relay(self, email, domains):

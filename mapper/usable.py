@@ -33,14 +33,29 @@ class UsableSettings:
 def owner_of(marketplace, name):
     """Return whose setting counts: the marketplace's own, or its account's.
 
-    Archived tags are chosen, too, though Odoo does not show them.
-
     :param lengow.marketplace marketplace: one
     :param str name: of the setting
     :rtype: lengow.marketplace | lengow.account
     """
-    own = marketplace.with_context(active_test=False)
-    return own if own[name] else own.account_id
+    return marketplace if marketplace[name] else marketplace.account_id
+
+
+def owners_to_review(marketplaces):
+    """Return whose settings point at what cannot be used.
+
+    :param lengow.marketplace marketplaces: some
+    :return: accounts, which concern all their marketplaces, or else marketplaces
+    """
+    found = {
+        owner
+        for marketplace in marketplaces
+        for name in POINTERS
+        if why_unusable(owner := owner_of(marketplace, name), name)
+    }
+    accounts = marketplaces.account_id
+    return accounts.filtered(lambda account: account in found) or marketplaces.filtered(
+        lambda marketplace: marketplace in found
+    )
 
 
 def why_unusable(owner, name):
@@ -52,11 +67,11 @@ def why_unusable(owner, name):
     :rtype: str | None
     """
     env = owner.env
-    chosen = owner.sudo().with_context(active_test=False)[name]
+    chosen = owner.sudo()[name]
     setting = owner._fields[name]._description_string(env)
     for record in chosen:
         values = {
-            "owner": owner.name,
+            "owner": owner.display_name,
             "setting": setting,
             "record": record.display_name,
         }

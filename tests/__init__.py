@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_address_correction,
     test_accessibility,
     test_account_pauses,
     test_anonymise,

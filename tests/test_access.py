@@ -189,7 +189,12 @@ class TestAccess(LengowCase):
         """The payload holds all that a marketplace tells of a buyer."""
         order = self.import_payload(payload())
         self.env.invalidate_all()
-        for name in ("payload", "payload_text", "imported_payload"):
+        for name in (
+            "payload",
+            "payload_text",
+            "imported_payload",
+            "address_correction",
+        ):
             with self.subTest(field=name):
                 theirs = order.with_user(self.user)
                 self.assertNotIn(name, theirs.fields_get())

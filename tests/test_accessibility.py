@@ -12,7 +12,7 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.web.controllers.utils import clean_action
 
-from .common.orders import line, package, payload
+from .common.orders import address, line, package, payload
 from .common.overview import OverviewCase
 
 WALKER = Path(__file__).parent / "common" / "barriers.js"
@@ -118,6 +118,10 @@ class TestAccessibility(OverviewCase, HttpCase):
         self.add_document(self.orders["shipped"])
         collected = {"tax": {"is_marketplace_deemed_supplier": True}}
         self.orders["collected"] = self.import_payload(payload("AXE-9", **collected))
+        nowhere = address(common_country_iso_a2="XX")
+        self.orders["nowhere"] = self.import_payload(
+            payload("AXE-11", package(delivery=nowhere), billing_address=nowhere)
+        )
         self.action = self.ask(self.create_order("AXE-10"), "accept", "failed")
         # The overview shows the checklist of what is being set up.
         self.create_account(name="New Shop", setup_state="importing")
@@ -197,6 +201,8 @@ class TestAccessibility(OverviewCase, HttpCase):
         yield self.dialog(
             "action_correct", failed.with_user(self.manager).action_correct()
         )
+        nowhere = self.orders["nowhere"].with_user(self.manager)
+        yield self.dialog("action_fix nowhere", nowhere.action_fix())
         marketplace = self.marketplace.with_user(self.manager)
         yield self.dialog("action_link_carriers", marketplace.action_link_carriers())
         for xml_id in DIALOGS_OF_MENUS:

@@ -20,6 +20,7 @@ from . import lengow_order_act_kind
 
 # The other dialogs
 from . import lengow_dismiss
+from . import lengow_order_address
 from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_order_resolve_line

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 
 from ...lengow_api import PayloadError
+from ...mapper.correction import corrected
 
 
 class LengowRecipient(models.AbstractModel):
     """Where a marketplace order is to go, as the marketplace tells it.
 
     It is read from the payload whenever it is shown and stored nowhere else, so that it
-    goes with the payload.
+    goes with the payload. What a person has corrected of it is kept beside that.
     """
 
     _name = "lengow.recipient"
@@ -29,7 +30,14 @@ class LengowRecipient(models.AbstractModel):
         help="The carrier and the method that the buyer chose.",
     )
 
-    @api.depends("payload")
+    address_correction = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="lengow_connector.group_manager",
+        help="What a person has corrected of the addresses, for this order only.",
+    )
+
+    @api.depends("payload", "address_correction")
     def _compute_recipient(self):
         for order in self:
             packages = self._packages(order)
@@ -47,7 +55,7 @@ class LengowRecipient(models.AbstractModel):
 
     def _packages(self, order):
         try:
-            return order._content().packages
+            return corrected(order._content(), order.address_correction).packages
         except PayloadError:
             return ()
 

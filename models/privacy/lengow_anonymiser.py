@@ -320,6 +320,8 @@ class LengowAnonymiser(models.AbstractModel):
         for order in orders:
             texts |= personal_texts(order.payload)
             texts |= personal_texts(order.imported_payload)
+            for said in (order.address_correction or {}).values():
+                texts |= telling(said.values())
         for action in orders.action_ids:
             # Numbers of parcels tell whose they are; a carrier or a reason does not.
             values = telling((action.parameters or {}).values())

@@ -30,6 +30,7 @@ PERSONAL_FIELDS = {
         "pickup_ref": False,
         "change_kind": False,
         "imported_payload": False,
+        "address_correction": False,
         "dismiss_note": False,
     },
     "lengow.action": {

@@ -12,9 +12,10 @@ from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...mapper.correction import addresses_of
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
-from ...mapper.usable import POINTERS, owner_of, why_unusable
+from ...mapper.usable import owners_to_review
 from ..ui import notification
 from .mended_by import MENDED_BY, MENDS, NAMED_BY_SKU, products_of
 
@@ -127,6 +128,11 @@ class LengowMend(models.AbstractModel):
         return Mend(
             self.env._("Choose Product Field"), "_open_product_field", "lengow.account"
         )
+
+    def _by_address(self, order):
+        if len(addresses_of(order._content(), "delivery")) > 1:
+            return self._by_reading_again(order)  # which of them is for Lengow to say
+        return Mend(self.env._("Correct Address"), "_correct_address")
 
     def _by_setting(self, order):
         return Mend(self.env._("Review Settings"), "_open_unusable", "lengow.account")
@@ -268,6 +274,11 @@ class LengowMend(models.AbstractModel):
 
     # === OPEN WHAT MENDS === #
 
+    def _correct_address(self, orders):
+        if len(orders) > 1:
+            raise UserError(self.env._("Each has an address of its own: select one."))
+        return self.env["lengow.order.address"]._open_for(orders)
+
     def _create_currency(self, orders):
         return {
             "type": "ir.actions.act_window",
@@ -311,19 +322,8 @@ class LengowMend(models.AbstractModel):
         return owners._get_records_action(name=self.env._("Choose Product Field"))
 
     def _open_unusable(self, orders):
-        """Open whose settings point at what cannot be used: marketplaces, or accounts.
-
-        :param lengow.order orders: in error because of them
-        """
-        owners = {
-            owner
-            for marketplace in orders.marketplace_id
-            for name in POINTERS
-            if why_unusable(owner := owner_of(marketplace, name), name)
-        } or {*orders.account_id}
-        model = min(owner._name for owner in owners)  # the account's concern all
-        records = self.env[model].union(*(o for o in owners if o._name == model))
-        return records.with_env(self.env)._get_records_action(
+        owners = owners_to_review(orders.marketplace_id) or orders.account_id
+        return owners.with_env(self.env)._get_records_action(
             name=self.env._("Review Settings")
         )
 

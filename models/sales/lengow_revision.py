@@ -22,6 +22,7 @@ from odoo.tools import format_datetime
 
 from ...lengow_api import DEAD_STATUSES, round_currency
 from ...mapper import QUIET, ImportProblem, OrderComparison, OrderMapper, Sold
+from ...mapper.correction import still_meant
 from ...mapper.sale_mapper import NO_NUMBER
 from .lengow_order import DECIDE_CHANGE_ACTIVITY
 from .sale_order import TELLS_NOTHING
@@ -47,7 +48,7 @@ class LengowRevision(models.AbstractModel):
         :param dict values: of the inbox, with the new payload
         """
         if order.import_state != "imported":
-            order.write(values)
+            self._write_waiting(order, values)
             return
         order_sudo = order.sudo()  # what was sold is for the system to bring in line
         old_payload, old_status = order_sudo.payload, order_sudo.lengow_status
@@ -72,6 +73,26 @@ class LengowRevision(models.AbstractModel):
             old_status = "waiting_shipment" if last == order else last.lengow_status
             self._take(order, last.payload, last._content(), old_status)
             self._follow_deadline(order, last.ship_before)
+
+    def _write_waiting(self, order, values):
+        """Store what Lengow sends about an order that is not imported.
+
+        What a person has corrected of it stays; where the marketplace changes that
+        address, too, the order says so.
+        """
+        correction = order.sudo().address_correction
+        before = correction and order._content()
+        order.write(values)
+        if (
+            correction
+            and still_meant(correction, before, order._content()) != correction
+        ):
+            order._log_note(
+                self.env._(
+                    "The marketplace changed an address that was corrected in Odoo. "
+                    "The correction stays; correct it again if it is wrong now."
+                )
+            )
 
     def _take(self, order, old_payload, before, old_status):
         """Follow up what Lengow changed of an imported order, and ask about the rest.
@@ -280,6 +301,7 @@ class LengowRevision(models.AbstractModel):
         :raise UserError: if there is nothing more to deliver, or no such address
         """
         quiet = order.with_company(order.company_id).with_context(**QUIET)
+        self._forget_outdated_correction(quiet)
         try:
             drafts = OrderMapper(quiet.account_id, quiet).plan(quiet)
         except ImportProblem as problem:
@@ -302,6 +324,18 @@ class LengowRevision(models.AbstractModel):
                 self.env.user.name,
             )
         )
+
+    def _forget_outdated_correction(self, order):
+        """Let the marketplace's own address count again where that was changed.
+
+        :param lengow.order order: of which somebody applies a change
+        """
+        if order.address_correction and order.imported_payload:
+            order.address_correction = still_meant(
+                order.address_correction,
+                order._content_of(order.imported_payload),
+                order._content(),
+            )
 
     def _draft_for(self, sale, drafts):
         """Return the draft with the lines of a sale order, None if there is none.
@@ -398,6 +432,7 @@ class LengowRevision(models.AbstractModel):
         order = order.with_company(order.company_id)
         if order.import_state != "imported":
             raise UserError(self.env._("%s is not imported.", order.name))
+        self._forget_outdated_correction(order)
         sales = order._living_sales()
         self._check_can_be_replaced(sales)
         sales.with_context(**TELLS_NOTHING)._action_cancel()

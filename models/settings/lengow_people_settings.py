@@ -39,6 +39,8 @@ class LengowPeopleSettings(models.AbstractModel):
     partner_tag_ids = fields.Many2many(
         "res.partner.category",
         string="Customer Tags",
+        # One that is archived stops orders, so that people have to see it.
+        context={"active_test": False},
         help="Given to the buyers of imported orders, beside the tags that they have.",
     )
     sale_name = fields.Selection(
@@ -113,7 +115,7 @@ class LengowPeopleSettings(models.AbstractModel):
                     self.env._(
                         "%(owner)s: a prefix has at most %(count)s signs, all of them "
                         "visible.",
-                        owner=owner.name,
+                        owner=owner.display_name,
                         count=PREFIX_LIMIT,
                     )
                 )
@@ -121,7 +123,7 @@ class LengowPeopleSettings(models.AbstractModel):
                 raise ValidationError(
                     self.env._(
                         "%s: the prefix may neither begin nor end with a blank.",
-                        owner.name,
+                        owner.display_name,
                     )
                 )
             if prefix and prefix in owner._own_prefixes():
@@ -129,7 +131,7 @@ class LengowPeopleSettings(models.AbstractModel):
                     self.env._(
                         "%(owner)s: Odoo's own sale orders begin with %(prefix)s, too. "
                         "Choose a prefix that tells them apart.",
-                        owner=owner.name,
+                        owner=owner.display_name,
                         prefix=prefix,
                     )
                 )
@@ -139,7 +141,7 @@ class LengowPeopleSettings(models.AbstractModel):
                 raise ValidationError(
                     self.env._(
                         "%s: enter the prefix that the sale orders are called by.",
-                        owner.name,
+                        owner.display_name,
                     )
                 )
 
@@ -156,7 +158,7 @@ class LengowPeopleSettings(models.AbstractModel):
                         self.env._(
                             "%(owner)s: “%(domain)s” is no domain of relays. Enter "
                             "domains such as %(example)s, separated by commas.",
-                            owner=owner.name,
+                            owner=owner.display_name,
                             domain=domain,
                             example="marketplace.amazon.*",
                         )
@@ -167,7 +169,8 @@ class LengowPeopleSettings(models.AbstractModel):
             if choice in ("hash", "drop") and not domains_in(domains):
                 raise ValidationError(
                     self.env._(
-                        "%s: enter the domains of the relay e-mails.", owner.name
+                        "%s: enter the domains of the relay e-mails.",
+                        owner.display_name,
                     )
                 )
 

@@ -149,6 +149,7 @@ class RightsCase(ShippingCase):
             "lengow.document.print": {"res_ids": order.document_ids.ids},
             "lengow.order.act": {"order_id": order.id},
             "lengow.order.act.kind": {"kind": "x", "name": "x"},
+            "lengow.order.address": {"order_id": order.id},
             "lengow.order.anonymise": {"order_ids": [Command.set(order.ids)]},
             "lengow.order.cancel": {"order_id": order.id},
             "lengow.order.decide": {"order_ids": [Command.set(order.ids)]},

@@ -67,6 +67,7 @@ MODELS = {
     "lengow.order.report": READ,
     "lengow.order.resolve": DIALOG,
     "lengow.order.resolve.line": DIALOG,
+    "lengow.order.address": DIALOG,
     "lengow.order.setting": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.order.ship": DIALOG,
     "lengow.order.ship.row": DIALOG,
@@ -246,6 +247,7 @@ METHODS = {
     "lengow.order.resolve.action_import_products": f"{USERS} elsewhere",
     "lengow.order.resolve.action_pair": f"{USERS} elsewhere",
     "lengow.order.resolve.action_split": f"{USERS} elsewhere",
+    "lengow.order.address.action_confirm": USERS,
     "lengow.order.setting.action_confirm": MANAGERS,
     "lengow.order.ship.action_confirm": USERS,
     "lengow.report.month.action_print": f"{USERS} elsewhere",
@@ -275,6 +277,7 @@ ROUTES = {
 REPORTS = [
     "lengow_account_report_action",
     "lengow_match_products_action",
+    "lengow_order_address_action",
     "lengow_report_month_report",
 ]
 
