@@ -828,8 +828,10 @@ class TestPartsOfLines(CancelRefundCase):
         order = self.receive_to_ship("C-3", "zalando", line("SHIRT", "30.00", 3))
         action = self.cancel(order, "1")
 
+        words = "Busy"
+
         def collide(self, *args):
-            raise UserError("Busy") from SerializationFailure("busy")
+            raise UserError(words) from SerializationFailure("busy")
 
         with (
             patch.object(type(self.env["lengow.settlement"]), "_cut", collide),
