@@ -4,7 +4,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.sales import lengow_second_look
+from ..models.sales import lengow_importer, lengow_second_look
+from ..wizards import lengow_order_resolve
 from .common import line, package, payload
 from .common.outbox import OutboxCase
 
@@ -87,6 +88,24 @@ class TestSecondLook(OutboxCase):
             }
         )
         self.assertEqual(self.states(orders), ["error", "error", "ready"])
+        self.process()
+        self.assertEqual(self.states(orders), ["imported"] * 3)
+
+    def test_a_dialog_goes_on_as_long_as_a_click_may_and_says_what_follows(self):
+        for number in ("A-1", "A-2", "A-3"):
+            self.put(payload(number, package(line("LATER"))))
+        self.sync()
+        orders = self.account.order_ids
+        dialog = self.wizard_of(orders[0].action_open_resolve())
+        dialog.line_ids.product_id = self.shirt
+        for name, value in (("AT_LEAST", 1), ("BATCH_SIZE", 1)):
+            self.startPatcher(patch.object(lengow_importer, name, value))
+        self.startPatcher(patch.object(lengow_order_resolve, "BUTTON_SECONDS", -1))
+        said = dialog.action_pair()["params"]
+        self.assertEqual(self.states(orders), ["error", "error", "imported"])
+        self.assertIn("1 of 3", said["message"])
+        self.assertIn("2 more follow", said["message"])
+        self.assertEqual(said["type"], "success")
         self.process()
         self.assertEqual(self.states(orders), ["imported"] * 3)
 

@@ -145,10 +145,10 @@ class LengowOrderResolve(models.TransientModel):
         self._remember((matched - made) | made._still_unknown())
         if created:
             unmended = waiting.filtered(lambda order: order.import_state == "error")
-            self.env["lengow.judge"]._judge(unmended)
+            self.env["lengow.second.look"]._look_soon(unmended)
         if self.setup_account_id:
             return self.env["lengow.setup"]._begin_import(self.setup_account_id)
-        ready = waiting.filtered(lambda order: order.import_state == "ready")
+        ready = waiting.filtered(lambda o: o.is_outdated or o.import_state == "ready")
         imported = self.env["lengow.importer"]._process_within(
             ready, time.monotonic() + BUTTON_SECONDS
         )
@@ -292,7 +292,7 @@ class LengowOrderResolve(models.TransientModel):
                     len(matched),
                 ),
             )
-        left = orders.filtered(lambda order: order.import_state == "ready")
+        left = orders.filtered(lambda o: o.is_outdated or o.import_state == "ready")
         message = self.env._(
             "Orders imported: %(imported)s of %(count)s.",
             imported=imported,
@@ -300,7 +300,7 @@ class LengowOrderResolve(models.TransientModel):
         )
         if left:
             message += " " + self.env._("%s more follow in a minute.", len(left))
-        to_fix = orders.filtered(lambda order: order.import_state == "error")
+        to_fix = (orders - left).filtered(lambda order: order.import_state == "error")
         if to_fix:
             message += f" {to_fix[0].name}: {to_fix[0].error_message}"
         return notification("warning" if to_fix else "success", message)

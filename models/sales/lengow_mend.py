@@ -378,7 +378,10 @@ class LengowMend(models.AbstractModel):
             imported=len(imported),
             count=len(seen),
         )
-        to_fix = seen.filtered(lambda order: order.import_state == "error")
+        left = seen.filtered(lambda o: o.is_outdated or o.import_state == "ready")
+        if left:
+            message += " " + self.env._("%s more follow in a minute.", len(left))
+        to_fix = (seen - left).filtered(lambda order: order.import_state == "error")
         if to_fix:
             message += f" {to_fix[0].name}: {to_fix[0].error_message}"
         return notification("warning" if to_fix else "success", message)
