@@ -449,6 +449,21 @@ class TestWhoseOrders(LengowCase):
         self.sync(account)
         self.assertEqual(sale.lengow_order_id, self.order("A-1", account))
 
+    def test_an_account_that_comes_back_takes_back_what_is_open(self):
+        sale = self.left_open("A-1", 12)
+        old = self.account
+        old.active = False
+        account = self.successor()
+        self.sync(account)
+        self.assertEqual(sale.lengow_order_id.account_id, account)
+        account.active = False
+        old.active = True
+        old.action_connect()
+        self.sync(old)
+        self.assertEqual(sale.lengow_order_id, self.order("A-1", old))
+        self.assertEqual(self.order("A-1", old).import_state, "imported")
+        self.assertEqual(self.order("A-1", account).import_state, "ignored")
+
     def test_what_changed_since_the_account_before_was_read_last_is_read(self):
         sale = self.left_open("A-1", 12)
         then = fields.Datetime.now() - timedelta(days=6)

@@ -88,6 +88,16 @@ class LengowFetcher(models.AbstractModel):
         self._hand_over(account, complete)
         return self.env["lengow.order"].search_count([("account_id", "=", account.id)])
 
+    def _look_back(self, account):
+        """Have an account that is back read what another one has left open meanwhile.
+
+        :param lengow.account account: just connected
+        """
+        since = self._left_open_since(account.sudo())
+        until = account.orders_synced_until
+        if since and until and since < until:
+            account._move_watermark(since)
+
     def _get_connected(self):
         """Return every connected account that the user sees.
 

@@ -351,7 +351,8 @@ class LengowAdoption(models.AbstractModel):
         order.write(
             {name: row[name] for name in GOES_ALONG if row[name] and not order[name]}
         )
-        row.write(dict.fromkeys(WAITS, False))
+        # Should this account come back, it looks at the order as if it had changed.
+        row.write(dict.fromkeys((*WAITS, "payload_digest"), False))
         calls = self.env["mail.activity"].sudo()
         calls.search([("res_model", "=", row._name), ("res_id", "=", row.id)]).write(
             {"res_id": order.id}

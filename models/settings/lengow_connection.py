@@ -50,6 +50,7 @@ class LengowConnection(models.AbstractModel):
         account._mark_identified(account_ref)
         self._store_definitions(account, definitions)
         account._mark_connected()
+        self.env["lengow.fetcher"]._look_back(account)
         if not self._has_warehouse(account):
             return notification(
                 "warning",
