@@ -104,8 +104,12 @@ class AccountMove(models.Model):
 
     def _lengow_wanted_domain(self):
         """Return the domain of the posted documents that a marketplace wants."""
-        marketplaces = self.env["lengow.marketplace"].sudo().search([])
-        takers = marketplaces.filtered(lambda m: m._wants_invoices())
+        takers = (
+            self.env["lengow.marketplace"]
+            .sudo()
+            .search([("send_invoices", "=", True)])
+            .filtered(lambda marketplace: marketplace._wants_invoices())
+        )
         order = Domain("marketplace_id", "in", takers.ids) & Domain(
             "anonymised_at", "=", False
         )
