@@ -31,7 +31,7 @@ class TestDoneByHand(CancelRefundCase):
     def test_what_was_refunded_by_hand_is_not_refunded_again(self):
         order = self.receive_to_ship("D-1", "amazon_fr", lengow_status="shipped")
         self.dismiss(self.refused(self.refund(order)))
-        with self.assertRaisesRegex(UserError, "Done at the marketplace by hand"):
+        with self.assertRaisesRegex(UserError, "Already done at the marketplace"):
             self.refund(order, "1.00")
         order.action_ids.action_take_up()
         action = order.action_ids.filtered(lambda a: a.kind == "refund")
@@ -121,6 +121,41 @@ class TestDoneByHand(CancelRefundCase):
         self.assertEqual(sold.product_uom_qty, 2)
         self.assertEqual(lines.quantity_canceled, 1)
         self.assertFalse(sold.order_id.picking_ids.lengow_hold_reason)
+
+    # === WHAT IS ANSWERED AT LAST === #
+
+    def unanswered(self, order, **values):
+        """Refund an order, and wait in vain for an answer."""
+        self.sandbox.settings.action_delay = 10**6
+        action = self.refund(order, **values)
+        self.send()
+        self.pass_time(action, days=4)
+        self.follow()
+        self.assertEqual((action.state, action.error_code), ("failed", "expired"))
+        return action.sudo()
+
+    def test_what_was_dismissed_and_is_done_later_is_done(self):
+        for number, reason in (("D-16", "impossible"), ("D-17", "not_needed")):
+            order = self.receive_to_ship(number, "amazon_fr", lengow_status="shipped")
+            action = self.unanswered(order)
+            self.dismiss(action, reason)
+            self.sandbox.actions[-1].processed = True
+            self.follow()
+            self.assertEqual(action.state, "done")
+            self.assertFalse(action.dismissed_at)
+            with self.assertRaisesRegex(UserError, "Refund .Done."):
+                self.refund(order)
+
+    def test_what_was_dismissed_and_is_refused_later_stays_dismissed(self):
+        order = self.receive_to_ship("D-18", "amazon_fr", lengow_status="shipped")
+        action = self.unanswered(order)
+        self.dismiss(action)
+        remote = self.sandbox.actions[-1]
+        remote.error, remote.processed, remote.queued = "No such line", True, False
+        self.follow()
+        self.assertEqual(action.state, "canceled")
+        self.assertTrue(action.dismissed_at)
+        self.assertFalse(self.activities_of(order, "action_failed"))
 
     # === WHAT TOOK THE PLACE OF WHAT FAILED === #
 

@@ -12,7 +12,7 @@ ORDER_REASONS = [
 # Why a failed action is not to be sent again.
 BY_HAND = "by_hand"
 ACTION_REASONS = [
-    (BY_HAND, "Done at the marketplace by hand"),
+    (BY_HAND, "Already done at the marketplace"),
     ("not_needed", "No longer needed"),
     ("impossible", "The marketplace will not do it"),
 ]
@@ -79,9 +79,9 @@ class LengowDismissable(models.AbstractModel):
     # === HELPERS === #
 
     def _is_said_done(self):
-        """Whether somebody dismissed it because it was done by hand.
+        """Whether somebody dismissed it because the marketplace has done it.
 
-        The marketplace has it then, as if it had come from here.
+        By hand, or on our word, the answer to which was lost.
 
         :rtype: bool
         """

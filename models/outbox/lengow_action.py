@@ -147,6 +147,7 @@ class LengowAction(models.Model):
     )
     _accepted_idx = models.Index("(account_id, sent_at) WHERE state = 'accepted'")
     _failed_idx = models.Index("(company_id, id) WHERE state = 'failed'")
+    _dismissed_idx = models.Index("(account_id) WHERE dismissed_at IS NOT NULL")
     # Whatever two workers conclude at once, a remote action is one of ours once.
     _remote_ref_uniq = models.UniqueIndex(
         "(account_id, remote_ref) WHERE remote_ref IS NOT NULL",
@@ -177,9 +178,8 @@ class LengowAction(models.Model):
     @api.depends("state", "next_try_at", *SILENCING)
     def _compute_wait_reason(self):
         for action in self:
-            action.wait_reason = (
-                action.state in UNSENT_STATES and action._reason_to_wait()
-            )
+            is_unsent = action.state in UNSENT_STATES
+            action.wait_reason = is_unsent and action._reason_to_wait()
 
     def _reason_to_wait(self):
         """Say why an action that is not sent yet is not sent now, if anything."""

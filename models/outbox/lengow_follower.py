@@ -10,10 +10,13 @@ from ..errors import FOR_PEOPLE, words_of
 from ..inbox.lengow_fetcher import cron_seconds
 from ..settings.lengow_cron import Work
 from .kinds import answer_of
+from .lengow_dismissal import NOT_DISMISSED
 from .lengow_sender import EXPIRY, expiry_sentence
 
 # Our clock and Lengow's may differ, and Lengow stamps a change late.
 OVERLAP = timedelta(hours=2)
+# For so long an answer may come to what somebody has dismissed meanwhile.
+LATEST = timedelta(days=30)
 BATCH_SIZE = 100
 
 
@@ -55,10 +58,7 @@ class LengowFollower(models.AbstractModel):
             [("account_id", "=", account.id), ("state", "=", "accepted")],
             order="sent_at, id",
         )
-        late = self.env["lengow.action"].search_count(
-            self._late_domain(account), limit=1
-        )
-        if not (accepted or late):
+        if not (accepted or self._find_late(account)):
             return
         account.last_follow_at = fields.Datetime.now()
         cron = self.env["lengow.cron"]
@@ -131,20 +131,20 @@ class LengowFollower(models.AbstractModel):
                 batch = {}
         yield batch
 
-    def _late_domain(self, account):
-        """Return the domain of what Lengow has, and was too slow for us with.
+    def _find_late(self, account):
+        """Return what Lengow has, and was too slow for us with, dismissed or not.
 
-        :rtype: list
+        :rtype: lengow.action
         """
-        return [
-            "&",
-            "&",
-            "&",
+        lately = fields.Datetime.now() - LATEST
+        late = [
             ("account_id", "=", account.id),
-            ("state", "=", "failed"),
             ("error_code", "=", "expired"),
             ("remote_ref", "!=", False),
         ]
+        # One after the other: each has an index.
+        failed = self.env["lengow.action"].search([*late, ("state", "=", "failed")])
+        return failed | failed.search([*late, ("dismissed_at", ">", lately)])
 
     def _take_outcomes(self, account, remotes):
         """Note the outcomes of those remote actions that are ours.
@@ -158,7 +158,7 @@ class LengowFollower(models.AbstractModel):
                 ("remote_ref", "in", list(remotes)),
                 "|",
                 ("state", "=", "accepted"),
-                *self._late_domain(account),
+                ("id", "in", self._find_late(account).ids),
             ]
         )
         self.env["lengow.cron"]._each_within(
@@ -176,10 +176,12 @@ class LengowFollower(models.AbstractModel):
         :param lengow_api.Action remote: as Lengow shows it
         """
         if remote.outcome == "done":
+            # Somebody was too quick to dismiss it.
+            action.filtered("dismissed_at").write(NOT_DISMISSED)
             action._mark_done(answer_of(remote))
             # The order has moved on: its new status is wanted now.
             self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
-        elif remote.outcome == "failed":
+        elif remote.outcome == "failed" and not action.dismissed_at:
             action._mark_failed("marketplace", remote.errors, answer_of(remote))
 
     def _expire(self, actions):

@@ -68,8 +68,8 @@ class LengowHooks(models.AbstractModel):
 
         :param lengow.order order: whose action it is
         :param str kind: of the action, as `lengow.action` has it
-        :param dict values: the arguments by the names that Lengow gives them; lines
-            under `lines`
+        :param dict values: the arguments by the names that Lengow gives them; the
+            reference of a line under `line`
         :return: the arguments to send
         :rtype: dict
         """
