@@ -243,6 +243,18 @@ class TestDoneByHand(CancelRefundCase):
             self.account.action_resend_failed()
             self.assertEqual(first.state, "failed")
 
+    def test_what_failed_twice_is_resent_once(self):
+        order = self.receive_to_ship("D-19", "amazon_fr", lengow_status="shipped")
+        first, second = (
+            self.refused(self.refund(order, "5.00")) for _click in range(2)
+        )
+        (first | second).error_message = "HTTP 503"
+        self.assertEqual(self.account.resend_count, 1)
+        self.account.action_resend_failed()
+        self.assertEqual((first.state, second.state), ("failed", "todo"))
+        self.send()
+        self.assertEqual(len(self.posts()), 1)
+
     def test_our_number_is_told_again_whatever_was_told_since(self):
         order = self.receive_to_ship("D-14", "amazon_fr")
         link = self.actions_of(order, "link")

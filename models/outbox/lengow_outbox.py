@@ -246,10 +246,11 @@ class LengowOutbox(models.AbstractModel):
             if settled:
                 settled._dismiss_calls([ACTIVITIES[kind]])
 
-    def _find_successors(self, action):
+    def _find_successors(self, action, failed=False):
         """Return what was asked for in place of an action that is not done.
 
         :param lengow.action action: failed, or dismissed
+        :param bool failed: whether those count that have failed, too
         :return: newer actions that ask for the same, for the same document
         :rtype: lengow.action
         """
@@ -260,7 +261,7 @@ class LengowOutbox(models.AbstractModel):
                 and other.picking_id == action.picking_id
                 and other.move_id == action.move_id
                 and (other.signature == action.signature or other.kind in OWN_KINDS)
-                and counts(other)
+                and (counts(other) or (failed and other.state == "failed"))
             )
         )
 

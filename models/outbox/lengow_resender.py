@@ -45,7 +45,8 @@ class LengowResender(models.AbstractModel):
         verdict = self._verdict_on_error(action)
         if verdict != AGAIN or kind_of(action.kind).is_repeatable:
             return verdict
-        is_asked_anew = self.env["lengow.outbox"]._find_successors(action)
+        # Of what was asked for anew, and failed again, the last one is enough.
+        is_asked_anew = self.env["lengow.outbox"]._find_successors(action, failed=True)
         return UNCERTAIN if is_asked_anew else AGAIN
 
     def _verdict_on_error(self, action):
