@@ -93,6 +93,32 @@ class TestDismissOrders(DismissCase):
             self.run_cron("cron_auto_accept")
         self.assertFalse(order.activity_ids)
 
+    def test_what_is_accepted_by_itself_is_not_once_it_is_dismissed(self):
+        zalando = self.find_marketplace("zalando")
+        zalando.write({"auto_accept": True, "auto_accept_known_skus": False})
+        zalando.auto_accept_stock = False
+        order = self.receive("A-1")
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        accept = self.actions_of(order, "accept")
+        self.assertEqual(accept.state, "todo", order.message_ids.mapped("body"))
+        self.dismiss(order, "fraud")
+        self.assertEqual(accept.state, "canceled")
+        self.send()
+        self.assertFalse(self.posts())
+        self.take_up(order)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertIn("todo", self.actions_of(order, "accept").mapped("state"))
+
+    def test_what_a_person_has_asked_for_is_sent_though_the_order_is_dismissed(self):
+        orders = self.receive("A-1"), self.receive("A-2", "galeries_lafayette")
+        for order, kind in zip(orders, ("accept", "refuse"), strict=True):
+            order.with_user(self.user)._plan_action(kind)
+            self.dismiss(order, "elsewhere")
+        self.send()
+        self.assertEqual(len(self.posts()), 2)
+
     def test_nothing_imports_a_dismissed_order(self):
         order = self.in_error()
         self.dismiss(order)

@@ -7,7 +7,7 @@ Nothing is sent and nothing of the outbox is forgotten: what is taken up again g
 through everything that keeps an action from being sent twice.
 """
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
 from ..inbox.lengow_todo import OLD_ERROR_ACTIVITY
@@ -102,6 +102,14 @@ class LengowDismissal(models.AbstractModel):
                     reason=order._dismissed_because(),
                 )
             )
+        # What a person has asked for is meant, whoever takes care of the order.
+        orders.action_ids.filtered(
+            lambda action: (
+                action.state == "todo"
+                and action.kind == "accept"
+                and action.create_uid.id == SUPERUSER_ID
+            )
+        )._take_back(self.env._("Its order was dismissed."))
         orders._dismiss_calls(CALLS)
         self._settle(orders)
 
