@@ -24,6 +24,7 @@ differences    what changed in an order since it was imported
 relay          the relay point that a package goes to
 reference      countries, states and currencies by their codes
 carriers       which delivery method a marketplace's carrier probably means
+delivery       which delivery method a sale order gets
 shipment       the arguments of a ship action
 refund         the arguments of a refund action
 sender         who sends a parcel, for actions that ask
@@ -32,6 +33,7 @@ order_rows     an order as rows of a table
 problems       why an order cannot be mapped, in words for a merchant
 """
 
+from .delivery import DeliveryChooser
 from .differences import OrderComparison, Sold, line_key
 from .draft import QUIET
 from .invoice_part import InvoicePart

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from .delivery import DeliveryChooser
 from .pricing import Pricing
 from .products import shown_sku
 from .relay import relay_of
@@ -27,6 +28,7 @@ class SaleMapper:
         self.company = account.company_id
         self.taxes = TaxMapper(account)
         self.names = SaleNames(account.env)
+        self.delivery_methods = DeliveryChooser(account)
 
     def values(self, draft):
         """Return the values of a sale order.
@@ -56,6 +58,7 @@ class SaleMapper:
             "pickup_location_data": self._pickup_location(draft),
             **self._settings(order),
             **self._name(order),
+            **self._delivery_method(draft),
             "order_line": [
                 (0, 0, values) for values in self._line_values(draft, fiscal_position)
             ],
@@ -146,6 +149,14 @@ class SaleMapper:
         return [product for _ref, product, _amount in self._service_amounts(draft)]
 
     # === DELIVERY === #
+
+    def _delivery_method(self, draft):
+        """Return the delivery method, or leave it to the warehouse as Odoo does.
+
+        It comes without a line and a price: the buyer has paid for shipping already.
+        """
+        method = self.delivery_methods.choose(draft)
+        return {"carrier_id": method.id} if method else {}
 
     def _pickup_location(self, draft):
         """Return the relay point as Odoo's `pickup_location_data`, or False.

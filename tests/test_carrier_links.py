@@ -139,6 +139,22 @@ class TestLinkByMethod(ShippingCase):
         self.assertEqual(dialog.linked_count, 0)
         self.assertGreater(dialog.proposal_count, 0)
 
+    def test_what_is_only_similar_is_asked_and_not_linked_unasked(self):
+        predict = self.create_method("DPD Predict")
+        dialog = self.dialog()
+        row = self.row(dialog, predict)
+        self.assertFalse(row.lengow_carrier_id)
+        self.assertEqual(row.similar_carrier_id.code, "DPD")
+        self.assertEqual(dialog.question_count, 1)
+        dialog.action_link()
+        dialog = self.dialog()
+        self.assertFalse(self.row(dialog, predict).is_linked)
+        row = self.row(dialog, predict)
+        row.lengow_carrier_id = row.similar_carrier_id
+        self.assertFalse(dialog.question_count)
+        dialog.action_link()
+        self.assertTrue(self.row(self.dialog(), predict).is_linked)
+
     def test_all_that_is_filled_in_is_linked_at_once(self):
         other = self.create_method("House Van")
         dialog = self.dialog()

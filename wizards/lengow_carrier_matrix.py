@@ -6,8 +6,9 @@ from ..models.ui import notification
 class LengowCarrierMatrix(models.TransientModel):
     """Links delivery methods with the carriers of marketplaces, as the warehouse asks.
 
-    A row for each method at each marketplace; what is called alike is filled in, and
-    counts once somebody confirms the dialog.
+    A row for each method and a column for each marketplace. What is called the same is
+    filled in, and counts once somebody confirms the dialog; what is only similar is
+    asked.
     """
 
     _name = "lengow.carrier.matrix"
@@ -19,17 +20,22 @@ class LengowCarrierMatrix(models.TransientModel):
     row_count = fields.Integer(compute="_compute_counts")
     linked_count = fields.Integer(compute="_compute_counts")
     proposal_count = fields.Integer(compute="_compute_counts")
+    question_count = fields.Integer(compute="_compute_counts")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("row_ids.is_linked", "row_ids.lengow_carrier_id")
+    @api.depends(
+        "row_ids.is_linked", "row_ids.lengow_carrier_id", "row_ids.similar_carrier_id"
+    )
     def _compute_counts(self):
         for dialog in self:
             linked = dialog.row_ids.filtered("is_linked")
             dialog.row_count = len(dialog.row_ids)
             dialog.linked_count = len(linked)
-            dialog.proposal_count = len(
-                (dialog.row_ids - linked).filtered("lengow_carrier_id")
+            filled = (dialog.row_ids - linked).filtered("lengow_carrier_id")
+            dialog.proposal_count = len(filled)
+            dialog.question_count = len(
+                (dialog.row_ids - linked - filled).filtered("similar_carrier_id")
             )
 
     # === ACTION METHODS === #
@@ -52,21 +58,13 @@ class LengowCarrierMatrix(models.TransientModel):
             {
                 "setup_account_id": setup_account and setup_account.id,
                 "row_ids": [
-                    fields.Command.create(
-                        {
-                            "sequence": sequence,
-                            "marketplace_id": link.marketplace.id,
-                            "method_id": link.method.id,
-                            "lengow_carrier_id": (link.carrier or link.proposal).id,
-                            "shown_carrier_id": (link.carrier or link.proposal).id,
-                            "is_linked": bool(link.carrier),
-                        }
-                    )
+                    fields.Command.create(_row_values(sequence, link))
                     for sequence, link in enumerate(links)
                 ],
             }
         )
-        return dialog._open(self.env._("Link Carriers"))
+        action = dialog._open(self.env._("Link Carriers"))
+        return {**action, "context": {"dialog_size": "extra-large"}}
 
     def action_link(self):
         """Link what is chosen, the proposals too, and take away what is emptied.
@@ -101,3 +99,17 @@ class LengowCarrierMatrix(models.TransientModel):
                 count=len(self.row_ids),
             ),
         )
+
+
+def _row_values(sequence, link):
+    """Return the values of the row of a delivery method at a marketplace."""
+    filled = link.carrier or (link.is_certain and link.proposal)
+    return {
+        "sequence": sequence,
+        "marketplace_id": link.marketplace.id,
+        "method_id": link.method.id,
+        "lengow_carrier_id": filled and filled.id,
+        "shown_carrier_id": filled and filled.id,
+        "similar_carrier_id": not filled and link.proposal.id,
+        "is_linked": bool(link.carrier),
+    }

@@ -27,6 +27,12 @@ class LengowCarrierMatrixRow(models.TransientModel):
         readonly=True,
         help="The carrier that the dialog was opened with.",
     )
+    similar_carrier_id = fields.Many2one(
+        "lengow.carrier",
+        string="Similar Carrier",
+        readonly=True,
+        help="Called alike, but not the same: it is used once somebody chooses it.",
+    )
     is_linked = fields.Boolean(
         string="Linked",
         readonly=True,

@@ -33,6 +33,9 @@ INVOICED = "cdiscount"
 # A SKU that is three of a product, and where a product stands in for unknown SKUs.
 PACK = ("LGW-1001-3PACK", "LGW-1001", 3)
 FALLBACK_AT, FALLBACK = "bol", "Unknown Article"
+# What the carrier of one marketplace is here, and what is sent by when it is urgent.
+LINKED_AT, LINKED, RELAY_METHOD = "galeries_lafayette", "LAPOSTE", "Relay Parcel"
+EXPRESS_METHOD = "Express Courier"
 # Who else may log in, with the login as the password, and what they may do.
 USERS = {
     "lengow": ("lengow_connector.group_user", "sales_team.group_sale_salesman"),
@@ -189,6 +192,37 @@ def ensure_skus(account):
     ours.fallback_product_id = fallback
 
 
+def ensure_method(name):
+    """Return a delivery method."""
+    Method = env["delivery.carrier"]
+    known = Method.search([("name", "=", name)], limit=1)
+    return known or Method.create(
+        {
+            "name": name,
+            "product_id": env["product.product"]
+            .create({"name": name, "type": "service"})
+            .id,
+        }
+    )
+
+
+def ensure_delivery_methods(account):
+    """Let orders choose a delivery method: by the carrier they name, or by a rule."""
+    carriers = account.marketplace_ids.carrier_ids
+    carriers.filtered(
+        lambda one: one.marketplace_id.code == LINKED_AT and one.code == LINKED
+    ).carrier_id = ensure_method(RELAY_METHOD)
+    Rule = env["lengow.delivery.rule"]
+    if not Rule.search_count([("account_id", "=", account.id)]):
+        Rule.create(
+            {
+                "account_id": account.id,
+                "service": "express",
+                "delivery_method_id": ensure_method(EXPRESS_METHOD).id,
+            }
+        )
+
+
 def synchronize(account):
     """Connect and synchronize; end with the account's own words when it cannot."""
     for action in (account.action_connect, account.action_sync_orders):
@@ -197,6 +231,7 @@ def synchronize(account):
             raise SystemExit(f"{account.name}: {account.error_message}")
         ensure_settings(account)
         ensure_skus(account)
+        ensure_delivery_methods(account)
 
 
 def describe(order):

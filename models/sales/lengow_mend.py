@@ -6,52 +6,22 @@ error ──► MENDS ──► a button on the order ──► mended at once, 
 """
 
 import time
-from dataclasses import dataclass
 
 from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...mapper import DeliveryChooser
 from ...mapper.correction import addresses_of
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
 from ...mapper.usable import owners_to_review
 from ..ui import notification
+from .mend_of import Mend
 from .mended_by import MENDED_BY, MENDS, NAMED_BY_SKU, products_of
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Mend:
-    """What mends an error."""
-
-    label: str
-    """Of the button, translated."""
-    run: str
-    """The method of the service that takes the orders and returns an action."""
-    model: str = "lengow.order"
-    """What has to be changed for it, and how: that must be allowed."""
-    operation: str = "write"
-
-    def may(self, env):
-        """Whether the user may do it."""
-        return env[self.model].has_access(self.operation)
-
-    def hint(self, env):
-        """Say who may do it.
-
-        :rtype: str
-        """
-        groups = env["ir.model.access"].group_names_with_access(
-            self.model, self.operation
-        )
-        return env._(
-            "%(mend)s: ask somebody with the rights %(groups)s.",
-            mend=self.label,
-            groups=", ".join(groups),
-        )
 
 
 class LengowMend(models.AbstractModel):
@@ -141,6 +111,13 @@ class LengowMend(models.AbstractModel):
         return Mend(
             self.env._("Set Fiscal Position"),
             "_open_fiscal_position",
+            "lengow.marketplace",
+        )
+
+    def _by_delivery_method(self, order):
+        return Mend(
+            self.env._("Choose Delivery Method"),
+            "_open_delivery_method",
             "lengow.marketplace",
         )
 
@@ -327,6 +304,15 @@ class LengowMend(models.AbstractModel):
             name=self.env._("Review Settings")
         )
 
+    def _open_delivery_method(self, orders):
+        order_sudo = orders[0].sudo()  # the method may be of a company that is not seen
+        broken = DeliveryChooser(order_sudo.account_id).find_broken(order_sudo)
+        if not broken:
+            return self._import(orders)  # somebody has chosen another by now
+        return broken.with_env(self.env)._get_records_action(
+            name=self.env._("Choose Delivery Method")
+        )
+
     def _open_payment_journal(self, orders):
         return self._open_setting(orders, "payment_journal")
 
@@ -446,6 +432,10 @@ class LengowMend(models.AbstractModel):
             return [("account_id", "in", records.ids)]
         if records._name == "lengow.marketplace":
             return [("marketplace_id", "in", records.ids)]
+        if records._name == "lengow.delivery.rule":
+            return [("account_id", "in", records.account_id.ids)]
+        if records._name == "lengow.carrier":
+            return [("marketplace_id", "in", records.marketplace_id.ids)]
         if records._name == "sale.order":
             return [("name", "in", list(called))]
         if records._name in NAMED_BY_SKU:

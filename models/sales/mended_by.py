@@ -27,6 +27,7 @@ MENDS = {
     "product_field_missing": "_by_product_field",
     "fiscal_position_missing": "_by_fiscal_position",
     "setting_unusable": "_by_setting",
+    "delivery_method_unusable": "_by_delivery_method",
     "already_here": "_by_sale_order",
     "sale_order_deleted": "_by_importing",
     "refused_by_odoo": "_by_trying_again",
@@ -34,7 +35,10 @@ MENDS = {
 }
 
 MATCHING_ERRORS = (*PRODUCT_ERRORS, "product_field_missing")
+DELIVERY_ERRORS = ("delivery_method_unusable",)
 SETTINGS = {
+    "delivery_choice": DELIVERY_ERRORS,
+    "delivery_method_id": DELIVERY_ERRORS,
     "product_match": MATCHING_ERRORS,
     "unsaleable_products": PRODUCT_ERRORS,
     "fallback_product_id": PRODUCT_ERRORS,
@@ -71,7 +75,27 @@ MENDED_BY = {
     "account.payment.term": dict.fromkeys(
         ("active", "company_id", "early_discount"), ("setting_unusable",)
     ),
+    "delivery.carrier": dict.fromkeys(
+        ("active", "company_id", "country_ids", "state_ids", "zip_prefix_ids"),
+        DELIVERY_ERRORS,
+    ),
     "lengow.account": ACCOUNT_SETTINGS,
+    "lengow.carrier": dict.fromkeys(
+        ("carrier_id", "other_carrier_ids"), DELIVERY_ERRORS
+    ),
+    "lengow.delivery.rule": dict.fromkeys(
+        (
+            "account_id",
+            "carrier_name",
+            "delivery_method_id",
+            "destination",
+            "marketplace_id",
+            "method_name",
+            "sequence",
+            "service",
+        ),
+        DELIVERY_ERRORS,
+    ),
     "lengow.marketplace": SETTINGS,
     "product.pricelist": dict.fromkeys(
         ("active", "currency_id", "company_id"), ("pricelist_missing",)

@@ -1,6 +1,7 @@
 # First: others inherit from these.
 from . import lengow_account_health
 from . import lengow_account_setup
+from . import lengow_delivery_settings
 from . import lengow_guarded
 from . import lengow_import_rules
 from . import lengow_mending
@@ -14,6 +15,7 @@ from . import (
     lengow_carrier,
     lengow_connection,
     lengow_cron,
+    lengow_delivery_rule,
     lengow_hooks,
     lengow_marketplace,
     lengow_pause,

@@ -27,6 +27,7 @@ class LengowAccount(models.Model):
         "lengow.sale.settings",
         "lengow.product.settings",
         "lengow.people.settings",
+        "lengow.delivery.settings",
         "lengow.account.health",
         "lengow.account.setup",
         "lengow.order.counter",
@@ -35,8 +36,6 @@ class LengowAccount(models.Model):
     ]
     _check_company_auto = True
     _order = "name, id"
-
-    # === FIELDS === #
 
     name = fields.Char(
         required=True,
@@ -141,6 +140,7 @@ class LengowAccount(models.Model):
     product_match = fields.Selection(required=True, default="reference")
     sale_name = fields.Selection(required=True, default="sequence")
     unsaleable_products = fields.Selection(required=True, default="stop")
+    delivery_choice = fields.Selection(required=True, default="order")
     service_tax_policy = fields.Selection(
         [
             ("dominant", "As the order's largest line"),

@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ...mapper.carriers import clean, find_alike
+from ...mapper.delivery import find_called
 
 
 class CarrierLink(NamedTuple):
@@ -15,6 +16,14 @@ class CarrierLink(NamedTuple):
     proposal: models.Model
     """The one that is called alike; may be empty."""
 
+    @property
+    def is_certain(self):
+        """Whether the proposal is called exactly like the method, by code or label."""
+        return bool(self.proposal) and clean(self.method.name) in (
+            clean(self.proposal.code),
+            clean(self.proposal.name),
+        )
+
 
 class LengowCarrier(models.Model):
     """A carrier as a marketplace names it, and the delivery methods that stand for it.
@@ -25,7 +34,7 @@ class LengowCarrier(models.Model):
 
     _name = "lengow.carrier"
     _description = "Lengow Carrier"
-    _inherit = ["lengow.guarded"]
+    _inherit = ["lengow.mending", "lengow.guarded"]
     _check_company_auto = True
     _order = "marketplace_id, name, id"
 
@@ -106,13 +115,15 @@ class LengowCarrier(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _find_for(self, marketplace, method):
+    def _find_for(self, marketplace, method, asked=()):
         """Return the carrier that stands for a delivery method; maybe none.
 
-        Where several do, the one that is called like the method, then the first.
+        Where several do, the one that the order asks for, then the one that is called
+        like the method, then the first.
 
         :param lengow.marketplace marketplace: that is told
         :param delivery.carrier method: the merchant's
+        :param asked: what the order calls the carrier that it asks for
         :rtype: lengow.carrier
         """
         if not method:
@@ -125,7 +136,8 @@ class LengowCarrier(models.Model):
                 ("other_carrier_ids", "in", method.ids),
             ]
         )
-        return carriers._first_for(method)
+        called = (find_called(carriers, name)[:1] for name in asked)
+        return next(filter(None, called), carriers._first_for(method))
 
     def _first_for(self, method):
         """Return the one of some carriers that stand for a method that is told."""
@@ -188,6 +200,17 @@ class LengowCarrier(models.Model):
                     c.id,
                 )
             )[:1],
+        )
+
+    def _delivery_source(self):
+        """Say what it is that chooses a delivery method.
+
+        :rtype: str
+        """
+        return self.env._(
+            "carrier %(carrier)s of %(marketplace)s",
+            carrier=self.name,
+            marketplace=self.marketplace_id.name,
         )
 
     def _stand_for(self, method, marketplace):

@@ -34,6 +34,7 @@ class LengowMarketplace(models.Model):
         "lengow.sale.settings",
         "lengow.product.settings",
         "lengow.people.settings",
+        "lengow.delivery.settings",
         "lengow.order.counter",
         "lengow.mending",
         "lengow.guarded",

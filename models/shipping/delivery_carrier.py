@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class DeliveryCarrier(models.Model):
-    _inherit = "delivery.carrier"
+    _name = "delivery.carrier"
+    _inherit = ["delivery.carrier", "lengow.mending"]
 
     lengow_carrier_ids = fields.One2many(
         "lengow.carrier",
@@ -26,6 +27,13 @@ class DeliveryCarrier(models.Model):
         result = super().write(vals)
         if vals.keys() & {"name", "active", "company_id"}:
             self._lengow_propose()
+        return result
+
+    def unlink(self):
+        """Override of `delivery` to have orders go on that it kept from it."""
+        result = super().unlink()
+        accounts = self.env["lengow.account"].sudo().search([])
+        self.env["lengow.mend"]._note_mended(accounts, {"delivery_choice": True})
         return result
 
     def _lengow_propose(self):

@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 from odoo import fields
 from odoo.tools import float_compare, float_is_zero
 
+from ...mapper.delivery import wish_of
 from ...mapper.shipment import Shipment
 
 
@@ -145,8 +146,10 @@ def shipment_of(picking, parcel):
     method = picking.carrier_id.with_context(lang=picking.company_id.partner_id.lang)
     marketplace = picking.lengow_order_id.marketplace_id
     Carrier = picking.env["lengow.carrier"]
-    carrier = picking.lengow_carrier_id or Carrier._find_for(marketplace, method)
-    wish = _wish(picking)
+    package = _package(picking)
+    asked = wish_of(package).names if package else ()
+    carrier = picking.lengow_carrier_id or Carrier._find_for(marketplace, method, asked)
+    wish = next(iter(package.trackings), None) if package else None
     shipped_at = picking.date_done or fields.Datetime.now()
     return Shipment(
         carrier_code=carrier.code or None,
@@ -160,12 +163,11 @@ def shipment_of(picking, parcel):
     )
 
 
-def _wish(picking):
-    """Return how the buyer wants this package shipped; maybe None."""
+def _package(picking):
+    """Return what the order says of this package; maybe None."""
     packages = picking.lengow_order_id._content().packages
     index = picking.sale_id.lengow_package_index
-    trackings = packages[index].trackings if index < len(packages) else ()
-    return next(iter(trackings), None)
+    return packages[index] if index < len(packages) else None
 
 
 # === LINES === #

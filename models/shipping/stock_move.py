@@ -24,6 +24,11 @@ class StockMove(models.Model):
     def _get_new_picking_values(self):
         """Override of `stock` to let other modules change a marketplace's delivery."""
         values = super()._get_new_picking_values()
+        if (lines := self.sale_line_id) and all(
+            lines.mapped("lengow_left_before_import")
+        ):
+            # A carrier that is connected would make a second label.
+            values["carrier_id"] = False
         order = self.sale_line_id.order_id.sudo().lengow_order_id
         if len(order) == 1:
             values = self.env["lengow.hooks"]._prepare_picking_values(order, values)

@@ -109,6 +109,9 @@ class RightsCase(ShippingCase):
                 "product_id": self.mug.id,
             }
         )
+        rule = self.env["lengow.delivery.rule"].create(
+            {"account_id": self.account.id, "delivery_method_id": self.method.id}
+        )
         day = self.env["lengow.day.check"].create(
             {"account_id": self.account.id, "day": "2026-01-15", "missing_count": 1}
         )
@@ -118,6 +121,7 @@ class RightsCase(ShippingCase):
             self.marketplace,
             self.marketplace.carrier_ids[0],
             alias,
+            rule,
             order,
             order.line_ids[0],
             action,

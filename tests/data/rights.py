@@ -33,6 +33,12 @@ MODELS = {
     "lengow.carrier.matrix": DIALOG,
     "lengow.carrier.matrix.row": DIALOG,
     "lengow.day.check": READ,
+    "lengow.delivery.rule": {
+        "user": "R",
+        "exporter": "R",
+        "manager": "RWCU",
+        "elsewhere": "C",
+    },
     "lengow.dismiss": DIALOG,
     "lengow.document": {
         "accountant": "R",
@@ -97,7 +103,8 @@ FIELDS = {
         "anonymise_off_reason "
         "anonymise_orders b2b_fiscal_position_id base_url company_id "
         "completeness_days currency_conversion deemed_supplier_fiscal_position_id "
-        "deemed_supplier_policy discount_product_id document_hosts fallback_product_id "
+        "deemed_supplier_policy delivery_choice delivery_method_id discount_product_id "
+        "document_hosts fallback_product_id "
         "fee_product_id "
         "fiscal_position_id fulfilment_warehouse_id "
         "import_fulfilled_by_marketplace import_max_age_days import_orders_from "
@@ -114,13 +121,18 @@ FIELDS = {
     "lengow.action": "",
     "lengow.carrier": "active carrier_id other_carrier_ids",
     "lengow.day.check": "",
+    "lengow.delivery.rule": (
+        "account_id carrier_name delivery_method_id destination marketplace_id "
+        "method_name sequence service"
+    ),
     "lengow.document": "kind",
     "lengow.marketplace": (
         "acceptance_hours active auto_accept auto_accept_amount_limit "
         "auto_accept_incoming auto_accept_known_skus auto_accept_price_floor "
         "auto_accept_stock auto_accept_stock_buffer auto_refuse auto_refuse_reason "
         "b2b_fiscal_position_id "
-        "deemed_supplier_fiscal_position_id fallback_product_id fiscal_position_id "
+        "deemed_supplier_fiscal_position_id delivery_choice delivery_method_id "
+        "fallback_product_id fiscal_position_id "
         "fulfilment_warehouse_id import_orders_from import_taken_orders "
         "invoice_journal_id invoice_partner_id "
         "invoiced_by_marketplace name "

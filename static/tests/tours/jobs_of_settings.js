@@ -38,7 +38,8 @@ tours.add("lengow_job_configure", {
             ".o_form_view .alert-info button[name=action_link_carriers]:contains(Review)"
         ),
         {
-            trigger: ".modal .o_data_row:contains(Cdiscount):contains(Colissimo)",
+            trigger:
+                ".modal .o_lengow_carriers:contains(Cdiscount) [name=lengow_carrier_id] input:value(Colissimo)",
         },
         click(".modal button[name=action_link]"),
         {
