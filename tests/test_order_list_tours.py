@@ -79,6 +79,42 @@ class TestNarrowList(OverviewCase, HttpCase):
         )
 
 
+class TwoAccountsCase(OverviewCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.account.name = "My Brand"
+        self.create_account(name="My Other Brand", access_token="x")
+        self.create_order(
+            "BRAND-1",
+            self.find_marketplace("galeries_lafayette"),
+            customer_name="Dominique Voorbeeld",
+            import_state="error",
+            error_code="product_missing",
+            error_message="No product has the SKU LGW-4711. " * 9,
+        )
+
+    def look(self, path, tour):
+        self.start_tour(f"/odoo/{path}", tour, login="lengow-user")
+
+
+@tagged("post_install", "-at_install")
+class TestTwoAccountsOnALaptop(TwoAccountsCase):
+    browser_size = "1280x800"
+
+    def test_a_marketplace_is_told_apart_by_its_account(self):
+        for path in ("lengow-orders", "lengow-orders-to-fix"):
+            with self.subTest(path=path):
+                self.look(path, "lengow_whole_marketplace")
+
+
+@tagged("post_install", "-at_install")
+class TestTwoAccountsOnAWideScreen(TwoAccountsCase):
+    browser_size = "1600x900"
+
+    def test_a_marketplace_takes_one_line(self):
+        self.look("lengow-orders", "lengow_marketplace_on_a_line")
+
+
 @tagged("post_install", "-at_install")
 class TestListNews(OverviewCase, HttpCase):
     def test_a_list_follows_what_others_do_once_no_row_is_selected(self):

@@ -182,6 +182,20 @@ class TestOrderLists(OverviewCase):
         with patch.object(users, "has_group", lambda _self, _group: True):
             self.assertTrue(Order.fields_get()["payload_digest"]["searchable"])
 
+    def test_below_its_account_a_marketplace_needs_no_account_beside_it(self):
+        self.create_order("A-1")
+        self.create_account(name="Second Shop", access_token="x")
+        self.env.invalidate_all()
+        self.assertEqual(self.marketplace.display_name, "Amazon FR (Test Shop)")
+        Order = self.env["lengow.order"].with_user(self.user)
+        names = {"account_id": "Amazon FR", None: "Amazon FR (Test Shop)"}
+        for group_by, name in names.items():
+            with self.subTest(group_by=group_by):
+                shown = Order.search_panel_select_multi_range(
+                    "marketplace_id", group_by=group_by
+                )["values"]
+                self.assertIn(name, [value["display_name"] for value in shown])
+
     def test_marketplaces_are_listed_by_account_once_there_are_several(self):
         def groupby():
             view = self.env["lengow.order"].with_user(self.user)

@@ -214,12 +214,16 @@ class LengowMarketplace(models.Model):
             )
 
     @api.depends("name", "account_id.name")
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("allowed_company_ids", "hierarchical_naming")
     def _compute_display_name(self):
-        """Override of `base` to tell the same marketplace of two accounts apart."""
+        """Override of `base` to tell the same marketplace of two accounts apart.
+
+        Where marketplaces are listed below their accounts, Odoo asks for bare names.
+        """
         Account = self.env["lengow.account"].sudo().with_context(active_test=False)
         theirs = [("company_id", "in", self.env.companies.ids)]
-        has_several = Account.search_count(theirs, limit=2) > 1
+        is_below = not self.env.context.get("hierarchical_naming", True)
+        has_several = not is_below and Account.search_count(theirs, limit=2) > 1
         for marketplace in self:
             name, account = marketplace.name, marketplace.sudo().account_id.name
             marketplace.display_name = f"{name} ({account})" if has_several else name

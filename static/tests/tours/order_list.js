@@ -1,5 +1,5 @@
 import {registry} from "@web/core/registry";
-import {select} from "./steps";
+import {checkWhole, select} from "./steps";
 
 const chip = (filter) => `.o_lengow_job_chips [data-filter=${filter}]`;
 const pressed = (filter) => `${chip(filter)}[aria-pressed=true]`;
@@ -199,20 +199,51 @@ registry.category("web_tour.tours").add("lengow_whole_columns", {
         {
             trigger: ".o_data_row:contains(408-0001108-0001108)",
             run() {
-                for (const [name, text] of Object.entries(WHOLE)) {
-                    const cell = this.anchor.querySelector(`[name=${name}]`);
-                    if (!cell.innerText.includes(text)) {
-                        throw new Error(`${name} shows ${cell.innerText}.`);
-                    }
-                    // A cell that hides its overflow is cut by as much.
-                    const cut = [cell, ...cell.querySelectorAll("*")].find(
-                        (one) => one.scrollWidth > one.clientWidth && one.clientWidth
-                    );
-                    if (cut) {
-                        throw new Error(
-                            `${name} needs ${cut.scrollWidth} px of ${cut.clientWidth}.`
-                        );
-                    }
+                checkWhole(this.anchor, WHOLE);
+            },
+        },
+    ],
+});
+
+const WHOLE_MARKETPLACE = [
+    {
+        trigger: ".o_data_row:contains(BRAND-1)",
+        run() {
+            checkWhole(this.anchor, {
+                name: "BRAND-1",
+                marketplace_id: "Galeries Lafayette (My Brand)",
+            });
+        },
+    },
+    {
+        content: "Nothing has to be moved to be seen",
+        trigger: ".o_list_renderer",
+        run() {
+            const {scrollWidth, clientWidth} = this.anchor;
+            if (scrollWidth > clientWidth) {
+                throw new Error(`${scrollWidth} px in ${clientWidth}.`);
+            }
+        },
+    },
+];
+
+registry.category("web_tour.tours").add("lengow_whole_marketplace", {
+    steps: () => WHOLE_MARKETPLACE,
+});
+
+registry.category("web_tour.tours").add("lengow_marketplace_on_a_line", {
+    steps: () => [
+        ...WHOLE_MARKETPLACE,
+        {
+            trigger: ".o_data_row:contains(BRAND-1) [name=marketplace_id]",
+            run() {
+                const text = document.createRange();
+                text.selectNodeContents(
+                    [...this.anchor.querySelectorAll("span")].at(-1)
+                );
+                const lines = text.getClientRects().length;
+                if (lines > 1) {
+                    throw new Error(`${lines} lines.`);
                 }
             },
         },

@@ -44,3 +44,22 @@ export function download({anchor}) {
     });
     anchor.click();
 }
+
+/** Complain about cells of a row that do not show all of their text. */
+export function checkWhole(row, texts) {
+    for (const [name, text] of Object.entries(texts)) {
+        const cell = row.querySelector(`[name=${name}]`);
+        if (!cell.innerText.includes(text)) {
+            throw new Error(`${name} shows ${cell.innerText}.`);
+        }
+        // A cell that hides its overflow is cut by as much.
+        const cut = [cell, ...cell.querySelectorAll("*")].find(
+            (one) => one.scrollWidth > one.clientWidth && one.clientWidth
+        );
+        if (cut) {
+            throw new Error(
+                `${name} needs ${cut.scrollWidth} px of ${cut.clientWidth}.`
+            );
+        }
+    }
+}
