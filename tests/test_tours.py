@@ -68,3 +68,18 @@ class TestTours(LengowCase, JobCase):
             "/odoo/lengow-orders", "lengow_fetch_order", login="lengow-user"
         )
         self.assertEqual(self.order("TOUR-MISSED").import_state, "imported")
+
+
+@tagged("post_install", "-at_install")
+class TestNarrowTours(LengowCase, JobCase):
+    browser_size = "1280x800"
+
+    def test_unknown_skus_are_told_by_their_whole_titles(self):
+        self.user.group_ids |= self.env.ref("product.group_product_manager")
+        title = "Cast iron casserole with lid, 24 cm, cherry red, for all hobs"
+        skus = ("CASSEROLE", "KNIFE-BLOCK-OAK-4711")
+        lines = [line(sku, title=title) for sku in skus]
+        self.import_payload(payload("TOUR-1", package(*lines)))
+        self.start_tour(
+            "/odoo/lengow-orders-to-fix", "lengow_whole_matches", login="lengow-user"
+        )

@@ -156,6 +156,10 @@ class LengowOrderResolve(models.TransientModel):
 
     # === HELPERS === #
 
+    def _open(self, title):
+        """Override to have room for descriptions beside products."""
+        return {**super()._open(title), "context": {"dialog_size": "extra-large"}}
+
     def _nothing_to_match(self):
         return notification(
             "success", self.env._("Every SKU of your orders has its product.")

@@ -1,4 +1,5 @@
 import {registry} from "@web/core/registry";
+import {checkWhole} from "./steps";
 
 registry.category("web_tour.tours").add("lengow_resolve_unknown_sku", {
     url: "/odoo/lengow",
@@ -155,6 +156,35 @@ registry.category("web_tour.tours").add("lengow_fetch_order", {
             content: "The order opens, imported",
             trigger:
                 "body:not(:has(.modal)) .o_form_view:contains(TOUR-MISSED) button[name=action_open_sale_orders]",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lengow_whole_matches", {
+    url: "/odoo/lengow-orders-to-fix",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(TOUR-1) .o_lengow_fix",
+            run: "click",
+        },
+        {
+            content: "What is not being filled in shows what it is",
+            trigger: ".modal .o_data_row:not(.o_selected_row):contains(KNIFE)",
+            run() {
+                checkWhole(this.anchor, {
+                    sku: "KNIFE",
+                    title: "cherry red, for all hobs",
+                });
+            },
+        },
+        {
+            content: "There is room for the name of a product",
+            trigger: ".modal th[data-name=product_id]",
+            run() {
+                if (this.anchor.clientWidth < 200) {
+                    throw new Error(`A product has ${this.anchor.clientWidth} px.`);
+                }
+            },
         },
     ],
 });
