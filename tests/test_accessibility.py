@@ -14,6 +14,7 @@ from odoo.addons.web.controllers.utils import clean_action
 
 from .common.orders import address, line, package, payload
 from .common.overview import OverviewCase
+from .common.rights import ADDON
 
 WALKER = Path(__file__).parent / "common" / "barriers.js"
 # What Odoo draws around what is ours, by selector, and what is wrong there.
@@ -48,6 +49,11 @@ KNOWN = {
 WORST = ("critical", "serious")
 # On a phone lists are cards.
 ROW = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
+# What is filled in of a list of a dialog.
+TO_FILL_IN = (
+    ".o_lengow_match_product:not(.o_readonly_modifier), "
+    ".modal .o_kanban_record:not(.o_kanban_ghost)"
+)
 # Screens by what opens them, maybe with the view, and by what shows that they are
 # there.
 SCREENS = {
@@ -67,6 +73,7 @@ SCREENS = {
     "lengow_product_alias_action": ".o_list_view, .o_kanban_view",
     "lengow_marketplace_action": ROW,
     "lengow_account_action": ROW,
+    "lengow_day_check_action": ".o_list_view, .o_kanban_view",
 }
 # Dialogs by the action that opens them.
 DIALOGS_OF_MENUS = (
@@ -93,6 +100,7 @@ DIALOGS = {
 
 @tagged("post_install", "-at_install")
 class TestAccessibility(OverviewCase, HttpCase):
+    browser_size = "1280x800"
     known = KNOWN
 
     def setUp(self):
@@ -125,7 +133,7 @@ class TestAccessibility(OverviewCase, HttpCase):
         )
         self.action = self.ask(self.create_order("AXE-10"), "accept", "failed")
         # The overview shows the checklist of what is being set up.
-        self.create_account(name="New Shop", setup_state="importing")
+        self.new_shop = self.create_account(name="New Shop", setup_state="importing")
         # Last: what is received above would have it imported.
         self.create_order("READY", import_state="ready")
 
@@ -170,7 +178,7 @@ class TestAccessibility(OverviewCase, HttpCase):
 
     def action_of(self, xml_id):
         Action = self.env["ir.actions.act_window"]
-        return Action._for_xml_id(f"lengow_connector.{xml_id}")
+        return Action._for_xml_id(f"{ADDON}.{xml_id}")
 
     def forms(self):
         for name in ("to_accept", "to_ship", "shipped", "to_fix"):
@@ -204,10 +212,38 @@ class TestAccessibility(OverviewCase, HttpCase):
         )
         nowhere = self.orders["nowhere"].with_user(self.manager)
         yield self.dialog("action_fix nowhere", nowhere.action_fix())
-        marketplace = self.marketplace.with_user(self.manager)
-        yield self.dialog("action_link_carriers", marketplace.action_link_carriers())
+        yield self.dialog(
+            "action_open_dismiss action",
+            self.action.with_user(self.manager).action_open_dismiss(),
+        )
+        yield from self.dialogs_of_carriers()
+        for step in ("import", "go"):
+            shop = self.new_shop.with_user(self.manager)
+            name = f"action_setup_{step}"
+            yield self.dialog(name, getattr(shop, name)())
         for xml_id in DIALOGS_OF_MENUS:
             yield self.dialog(xml_id, self.action_of(xml_id))
+
+    def dialogs_of_carriers(self):
+        picking = self.orders["to_ship"].sale_order_ids.picking_ids
+        picking.carrier_id = self.method
+        self.manager.group_ids |= self.env.ref("stock.group_stock_user")
+        action = picking.with_user(self.manager).action_link_carrier()
+        yield self.dialog("action_link_carrier", action)
+        marketplace = self.marketplace.with_user(self.manager)
+        yield self.dialog("action_link_carriers", marketplace.action_link_carriers())
+        # What is linked, what is called alike, and what is neither.
+        self.map_carrier("cdiscount", "Colissimo")
+        self.create_method("Our own van")
+        carriers = self.env["lengow.carrier"].with_user(self.manager)
+        action = carriers.action_link_by_method()
+        rows = self.env["lengow.carrier.matrix"].browse(action["res_id"]).row_ids
+        kinds = {(row.is_linked, bool(row.lengow_carrier_id)) for row in rows}
+        self.assertEqual(kinds, {(True, True), (False, True), (False, False)})
+        yield self.dialog("action_link_by_method", action)
+        # On a phone, what is filled in has a page of its own.
+        filled = self.dialog("action_link_by_method, filled in", action)
+        yield {**filled, "press": TO_FILL_IN}
 
     def dialog(self, name, action):
         self.assertEqual(action.get("target"), "new", f"{name} opens no dialog")

@@ -4,7 +4,8 @@
  * Evaluated in the web client by the test beside axe; no asset holds it.
  *
  * @param {Object} walk
- * @param {Object[]} walk.steps name, action, options and ready of what is looked at
+ * @param {Object[]} walk.steps name, action, options and ready of what is looked at,
+ *      and what is pressed first, if anything
  * @param {string[]} walk.shell selectors of what is not looked at
  * @param {Object} walk.known selectors by the rule that what they select may break
  * @param {string[]} walk.worst impacts that are a barrier
@@ -64,6 +65,17 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
         return [...marked].map((one) => `complains at once: ${one.textContent}`);
     }
 
+    // What a column is called cannot be guessed from a part of it. On a phone, a list
+    // is one that is moved to be read.
+    function cutHeads(root) {
+        if (window.innerWidth < 768) {
+            return [];
+        }
+        return [...document.querySelectorAll(`${root} th .text-truncate`)]
+            .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth)
+            .map((one) => `is cut in the head of a list: ${one.textContent}`);
+    }
+
     // Colors are judged as they are in the end, not half-way there.
     const still = document.createElement("style");
     still.textContent = "* {transition: none !important; animation: none !important}";
@@ -75,8 +87,12 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
     const {action: service} = odoo.__WOWL_DEBUG__.root.env.services;
     const barriers = [];
     let root = ".o_action_manager";
-    for (const {name, action, options, ready} of steps) {
+    for (const {name, action, options, ready, press} of steps) {
         root = action.target === "new" ? ".modal-content" : ".o_action_manager";
+        // What was opened from within a dialog is in front of it.
+        for (const page of [...document.querySelectorAll(".modal")].slice(1)) {
+            page.querySelector(".btn-close, .o_form_button_cancel").click();
+        }
         await service.doAction({type: "ir.actions.act_window_close"});
         await until(() => !document.querySelector(".modal"), `${name}: a dialog stays`);
         await service.doAction(action, options);
@@ -85,9 +101,12 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
             `${name}: ${ready} does not appear`
         );
         await untilStill();
-        for (const barrier of [...(await look(root)), ...complaints(root)]) {
-            barriers.push(`${name}: ${barrier}`);
+        if (press) {
+            document.querySelector(press).click();
+            await untilStill();
         }
+        const found = [...(await look(root)), ...complaints(root), ...cutHeads(root)];
+        barriers.push(...found.map((barrier) => `${name}: ${barrier}`));
     }
     // What it finds nothing with would find nothing either if it did not look.
     document.querySelector(root).append(document.createElement("input"));
