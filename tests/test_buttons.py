@@ -8,7 +8,10 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common.rights import ADDON, RightsCase
+from .data import rights
 
+# Those who open no screen of the company, by the table of rights.
+STRANGERS = {"elsewhere", "portal", "public"}
 # What shows many records, of which some may be selected.
 MANY = ("list", "kanban")
 
@@ -43,16 +46,52 @@ class TestButtons(RightsCase):
         result = call_kw(orders, "action_sync_now", [[]], {})
         self.assertEqual(result["tag"], "display_notification")
 
-    def object_buttons(self):
-        """Yield the addon's buttons that call a method, with the model of each."""
+    def test_nobody_is_shown_a_button_that_is_not_theirs(self):
+        """Whoever may not press it gets an error, and did nothing wrong."""
+        shown, refused = 0, set()
+        for kind in self.people.keys() - STRANGERS:
+            user = self.people[kind]
+            for view, name, button in self.buttons_shown_to(user):
+                method = f"{name}.{button.get('name')}"
+                shown += 1
+                if kind not in rights.METHODS.get(method, kind).split():
+                    refused.add(f"{kind}: {method} in {view.name}")
+        self.assertGreater(shown, 200)
+        self.assertFalse(refused, "\n".join(sorted(refused)))
+
+    def buttons_shown_to(self, user):
+        """Yield the addon's buttons that call a method, as the user's views have them.
+
+        What depends on the record is taken to be there.
+        """
+        for view in self.own_views():
+            Model = self.env[view.model].with_user(user)
+            if Model._abstract or not Model.has_access("read"):
+                continue
+            ours = {b.get("name") for b in self.buttons_in(view.arch)}
+            whole = view
+            while whole.mode == "extension":
+                whole = whole.inherit_id
+            for button in self.buttons_in(Model.get_view(whole.id)["arch"]):
+                if button.get("name") in ours:
+                    yield view, self.model_of(view, button), button
+
+    def buttons_in(self, arch):
+        return etree.fromstring(arch).xpath("//*[@type='object']")
+
+    def own_views(self):
         data = self.env["ir.model.data"].search(
             [("module", "=", ADDON), ("model", "=", "ir.ui.view")]
         )
-        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")):
-            if not view.model or self.env[view.model]._abstract:
+        return self.env["ir.ui.view"].browse(data.mapped("res_id")).filtered("model")
+
+    def object_buttons(self):
+        """Yield the addon's buttons that call a method, with the model of each."""
+        for view in self.own_views():
+            if self.env[view.model]._abstract:
                 continue  # shown within the views that inherit it, if at all
             arch = view.get_combined_arch() if view.mode == "primary" else view.arch
-            for button in etree.fromstring(arch).xpath("//*[@type='object']"):
+            for button in self.buttons_in(arch):
                 yield view, self.model_of(view, button), button
 
     def model_of(self, view, button):
