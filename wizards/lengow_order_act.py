@@ -19,6 +19,7 @@ class LengowOrderAct(models.TransientModel):
         ondelete="cascade",
         help="The failed action that is corrected.",
     )
+    refusal = fields.Text(related="action_id.error_message")
     kind = fields.Char(readonly=True, help="Lengow's name of the action.")
     kind_label = fields.Char(string="Action Name", compute="_compute_kind_label")
     kind_ids = fields.One2many(

@@ -27,6 +27,10 @@ registry.category("web_tour.tours").add("lengow_correct_failed_action", {
             run: "click",
         },
         {
+            content: "The reason stays in sight while it is corrected",
+            trigger: ".modal .alert-danger:contains(Unknown parcel)",
+        },
+        {
             content: "What was sent is there",
             trigger: `${argument("tracking_number")} input:value(WRONG)`,
             run: "edit RIGHT",
