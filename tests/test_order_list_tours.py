@@ -132,3 +132,10 @@ class TestListNews(OverviewCase, HttpCase):
         )
         self.assertEqual(orders[:2].mapped("pending_kind"), ["accept"] * 2)
         self.assertFalse(orders[2].pending_kind)
+
+    def test_a_list_that_is_left_before_it_is_there_follows_nothing(self):
+        self.start_tour(
+            "/odoo/lengow-accounts",
+            "lengow_left_before_it_is_there",
+            login="lengow-user",
+        )

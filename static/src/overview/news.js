@@ -1,6 +1,6 @@
 import {browser} from "@web/core/browser/browser";
 import {useService} from "@web/core/utils/hooks";
-import {onWillUnmount} from "@odoo/owl";
+import {onWillDestroy, status, useComponent} from "@odoo/owl";
 
 // Sent when orders have changed. Several changes follow on each other.
 const CHANGED = "lengow_overview_changed";
@@ -15,7 +15,18 @@ const PATIENCE = 3000;
  */
 export function useNews(load, isBusy = () => false) {
     const bus = useService("bus_service");
+    const component = useComponent();
     let timer = null;
+    const follow = async () => {
+        try {
+            await load();
+        } catch (error) {
+            // Whoever has gone on elsewhere meanwhile needs no news of it.
+            if (status(component) !== "destroyed") {
+                throw error;
+            }
+        }
+    };
     // Odoo's `debounce` forgets a call that comes from within the call before.
     const reload = () => {
         browser.clearTimeout(timer);
@@ -23,12 +34,13 @@ export function useNews(load, isBusy = () => false) {
             if (document.hidden || isBusy()) {
                 reload();
             } else {
-                load();
+                follow();
             }
         }, PATIENCE);
     };
     bus.subscribe(CHANGED, reload);
-    onWillUnmount(() => {
+    // What is left before it is there was never mounted.
+    onWillDestroy(() => {
         bus.unsubscribe(CHANGED, reload);
         browser.clearTimeout(timer);
     });

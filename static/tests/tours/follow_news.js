@@ -103,3 +103,50 @@ registry.category("web_tour.tours").add("lengow_list_follows", {
         },
     ],
 });
+
+const CHANGED = "lengow_overview_changed";
+
+/** Leave the orders while they are still being read, and count who listens for news. */
+async function leaveAtOnce() {
+    const {action, bus_service: bus, orm} = odoo.__WOWL_DEBUG__.root.env.services;
+    const {subscribe, unsubscribe} = bus;
+    const {webSearchRead} = orm;
+    const count = (by) => {
+        const {listening = 0} = document.body.dataset;
+        document.body.dataset.listening = Number(listening) + by;
+    };
+    bus.subscribe = (type, ...rest) => {
+        count(Number(type === CHANGED));
+        return subscribe(type, ...rest);
+    };
+    bus.unsubscribe = (type, ...rest) => {
+        count(-Number(type === CHANGED));
+        return unsubscribe(type, ...rest);
+    };
+    orm.webSearchRead = () => new Promise(() => undefined);
+    action.doAction("lengow_connector.lengow_order_action");
+    while (!Number(document.body.dataset.listening)) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    orm.webSearchRead = webSearchRead;
+    action.doAction("lengow_connector.lengow_marketplace_action", {
+        clearBreadcrumbs: true,
+    });
+}
+
+registry.category("web_tour.tours").add("lengow_left_before_it_is_there", {
+    url: "/odoo/lengow-accounts",
+    steps: () => [
+        {
+            trigger: ".o_list_view .o_data_row",
+            run: leaveAtOnce,
+        },
+        {
+            trigger: ".o_breadcrumb:contains(Marketplaces)",
+        },
+        {
+            content: "Nobody listens who is not there",
+            trigger: "body[data-listening='0'] .o_list_view .o_data_row",
+        },
+    ],
+});
