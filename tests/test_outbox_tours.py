@@ -68,12 +68,20 @@ class TestOutboxTours(OutboxCase, JobCase):
         self.assertEqual(sold.import_state, "imported")
 
     def test_what_an_outage_kept_is_sent_again_from_the_overview(self):
+        self.check_resending("/odoo/lengow", "lengow_resend_failed")
+
+    def test_what_an_outage_kept_is_sent_again_from_the_list_of_what_failed(self):
+        self.check_resending(
+            "/odoo/lengow-actions-failed", "lengow_resend_failed_of_list"
+        )
+
+    def check_resending(self, path, tour):
         actions = self.env["lengow.action"]
         for number, reason in (("1", "503"), ("2", "Please try again"), ("3", "No")):
             action = self.receive(f"TOUR-{number}")._plan_action("accept").sudo()
             action._mark_failed("marketplace", reason)
             actions |= action
-        self.start_tour("/odoo/lengow", "lengow_resend_failed", login="lengow-user")
+        self.start_tour(path, tour, login="lengow-user")
         self.assertEqual(actions.mapped("state"), ["todo", "todo", "failed"])
 
     def test_a_failed_action_is_seen_corrected_and_sent_again(self):

@@ -94,3 +94,22 @@ registry.category("web_tour.tours").add("lengow_resend_failed", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("lengow_resend_failed_of_list", {
+    url: "/odoo/lengow-actions-failed",
+    steps: () => [
+        {
+            content: "Nothing has to be selected",
+            trigger: ".o_control_panel button[name=action_resend_failed]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_notification:contains(Sent again: 2.):contains(refused for good: 1)",
+        },
+        {
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(TOUR-3)):not(:has(.o_data_row:contains(TOUR-1)))",
+        },
+    ],
+});
