@@ -207,6 +207,16 @@ class TestOrderLists(OverviewCase):
         self.env["lengow.account"].create({"name": "Another Shop"})
         self.assertEqual(groupby(), "account_id")
 
+    def test_only_where_there_are_no_orders_it_says_how_they_come(self):
+        def shown(name):
+            Action = self.env["ir.actions.act_window"].with_user(self.user)
+            return Action._for_xml_id(f"lengow_connector.{name}")["help"]
+
+        self.assertIn("No marketplace order yet", shown("lengow_order_action"))
+        self.create_order("A-1")
+        self.assertIn("No order here", shown("lengow_order_action"))
+        self.assertIn("Nothing to fix", shown("lengow_order_to_fix_action"))
+
     # === CHIPS === #
 
     def test_chips_count_within_what_is_searched_for(self):

@@ -1,5 +1,7 @@
 """How lists and boards of orders are drawn, apart from what stands in the views."""
 
+from markupsafe import Markup
+
 from odoo import api, models
 
 # Of use to whoever looks into the addon, and to nobody who looks for an order.
@@ -44,6 +46,20 @@ class LengowOrderViews(models.AbstractModel):
             for use in {"searchable", "groupable"} & described[name].keys():
                 described[name][use] = False
         return described
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Override of `base`: where there are orders, the search shows none of them."""
+        help_message = super().get_empty_list_help(help_message)
+        of_all = self.env.context.get("lengow_all_orders")
+        if not of_all or not self.search_count([], limit=1):
+            return help_message
+        return Markup(
+            "<p class='o_view_nocontent_smiling_face'>%(title)s</p><p>%(text)s</p>"
+        ) % {
+            "title": self.env._("No order here"),
+            "text": self.env._("Nothing is as you search for, or all of it is done."),
+        }
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
