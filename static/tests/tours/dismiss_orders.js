@@ -27,8 +27,9 @@ registry.category("web_tour.tours").add("lengow_dismiss_orders", {
             trigger: ".modal .alert-info:contains(TOUR-3 is a sale order already)",
         },
         {
-            content: "Nothing is chosen beforehand",
-            trigger: ".modal:not(:has(.o_radio_input:checked))",
+            content: "Nothing is chosen beforehand, and it begins with the reason",
+            trigger:
+                ".modal:not(:has(.o_radio_input:checked)):has(.o_radio_input:focus)",
         },
         {
             trigger: ".modal .o_radio_item:contains(Settled with the buyer) input",
