@@ -23,6 +23,16 @@ registry.category("web_tour.tours").add("lengow_accept_orders", {
             trigger: ".modal button[name=action_confirm]:contains(Accept 2):visible",
         },
         {
+            content: "Where nothing is asked of each order, it has the line to itself",
+            trigger: ".modal .o_lengow_row[data-order=TOUR-1]",
+            run() {
+                const shown = this.anchor.firstElementChild.clientWidth;
+                if (shown < this.anchor.clientWidth / 2) {
+                    throw new Error(`${shown} px of ${this.anchor.clientWidth}.`);
+                }
+            },
+        },
+        {
             content: "The marketplace proposes a country; choose another one",
             trigger: `${argument("expedition_country_code")} select`,
             run: "select BEL",
