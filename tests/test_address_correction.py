@@ -52,7 +52,9 @@ class TestAddressCorrection(PeopleCase):
 
     def test_begins_without_placeholders_and_relays_that_are_not_wanted(self):
         self.account.relay_emails = "drop"
-        where = address(**NOWHERE, first_name="-", email="x9@marketplace.amazon.de")
+        where = address(
+            **NOWHERE, first_name="-", email="x9@marketplace.amazon.example.com"
+        )
         form = self.dialog(
             self.failing("P-1", package(delivery=where), billing_address=where)
         )

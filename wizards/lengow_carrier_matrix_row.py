@@ -29,7 +29,6 @@ class LengowCarrierMatrixRow(models.TransientModel):
     )
     similar_carrier_id = fields.Many2one(
         "lengow.carrier",
-        string="Similar Carrier",
         readonly=True,
         help="Called alike, but not the same: it is used once somebody chooses it.",
     )

@@ -32,7 +32,7 @@ class DeliveryCarrier(models.Model):
     def unlink(self):
         """Override of `delivery` to have orders go on that it kept from it."""
         result = super().unlink()
-        accounts = self.env["lengow.account"].sudo().search([])
+        accounts = self.env["lengow.account"].sudo().search([("active", "=", True)])
         self.env["lengow.mend"]._note_mended(accounts, {"delivery_choice": True})
         return result
 
