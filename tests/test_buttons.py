@@ -59,6 +59,15 @@ class TestButtons(RightsCase):
         self.assertGreater(shown, 200)
         self.assertFalse(refused, "\n".join(sorted(refused)))
 
+    def test_users_and_accountants_are_shown_the_documents_of_an_invoice(self):
+        for kind in ("user", "accountant"):
+            with self.subTest(kind=kind):
+                shown = {
+                    (name, button.get("name"))
+                    for _view, name, button in self.buttons_shown_to(self.people[kind])
+                }
+                self.assertIn(("account.move", "action_open_lengow_documents"), shown)
+
     def buttons_shown_to(self, user):
         """Yield the addon's buttons that call a method, as the user's views have them.
 
