@@ -49,11 +49,6 @@ KNOWN = {
 WORST = ("critical", "serious")
 # On a phone lists are cards.
 ROW = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
-# What is filled in of a list of a dialog.
-TO_FILL_IN = (
-    ".o_lengow_match_product:not(.o_readonly_modifier), "
-    ".modal .o_kanban_record:not(.o_kanban_ghost)"
-)
 # Screens by what opens them, maybe with the view, and by what shows that they are
 # there.
 SCREENS = {
@@ -241,9 +236,6 @@ class TestAccessibility(OverviewCase, HttpCase):
         kinds = {(row.is_linked, bool(row.lengow_carrier_id)) for row in rows}
         self.assertEqual(kinds, {(True, True), (False, True), (False, False)})
         yield self.dialog("action_link_by_method", action)
-        # On a phone, what is filled in has a page of its own.
-        filled = self.dialog("action_link_by_method, filled in", action)
-        yield {**filled, "press": TO_FILL_IN}
 
     def dialog(self, name, action):
         self.assertEqual(action.get("target"), "new", f"{name} opens no dialog")

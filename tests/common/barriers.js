@@ -4,8 +4,7 @@
  * Evaluated in the web client by the test beside axe; no asset holds it.
  *
  * @param {Object} walk
- * @param {Object[]} walk.steps name, action, options and ready of what is looked at,
- *      and what is pressed first, if anything
+ * @param {Object[]} walk.steps name, action, options and ready of what is looked at
  * @param {string[]} walk.shell selectors of what is not looked at
  * @param {Object} walk.known selectors by the rule that what they select may break
  * @param {string[]} walk.worst impacts that are a barrier
@@ -87,12 +86,8 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
     const {action: service} = odoo.__WOWL_DEBUG__.root.env.services;
     const barriers = [];
     let root = ".o_action_manager";
-    for (const {name, action, options, ready, press} of steps) {
+    for (const {name, action, options, ready} of steps) {
         root = action.target === "new" ? ".modal-content" : ".o_action_manager";
-        // What was opened from within a dialog is in front of it.
-        for (const page of [...document.querySelectorAll(".modal")].slice(1)) {
-            page.querySelector(".btn-close, .o_form_button_cancel").click();
-        }
         await service.doAction({type: "ir.actions.act_window_close"});
         await until(() => !document.querySelector(".modal"), `${name}: a dialog stays`);
         await service.doAction(action, options);
@@ -101,10 +96,6 @@ async function walkThroughBarriers({steps, shell, known, worst}) {
             `${name}: ${ready} does not appear`
         );
         await untilStill();
-        if (press) {
-            document.querySelector(press).click();
-            await untilStill();
-        }
         const found = [...(await look(root)), ...complaints(root), ...cutHeads(root)];
         barriers.push(...found.map((barrier) => `${name}: ${barrier}`));
     }
