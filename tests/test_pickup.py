@@ -70,6 +70,23 @@ class TestPickup(ShippingCase):
         self.assertNotIn(self.shop, deliveries.picking_type_id)
         self.assertTrue(deliveries)
 
+    def test_the_last_step_is_put_into_its_queue_when_its_turn_comes(self):
+        self.account.pickup_type_id = self.shop
+        for number, steps in enumerate(("pick_ship", "pick_pack_ship")):
+            self.warehouse.delivery_steps = steps
+            collected = self.receive_pickup(f"P-{number}")
+            sent = self.receive_to_ship(f"S-{number}").sale_order_ids.picking_ids
+            for first, last in ((collected, self.shop), (sent, None)):
+                sale = first.sale_id
+                for _step in range(steps.count("_") + 1):
+                    step = sale.picking_ids.filtered(lambda p: p.state != "done")
+                    self.deliver(step, method=self.env["delivery.carrier"])
+                left = sale.picking_ids.filtered(
+                    lambda p: p.location_dest_id.usage == "customer"
+                )
+                expected = last or self.warehouse.out_type_id
+                self.assertEqual(left.picking_type_id, expected, steps)
+
     def test_a_collected_order_is_made_ready_from_its_own_queue(self):
         self.account.pickup_type_id = self.shop
         delivery = self.receive_pickup("P-1")
