@@ -15,6 +15,7 @@ from ..lengow_api import PICKUP_STATUSES
 from .carriers import clean
 from .problems import ImportProblem
 from .relay import relay_of
+from .usable import why_unusable
 
 
 class Wish(NamedTuple):
@@ -97,8 +98,8 @@ class DeliveryChooser:
         for source, method in self._candidates(order, wish_of(package)):
             if not method._match_address(draft.delivery.partner):
                 continue
-            if not self._is_usable(method):
-                raise self._problem(source, method)
+            if reason := self._why_unusable(source, method):
+                raise ImportProblem("delivery_method_unusable", reason)
             return method
         return self.env["delivery.carrier"]
 
@@ -110,7 +111,10 @@ class DeliveryChooser:
         """
         wishes = map(wish_of, order._content().packages)
         found = chain.from_iterable(self._candidates(order, wish) for wish in wishes)
-        return next((s for s, method in found if not self._is_usable(method)), None)
+        broken = (
+            source for source, method in found if self._why_unusable(source, method)
+        )
+        return next(broken, None)
 
     def _is_ours_to_send(self, draft):
         """Whether a parcel of ours is to leave.
@@ -204,26 +208,8 @@ class DeliveryChooser:
             ).with_env(self.env)
         return self._mapped[marketplace]
 
-    # === WHAT CANNOT BE USED === #
-
-    def _is_usable(self, method):
-        return method.active and self._is_of_company(method)
-
-    def _is_of_company(self, method):
-        return bool(method.filtered_domain(method._check_company_domain(self.company)))
-
-    def _problem(self, source, method):
-        words = {"method": method.name, "origin": source._delivery_source()}
-        if self._is_of_company(method):
-            reason = self.env._(
-                "The delivery method %(method)s is archived. It is chosen by: "
-                "%(origin)s.",
-                **words,
-            )
-        else:
-            reason = self.env._(
-                "The delivery method %(method)s belongs to another company. It is "
-                "chosen by: %(origin)s.",
-                **words,
-            )
-        return ImportProblem("delivery_method_unusable", reason)
+    def _why_unusable(self, source, method):
+        """Return why what is chosen cannot be used, None if it can."""
+        names = ("delivery_method_id", "carrier_id", "other_carrier_ids")
+        name = next(n for n in names if n in source._fields and method in source[n])
+        return why_unusable(source, name, method)

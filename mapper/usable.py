@@ -1,5 +1,7 @@
 """Whether what the settings point at can be used: it may have changed since."""
 
+from odoo.exceptions import ValidationError
+
 from .problems import ImportProblem
 
 # What the settings of people and terms point at.
@@ -58,16 +60,31 @@ def owners_to_review(marketplaces):
     )
 
 
-def why_unusable(owner, name):
+def refuse_unusable(owners, names):
+    """Refuse to save settings that point at what cannot be used.
+
+    :param owners: records that belong to a company: accounts, marketplaces, rules
+    :param names: of the settings
+    :raise ValidationError: naming what it is, and whose setting
+    """
+    for owner in owners:
+        for name in names:
+            reason = why_unusable(owner, name)
+            if reason:
+                raise ValidationError(reason)
+
+
+def why_unusable(owner, name, records=None):
     """Return why what a setting points at cannot be used, in words for people.
 
-    :param owner: an account or a marketplace
+    :param owner: a record that belongs to a company, such as an account
     :param str name: of the setting
+    :param records: what of it is looked at; all of it if that is None
     :return: None if all of it can be used
     :rtype: str | None
     """
     env = owner.env
-    chosen = owner.sudo()[name]
+    chosen = owner.sudo()[name] if records is None else records
     setting = owner._fields[name]._description_string(env)
     for record in chosen:
         values = {

@@ -169,14 +169,7 @@ class TestShipping(ShippingCase):
     def test_a_kit_is_reported_when_its_line_is_complete(self):
         self.map_carrier("galeries_lafayette", "LAPOSTE")
         order = self.receive_to_ship("S-10", "galeries_lafayette", line())
-        part_a, part_b = (self.create_product(sku) for sku in ("PART-A", "PART-B"))
-        picking = order.sale_order_ids.picking_ids
-        move = picking.move_ids
-        # What a kit's explosion leaves: the parts, for the same sale order line.
-        move.product_id = part_a
-        move.sale_line_id = order.line_ids.sale_line_id
-        move.copy({"product_id": part_b.id, "picking_id": picking.id})._action_confirm()
-        picking.move_ids.sale_line_id = order.line_ids.sale_line_id
+        picking, part_b = self.explode_kit(order)
         rest = self.deliver(picking, "T1", quantities={part_b: 0})
         self.assertFalse(self.ships_of(order))
         self.deliver(rest, "T2")

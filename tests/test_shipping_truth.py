@@ -535,14 +535,7 @@ class TestLinesTold(ShippingCase):
 
     def ship_kit_without_part(self, number, marketplace):
         order = self.receive_to_ship(number, marketplace, line())
-        part_a, part_b = (self.create_product(sku) for sku in ("PART-A", "PART-B"))
-        picking = order.sale_order_ids.picking_ids
-        move = picking.move_ids
-        # What a kit's explosion leaves: the parts, for the same sale order line.
-        move.product_id = part_a
-        move.sale_line_id = order.line_ids.sale_line_id
-        move.copy({"product_id": part_b.id, "picking_id": picking.id})._action_confirm()
-        picking.move_ids.sale_line_id = order.line_ids.sale_line_id
+        picking, part_b = self.explode_kit(order)
         rest = self.deliver(picking, "T1", quantities={part_b: 0})
         rest.action_cancel()
         return order

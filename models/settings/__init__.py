@@ -9,6 +9,7 @@ from . import lengow_order_counter
 from . import lengow_people_settings
 from . import lengow_product_settings
 from . import lengow_sale_settings
+from . import lengow_scoped
 
 from . import (
     lengow_account,

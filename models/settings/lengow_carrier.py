@@ -202,17 +202,6 @@ class LengowCarrier(models.Model):
             )[:1],
         )
 
-    def _delivery_source(self):
-        """Say what it is that chooses a delivery method.
-
-        :rtype: str
-        """
-        return self.env._(
-            "carrier %(carrier)s of %(marketplace)s",
-            carrier=self.name,
-            marketplace=self.marketplace_id.name,
-        )
-
     def _stand_for(self, method, marketplace):
         """Let this carrier, and no other of a marketplace, stand for a delivery method.
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+
+from ...mapper.usable import refuse_unusable
 
 NAMES = ("carrier_name", "method_name")
 
@@ -13,28 +14,10 @@ class LengowDeliveryRule(models.Model):
 
     _name = "lengow.delivery.rule"
     _description = "Delivery Rule"
-    _inherit = ["lengow.mending", "lengow.guarded"]
-    _check_company_auto = True
+    _inherit = ["lengow.mending", "lengow.scoped"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=10)
-    account_id = fields.Many2one(
-        "lengow.account",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        default=lambda self: self.env["lengow.account"].search([], limit=1),
-    )
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
-    )
-    marketplace_id = fields.Many2one(
-        "lengow.marketplace",
-        ondelete="cascade",
-        index="btree_not_null",
-        domain="[('account_id', '=', account_id)]",
-        help="Empty: for all marketplaces of the account.",
-    )
     carrier_name = fields.Char(
         string="Carrier",
         help="As the order names it, or as the marketplace labels that.",
@@ -80,49 +63,15 @@ class LengowDeliveryRule(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("account_id", "marketplace_id")
-    def _check_marketplace_of_account(self):
-        """Keep a rule within one account.
-
-        :raise ValidationError: if the marketplace is another account's
-        """
-        for rule in self.filtered("marketplace_id"):
-            if rule.marketplace_id.account_id != rule.account_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(rule)s: %(marketplace)s does not belong to the account "
-                        "%(account)s.",
-                        rule=rule.display_name,
-                        marketplace=rule.marketplace_id.name,
-                        account=rule.account_id.name,
-                    )
-                )
-
     @api.constrains("delivery_method_id")
     def _check_delivery_method(self):
-        """Refuse a method that is not used any more.
+        """Refuse a method that cannot be used.
 
-        :raise ValidationError: naming the rule
+        :raise ValidationError: naming it, and the rule
         """
-        for rule in self:
-            if not rule.sudo().delivery_method_id.active:
-                raise ValidationError(
-                    self.env._(
-                        "%s: this delivery method is archived. Choose another.",
-                        rule.display_name,
-                    )
-                )
+        refuse_unusable(self, ["delivery_method_id"])
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override to drop the blanks around names."""
-        return super().create([_stripped(vals) for vals in vals_list])
-
-    def write(self, vals):
-        """Override to drop the blanks around names."""
-        return super().write(_stripped(vals))
 
     def unlink(self):
         """Override to have orders go on that only such a rule kept from it."""
@@ -130,17 +79,3 @@ class LengowDeliveryRule(models.Model):
         result = super().unlink()
         self.env["lengow.mend"]._note_mended(accounts, {"delivery_choice": True})
         return result
-
-    # === BUSINESS METHODS === #
-
-    def _delivery_source(self):
-        """Say what it is that chooses a delivery method.
-
-        :rtype: str
-        """
-        return self.env._("delivery rule “%s”", self.display_name)
-
-
-def _stripped(vals):
-    names = {n: vals[n].strip() for n in NAMES if isinstance(vals.get(n), str)}
-    return {**vals, **names}

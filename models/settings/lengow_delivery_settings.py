@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+
+from ...mapper.usable import refuse_unusable
 
 
 class LengowDeliverySettings(models.AbstractModel):
@@ -35,27 +36,8 @@ class LengowDeliverySettings(models.AbstractModel):
 
     @api.constrains("delivery_method_id")
     def _check_delivery_method(self):
-        """Refuse a method that is not used any more.
+        """Refuse a method that cannot be used.
 
-        :raise ValidationError: naming it
+        :raise ValidationError: naming it, and whose default it is
         """
-        for owner in self.filtered("delivery_method_id"):
-            method = owner.sudo().delivery_method_id
-            if not method.active:
-                raise ValidationError(
-                    self.env._(
-                        "%(method)s is archived and cannot be the default delivery "
-                        "method of %(owner)s.",
-                        method=method.name,
-                        owner=owner.name,
-                    )
-                )
-
-    # === BUSINESS METHODS === #
-
-    def _delivery_source(self):
-        """Say what it is that chooses a delivery method.
-
-        :rtype: str
-        """
-        return self.env._("default of %s", self.name)
+        refuse_unusable(self, ["delivery_method_id"])

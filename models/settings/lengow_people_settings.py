@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...mapper.people import domains_in, is_domain
-from ...mapper.usable import POINTERS, why_unusable
+from ...mapper.usable import POINTERS, refuse_unusable
 
 # A prefix is for people to recognise, and stands before numbers of up to 64 signs.
 PREFIX_LIMIT = 16
@@ -96,11 +96,7 @@ class LengowPeopleSettings(models.AbstractModel):
 
         :raise ValidationError: naming what is wrong, and whose it is
         """
-        for owner in self:
-            for name in POINTERS:
-                reason = why_unusable(owner, name)
-                if reason:
-                    raise ValidationError(reason)
+        refuse_unusable(self, POINTERS)
 
     @api.constrains("sale_name", "sale_name_prefix")
     def _check_sale_name(self):

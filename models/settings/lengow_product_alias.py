@@ -13,28 +13,10 @@ class LengowProductAlias(models.Model):
 
     _name = "lengow.product.alias"
     _description = "Marketplace SKU"
-    _inherit = ["lengow.guarded"]
-    _check_company_auto = True
+    _inherit = ["lengow.scoped"]
     _order = "sku, id"
     _rec_name = "sku"
 
-    account_id = fields.Many2one(
-        "lengow.account",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        default=lambda self: self._default_account(),
-    )
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
-    )
-    marketplace_id = fields.Many2one(
-        "lengow.marketplace",
-        ondelete="cascade",
-        index="btree_not_null",
-        domain="[('account_id', '=', account_id)]",
-        help="Empty: for all marketplaces of the account.",
-    )
     sku = fields.Char(
         string="SKU", required=True, help="As the marketplace's orders show it."
     )
@@ -61,34 +43,7 @@ class LengowProductAlias(models.Model):
         "This SKU already stands for a product.",
     )
 
-    @api.model
-    def _default_account(self):
-        # Whoever enters many enters them for one account.
-        last = self.search(
-            [("create_uid", "=", self.env.uid)], order="id desc", limit=1
-        )
-        return last.account_id or self.env["lengow.account"].search([], limit=1)
-
     # === CONSTRAINT METHODS === #
-
-    @api.constrains("account_id", "marketplace_id")
-    def _check_marketplace_of_account(self):
-        """Keep an alias within one account.
-
-        :raise ValidationError: if the marketplace is another account's
-        """
-        for alias in self:
-            if (
-                alias.marketplace_id
-                and alias.marketplace_id.account_id != alias.account_id
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(marketplace)s does not belong to the account %(account)s.",
-                        marketplace=alias.marketplace_id.name,
-                        account=alias.account_id.name,
-                    )
-                )
 
     @api.constrains("factor")
     def _check_factor(self):
@@ -111,18 +66,13 @@ class LengowProductAlias(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to drop the blanks that a spreadsheet leaves around a SKU."""
-        for vals in vals_list:
-            if isinstance(vals.get("sku"), str):
-                vals["sku"] = vals["sku"].strip()
+        """Override to retry the orders that waited for them."""
         aliases = super().create(vals_list)
         self._retry(aliases._places())
         return aliases
 
     def write(self, vals):
         """Override to retry the orders that waited for another pairing."""
-        if isinstance(vals.get("sku"), str):
-            vals = {**vals, "sku": vals["sku"].strip()}
         before = self._places()
         result = super().write(vals)
         self._retry(before | self._places())

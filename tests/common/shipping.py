@@ -71,6 +71,20 @@ class ShippingCase(OutboxCase):
         self.assertEqual(picking.state, "done")
         return picking.backorder_ids
 
+    def explode_kit(self, order):
+        """Make of an order's only line what a kit's explosion leaves: two parts.
+
+        :return: the delivery, and the second part
+        """
+        part_a, part_b = (self.create_product(sku) for sku in ("PART-A", "PART-B"))
+        picking = order.sale_order_ids.picking_ids
+        move = picking.move_ids
+        move.product_id = part_a
+        move.sale_line_id = order.line_ids.sale_line_id
+        move.copy({"product_id": part_b.id, "picking_id": picking.id})._action_confirm()
+        picking.move_ids.sale_line_id = order.line_ids.sale_line_id
+        return picking, part_b
+
     def count_pieces(self):
         """Let a marketplace take the number of pieces of each line."""
 

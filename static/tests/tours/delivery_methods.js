@@ -73,7 +73,7 @@ tours.add("lengow_mend_delivery_method", {
         menu("lengow_connector.lengow_menu_orders"),
         menu("lengow_connector.lengow_menu_order_all"),
         click(".o_data_cell:contains(TOUR-BROKEN)"),
-        {trigger: ".o_form_view:contains(The delivery method Our Van is archived)"},
+        {trigger: ".o_form_view:contains(“Our Van” is archived)"},
         click(".o_form_view button:contains(Choose Delivery Method)"),
         {
             content: "What has to be changed is there",
