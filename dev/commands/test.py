@@ -1,7 +1,8 @@
 """Run the tests: plain pytest first, then Odoo's with tours in a headless browser.
 
-A full run installs the addon in a fresh copy of the template database. Naming tests
-narrows the run; Odoo tests named so use a kept database, which is only updated.
+A full run deals Odoo's tests out, one share a core, and installs the addon in a fresh
+copy of the template database for each. Naming tests narrows the run; Odoo tests named
+so use one kept database, which is only updated.
 """
 
 import os
@@ -23,6 +24,7 @@ from ..setup.node import ensure_axe
 from ..setup.stamps import forget_state, locked, write_state
 from ..setup.venv import ensure_venv, python
 from ..test_results import Counts, OdooLog, read_junit
+from ..test_shares import cores, deal, odoo_test_files
 from ..workbench import WORKBENCH, is_current_copy
 
 PLAIN_FOLDERS = ("tests/lengow_api", "sandbox/tests", "dev/tests")
@@ -61,12 +63,20 @@ def run(options: Namespace) -> int:
     else:
         runtime, template = ensure_runtime()
         odoo = OdooTests(runtime, template, options.verbose)
-        # Odoo's tests keep one core busy: the others are done beside them.
-        with ThreadPoolExecutor(1) as beside:
-            runs = [beside.submit(_run_pytest, one, is_beside=True) for one in plain]
+        shares = [tags] if options.only else tags_of_shares()
+        # A share keeps one core busy; the others, and pytest, are done beside it.
+        with ThreadPoolExecutor(len(shares)) as beside:
+            runs = [
+                beside.submit(odoo.run, share, number=number)
+                for number, share in enumerate(shares[1:], 2)
+            ]
+            runs += [beside.submit(_run_pytest, one, is_beside=True) for one in plain]
             try:
                 counts += odoo.run(
-                    tags, is_kept=bool(options.only), is_fresh=options.fresh
+                    shares[0],
+                    is_kept=bool(options.only),
+                    is_fresh=options.fresh,
+                    number=1 if shares[1:] else None,
                 )
             except BaseException:
                 # Whoever gives up does not wait for what has not begun.
@@ -98,6 +108,15 @@ def split_targets(only: list[str]) -> tuple[list[str], str]:
         else:
             tags.append(_tag_of_file(target))
     return plain, ",".join(tags)
+
+
+def tags_of_shares() -> list[str]:
+    """Return the test tags of all of Odoo's tests, for runs side by side."""
+    files = odoo_test_files()
+    return [
+        ",".join(_tag_of_file(f"tests/{file.name}") for file in share)
+        for share in deal(files, cores())
+    ] or [ALL_ODOO_TESTS]
 
 
 def _plain_folder(target: str) -> str | None:
@@ -163,17 +182,30 @@ class OdooTests:
         self.is_verbose = is_verbose
         self.databases = Databases(runtime.server)
 
-    def run(self, tags: str, *, is_kept: bool, is_fresh: bool) -> Counts:
-        """Run the tests that the tags name; return their counts."""
-        with self._database(is_kept, is_fresh) as (name, action):
-            return self.run_on(name, action, tags)
+    def run(
+        self,
+        tags: str,
+        *,
+        is_kept: bool = False,
+        is_fresh: bool = False,
+        number: int | None = None,
+    ) -> Counts:
+        """Run the tests that the tags name; return their counts.
 
-    def run_on(self, name: str, action: str, tags: str) -> Counts:
+        :param number: of the share of the tests, where others run beside it
+        """
+        with self._database(is_kept, is_fresh, number) as (name, action):
+            return self.run_on(name, action, tags, number)
+
+    def run_on(
+        self, name: str, action: str, tags: str, number: int | None = None
+    ) -> Counts:
         """Run tests on a database; return their counts.
 
         :param action: how the addon gets there: ``--init`` or ``--update``
         """
-        say(f"▸ Odoo tests {tags} on {name}")
+        what = f"share {number} of Odoo's tests" if number else f"Odoo tests {tags}"
+        say(f"▸ {what} on {name}")
         log = OdooLog()
         exit_code = self._stream(
             [
@@ -185,19 +217,22 @@ class OdooTests:
                 f"--http-port={free_port()}",
             ],
             log,
+            number,
         )
         for error in log.stray_errors:
             say(f"  error that no test expected: {error[:200]}")
         return log.counts(exit_code)
 
     @contextmanager
-    def _database(self, is_kept: bool, is_fresh: bool) -> Iterator[tuple[str, str]]:
+    def _database(
+        self, is_kept: bool, is_fresh: bool, number: int | None
+    ) -> Iterator[tuple[str, str]]:
         with locked(WORKBENCH) as is_mine:
             # Somebody else at the kept database: take a copy instead of waiting.
             if is_kept and is_mine:
                 yield self._kept_database(is_fresh)
                 return
-        name = f"lengow_test_{os.getpid()}"
+        name = "_".join(["lengow_test", str(os.getpid()), *_numbered(number)])
         try:
             self.databases.copy(self.template, name)
             yield name, "--init"
@@ -215,8 +250,10 @@ class OdooTests:
         write_state(WORKBENCH, {"template": self.template})
         return WORKBENCH, "--init"
 
-    def _stream(self, arguments: list[str], log: OdooLog) -> int:
-        path = paths.LOGS / "odoo-tests.log"
+    def _stream(self, arguments: list[str], log: OdooLog, number: int | None) -> int:
+        path = paths.LOGS / f"{'-'.join(['odoo-tests', *_numbered(number)])}.log"
+        # Where shares run side by side, each line says whose it is.
+        mark = "".join(f"{share}| " for share in _numbered(number))
         with locked("setup", WAITING):
             axe = ensure_axe()
         with (
@@ -237,8 +274,12 @@ class OdooTests:
             for line in process.stdout:
                 file.write(line)
                 if log.feed(line.rstrip("\n")) or self.is_verbose:
-                    sys.stdout.write(line)
+                    sys.stdout.write(mark + line)
                     sys.stdout.flush()
             process.wait()
         say(f"  whole log: {Path(path).relative_to(paths.ROOT)}")
         return process.returncode
+
+
+def _numbered(number: int | None) -> list[str]:
+    return [] if number is None else [str(number)]

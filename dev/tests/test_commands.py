@@ -11,6 +11,7 @@ from dev.commands.test_modules import wanted_tags
 from dev.console import RuntimeProblem
 from dev.demo import shortcomings, table
 from dev.test_results import Counts
+from dev.test_shares import deal
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +124,49 @@ def test_both_runs_count(fake_runs, monkeypatch, capsys):
 
     assert run_tests(monkeypatch, fail, "sandbox/tests", ":A") == 1
     assert capsys.readouterr().out.splitlines()[-1] == "3 passed, 1 failed"
+
+
+def test_all_tests_run_in_shares_that_each_count(fake_runs, monkeypatch, capsys):
+    fake_runs[1].set()
+    for folder in testing.PLAIN_FOLDERS:
+        (paths.ROOT / folder).mkdir(parents=True)
+    (paths.ROOT / "tests/test_sales.py").touch()
+    monkeypatch.setattr(testing, "cores", lambda: 2)
+    asked = []
+
+    def passed(tags, *, number, **_options):
+        asked.append((number, tags))
+        return Counts(passed=10 * number)
+
+    assert run_tests(monkeypatch, passed) == 0
+    assert sorted(asked) == [
+        (1, "/lengow_connector/tests/test_import.py"),
+        (2, "/lengow_connector/tests/test_sales.py"),
+    ]
+    assert capsys.readouterr().out.splitlines()[-1] == "33 passed, 0 failed"
+
+
+def test_on_one_core_all_tests_are_one_run(monkeypatch):
+    monkeypatch.setattr(testing, "cores", lambda: 1)
+    (paths.ROOT / "tests/test_sales.py").touch()
+    assert testing.tags_of_shares() == [
+        "/lengow_connector/tests/test_import.py,/lengow_connector/tests/test_sales.py"
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 9])
+def test_every_file_is_dealt_once_and_shares_are_alike(tmp_path, count):
+    files = [tmp_path / f"test_{size}.py" for size in (9, 5, 4, 3, 3)]
+    for size, file in zip((9, 5, 4, 3, 3), files, strict=True):
+        file.write_text("x" * size)
+    files[4] = tmp_path / "test_other.py"
+    files[4].write_text("xxx")
+    shares = deal(files, count)
+    dealt = [file for share in shares for file in share]
+    assert sorted(dealt) == sorted(files)
+    assert len(shares) == min(count, len(files))
+    sizes = [sum(file.stat().st_size for file in share) for share in shares]
+    assert max(sizes) - min(sizes) <= 9 - 3 if count > 2 else 4
 
 
 def test_a_plain_target_that_is_not_there_is_named_first(fake_runs, monkeypatch):
