@@ -1,9 +1,9 @@
 """Who buys, where it goes, and who is invoiced."""
 
-import re
 from dataclasses import dataclass, field
 
 from .address import AddressMapper, person_name
+from .people import is_number_of_somebody
 from .problems import ImportProblem
 from .reference import plain
 from .vat import TaxNumbers, VatJudge, codice_fiscale, siret
@@ -17,8 +17,6 @@ BUYER_FIELDS = (
     "is_company", "vat", "vies_valid", "company_registry", "l10n_it_codice_fiscale",
     "company_name",
 )  # fmt: skip
-# What channels write where they have no number of the buyer.
-NO_CUSTOMER = {"none", "null", "nan", "na", "unknown", "undefined", "guest"}
 
 
 @dataclass(eq=False)
@@ -209,7 +207,8 @@ class BuyerMapper:
 
     def _key(self, order, content):
         ref = content.marketplace_customer_id
-        return order.marketplace_id.id, ref if _is_number(ref) else f"#{order.name}"
+        known = is_number_of_somebody(ref)
+        return order.marketplace_id.id, ref if known else f"#{order.name}"
 
     def _contact(self, order, content, values):
         """Return the plan of the buyer, which all orders of the batch share."""
@@ -383,12 +382,6 @@ class BuyerMapper:
             plan.update(email=email)
         if phone and not plan.get("phone"):
             plan.update(phone=phone)
-
-
-def _is_number(ref):
-    """Whether a marketplace's customer number is one, and not a word for none."""
-    digits = re.sub(r"[\W_]", "", ref or "")
-    return bool(digits.strip("0")) and digits.lower() not in NO_CUSTOMER
 
 
 def _known_values(partner):

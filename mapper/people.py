@@ -14,6 +14,8 @@ NOTHING_KNOWN = {
 }  # fmt: skip
 # The same, but some people are really called so: told by what stands beside it.
 MAYBE_A_NAME = {"null", "none", "nan", "na", "nc", "unknown", "undefined", "anonymous"}
+# What channels write where a buyer has no account with them.
+NO_CUSTOMER = {"guest"}
 PHONES = ("phone_mobile", "phone_home", "phone_office")
 COUNTED_UP = "012345678901234567890"
 # Shorter ones call nobody; so many zeros at the end are not given to anybody.
@@ -22,6 +24,7 @@ LONGEST_ZEROS = "0" * 9
 # Reserved for what must never be reached: nothing is delivered there.
 NOWHERE = ".invalid"
 EVERY_DOMAIN = "*"
+CODE_LENGTH = 32
 
 
 class PeopleCleaner:
@@ -66,10 +69,13 @@ class PeopleCleaner:
     def known_email(self, email):
         """Return what is kept of an address that a customer has already.
 
-        Somebody may have entered it: only the domains of relays are told apart then.
+        Somebody may have entered it: only the domains of relays are told apart then. A
+        code of ours was made of a relay, and goes where relays are left out.
 
         :param str email: may be False
         """
+        if self._choice == "drop" and self._is_code(email):
+            return False
         named = [domain for domain in self._domains if domain != EVERY_DOMAIN]
         if self._choice == "keep" or not self._is_relay(email, named):
             return email
@@ -99,8 +105,18 @@ class PeopleCleaner:
         """
         scope = f"lengow-relay-{self.marketplace.id}"
         digest = hmac(self.env(su=True), scope, email.strip().lower())
+        return f"{digest[:CODE_LENGTH]}@{self._code_domain}"
+
+    def _is_code(self, email):
+        """Whether an address is a code that stands for a relay of this marketplace."""
+        code, _at, domain = (email or "").rpartition("@")
+        is_code = re.fullmatch(f"[0-9a-f]{{{CODE_LENGTH}}}", code)
+        return bool(is_code) and domain == self._code_domain
+
+    @property
+    def _code_domain(self):
         code = re.sub(r"[^a-z0-9]+", "-", self.marketplace.code.lower()).strip("-")
-        return f"{digest[:32]}@{code or 'marketplace'}{NOWHERE}"
+        return f"{code or 'marketplace'}{NOWHERE}"
 
 
 def domains_in(text):
@@ -161,6 +177,25 @@ def clean_phone(phone):
         and digits not in COUNTED_UP
     )
     return phone if is_real else None
+
+
+def is_number_of_somebody(text):
+    """Whether a customer's number tells one buyer from another.
+
+    Whatever stands for a name that nobody knows stands for a number, too, however it is
+    spelt: two buyers without a number must not become one customer.
+
+    :param str text: as the marketplace wrote it; may be None
+    :rtype: bool
+    """
+    bare = _squeezed(text or "")
+    nobody = {*map(_squeezed, NOTHING_KNOWN), *MAYBE_A_NAME, *NO_CUSTOMER}
+    is_told = bool(bare.strip("0")) and bare not in nobody
+    return is_told and not _says_nothing(text)
+
+
+def _squeezed(text):
+    return re.sub(r"[\W_]", "", text).lower()
 
 
 def _says_nothing(text):

@@ -377,6 +377,14 @@ class TestRelays(PeopleCase):
         self.assertEqual(self.buyer("P-2"), partner)
         self.assertFalse(partner.email)
 
+    def test_codes_of_relays_go_with_the_relays(self):
+        self.account.relay_emails = "hash"
+        partner = self.buyer()
+        self.assertTrue(partner.email)
+        self.account.relay_emails = "drop"
+        self.assertEqual(self.buyer("P-2"), partner)
+        self.assertFalse(partner.email)
+
     def test_what_somebody_entered_stays_though_every_domain_is_a_relay(self):
         self.account.write({"relay_emails": "drop", "relay_domains": "*"})
         partner = self.buyer(email="camille@example.com")
@@ -452,6 +460,22 @@ class TestPlaceholders(PeopleCase):
             partner = self.partner(f"P-{number}", company=company)
             is_real = company == "Exemple SARL"
             self.assertEqual(partner.company_name, is_real and company)
+
+    def test_words_for_no_customer_make_one_of_no_two_buyers(self):
+        words = ("anonymous", "Not provided", "not_provided", "xxx", "N/C", "Guest")
+        for number, word in enumerate(words):
+            one, other = (
+                self.import_sale(f"{letter}-{number}", marketplace_customer_id=word)
+                for letter in "AB"
+            )
+            self.assertNotEqual(one.partner_id, other.partner_id, word)
+        names = ("Nancy", "x9", "N-4711")
+        for number, name in enumerate(names):
+            one, other = (
+                self.import_sale(f"{letter}-{number}", marketplace_customer_id=name)
+                for letter in "CD"
+            )
+            self.assertEqual(one.partner_id, other.partner_id, name)
 
     def test_phones_that_call_nobody_are_left_out(self):
         for number, (phone, is_kept) in enumerate(
