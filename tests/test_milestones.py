@@ -91,6 +91,20 @@ class TestMilestones(ShippingCase):
         order.line_ids.quantity = 2
         self.assertEqual(order.line_ids.quantity_canceled, 0)
 
+    def test_pieces_stay_canceled_when_the_buyers_data_is_deleted(self):
+        order = self.receive_to_ship("M-1", "zalando", line(quantity=3, amount="72.00"))
+        lines, part = order.line_ids, {"cancel_quantity": "1"}
+        order._plan_action("cancel", part, lines=lines)._mark_done()
+        refused = order._plan_action("cancel", part, lines=lines)
+        refused.state = "failed"
+        share = lines.kept_share
+        order._anonymise()
+        self.assertEqual(refused.state, "canceled")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(lines.quantity_canceled, 1)
+        self.assertEqual(lines.kept_share, share)
+
     def test_refund_is_the_amount_that_is_told_or_else_the_whole_line(self):
         self.put(
             payload(

@@ -123,6 +123,17 @@ class TestReporting(ReportingCase):
         self.receive("R-1", package(*lines), commission="3.00")
         self.assertEqual(self.total("amount_commission", [("sku", "=", "MUG")]), 1.5)
 
+    def test_a_deduction_has_no_part_and_makes_none_larger_than_the_whole(self):
+        lines = [line("SHIRT", "60.00"), line("MUG", "40.00"), line("NOPE", "-99.00")]
+        order = self.receive("R-1", package(*lines), commission="3.00")
+        self.assertEqual(order.line_ids.mapped("order_share"), [0.6, 0.4, 0])
+        self.assertEqual(self.total("amount_commission"), 3)
+        nothing = [line("SHIRT", "0.10"), line("MUG", "0.20"), line("NOPE", "-0.30")]
+        order = self.receive("R-2", package(*nothing), commission="3.00")
+        for one in order.line_ids:
+            self.assertTrue(0 <= one.order_share <= 1, one.order_share)
+        self.assertAlmostEqual(sum(order.line_ids.mapped("order_share")), 1)
+
     def test_order_without_a_line_counts(self):
         self.receive("R-1", package(line(amount="24.00")))
         self.receive("R-2", packages=[], total="0", commission="2.00")
@@ -150,6 +161,7 @@ class TestReporting(ReportingCase):
             | self.receive("R-2", package(line("SHIRT", "24.00"), gone))
             | self.receive("R-3", package(line("SHIRT"), gone), lengow_status="refused")
             | self.receive("R-4", package(line("SHIRT", "0"), line("MUG", "0")))
+            | self.receive("R-5", package(line("SHIRT", "9"), line("MUG", "-8")))
         )
         lines = orders.line_ids
         lines[0].quantity = 4

@@ -18,7 +18,11 @@ class LengowOrderLine(models.Model):
     @api.depends("quantity", "order_id.action_ids.state")
     def _compute_quantity_canceled(self):
         settlement = self.env["lengow.settlement"]
-        for line in self:
+        # What actions asked for went with the buyer's data; what came of it stays.
+        known = self.filtered("order_id.anonymised_at")
+        for line in known:
+            line.quantity_canceled = line.quantity_canceled
+        for line in self - known:
             left = None
             if any(a.kind in CANCEL_KINDS for a in line.order_id.action_ids):
                 left = settlement._target(line.order_id, line, ("done",))

@@ -69,13 +69,15 @@ class LengowOrderLine(models.Model):
     def _compute_order_share(self):
         for order, lines in self.grouped("order_id").items():
             siblings = order.line_ids | lines
-            kept = sum(line.amount_total * line.kept_share for line in siblings)
-            ordered = sum(siblings.mapped("amount_total"))
+            # Beside a deduction, parts of a sum may be thousands of times the whole.
+            weights = {line: max(line.amount_total, 0.0) for line in siblings}
+            kept = sum(weights[line] * line.kept_share for line in siblings)
+            ordered = sum(weights.values())
             for line in lines:
                 if kept:
-                    line.order_share = line.amount_total * line.kept_share / kept
+                    line.order_share = weights[line] * line.kept_share / kept
                 elif ordered:
-                    line.order_share = line.amount_total / ordered
+                    line.order_share = weights[line] / ordered
                 else:
                     line.order_share = 1 / len(siblings)
 
@@ -86,7 +88,7 @@ class LengowOrderLine(models.Model):
             SQL(
                 """
                 WITH kept AS (
-                    SELECT l.id, l.order_id, COALESCE(l.amount_total, 0) AS amount,
+                    SELECT l.id, l.order_id, GREATEST(l.amount_total, 0) AS amount,
                            CASE WHEN o.lengow_status IN %(order_statuses)s
                                      OR l.lengow_status IN %(line_statuses)s THEN 0
                                 WHEN l.quantity_canceled > 0 AND l.quantity > 0
