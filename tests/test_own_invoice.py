@@ -364,3 +364,59 @@ class TestOwnInvoice(OutboxCase):
         self.assertFalse(self.listed("missing"))
         invoice.invalidate_recordset(["lengow_invoice_state"])
         self.assertFalse(invoice.lengow_invoice_state)
+
+    def test_what_is_switched_off_or_archived_misses_nothing(self):
+        self.mirakl.send_invoices = False
+        invoice = self.invoice()
+        self.post(invoice)
+        self.mirakl.send_invoices = True
+        for record in (self.mirakl, self.account):
+            self.assertEqual(self.listed("missing"), invoice)
+            record.active = False
+            invoice.invalidate_recordset(["lengow_invoice_state"])
+            self.assertFalse(invoice.lengow_invoice_state)
+            self.assertFalse(self.listed("missing"))
+            record.active = True
+
+    def test_each_is_in_one_state_whatever_was_tried_before(self):
+        invoice = self.invoice()
+        self.post(invoice).state = "failed"
+        self.action_of(invoice).copy({"state": "done"})
+        self.assertEqual(self.listed("sent"), invoice)
+        self.assertFalse(self.listed("missing", "open", "failed"))
+        self.assertEqual(invoice.lengow_invoice_state, "sent")
+
+    def test_an_invoice_that_names_no_order_is_listed_by_what_it_sells(self):
+        self.mirakl.send_invoices = False
+        invoice = self.invoice()
+        order = invoice.lengow_order_id
+        invoice.lengow_order_id = False
+        self.post(invoice)
+        self.assertEqual(invoice.lengow_order_id, order)
+        self.mirakl.send_invoices = True
+        self.assertEqual(self.listed("missing"), invoice)
+
+    def test_in_test_mode_nobody_is_told_that_it_is_sent(self):
+        self.account.test_mode = True
+        invoice = self.invoice()
+        planned = self.post(invoice)
+        said = invoice.with_user(self.accountant).action_lengow_send_invoice()
+        self.assertEqual(said["params"]["type"], "warning")
+        self.assertIn(self.mirakl._reason_to_withhold(), said["params"]["message"])
+        self.assertEqual(self.action_of(invoice), planned)
+
+    def test_many_states_cost_no_more_queries_than_one(self):
+        moves = self.env["account.move"]
+        for number in ("G-1", "G-2", "G-3"):
+            moves |= self.invoice(number)
+        moves.action_post()
+
+        def cost(moves):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            moves.with_user(self.accountant).mapped("lengow_invoice_state")
+            return self.env.cr.sql_log_count - before
+
+        cost(moves)  # what a process looks up once
+        self.assertEqual(cost(moves), cost(moves[0]))

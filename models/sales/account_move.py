@@ -10,7 +10,7 @@ from ...mapper.terms import Terms
 from ..inbox.lengow_dismissable import BY_HAND
 from ..ui import notification
 
-# What the actions that send a document say about it; the first that fits counts.
+# What the actions that send a document say about it: the first that fits counts.
 SENDING = {
     "sent": Domain("state", "in", ("done", "accepted"))
     | (Domain("dismissed_at", "!=", False) & Domain("dismiss_reason", "=", BY_HAND)),
@@ -77,37 +77,43 @@ class AccountMove(models.Model):
         "lengow_action_ids.dismissed_at",
     )
     def _compute_lengow_invoice_state(self):
-        # Accountants see it who are no Lengow users.
-        actions = self.env["lengow.action"].sudo()
-        sending = actions.search(
-            [("move_id", "in", self.ids), ("kind", "=", "invoice")]
-        ).grouped("move_id")
-        for move in self:
-            of_move = sending.get(move.sudo(), actions)
-            is_wanted = move.state == "posted" and move._lengow_order_to_invoice()
-            move.lengow_invoice_state = is_wanted and next(
-                (name for name, of in SENDING.items() if of_move.filtered_domain(of)),
-                "missing",
-            )
+        # As they are searched for: no list shows what its filter denies. Accountants
+        # see it who are no Lengow users.
+        self.lengow_invoice_state = False
+        moves = self.filtered("lengow_order_id")
+        if not moves:
+            return
+        these = Domain("id", "in", moves._origin.ids)
+        for state, domain in self._lengow_state_domains().items():
+            found = set(self.sudo().search(these & domain).ids)
+            for move in moves.filtered(lambda m, ids=found: m._origin.id in ids):
+                move.lengow_invoice_state = state
 
     def _search_lengow_invoice_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        wanted = self._lengow_wanted_domain()
-        sending = {name: self._lengow_sending_domain(name) for name in SENDING}
-        domains = {
-            False: ~wanted,
-            "missing": wanted & ~Domain.OR(sending.values()),
-            **{name: wanted & domain for name, domain in sending.items()},
-        }
+        domains = {False: ~self._lengow_wanted_domain(), **self._lengow_state_domains()}
         return Domain.OR(domains.get(state, Domain.FALSE) for state in value)
+
+    def _lengow_state_domains(self):
+        """Return the domains of the documents in each state: each is in one at most.
+
+        :rtype: dict[str, Domain]
+        """
+        rest, domains = self._lengow_wanted_domain(), {}
+        for name in SENDING:
+            sending = self._lengow_sending_domain(name)
+            domains[name] = rest & sending
+            rest &= ~sending
+        return {**domains, "missing": rest}
 
     def _lengow_wanted_domain(self):
         """Return the domain of the posted documents that a marketplace wants."""
+        # What is switched off or archived is told nothing any more.
         takers = (
             self.env["lengow.marketplace"]
             .sudo()
-            .search([("send_invoices", "=", True)])
+            .search([("send_invoices", "=", True), ("account_id.active", "=", True)])
             .filtered(lambda marketplace: marketplace._wants_invoices())
         )
         order = Domain("marketplace_id", "in", takers.ids) & Domain(
@@ -146,21 +152,29 @@ class AccountMove(models.Model):
         """
         self.check_access("write")
         missing = self.filtered(lambda move: move.lengow_invoice_state == "missing")
+        reasons, sent = {}, self.browse()
         for move in missing:
             order = move._lengow_order_to_invoice()
+            if reason := order.marketplace_id._reason_to_withhold():
+                reasons[reason] = True
+                continue
             self.env["lengow.outbox"]._plan_invoice(order, move)
+            sent |= move
         if not missing:
             return notification(
                 "info", self.env._("None of these is missing at a marketplace.")
             )
-        return notification(
-            "success",
-            self.env._(
-                "%(count)s of %(total)s are being sent to the marketplace.",
-                count=len(missing),
-                total=len(self),
-            ),
-        )
+        messages = [*reasons]
+        if sent:
+            messages.insert(
+                0,
+                self.env._(
+                    "%(count)s of %(total)s are being sent to the marketplace.",
+                    count=len(sent),
+                    total=len(self),
+                ),
+            )
+        return notification("warning" if reasons else "success", " ".join(messages))
 
     # === CREDITING === #
 
@@ -184,12 +198,15 @@ class AccountMove(models.Model):
         It refunds what is credited, and gets the documents that it wants.
         """
         posted = super()._post(soft)
-        for move in posted.filtered(lambda m: m.move_type == "out_refund"):
-            # Whoever posts a credit note needs no rights on the marketplace order.
+        for move in posted.filtered(lambda m: m.is_sale_document()):
+            # Whoever posts needs no rights on the marketplace order.
             move_sudo = move.sudo()
             order = move_sudo._lengow_find_order()
-            if len(order) == 1:
+            if len(order) != 1:
+                continue
+            if move_sudo.lengow_order_id != order:
                 move_sudo.lengow_order_id = order
+            if move.move_type == "out_refund":
                 self.env["lengow.settlement"]._refund_with(order, move_sudo)
         for move in posted:
             order = move._lengow_order_to_invoice()
