@@ -77,6 +77,22 @@ class TestAddressCorrection(PeopleCase):
         self.assertIn("corrected the address", notes)
         self.assertNotIn("Lyon", notes)
 
+    def test_the_order_shows_who_buys_and_where_it_goes(self):
+        order = self.failing()
+        self.shirt.active = False
+        self.correct(order, name="Sacha Muster", email="entered@example.com")
+        billing = address(type="billing", **NOWHERE)
+        here = package(delivery=address(**NOWHERE))
+        for comments in (None, "Read again"):
+            values = {"billing_address": billing, "comments": comments}
+            self.import_payload(payload("P-1", here, **values))
+            self.assertEqual(order.country_id.code, "FR")
+            self.assertEqual(order.customer_name, "Sacha Muster")
+            self.assertEqual(order.email, "camille@example.com")
+        order._anonymise()
+        self.import_payload(payload("P-1", here, comments="Once more"))
+        self.assertFalse(order.customer_name)
+
     def test_only_the_delivery_is_corrected(self):
         order = self.failing(billing_address=address(type="billing", city="Nantes"))
         self.correct(order, part="delivery", city="Lyon")
@@ -227,6 +243,7 @@ class TestAddressCorrection(PeopleCase):
     def test_applied_the_marketplaces_new_address_counts(self):
         order = self.failing(billing_address=address(type="billing"))
         self.correct(order, part="delivery", city="Lyon", street="2 rue du Test")
+        self.assertEqual(order.country_id.code, "FR")
         moved = package(delivery=address(city="Lille", zipcode="59000"))
         self.put(payload("P-1", moved, billing_address=address(type="billing")))
         self.account.action_sync_orders()
@@ -234,6 +251,7 @@ class TestAddressCorrection(PeopleCase):
         order.with_user(self.user).action_apply_changes()
         sale = order._living_sales()
         self.assertEqual(sale.partner_shipping_id.city, "Lille")
+        self.assertEqual(order.customer_name, "Camille Exemple")
 
     # === FORGOTTEN === #
 

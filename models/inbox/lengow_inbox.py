@@ -22,6 +22,7 @@ from ...lengow_api import (
     storable,
 )
 from ...mapper import ReferenceData
+from ...mapper.correction import corrected
 from .content_cache import ContentCache
 
 _logger = logging.getLogger(__name__)
@@ -189,8 +190,6 @@ class LengowInbox(models.AbstractModel):
         :rtype: dict
         """
         status, code = resolve_status(content, definition)
-        delivery = next((p.delivery for p in content.packages if p.delivery), None)
-        billing = content.billing_address
         return {
             "lengow_status": status,
             "lengow_status_code": code,
@@ -201,9 +200,7 @@ class LengowInbox(models.AbstractModel):
                 or content.updated_at
             ),
             "lengow_updated_at": _naive(content.updated_at),
-            "customer_name": _shown_name(billing) or _shown_name(delivery),
-            "email": _email(billing) or _email(delivery),
-            "country_id": self._country_id(delivery or billing, reference),
+            **self._prepare_address_values(content, known, reference),
             "currency_id": reference.currency(content.currency).id,
             "amount_total": float(content.total_order or 0),
             "amount_tax": float(content.total_tax or 0),
@@ -223,6 +220,34 @@ class LengowInbox(models.AbstractModel):
                 content, known
             ),
         }
+
+    def _prepare_address_values(self, content, known, reference):
+        """Return who buys and where it goes: what a person has corrected counts.
+
+        But for the e-mail, which stays as the marketplace knows the buyer by it.
+        """
+        shown = corrected(content, known.sudo().address_correction)
+        delivery = next((p.delivery for p in shown.packages if p.delivery), None)
+        billing = shown.billing_address
+        told = (
+            content.billing_address,
+            *(package.delivery for package in content.packages),
+        )
+        return {
+            "customer_name": _shown_name(billing) or _shown_name(delivery),
+            "email": next(filter(None, map(_email, told)), False),
+            "country_id": self._country_id(delivery or billing, reference),
+        }
+
+    def _show_addresses(self, order):
+        """Show an order by its addresses once more: a correction came or went.
+
+        :param lengow.order order: one, in system mode
+        """
+        values = self._prepare_address_values(
+            order._content(), order, ReferenceData(self.env)
+        )
+        order.write(self._differing(order, values))
 
     def _line_commands(self, content, known, definition):
         """Return the commands that bring a row's lines up to the payload's.
