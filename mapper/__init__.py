@@ -9,7 +9,8 @@ address        one address of the marketplace as values of a partner
 people         names, phones and e-mails that stand for none
 correction     addresses that a person has corrected in Odoo
 vat            which of its numbers makes a buyer a business for tax
-taxes          fiscal positions and taxes, and what about them is doubtful
+positions      which fiscal position: by where goods leave and arrive
+taxes          which taxes, and what about them is doubtful
 territories    parts of a country that its VAT does not reach
 collected      orders without the VAT that the marketplace pays itself
 usable         whether what the settings point at can be used

@@ -6,7 +6,7 @@ from .address import AddressMapper, person_name
 from .people import is_number_of_somebody
 from .problems import ImportProblem
 from .reference import plain
-from .vat import TaxNumbers, VatJudge, codice_fiscale, siret
+from .vat import TaxNumbers, VatJudge, codice_fiscale, nif, siret
 
 # Two addresses that agree in these are one, if their phones do not tell them apart.
 ADDRESS_FIELDS = (
@@ -17,6 +17,8 @@ BUYER_FIELDS = (
     "is_company", "vat", "vies_valid", "company_registry", "l10n_it_codice_fiscale",
     "company_name",
 )  # fmt: skip
+# The numbers of a buyer, where Odoo has fields for them.
+NUMBER_FIELDS = ("vat", "company_registry", "l10n_it_codice_fiscale")
 
 
 @dataclass(eq=False)
@@ -153,7 +155,7 @@ class BuyerMapper:
         # The buyer of a fixed customer is a delivery address and nothing else.
         address, other = (packages[0], billing) if fixed else (billing, packages[0])
         values, numbers = self._buyer_values(content, address, other)
-        buyer = self._contact(order, content, values)
+        buyer = self._contact(order, content, values, not numbers.vat)
         self._tag(buyer, order.marketplace_id)
         deliveries = [self._delivery(buyer, content, a, billing) for a in packages]
         plan = BuyerPlan(buyer, buyer, deliveries, billed=values, numbers=numbers)
@@ -210,8 +212,11 @@ class BuyerMapper:
         known = is_number_of_somebody(ref)
         return order.marketplace_id.id, ref if known else f"#{order.name}"
 
-    def _contact(self, order, content, values):
-        """Return the plan of the buyer, which all orders of the batch share."""
+    def _contact(self, order, content, values, is_private):
+        """Return the plan of the buyer, which all orders of the batch share.
+
+        :param bool is_private: whether no number makes a business of the buyer
+        """
         key = self._key(order, content)
         if key not in self._contacts:
             marketplace_id, ref = key
@@ -227,9 +232,19 @@ class BuyerMapper:
             self._adopt(plan, self._known.get(key))
             self._clean_emails(plan, self.cleaners[order.marketplace_id])
             self._contacts[key] = plan
-        plan = self._company_of(self._contacts[key], values)
+        contact = self._contacts[key]
+        plan = contact if is_private else self._company_of(contact, values)
         self._refresh(plan, values)
+        self._add_numbers(plan, values)
         return plan
+
+    def _add_numbers(self, plan, values):
+        """Take over the numbers that a known buyer has not told before."""
+        for name in NUMBER_FIELDS:
+            if values.get(name) and not plan.get(name):
+                plan.update(**{name: values[name]})
+                if name == "vat" and "vies_valid" in values:
+                    plan.update(vies_valid=values["vies_valid"])
 
     def _tag(self, buyer, marketplace):
         """Give a buyer the tags of customers of the marketplace, beside their own."""
@@ -326,15 +341,29 @@ class BuyerMapper:
     def _number_values(self, content, country, numbers):
         """Return the numbers of a buyer by the fields of Odoo that hold them."""
         values = {}
-        if numbers.vat:
+        number = numbers.vat or self._number_of_person(content, country)
+        if number:
             # Nobody has asked VIES, and Odoo is not to ask it during an import.
-            values.update(vat=numbers.vat, vies_valid=False)
+            values.update(vat=number, vies_valid=False)
         if country.code == "FR" and siret(content):
             values["company_registry"] = siret(content)
         if country.code == "IT" and not numbers.vat and codice_fiscale(content):
             values["l10n_it_codice_fiscale"] = codice_fiscale(content)
-        fields = self.env["res.partner"]._fields
-        return {name: value for name, value in values.items() if name in fields}
+        names = self._partner_fields()
+        return {name: value for name, value in values.items() if name in names}
+
+    def _number_of_person(self, content, country):
+        """Return the number that a Spanish company has to write on its invoices.
+
+        Abroad, Odoo would take whoever has one for a business of the EU.
+        """
+        seller = self.account.company_id.account_fiscal_country_id
+        if {country.code, seller.code} != {"ES"} or not nif(content):
+            return False
+        return self.vat.valid(nif(content), country)
+
+    def _partner_fields(self):
+        return self.env["res.partner"]._fields
 
     def _person(self, buyer, content, billing):
         """Plan the person who ordered for a company as a contact of that company.
@@ -387,7 +416,8 @@ class BuyerMapper:
 def _known_values(partner):
     """Return what a partner says now, as a plan has it."""
     names = (
-        *ADDRESS_FIELDS, "phone", "email", "type", "vat", "is_company", "company_name",
+        *ADDRESS_FIELDS, "phone", "email", "type", "is_company", "company_name",
+        *(name for name in NUMBER_FIELDS if name in partner._fields),
     )  # fmt: skip
     return {name: _plain_value(partner[name]) for name in names}
 

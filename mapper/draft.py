@@ -66,6 +66,7 @@ class SaleDraft:
     :ivar list lines: a DraftLine per kept line
     :ivar Decimal shipping, fee, discount: of the whole order, on the first draft only
     :ivar list doubts: a TaxDoubt per thing that a person should look at
+    :ivar str territory: with taxes of its own where it goes, of `TERRITORY_LABELS`
     """
 
     plan: OrderPlan
@@ -76,6 +77,7 @@ class SaleDraft:
     fee: Decimal = Decimal(0)
     discount: Decimal = Decimal(0)
     doubts: list = field(default_factory=list)
+    territory: str | bool = False
 
     @property
     def expected_total(self):

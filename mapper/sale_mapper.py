@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from .delivery import DeliveryChooser
+from .positions import warehouse_of
 from .pricing import Pricing
 from .products import shown_sku
 from .relay import relay_of
@@ -39,6 +40,7 @@ class SaleMapper:
         """
         plan, order = draft.plan, draft.plan.order
         fiscal_position = self.taxes.fiscal_position(draft)
+        draft.territory = self.taxes.territory(draft)
         draft.doubts = self.taxes.doubts(
             draft, fiscal_position, self._taxed_services(draft)
         )
@@ -69,14 +71,11 @@ class SaleMapper:
     def _settings(self, order):
         """Return what is configured; what is not is left to Odoo's own defaults."""
         setting = order.marketplace_id._setting
-        warehouse = setting("warehouse_id")
-        if order.is_fulfilled_by_marketplace:
-            warehouse = setting("fulfilment_warehouse_id") or warehouse
         values = {
             "team_id": setting("team_id").id,
             # Without one, Odoo would take whoever happens to run the import.
             "user_id": setting("salesperson_id").id,
-            "warehouse_id": warehouse.id,
+            "warehouse_id": warehouse_of(order).id,
             "journal_id": setting("invoice_journal_id").id,
             "tag_ids": [(6, 0, setting("tag_ids").ids)],
             "payment_term_id": setting("payment_term_id").id,

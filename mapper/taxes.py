@@ -2,14 +2,12 @@
 
 from typing import NamedTuple
 
+from .positions import SAME_TAXES, PositionFinder, is_special
 from .problems import ImportProblem
-from .territories import territory_of
 from .vat import is_declared_business
 
 # Amounts of these are shares of the price: VAT. Others go by the piece.
 SHARES = ("percent", "division")
-# Countries that belong to another one for VAT.
-SAME_TAXES = {"MC": "FR", "IM": "GB"}
 
 
 class TaxDoubt(NamedTuple):
@@ -34,8 +32,7 @@ class TaxMapper:
         self.env = account.env
         self.company = account.company_id
         self.home = self.company.account_fiscal_country_id
-        self._positions = {}
-        self._places = {}
+        self.positions = PositionFinder(self.company)
 
     # === FISCAL POSITION === #
 
@@ -52,68 +49,17 @@ class TaxMapper:
             untaxed = marketplace._setting("b2b_fiscal_position_id")
             if untaxed:
                 return untaxed
-        return marketplace._setting("fiscal_position_id") or self._found(draft)
+        set_by_hand = marketplace._setting("fiscal_position_id")
+        return set_by_hand or self.positions.find(draft)
+
+    def territory(self, draft):
+        """Return the code of the territory that a draft goes to, or False."""
+        territory = self.positions.place(draft).territory
+        return territory.code if territory else False
 
     def _is_untaxed_business(self, plan):
         is_business = plan.buyer.numbers.vat or is_declared_business(plan.content)
         return is_business and plan.content.total_tax == 0
-
-    def _found(self, draft):
-        """Return the position that Odoo finds for this order and its delivery.
-
-        Odoo asks the contact, which may have ordered as a business once and privately
-        now, or be somebody else who is invoiced. So it is asked about partners that say
-        what this order says, unless somebody set a position on the buyer by hand.
-        """
-        buyer = draft.plan.buyer
-        partners = draft.delivery.partner | (
-            self.env["res.partner"] if buyer.is_fixed else buyer.contact.partner
-        )
-        for partner in partners.with_company(self.company):
-            if partner.property_account_position_id:
-                return partner.property_account_position_id
-        vat = buyer.numbers.vat
-        delivery = *self._place(draft), vat
-        billed = buyer.billed
-        invoiced = (billed.get("country_id"), billed.get("state_id"), billed.get("zip"))
-        key = (delivery if buyer.is_fixed else (*invoiced, vat), delivery)
-        if key not in self._positions:
-            Position = self.env["account.fiscal.position"].with_company(self.company)
-            self._positions[key] = Position._get_fiscal_position(
-                *(self._imagined(*values) for values in key)
-            )
-        return self._positions[key]
-
-    def _imagined(self, country_id, state_id, postcode, vat):
-        Partner = self.env["res.partner"].with_company(self.company)
-        values = {
-            "country_id": country_id,
-            "state_id": state_id,
-            "zip": postcode,
-            "vat": vat,
-            "vies_valid": bool(vat),
-        }
-        return Partner.new({k: v for k, v in values.items() if k in Partner._fields})
-
-    def _place(self, draft):
-        """Return country, state and postcode of a delivery, as its taxes see them."""
-        delivery = draft.delivery
-        country_id, state_id = delivery.get("country_id"), delivery.get("state_id")
-        postcode = delivery.get("zip")
-        key = country_id, postcode
-        if key not in self._places:
-            self._places[key] = self._territory(country_id, postcode)
-        country, state = self._places[key]
-        return country.id or country_id, state_id or state.id, postcode
-
-    def _territory(self, country_id, postcode):
-        Country = self.env["res.country"]
-        territory = territory_of(Country.browse(country_id).code, postcode)
-        if not territory:
-            return Country, self.env["res.country.state"]
-        country = Country.search([("code", "=", territory.country)], limit=1)
-        state = country.state_ids.filtered(lambda s: s.code == territory.state)
-        return country, state
 
     def _deemed_supplier_position(self, marketplace):
         position = marketplace._setting("deemed_supplier_fiscal_position_id")
@@ -165,11 +111,11 @@ class TaxMapper:
             self._doubt_number(draft),
             self._doubt_vies(draft, fiscal_position),
             self._doubt_country(draft),
-            self._doubt_territory(draft, fiscal_position),
-            self._doubt_export(draft, fiscal_position, products),
+            self._doubt_territory(draft, fiscal_position, products)
+            or self._doubt_export(draft, fiscal_position, products),
             self._doubt_untaxed(fiscal_position, products),
             self._doubt_collected(draft),
-            self._doubt_origin(draft),
+            self._doubt_origin(draft, fiscal_position, products),
         ]
         return [doubt for doubt in found if doubt]
 
@@ -213,29 +159,34 @@ class TaxMapper:
             ),
         )
 
-    def _doubt_territory(self, draft, fiscal_position):
-        """Doubt a position that takes a territory for the rest of its country."""
-        country = self.env["res.country"].browse(draft.delivery.get("country_id"))
-        territory = territory_of(country.code, draft.delivery.get("zip"))
-        if not territory or territory.country != country.code:
-            return None  # a country of its own for taxes: Odoo looked for that one
-        if fiscal_position.state_ids or fiscal_position.zip_from:
+    def _doubt_territory(self, draft, fiscal_position, products):
+        """Doubt taxes that take a territory for the rest of its country."""
+        place = self.positions.place(draft)
+        if not place.territory or is_special(fiscal_position):
             return None
+        if is_collected_by_marketplace(draft.plan.content):
+            return None
+        if place.territory.is_outside:
+            # With a code of its own, it is doubted as any other country.
+            is_charged = _is_charged(self.taxes(products, fiscal_position))
+            if not (place.is_outside and is_charged):
+                return None
         return TaxDoubt(
             self.env._("Territory with its own taxes"),
             self.env._(
-                "The postcode lies in a territory of %(country)s that has other rules "
-                "for VAT, and %(position)s makes no difference. Check the taxes and "
-                "create a fiscal position with this range of postcodes.",
-                country=country.name,
+                "The order goes to %(territory)s, which has other rules for VAT than "
+                "the rest of %(country)s, and %(position)s makes no difference. Check "
+                "the taxes, and create a fiscal position that is detected for its "
+                "range of postcodes.",
+                territory=territory_label(self.env, place.territory.code),
+                country=place.country.name,
                 position=fiscal_position.name or self.env._("the domestic tax"),
             ),
         )
 
     def _doubt_export(self, draft, fiscal_position, products):
         """Doubt domestic taxes on goods that leave the country."""
-        country_id, _state_id, _postcode = self._place(draft)
-        country = self.env["res.country"].browse(country_id)
+        country = self.positions.place(draft).country
         if not self.home or fiscal_position.is_domestic:
             return None
         if self.home.code in (country.code, SAME_TAXES.get(country.code)):
@@ -305,23 +256,59 @@ class TaxMapper:
             ),
         )
 
-    def _doubt_origin(self, draft):
-        order = draft.plan.order
-        warehouse = order.marketplace_id._setting("fulfilment_warehouse_id")
-        country = warehouse.partner_id.country_id
-        if not (order.is_fulfilled_by_marketplace and country and self.home):
+    def _doubt_origin(self, draft, fiscal_position, products):
+        """Doubt taxes of goods that lie abroad, where they are not those of there."""
+        origin = self.positions.origin(draft)
+        if not self.positions.is_abroad(origin) or self._is_decided(draft):
             return None
-        if country == self.home:
+        registered = self.positions.registered(origin)
+        if registered and fiscal_position == registered:
             return None
-        return TaxDoubt(
-            self.env._("Sent from %s", country.name),
-            self.env._(
-                "The marketplace sends this order from %(country)s. The fiscal "
-                "position supposes %(home)s: check the taxes.",
-                country=country.name,
-                home=self.home.name,
-            ),
+        if registered and self._is_distance_sale(draft, fiscal_position, products):
+            return None
+        values = {
+            "country": origin.name,
+            "home": self.home.name,
+            "position": fiscal_position.name or self.env._("the domestic tax"),
+        }
+        if registered:
+            sentence = self.env._(
+                "The goods leave from %(country)s, where %(position)s does not declare "
+                "them: it supposes %(home)s. Check the taxes.",
+                **values,
+            )
+        else:
+            sentence = self.env._(
+                "The goods leave from %(country)s, and %(position)s supposes %(home)s. "
+                "Check the taxes, and create a fiscal position with your tax ID of "
+                "%(country)s.",
+                **values,
+            )
+        return TaxDoubt(self.env._("Sent from %s", origin.name), sentence)
+
+    def _is_decided(self, draft):
+        """Whether who owes the tax, or a setting, has chosen the position."""
+        setting = draft.plan.order.marketplace_id._setting
+        return is_collected_by_marketplace(draft.plan.content) or bool(
+            setting("fiscal_position_id")
         )
+
+    def _is_distance_sale(self, draft, fiscal_position, products):
+        """Whether VAT of the country of arrival is charged, wherever in the EU it left.
+
+        One registration for OSS is for the stock of all countries.
+        """
+        place = self.positions.place(draft)
+        ends = self.home | self.positions.origin(draft) | place.country
+        is_within = ends <= self.env.ref("base.europe").country_ids
+        is_charged = _is_charged(self.taxes(products, fiscal_position))
+        return is_within and is_charged and not place.is_outside
+
+
+def territory_label(env, code):
+    """Return what a territory is called, in the language of the user."""
+    field = env["lengow.order"]._fields["tax_territory"]
+    return dict(field._description_selection(env))[code]
 
 
 def is_collected_by_marketplace(content):

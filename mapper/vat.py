@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+import stdnum.es.nif
 import stdnum.eu.vat
 import stdnum.fr.siret
 import stdnum.it.codicefiscale
@@ -124,12 +125,28 @@ def siret(content):
 
 def codice_fiscale(content):
     """Return the tax number of an Italian person that an order tells, or False."""
-    numbers = [payment.fiscal_number for payment in content.payments]
-    for text in filter(None, [*numbers, *_told_numbers(content)]):
-        number = _compact(text)
+    for number in _personal_numbers(content):
         if len(number) == 16 and stdnum.it.codicefiscale.is_valid(number):
             return number
     return False
+
+
+def nif(content):
+    """Return the tax number of a Spanish person that an order tells, or False."""
+    for number in _personal_numbers(content):
+        plain = number.removeprefix("ES")
+        if _PERSONAL.fullmatch(plain) and stdnum.es.nif.is_valid(plain):
+            return plain
+    return False
+
+
+def _personal_numbers(content):
+    """Return every text of an order that may be the tax number of a person."""
+    told = [payment.fiscal_number for payment in content.payments]
+    told += _told_numbers(content)
+    if content.tax:
+        told.append(content.tax.buyer_tax_id)
+    return [_compact(text) for text in told if text]
 
 
 def _told_numbers(content):

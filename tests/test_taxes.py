@@ -1,8 +1,14 @@
 """Taxes of real countries: who is a business, which position, and who is told."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
+from ..lengow_api import Order
+from ..mapper import ReferenceData
+from ..mapper.buyer import BuyerMapper
+from ..mapper.vat import TaxNumbers
 from .common import LengowCase, address, line, package, payload
 
 GERMANY = {"common_country_iso_a2": "DE"}
@@ -125,6 +131,98 @@ class TestVatNumbers(TaxCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPersonalNumbers(TaxCase):
+    """Numbers of people and companies that are no VAT numbers, and where they stand."""
+
+    def sell_in(self, country):
+        self.company.account_fiscal_country_id = self.env.ref(f"base.{country}")
+
+    def buyer(self, number, country, **told):
+        """Return the customer of an order that stays in a country."""
+        here = {"common_country_iso_a2": country}
+        row = self.receive(number, delivery=here, billing={**here, **told})
+        return row.sale_order_ids.partner_id
+
+    def test_nif_of_a_consumer_is_for_invoices_of_a_spanish_company(self):
+        self.sell_in("es")
+        told = {"marketplace_customer_id": "C-1"}
+        here = {"common_country_iso_a2": "ES"}
+        first = self.receive("N-1", delivery=here, billing=here, **told)
+        self.assertFalse(first.sale_order_ids.partner_id.vat)
+        row = self.receive(
+            "N-2",
+            delivery=here,
+            billing=here,
+            payments=[{"payment_terms": {"fiscalnb": "12345678-z"}}],
+            **told,
+        )
+        sale = row.sale_order_ids
+        self.assertEqual(sale.partner_id, first.sale_order_ids.partner_id)
+        self.assertEqual(sale.partner_id.vat, "ES12345678Z")
+        self.assertFalse(sale.partner_id.is_company)
+        self.assertAlmostEqual(sale.amount_tax, 4.0)
+        self.assertFalse(row.tax_doubt)
+        self.assertEqual(self.buyer("N-3", "ES", vat_number="X1234567L").vat[-1], "L")
+
+    def test_wrong_nif_or_a_seller_abroad_leave_it_out(self):
+        self.sell_in("es")
+        self.assertFalse(self.buyer("N-1", "ES", vat_number="12345678A").vat)
+        self.assertFalse(self.buyer("N-2", "ES", vat_number="N/A").vat)
+        self.sell_in("fr")
+        self.assertFalse(self.buyer("N-3", "ES", vat_number="12345678Z").vat)
+
+    def test_nif_of_a_person_makes_no_company_beside_a_known_business(self):
+        self.sell_in("es")
+        here = {"common_country_iso_a2": "ES"}
+        told = {"marketplace_customer_id": "C-1"}
+        company = {**here, "company": "Ejemplo SL", "vat_number": "B58378431"}
+        first = self.receive(
+            "N-1", delivery=here, billing=company, order_types=BUSINESS, **told
+        )
+        second = self.receive(
+            "N-2", delivery=here, billing={**here, "vat_number": "12345678Z"}, **told
+        )
+        self.assertEqual(
+            second.sale_order_ids.partner_id, first.sale_order_ids.partner_id
+        )
+        self.assertEqual(first.sale_order_ids.partner_id.vat, "ESB58378431")
+
+    def test_siret_of_a_french_company_is_its_registry(self):
+        self.sell_in("fr")
+        told = {"marketplace_customer_id": "C-1"}
+        france = {"common_country_iso_a2": "FR"}
+        registries = []
+        for index, number in enumerate(("1", "732 829 320 00074")):
+            row = self.receive(
+                f"S-{index}",
+                delivery=france,
+                billing=france,
+                payments=[{"payment_terms": {"siret_number": number}}],
+                **told,
+            )
+            registries.append(row.sale_order_ids.partner_id.company_registry)
+        self.assertEqual(registries, [False, "73282932000074"])
+
+    def test_codice_fiscale_is_kept_where_odoo_has_a_field_for_it(self):
+        """Only the Italian localization brings the field: another one stands for it."""
+        names = {*self.env["res.partner"]._fields, "l10n_it_codice_fiscale"}
+        italy = self.env.ref("base.it")
+        mapper = BuyerMapper(self.account, ReferenceData(self.env), {})
+        for number, expected in (
+            ("RSSMRA80A01H501U", "RSSMRA80A01H501U"),
+            ("rssmra80a01 h501u", "RSSMRA80A01H501U"),
+            ("RSSMRA80A01H501X", None),
+        ):
+            terms = [{"payment_terms": {"fiscalnb": number}}]
+            content = Order.from_payload(payload("I-1", payments=terms))
+            values = mapper._number_values(content, italy, TaxNumbers())
+            self.assertNotIn("l10n_it_codice_fiscale", {*values} - names)
+            with patch.object(BuyerMapper, "_partner_fields", return_value=names):
+                values = mapper._number_values(content, italy, TaxNumbers())
+            self.assertEqual(values.get("l10n_it_codice_fiscale"), expected)
+
+
+@tagged("post_install", "-at_install")
 class TestFiscalPositions(TaxCase):
     def test_fixed_customer_is_taxed_by_the_delivery(self):
         for vat in ("FR23334175221", False):
@@ -166,12 +264,178 @@ class TestFiscalPositions(TaxCase):
         self.assertEqual(row.sale_order_ids.fiscal_position_id, overseas)
         self.assertEqual(row.sale_order_ids.partner_shipping_id.country_id.code, "FR")
         row = self.receive("O-2", delivery={"zipcode": "27498"})
-        self.assertIn("territory", row.tax_doubt)
+        self.assertIn("Heligoland", row.tax_doubt)
+
+    def test_position_with_postcodes_wins_over_that_of_the_country(self):
+        spain = self.env.ref("base.es")
+        oss = self.position("OSS Spain", 21.0, country_id=spain.id, sequence=1)
+        own = self.position(
+            "Canaries",
+            country_id=spain.id,
+            zip_from="35000",
+            zip_to="35999",
+            sequence=9,
+        )
+        to = {"common_country_iso_a2": "ES"}
+        for index, zipcode in enumerate(("35001", "35 001", "E-35001")):
+            row = self.receive(f"Z-{index}", delivery={**to, "zipcode": zipcode})
+            self.assertEqual(row.sale_order_ids.fiscal_position_id, own, zipcode)
+            self.assertEqual(row.tax_territory, "canaries")
+            self.assertFalse(row.tax_doubt)
+        row = self.receive("Z-9", delivery={**to, "zipcode": "28001"})
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, oss)
+        self.assertFalse(row.tax_territory)
+
+    def test_territory_without_a_position_of_its_own_is_an_export(self):
+        spain = self.env.ref("base.es")
+        self.position("OSS Spain", 21.0, country_id=spain.id, sequence=1)
+        export = self.position("Export", sequence=20)
+        for index, (country, to) in enumerate(
+            (
+                ("ES", {"zipcode": "38001"}),
+                ("ES", {"zipcode": None, "state_region": "Las Palmas"}),
+                ("ES", {"zipcode": "52001"}),
+                ("DE", {"zipcode": "27498"}),
+                ("DE", {"zipcode": "D-78266"}),
+                ("IT", {"zipcode": "23030", "city": "Livigno"}),
+                ("FI", {"zipcode": "22100"}),
+                ("GB", {"zipcode": "JE2 3AB"}),
+            )
+        ):
+            to = {**to, "common_country_iso_a2": country}
+            row = self.receive(f"X-{index}", delivery=to)
+            self.assertEqual(row.sale_order_ids.fiscal_position_id, export, to)
+            self.assertAlmostEqual(row.sale_order_ids.amount_tax, 0.0)
+            self.assertFalse(row.tax_doubt)
+            self.assertTrue(row.tax_territory)
+        row = self.receive("X-9", delivery={"zipcode": "27499"})
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, self.oss)
+
+    def test_territory_for_which_nothing_fits_is_told(self):
+        spain = self.env.ref("base.es")
+        oss = self.position("OSS Spain", 21.0, country_id=spain.id, sequence=1)
+        to = {"common_country_iso_a2": "ES", "zipcode": "35001"}
+        row = self.receive("T-1", delivery=to)
+        self.assertFalse(row.sale_order_ids.fiscal_position_id)
+        self.assertIn("Canary Islands", row.tax_doubt)
+        self.assertNotIn("No fiscal position", row.tax_doubt)
+        self.marketplace.fiscal_position_id = oss
+        row = self.receive("T-2", delivery=to)
+        self.assertIn("Canary Islands", row.tax_doubt, "set for the whole country")
+
+    def test_northern_ireland_is_neither_export_nor_silent(self):
+        self.position("Export", sequence=20)
+        belfast = {"common_country_iso_a2": "GB", "zipcode": "BT1 1AA"}
+        row = self.receive("N-1", delivery=belfast)
+        self.assertIn("Northern Ireland", row.tax_doubt)
+        kingdom = self.env.ref("base.uk")
+        own = self.position(
+            "NI", 20.0, country_id=kingdom.id, zip_from="BT", zip_to="BT99", sequence=30
+        )
+        row = self.receive("N-2", delivery=belfast)
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, own)
+        self.assertFalse(row.tax_doubt)
+        row = self.receive("N-3", delivery={**belfast, "zipcode": "B1 1AA"})
+        self.assertNotEqual(row.sale_order_ids.fiscal_position_id, own)
+
+    def test_overseas_region_is_found_by_its_postcodes_under_any_code(self):
+        france = self.env.ref("base.fr")
+        own = self.position(
+            "Overseas", country_id=france.id, zip_from="97000", zip_to="97999"
+        )
+        for code in ("FR", "RE"):
+            to = {"common_country_iso_a2": code, "zipcode": "97410"}
+            row = self.receive(f"O-{code}", delivery=to)
+            self.assertEqual(row.sale_order_ids.fiscal_position_id, own, code)
+
+    def test_company_in_a_territory_sells_there_at_home(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.es")
+        self.company.partner_id.write(
+            {"country_id": self.env.ref("base.es").id, "zip": "35001"}
+        )
+        self.position("Export", sequence=20)
+        home = self.position(
+            "IGIC", 7.0, country_id=self.env.ref("base.es").id, sequence=1
+        )
+        to = {"common_country_iso_a2": "ES", "zipcode": "38001"}
+        row = self.receive("C-1", delivery=to, billing=to)
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, home)
+        self.assertFalse(row.tax_doubt)
 
     def test_home_delivery_raises_no_doubt(self):
         row = self.import_order("H-1", shipping="4.99", total_tax="4.83")
         self.assertFalse(row.tax_doubt)
         self.assertFalse(self.calls_about_taxes(row))
+
+
+@tagged("post_install", "-at_install")
+class TestStockAbroad(TaxCase):
+    """What leaves from a warehouse in another country, of which taxes it is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.account_fiscal_country_id = cls.env.ref("base.fr")
+        cls.germany = cls.env.ref("base.de")
+        place = cls.env["res.partner"].create(
+            {"name": "Lager", "country_id": cls.germany.id}
+        )
+        cls.marketplace.warehouse_id = cls.env["stock.warehouse"].create(
+            {"name": "Lager", "code": "LAG", "partner_id": place.id}
+        )
+
+    def register(self):
+        """Give the company a VAT number of Germany, and its position there."""
+        return self.position(
+            "Germany, registered",
+            19.0,
+            country_id=self.germany.id,
+            foreign_vat="DE136695976",
+            sequence=50,
+        )
+
+    def test_goods_that_stay_in_their_country_are_taxed_there(self):
+        local = self.register()
+        row = self.receive("S-1")
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, local)
+        self.assertFalse(row.tax_doubt)
+        self.marketplace.warehouse_id = False
+        row = self.receive("S-2")
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, self.oss)
+
+    def test_goods_of_the_marketplaces_warehouse_are_taxed_there(self):
+        local = self.register()
+        self.account.import_fulfilled_by_marketplace = True
+        self.marketplace.fulfilment_warehouse_id = self.marketplace.warehouse_id
+        self.marketplace.warehouse_id = False
+        by_marketplace = [{"type": "is_delivered_by_marketplace", "label": "AFN"}]
+        row = self.receive("S-1", order_types=by_marketplace)
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, local)
+        self.assertFalse(row.tax_doubt)
+
+    def test_without_a_registration_there_the_order_says_so(self):
+        row = self.receive("S-1")
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, self.oss)
+        self.assertIn("leave from Germany", row.tax_doubt)
+        self.assertIn("leave from Germany", self.notes(row.sale_order_ids))
+        row = self.receive("S-2", delivery={"common_country_iso_a2": "FR"})
+        self.assertIn("leave from Germany", row.tax_doubt)
+        self.marketplace.fiscal_position_id = self.position("By hand", 19.0)
+        self.assertFalse(self.receive("S-3").tax_doubt, "somebody has decided")
+
+    def test_distance_sales_from_there_follow_the_oss(self):
+        self.register()
+        austria = self.env.ref("base.at")
+        oss = self.position("OSS Austria", 20.0, country_id=austria.id, sequence=5)
+        row = self.receive("S-1", delivery={"common_country_iso_a2": "AT"})
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, oss)
+        self.assertFalse(row.tax_doubt)
+
+    def test_untaxed_supplies_from_there_are_told(self):
+        self.register()
+        self.position("Export", sequence=60)
+        row = self.receive("S-1", delivery={"common_country_iso_a2": "US"})
+        self.assertIn("leave from Germany", row.tax_doubt)
 
 
 @tagged("post_install", "-at_install")

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...mapper.problems import PRODUCT_ERRORS
+from ...mapper.territories import TERRITORY_LABELS
 from ..ui import notification
 from .lengow_tax_watch import TAX_ACTIVITY
 
@@ -34,6 +35,14 @@ class LengowOrder(models.Model):
         readonly=True,
         copy=False,
         help="What about the taxes of the sale orders may be wrong.",
+    )
+
+    tax_territory = fields.Selection(
+        TERRITORY_LABELS,
+        string="Territory",
+        readonly=True,
+        copy=False,
+        help="The part of the delivery country that has taxes of its own.",
     )
 
     is_outdated = fields.Boolean(

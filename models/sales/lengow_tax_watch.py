@@ -36,6 +36,9 @@ class LengowTaxWatch(models.AbstractModel):
             sentence = "\n".join(doubt.sentence for doubt in found) or False
             if order.tax_doubt != sentence:
                 order.tax_doubt = sentence
+            territory = next((d.territory for d, _sale in pairs if d.territory), False)
+            if order.tax_territory != territory:
+                order.tax_territory = territory
             if found:
                 order._log_note(sentence)
                 for _draft, sale in pairs:
