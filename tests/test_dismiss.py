@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
+from ..lengow_api import STATUS_CODES
 from ..models.outbox.kinds import DECIDE_ACTIVITY
 from .common import line, package, payload
 from .common.outbox import OutboxCase
@@ -34,6 +38,22 @@ class DismissCase(OutboxCase):
         order = self.import_payload(payload(number, package(*lines), **values))
         self.assertEqual(order.import_state, "error")
         return order
+
+    def offered(self, order):
+        """Return the buttons above an order: the next steps, and the others."""
+        seen = order.with_user(self.user)
+        tree = etree.fromstring(seen.get_view(view_type="form")["arch"])
+        values = {
+            name: seen[name]
+            for name in seen._fields
+            if seen._has_field_access(seen._fields[name], "read")
+        }
+        steps, others = set(), set()
+        for button in tree.iterfind("header/button"):
+            if not safe_eval(button.get("invisible", "False"), dict(values)):
+                is_step = "btn-primary" in button.get("class", "")
+                (steps if is_step else others).add(button.get("name"))
+        return steps, others
 
     def jobs_of(self, order):
         counts = self.env["lengow.overview"]._count([("id", "=", order.id)])
@@ -64,6 +84,30 @@ class TestDismissOrders(DismissCase):
         self.assertFalse(order.due_at)
         self.assertFalse(self.account.activity_ids)
         self.assertFalse(self.account.order_error_count)
+
+    def test_nothing_is_the_next_step_of_a_dismissed_order(self):
+        """What can be told to the marketplace still can, and is proposed no more."""
+        told = set()
+        for number, marketplace in (("E-1", "zalando"), ("E-2", "ebay_fr")):
+            order = self.in_error(number, marketplace=marketplace)
+            # There a shipment is reported though there is no sale order.
+            order.marketplace_id.workflow = "quotation"
+            self.dismiss(order)
+            for status in STATUS_CODES:
+                with self.subTest(marketplace=marketplace, status=status):
+                    order.lengow_status = status
+                    steps, others = self.offered(order)
+                    self.assertFalse(steps)
+                    told |= others
+        self.assertLessEqual(
+            {
+                "action_accept",
+                "action_open_ship",
+                "action_pickup_ready",
+                "action_pickup_complete",
+            },
+            told,
+        )
 
     def test_what_waits_for_acceptance_leaves_its_job_and_its_calls(self):
         zalando = self.find_marketplace("zalando")

@@ -22,6 +22,10 @@ class TestOrderListTours(OverviewCase, HttpCase):
         waiting = {"lengow_status": "waiting_acceptance", "import_state": "waiting"}
         self.create_order("DECIDE", decider, **waiting)
         self.create_order("SHIP", self.find_marketplace("cdiscount"))
+        settled = {**waiting, "import_state": "ignored", "dismissed_at": self.now}
+        self.create_order("SETTLED", decider, **settled)
+        broken = {"import_state": "error", "error_code": "product_missing"}
+        self.create_order("BROKEN", self.find_marketplace("cdiscount"), **broken)
         self.start_tour(
             "/odoo/lengow-orders", "lengow_selected_orders", login="lengow-user"
         )

@@ -5,14 +5,18 @@ import {ListController} from "@web/views/list/list_controller";
 import {listView} from "@web/views/list/list_view";
 
 // What is done with orders day by day, and which of them allow it; the first two that
-// the selection allows are buttons, everything else is in the gear.
+// the selection allows are buttons, everything else is in the gear. A dismissed order
+// waits for nothing, and one that is to be fixed is shipped by nobody yet.
+const waitsForDecision = (order) => order.can_accept && !order.dismissed_at;
+const waitsForShipment = (order) =>
+    order.can_ship && !order.dismissed_at && order.import_state !== "error";
 const JOBS = [
-    {name: "action_accept", isPossible: (order) => order.can_accept},
-    {name: "action_open_ship", isPossible: (order) => order.can_ship},
+    {name: "action_accept", isPossible: waitsForDecision},
+    {name: "action_open_ship", isPossible: waitsForShipment},
     {
         name: "action_refuse",
         // What can be refused long after it was accepted is not refused day by day.
-        isPossible: (order) => order.can_accept && order.can_refuse,
+        isPossible: (order) => waitsForDecision(order) && order.can_refuse,
     },
     {name: "action_print_documents", isPossible: (order) => order.document_count},
 ];

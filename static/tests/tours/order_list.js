@@ -89,6 +89,20 @@ registry.category("web_tour.tours").add("lengow_selected_orders", {
             trigger: "body",
             run: "press Escape",
         },
+        select("SETTLED"),
+        {
+            content: "What is dismissed waits for nothing, and is still in the gear",
+            trigger:
+                ".o_control_panel:not(:has(button[name=action_accept], button[name=action_refuse])) .o_selection_box",
+        },
+        select("SETTLED"),
+        select("BROKEN"),
+        {
+            content: "What is to be fixed is shipped by nobody yet",
+            trigger:
+                ".o_control_panel:not(:has(button[name=action_open_ship])) .o_selection_box",
+        },
+        select("BROKEN"),
         select("DECIDE"),
         {
             content: "The first two jobs that it allows; a letter is enough",
