@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from lxml import etree
+
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..models.outbox.kinds import kind_of
 from .common import line, package, payload
@@ -332,6 +335,36 @@ class TestOwnInvoice(OutboxCase):
             self.assertIn(move, self.listed(move.lengow_invoice_state))
         self.assertFalse((draft | other) & self.listed("missing", "open", "failed"))
         self.assertLessEqual(draft | other, self.listed(False))
+
+    def test_their_list_says_whose_they_are_and_takes_no_file(self):
+        action = self.env.ref("lengow_connector.account_move_missing_action")
+        moves = self.env["account.move"].with_user(self.accountant)
+        tree = etree.fromstring(moves.get_view(action.view_id.id, "list")["arch"])
+        context = safe_eval(action.context)
+
+        def is_shown(field):
+            hidden = safe_eval(
+                field.get("column_invisible", "False"), {"context": context}
+            )
+            return not hidden and field.get("optional") != "hide"
+
+        shown = [
+            field.get("name") for field in tree.iterchildren("field") if is_shown(field)
+        ]
+        for name in (
+            "invoice_partner_display_name",
+            "invoice_date",
+            "lengow_marketplace_name",
+            "lengow_invoice_state",
+            "amount_total_in_currency_signed",
+        ):
+            self.assertEqual(shown.count(name), 1, shown)
+        self.assertLessEqual(len(shown), 8, shown)
+        # Odoo's own lists of invoices take bills that are dropped on them, and show
+        # invented ones where there are none.
+        self.assertFalse(tree.get("js_class"))
+        self.assertFalse(tree.get("sample"))
+        self.assertEqual(tree.get("create"), "0")
 
     def test_many_are_sent_at_once_and_the_answer_says_how_many(self):
         self.mirakl.send_invoices = False
