@@ -1,6 +1,9 @@
 """What buyers collect says so: on the delivery, in its queue, on its slip."""
 
+from lxml import etree
+
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common.shipping import ShippingCase
 
@@ -36,6 +39,20 @@ class TestPickup(ShippingCase):
                 [("id", "in", deliveries.ids), ("lengow_is_pickup", "=", value)]
             )
             self.assertEqual(found.ids, expected.ids)
+
+    def test_delivery_is_found_by_the_number_that_the_buyer_names(self):
+        collected = self.receive_pickup("P-1047")
+        self.receive_pickup("P-1048")
+        Picking = collected.with_user(self.storeman)
+        view = self.env.ref("stock.view_picking_internal_search")
+        tree = etree.fromstring(Picking.get_view(view.id, "search")["arch"])
+        # What Enter searches with.
+        first = tree.find("field").get("filter_domain")
+        found = Picking.search(safe_eval(first, {"self": "-1047"}))
+        self.assertEqual(found, collected)
+        self.assertEqual(
+            Picking.search(safe_eval(first, {"self": collected.name})), collected
+        )
 
     def test_collected_orders_have_the_operation_type_that_is_set(self):
         self.assertEqual(
