@@ -188,6 +188,25 @@ class TestViews(LengowCase):
                 shown.append("icons" if is_icon else node.get("name"))
         return shown
 
+    def test_a_card_says_which_account_it_belongs_to(self):
+        """Two accounts sell at the same marketplace, which has one name of its own."""
+        seen = 0
+        for view in self.own_views().filtered(lambda view: view.type == "kanban"):
+            model = self.env[view.model]
+            if model._transient or "account_id" not in model._fields:
+                continue
+            names = {
+                node.get("name")
+                for card in etree.fromstring(view.arch).iterfind(".//t[@t-name='card']")
+                for node in card.iter("field")
+            }
+            seen += 1
+            with self.subTest(view=view.name):
+                self.assertTrue(
+                    names & {"account_id", "marketplace_id", "display_name", "order_id"}
+                )
+        self.assertGreater(seen, 3)
+
     def test_lists_of_orders_teach_when_they_are_empty(self):
         for action in self.own_actions():
             if action.target != "new":
