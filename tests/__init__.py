@@ -18,6 +18,7 @@ from . import (
     test_day_check,
     test_day_elsewhere,
     test_deadlines,
+    test_decide_lines,
     test_delivery_methods,
     test_dialogs_ask,
     test_dismiss,

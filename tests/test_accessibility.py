@@ -105,7 +105,9 @@ class TestAccessibility(OverviewCase, HttpCase):
             # Of a run by Odoo alone: `make test` fetches axe, or fails.
             self.skipTest("LENGOW_AXE does not say where axe is")
         self.create_one_of_each()
-        to_accept = self.receive("AXE-1", "galeries_lafayette")
+        waiting = {"lengow_status": "waiting_acceptance"}
+        lines = [line(**waiting), line("MUG", **waiting)]
+        to_accept = self.receive("AXE-1", "galeries_lafayette", lines=lines)
         self.orders = {
             "to_accept": to_accept,
             "two": to_accept | self.receive("AXE-2", "fnac"),

@@ -43,6 +43,25 @@ class TestOutboxTours(OutboxCase, JobCase):
         told = {action.order_id.name: action.parameters["reason"] for action in actions}
         self.assertEqual(told, {"TOUR-1": "Out of stock", "TOUR-2": "Wrong price"})
 
+    def test_the_lines_of_one_order_are_decided_one_by_one(self):
+        self.create_product("CAP")
+        lines = [
+            line(sku, lengow_status="waiting_acceptance")
+            for sku in ("SHIRT", "MUG", "CAP")
+        ]
+        order = self.receive("TOUR-1", "galeries_lafayette", lines=lines)
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_decide_lines", login="lengow-user"
+        )
+        shirt, mug, _cap = order.line_ids.mapped("lengow_line_ref")
+        self.assertEqual(
+            [(action.kind, action.parameters) for action in order.action_ids[::-1]],
+            [
+                ("accept", {"line": shirt}),
+                ("refuse", {"line": mug, "reason": "Out of stock"}),
+            ],
+        )
+
     def test_an_acceptance_is_undone_before_it_is_sent(self):
         self.account.undo_seconds = 60
         order = self.receive("TOUR-1")

@@ -32,6 +32,12 @@ class LengowActionLine(models.TransientModel):
         readonly=False,
         help="With tax. Exactly this is given back.",
     )
+    decision = fields.Selection(
+        [("accept", "Accept"), ("refuse", "Refuse")],
+        help="What is asked for where lines are decided one by one. Without it the "
+        "line is left to be decided.",
+    )
+    reason = fields.Char(help="Why this line is refused, where it is not as above.")
 
     @api.depends("quantity")
     def _compute_amount(self):

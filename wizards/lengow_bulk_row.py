@@ -119,13 +119,23 @@ class LengowBulkRow(models.AbstractModel):
             # What follows may fail half way.
             with self.env.cr.savepoint():
                 self._check_told(arguments)
-                actions = self.order_id._plan_action(kind, arguments)
+                actions = self._ask(kind, arguments)
                 self._follow(arguments)
         except UserError as error:
             self.write({"state": "to_complete", "reason": words_of(error)})
             return self.env["lengow.action"]
         self.write({"state": "planned", "reason": False})
         return actions
+
+    def _ask(self, kind, arguments):
+        """Ask for the action of the whole order.
+
+        :param str kind: Lengow's name of the action
+        :param dict arguments: argument name to value
+        :rtype: lengow.action
+        :raise UserError: if it is not possible, or incomplete
+        """
+        return self.order_id._plan_action(kind, arguments)
 
     def _follow(self, arguments):
         """Do what follows once the action is planned.

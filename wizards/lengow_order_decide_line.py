@@ -29,6 +29,12 @@ class LengowOrderDecideLine(models.TransientModel):
     def _asked_kind(self):
         return self.decide_id.kind
 
+    def _ask(self, kind, arguments):
+        """Override to ask for each line what was decided about it."""
+        if self.decide_id.decision_ids:
+            return self.decide_id._plan_lines(self.order_id, arguments)
+        return super()._ask(kind, arguments)
+
     def _cell_names(self, arguments):
         reasons = [name for name in arguments if "reason" in name.split("_")]
         is_many = len(self.decide_id.order_ids) > 1

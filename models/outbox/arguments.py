@@ -165,6 +165,29 @@ def type_labels(env):
     }
 
 
+def defaults_of(rule):
+    """Return what a marketplace itself proposes where an action demands something.
+
+    :param lengow_api.ActionRule rule: of the action
+    :rtype: dict[str, str]
+    """
+    return {
+        argument.name: argument.default
+        for argument in rule.arguments.values()
+        if argument.required and argument.default
+    }
+
+
+def reason_of(rule):
+    """Return the argument that says why something is done, None without one.
+
+    :param lengow_api.ActionRule rule: of the action
+    :rtype: lengow_api.Argument | None
+    """
+    arguments = rule.arguments.values()
+    return next((one for one in arguments if "reason" in one.name.split("_")), None)
+
+
 def split_by_line(rule, parameters, lines):
     """Return the parameters of each action that is to be sent.
 

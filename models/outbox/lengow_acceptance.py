@@ -10,7 +10,7 @@ from ...lengow_api import (
 )
 from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
-from .arguments import argument_label, without_blanks
+from .arguments import argument_label, defaults_of, reason_of, without_blanks
 from .free_stock import FreeStock
 from .kinds import DECIDE_ACTIVITY
 
@@ -131,7 +131,7 @@ class LengowAcceptance(models.AbstractModel):
 
     def _defaults(self, order):
         """Return what the marketplace itself proposes where it demands something."""
-        return _defaults_of(order._find_action_rule("accept"))
+        return defaults_of(order._find_action_rule("accept"))
 
     # === REFUSING === #
 
@@ -174,7 +174,7 @@ class LengowAcceptance(models.AbstractModel):
         rule = definition and definition.actions.get("refuse")
         argument = self._reason_argument(marketplace)
         given = {argument.name: marketplace.auto_refuse_reason} if argument else {}
-        return {**(_defaults_of(rule) if rule else {}), **without_blanks(given)}
+        return {**(defaults_of(rule) if rule else {}), **without_blanks(given)}
 
     def _reason_argument(self, marketplace):
         """Return the argument that says why an order is refused, None without one.
@@ -183,8 +183,7 @@ class LengowAcceptance(models.AbstractModel):
         """
         definition = marketplace._find_definition()
         rule = definition and definition.actions.get("refuse")
-        arguments = rule.arguments.values() if rule else ()
-        return next((one for one in arguments if "reason" in one.name), None)
+        return reason_of(rule) if rule else None
 
     def _fault_of_refusal(self, marketplace):
         """Return why orders of a marketplace cannot be refused by rule, maybe False.
@@ -351,12 +350,3 @@ class LengowAcceptance(models.AbstractModel):
             deadline=deadline.date(),
             by_mail=True,
         )
-
-
-def _defaults_of(rule):
-    """Return what the marketplace itself proposes where an action demands something."""
-    return {
-        argument.name: argument.default
-        for argument in rule.arguments.values()
-        if argument.required and argument.default
-    }

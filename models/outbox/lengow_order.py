@@ -23,7 +23,7 @@ from .kinds import (
     kind_of,
 )
 from .ledger import Ledger
-from .pending import pending_actions, undoable_actions
+from .pending import leaves_work, pending_actions, progress_of, undoable_actions
 
 # The dialogs that have a button of their own, and what each of them may ask for.
 BUTTONS = {
@@ -62,7 +62,7 @@ class LengowOrder(models.Model):
         compute="_compute_pending",
         store=True,
         help="Lengow's name of the action that was requested last, and that the order "
-        "does not show yet.",
+        "does not show yet. None as long as lines of it are left to be decided.",
     )
     pending_since = fields.Datetime(compute="_compute_pending", store=True)
     pending_label = fields.Char(string="Under Way", compute="_compute_under_way")
@@ -84,15 +84,16 @@ class LengowOrder(models.Model):
     def _compute_pending(self):
         for order in self:
             last = pending_actions(order).sorted("id")[-1:]
-            order.pending_kind = last.kind
+            order.pending_kind = not leaves_work(order, last) and last.kind
             order.pending_since = last.planned_at
 
-    @api.depends("action_ids.state", "action_ids.next_try_at", "pending_kind")
+    @api.depends("action_ids.state", "action_ids.next_try_at", "pending_since")
     @api.depends_context("lang")
     def _compute_under_way(self):
         for order in self:
-            kind = order.pending_kind
-            order.pending_label = kind and kind_of(kind).progress(self.env)
+            order.pending_label = order.pending_since and progress_of(
+                pending_actions(order)
+            )
             order.can_undo = bool(undoable_actions(order))
             order.action_failed_count = len(
                 order.action_ids.filtered(lambda action: action.state == "failed")

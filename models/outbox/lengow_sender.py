@@ -29,6 +29,7 @@ from ..settings.lengow_cron import Work
 from .kinds import ACTIVITIES, kind_of, signature_of
 from .ledger import Ledger
 from .lengow_action import UNSENT_STATES
+from .pending import leaves_work
 
 _logger = logging.getLogger(__name__)
 
@@ -274,7 +275,7 @@ class LengowSender(models.AbstractModel):
 
         What somebody was called for since then is something else.
         """
-        if action.kind in ACTIVITIES:
+        if action.kind in ACTIVITIES and not leaves_work(action.order_id, action):
             calls = action.order_id.sudo().activity_search([ACTIVITIES[action.kind]])
             # PostgreSQL knows it to the microsecond, `planned_at` to the second.
             until = action.planned_at + timedelta(seconds=1)

@@ -3,7 +3,7 @@
 from odoo import fields
 
 from ...lengow_api import REFUND_DUE_STATUSES
-from .kinds import OWN_KINDS, REFUND_KINDS
+from .kinds import DECISION_KINDS, OWN_KINDS, REFUND_KINDS, kind_of
 from .ledger import is_seen
 from .lengow_action import OPEN_STATES
 
@@ -31,6 +31,32 @@ def pending_actions(order):
             )
         )
     )
+
+
+def leaves_work(order, action):
+    """Whether more of the same is to be decided than what was asked for last.
+
+    Of an order that is decided line by line, the other lines still wait for somebody.
+
+    :param lengow.order order: one
+    :param lengow.action action: of :func:`pending_actions`, or none
+    :rtype: bool
+    """
+    return action.kind in DECISION_KINDS and bool(order._possible_among(DECISION_KINDS))
+
+
+def progress_of(actions):
+    """Return what is said of an order while actions are under way.
+
+    :param lengow.action actions: of :func:`pending_actions`
+    :rtype: str
+    """
+    actions = actions.sorted("id")
+    last = actions[-1:].kind
+    # The lines of an order may be decided both ways at once.
+    alike = DECISION_KINDS if last in DECISION_KINDS else (last,)
+    kinds = dict.fromkeys(kind for kind in actions.mapped("kind") if kind in alike)
+    return " ".join(kind_of(kind).progress(actions.env) for kind in kinds)
 
 
 def undoable_actions(order):

@@ -3,6 +3,7 @@ import {
     bulkRows,
     isOpen,
     isRequired,
+    isToldByLine,
     isUntold,
     isWanted,
 } from "../dialogs/faults";
@@ -77,7 +78,8 @@ export class ArgumentsField extends Component {
     }
 
     faultOf(row) {
-        if (!this.faults.isShown) {
+        const isNeedless = isToldByLine(row, this.props.record.data);
+        if (!this.faults.isShown || isNeedless) {
             return "";
         }
         const fault = argumentFault(row, this.rows);

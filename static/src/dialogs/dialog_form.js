@@ -8,7 +8,12 @@ import {useBus} from "@web/core/utils/hooks";
 const DRAWN_AFTER = 50;
 const SHOW_FAULTS = "LENGOW_SHOW_FAULTS";
 
-const INPUTS = [".o_lengow_lines", ".o_lengow_arguments", ".o_lengow_rows"]
+const INPUTS = [
+    ".o_lengow_lines",
+    ".o_lengow_arguments",
+    ".o_lengow_rows",
+    ".o_lengow_decisions",
+]
     .flatMap((field) => [`${field} input:enabled`, `${field} select:enabled`])
     .join(", ");
 

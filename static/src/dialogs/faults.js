@@ -93,6 +93,34 @@ export function lineFaults({data}, parent) {
     return faults;
 }
 
+// === LINES THAT ARE DECIDED ONE BY ONE === //
+
+/** The lines about which something is decided. */
+export const decided = (parent, kind) =>
+    records(parent.decision_ids).filter(({data}) => data.decision === kind);
+
+const reasonAsked = (parent, kind) => (parent.line_kinds || {})[kind];
+
+/** Whether the lines say themselves, or need not be told, what an argument is for. */
+export function isToldByLine({data}, parent) {
+    const isAsked = reasonAsked(parent, parent.kind)?.name === data.name;
+    return (
+        records(parent.decision_ids).length > 0 &&
+        decided(parent, parent.kind).every(
+            (line) => isAsked && !isBlank(line.data.reason)
+        )
+    );
+}
+
+/** What is missing of what is decided about a line; "" for nothing. */
+export function decisionFault({data}, parent) {
+    const cell = reasonAsked(parent, data.decision);
+    const [row] = bulkRows(parent);
+    return cell && cell.is_required && !cell.is_override && isBlank(data.reason)
+        ? missing(cell.label, row.data.marketplace_id)
+        : "";
+}
+
 // === MANY ORDERS === //
 
 const argumentsOf = (row, parent) =>
@@ -144,8 +172,11 @@ export function isReady(row, parent) {
         isOpen(row) &&
         !own.some(
             (argument) =>
-                !overridden.includes(argument.data.name) && argumentFault(argument, all)
+                !overridden.includes(argument.data.name) &&
+                !isToldByLine(argument, parent) &&
+                argumentFault(argument, all)
         ) &&
+        !records(parent.decision_ids).some((line) => decisionFault(line, parent)) &&
         !cells.some((cell) => cellFault(cell, row, parent)) &&
         !saysNothing(
             [

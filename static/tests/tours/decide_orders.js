@@ -118,3 +118,52 @@ registry.category("web_tour.tours").add("lengow_undo_acceptance", {
         },
     ],
 });
+
+const lineOf = (sku) => `.modal .o_lengow_decision[data-sku=${sku}]`;
+
+registry.category("web_tour.tours").add("lengow_decide_lines", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(TOUR-1) .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_accept]:enabled",
+            run: "click",
+        },
+        {
+            content: "All lines are to be accepted, as was asked for",
+            trigger: ".modal button[name=action_confirm]:contains(Accept 3):visible",
+        },
+        {
+            content: "One is not there",
+            trigger: `${lineOf("MUG")} select`,
+            run: "select refuse",
+        },
+        {
+            trigger: `${lineOf("MUG")} input`,
+            run: "edit Out of stock",
+        },
+        {
+            content: "One waits for the vendor",
+            trigger: `${lineOf("CAP")} select`,
+            run: "selectByLabel Decide Later",
+        },
+        {
+            trigger: `${lineOf("CAP")}[data-decision=later]`,
+        },
+        {
+            trigger:
+                ".modal button[name=action_confirm]:contains(Accept 1, Refuse 1):visible",
+            run: "click",
+        },
+        {
+            content: "It says what is under way, and the rest can still be decided",
+            trigger: "body:not(:has(.modal)) .o_form_view:contains(Accepting… Refusing…)",
+        },
+        {
+            trigger: ".o_form_view button[name=action_refuse]:enabled",
+        },
+    ],
+});
