@@ -43,6 +43,7 @@
         "views/account_invoice_report_views.xml",
         "views/lengow_error_digest.xml",
         "wizards/lengow_order_anonymise_views.xml",
+        "wizards/lengow_lanes_views.xml",
         "wizards/lengow_report_month_views.xml",
         "wizards/lengow_dismiss_views.xml",
         "wizards/lengow_order_address_views.xml",

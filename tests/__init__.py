@@ -44,6 +44,7 @@ from . import (
     test_jobs_of_a_day,
     test_keys,
     test_known_bugs,
+    test_lanes,
     test_lasting_runs,
     test_mend,
     test_milestones,

@@ -77,6 +77,7 @@ DIALOGS_OF_MENUS = (
     "lengow_order_export_action",
     "lengow_order_anonymise_action",
     "lengow_report_month_action",
+    "lengow_lanes_action",
 )
 # Dialogs by the method of an order that opens them, and the order.
 DIALOGS = {

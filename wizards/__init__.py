@@ -31,5 +31,6 @@ from . import lengow_carrier_matrix_row
 from . import lengow_document_print
 from . import lengow_order_export
 from . import lengow_report_month
+from . import lengow_lanes
 from . import lengow_order_anonymise
 from . import mail_compose_message

@@ -10,6 +10,10 @@ import gc
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from payloads import SKUS, payload
 
 from odoo.addons.lengow_connector.mapper import QUIET, OrderMapper, SaleMapper
 
@@ -23,8 +27,8 @@ country = env.ref("base.fr")
 company = env.company
 products = env["product.product"].create(
     [
-        {"name": f"Product {n}", "default_code": f"BENCH-{n}", "is_storable": True}
-        for n in range(20)
+        {"name": f"Product of {sku}", "default_code": sku, "is_storable": True}
+        for sku in SKUS
     ]
 )
 account = env["lengow.account"].create({"name": "Bench", "import_max_age_days": 0})
@@ -32,30 +36,6 @@ marketplace = env["lengow.marketplace"].create(
     {"account_id": account.id, "code": "bench", "name": "Bench", "is_known": True,
      "definition": {"name": "Bench"}}
 )  # fmt: skip
-
-
-def payload(number):
-    place = {
-        "first_name": f"Buyer {number}", "last_name": "Exemple",
-        "first_line": f"{number} rue du Test", "zipcode": "75001", "city": "Paris",
-        "common_country_iso_a2": "FR", "email": f"buyer{number}@example.com",
-        "phone_mobile": "0600000000",
-    }  # fmt: skip
-    cart = [
-        {
-            "marketplace_order_line_id": f"{number}-{i}", "quantity": i + 1,
-            "merchant_product_id": {"field": "sku", "id": f"BENCH-{(number + i) % 20}"},
-            "amount": f"{10 + i}.99", "lengow_status": "waiting_shipment", "title": "T",
-        }
-        for i in range(3)
-    ]  # fmt: skip
-    return {
-        "marketplace": "bench", "marketplace_order_id": f"N-{number}",
-        "lengow_status": "waiting_shipment", "marketplace_customer_id": f"C-{number}",
-        "marketplace_order_date": "2026-01-15T10:00:00Z", "total_order": "40.96",
-        "shipping": "4.99", "currency": {"iso_a3": "EUR"}, "billing_address": place,
-        "packages": [{"cart": cart, "delivery": dict(place)}],
-    }  # fmt: skip
 
 
 def inbox(count):

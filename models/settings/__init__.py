@@ -12,6 +12,7 @@ from . import lengow_sale_settings
 from . import lengow_scoped
 
 from . import (
+    ir_cron,
     lengow_account,
     lengow_carrier,
     lengow_connection,

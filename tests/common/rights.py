@@ -151,6 +151,7 @@ class RightsCase(ShippingCase):
                 "order_reason": "duplicate",
             },
             "lengow.document.print": {"res_ids": order.document_ids.ids},
+            "lengow.lanes": {},
             "lengow.order.act": {"order_id": order.id},
             "lengow.order.act.kind": {"kind": "x", "name": "x"},
             "lengow.order.address": {"order_id": order.id},

@@ -1,0 +1,147 @@
+"""Importing the same backlog in one, two and four lanes, each a process of its own.
+
+A lane is what a scheduled action runs in a worker. Every buyer orders twice, so that
+lanes meet at buyers. Limits, which need two cores: two lanes are 1.7 times as fast as
+one, four no slower than two; every order has one sale order, every buyer one contact.
+"""
+
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from payloads import SKUS, payload
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+
+ORDERS = 1_000
+PAGE = 100
+LANES = (1, 2, 4)
+LEAST_GAIN = 1.7
+# Four lanes on two cores only change places more often.
+MOST_LOSS = 1.1
+
+database = env.cr.dbname
+# From here on each process has connections of its own; none is open when one is forked.
+sql_db.close_db(database)
+
+
+def in_transaction(work, *args):
+    """Run a function in a transaction of its own; return what it returns."""
+    with Registry(database).cursor() as cr:
+        own = api.Environment(cr, SUPERUSER_ID, {})
+        return retrying(lambda: work(own, *args), own)
+
+
+def create_products(own):
+    own["product.product"].create(
+        [
+            {"name": f"Product of {sku}", "default_code": sku, "is_storable": True}
+            for sku in SKUS
+        ]
+    )
+
+
+def create_backlog(own, lanes):
+    """Return the number of a shop whose orders are all ready to be imported."""
+    name = f"Bench of {lanes}"
+    account = own["lengow.account"].create({"name": name, "import_max_age_days": 0})
+    own["lengow.marketplace"].create(
+        {
+            "account_id": account.id,
+            "code": "bench",
+            "name": name,
+            "is_known": True,
+            "definition": {"name": name},
+        }
+    )
+    # Those that are not connected are not imported by scheduled actions.
+    account.state = "connected"
+    for first in range(0, ORDERS, PAGE):
+        page = [
+            # Numbers of its own, or they would be taken for those of another shop.
+            payload(lanes * ORDERS + number, buyer=number % (ORDERS // 2))
+            for number in range(first, first + PAGE)
+        ]
+        own["lengow.inbox"]._store(account, page)
+    return account.id
+
+
+def process(own):
+    own["lengow.order"]._cron_process_orders()
+
+
+def import_in_process(start):
+    """Fork a lane that waits for its start; return its number among processes."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        # The parent's connections are its own.
+        sql_db._Pool = sql_db._Pool_readonly = None
+        os.read(start, 1)
+        in_transaction(process)
+        status = 0
+    except BaseException:  # noqa: BLE001 (a fork never goes on with the script)
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def measure(lanes):
+    """Return how many seconds the lanes take for the backlog together."""
+    account_id = in_transaction(create_backlog, lanes)
+    start, gate = os.pipe()
+    sql_db.close_db(database)
+    processes = [import_in_process(start) for _lane in range(lanes)]
+    began = time.perf_counter()
+    os.write(gate, b"!" * lanes)
+    failed = [pid for pid in processes if os.waitpid(pid, 0)[1]]
+    seconds = time.perf_counter() - began
+    os.close(start)
+    os.close(gate)
+    if failed:
+        sys.exit("A lane has failed.")
+    # What a lane has left to another run.
+    in_transaction(process)
+    in_transaction(check, account_id)
+    return seconds
+
+
+def check(own, account_id):
+    """End here unless every order is imported once, and every buyer one contact."""
+    orders = own["lengow.order"].search([("account_id", "=", account_id)])
+    buyers = own["res.partner"].search_count(
+        [
+            ("lengow_marketplace_id", "=", orders.marketplace_id.id),
+            ("lengow_customer_ref", "!=", False),
+            ("parent_id", "=", False),
+        ]
+    )
+    states = set(orders.mapped("import_state"))
+    found = len(orders), len(orders.sale_order_ids), buyers, states
+    if found != (ORDERS, ORDERS, ORDERS // 2, {"imported"}):
+        sys.exit(f"Not every order once, or not every buyer: {found}.")
+
+
+in_transaction(create_products)
+seconds = {}
+for lanes in LANES:
+    seconds[lanes] = measure(lanes)
+    print(
+        f"  {lanes} lanes: {seconds[lanes]:6.1f} s"
+        f"  {seconds[1] / seconds[lanes]:.2f} times as fast as one"
+    )
+failing = []
+if seconds[1] / seconds[2] < LEAST_GAIN:
+    failing.append(f"two lanes are less than {LEAST_GAIN} times as fast as one")
+if seconds[4] > seconds[2] * MOST_LOSS:
+    failing.append("four lanes are slower than two")
+if failing:
+    sys.exit(f"{'; '.join(failing)}.")

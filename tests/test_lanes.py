@@ -1,0 +1,92 @@
+"""Lanes: scheduled actions that share the work of one, in workers of their own."""
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import LengowCase, payload
+
+
+@tagged("post_install", "-at_install")
+class TestLanes(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron = cls.env.ref("lengow_connector.cron_process_orders")
+
+    def set_lanes(self, **lanes):
+        with Form(self.env["lengow.lanes"].with_user(self.manager)) as form:
+            for name, count in lanes.items():
+                form[name] = count
+        form.record.action_confirm()
+
+    def lanes(self, cron=None):
+        return (cron or self.cron).lengow_lane_ids
+
+    def test_a_manager_sets_how_many_lanes_there_are(self):
+        self.set_lanes(import_lanes=3, send_lanes=2)
+        self.assertEqual(
+            self.lanes().mapped("name"),
+            [f"{self.cron.name} (2)", f"{self.cron.name} (3)"],
+        )
+        self.assertEqual(set(self.lanes().mapped("code")), {self.cron.code})
+        sending = self.env.ref("lengow_connector.cron_send_actions")
+        self.assertEqual(len(self.lanes(sending)), 1)
+        following = self.env.ref("lengow_connector.cron_follow_actions")
+        self.assertFalse(self.lanes(following))
+        # What is there is what the dialog opens with.
+        dialog = self.env["lengow.lanes"].with_user(self.manager).new()
+        self.assertEqual((dialog.import_lanes, dialog.send_lanes), (3, 2))
+
+    def test_fewer_lanes_remove_the_last_ones(self):
+        self.set_lanes(import_lanes=3)
+        first, last = self.lanes()
+        self.set_lanes(import_lanes=2)
+        self.assertEqual(self.lanes(), first)
+        self.assertFalse(last.exists())
+        self.set_lanes(import_lanes=1)
+        self.assertFalse(self.lanes())
+        self.assertTrue(self.cron.exists())
+
+    def test_a_number_out_of_bounds_is_refused_by_its_name(self):
+        dialogs = self.env["lengow.lanes"].with_user(self.manager)
+        for count in (0, -1, 17):
+            with self.assertRaisesRegex(ValidationError, "Send Actions: choose a"):
+                dialogs.create({"send_lanes": count})
+
+    def test_users_set_no_lanes(self):
+        with self.assertRaises(AccessError):
+            self.env["lengow.lanes"].with_user(self.user).create({})
+
+    def test_lanes_wake_with_what_they_are_lanes_of(self):
+        self.set_lanes(import_lanes=2)
+        triggers = self.env["ir.cron.trigger"].search([])
+        self.cron._trigger()
+        woken = self.env["ir.cron.trigger"].search([]) - triggers
+        self.assertEqual(woken.cron_id, self.cron | self.lanes())
+
+    def test_what_is_switched_off_is_off_in_all_lanes(self):
+        self.set_lanes(import_lanes=2)
+        lane = self.lanes()
+        self.cron.write({"active": False, "interval_number": 7})
+        self.assertFalse(lane.active)
+        self.assertEqual(lane.interval_number, 7)
+        # Nor does the dialog take them for gone.
+        self.set_lanes(import_lanes=2)
+        self.assertEqual(self.lanes(), lane)
+
+    def test_a_lane_does_the_work_by_itself(self):
+        self.set_lanes(import_lanes=2)
+        self.put(payload("A-1"))
+        self.put(payload("A-2"))
+        with self.crons():
+            self.run_cron("cron_fetch_orders")
+            self.lanes().method_direct_trigger()
+        self.assertEqual(self.order("A-1").import_state, "imported")
+        self.assertEqual(self.order("A-2").import_state, "imported")
+
+    def test_lanes_go_with_what_they_are_lanes_of(self):
+        cron = self.cron.copy()
+        cron._lengow_set_lanes(3)
+        lanes = self.lanes(cron)
+        cron.unlink()
+        self.assertFalse(lanes.exists())
