@@ -21,6 +21,7 @@ class Shipment:
     :ivar url: where the parcel can be followed
     :ivar return_number: tracking number of the return label in the parcel
     :ivar shipped_at: when it left, ISO 8601 with its zone
+    :ivar invoice_number: of the posted invoice of what is in it
     :ivar wished_carrier: carrier that the order itself names, as the marketplace's code
     :ivar wished_method: shipping method that the buyer chose
     """
@@ -31,6 +32,7 @@ class Shipment:
     url: str | None = None
     return_number: str | None = None
     shipped_at: str | None = None
+    invoice_number: str | None = None
     wished_carrier: str | None = None
     wished_method: str | None = None
 
@@ -151,7 +153,7 @@ def _fact(name: str) -> Callable:
     return tell
 
 
-# The arguments that a delivery tells; all others are for a person to enter.
+# The arguments that Odoo tells; all others are for a person to enter.
 _TELLERS = {
     "carrier": _carrier,
     "custom_carrier": _carrier_name,
@@ -162,4 +164,5 @@ _TELLERS = {
     "return_tracking_number": _fact("return_number"),
     "return_carrier": _return_carrier,
     "shipping_date": _fact("shipped_at"),
+    "invoice_number": _fact("invoice_number"),
 }

@@ -41,6 +41,7 @@ from . import (
     test_import_sales,
     test_import_totals,
     test_inbox,
+    test_invoice_number,
     test_jobs_of_a_day,
     test_keys,
     test_known_bugs,

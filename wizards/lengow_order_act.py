@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mapper.invoice import invoice_number
 from ..mapper.sender import sender_arguments
 
 
@@ -82,7 +83,7 @@ class LengowOrderAct(models.TransientModel):
         )
 
     def _known(self, rule):
-        """Return what Odoo knows of the arguments: who sends, and what it is worth.
+        """Return what Odoo knows of the arguments: who sends, its worth, the invoice.
 
         :param lengow_api.ActionRule rule: of the action
         :rtype: dict
@@ -91,10 +92,16 @@ class LengowOrderAct(models.TransientModel):
         sale = order.sale_order_ids[:1]
         company = order.company_id
         sender = sale.warehouse_id.partner_id or company.partner_id
+        known = {
+            **sender_arguments(sender, order),
+            "invoice_number": invoice_number(order.sale_order_ids),
+        }
         return {
             name: value
-            for name, value in sender_arguments(sender, order).items()
-            if name in rule.arguments and rule.arguments[name].fault_of(value) is None
+            for name, value in known.items()
+            if value
+            and name in rule.arguments
+            and rule.arguments[name].fault_of(value) is None
         }
 
     def action_choose(self):

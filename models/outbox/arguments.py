@@ -126,6 +126,7 @@ def argument_label(env, name):
         "from_address_phone": env._("Sender's Phone"),
         "from_address_postal_code": env._("Sender's ZIP"),
         "from_address_state_province": env._("Sender's State"),
+        "invoice_number": env._("Invoice Number"),
         "line": env._("Order Line"),
         "package_dimension_height": env._("Package Height"),
         "package_dimension_length": env._("Package Length"),

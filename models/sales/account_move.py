@@ -195,15 +195,18 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Override of `account` to have the marketplace told what is posted.
 
-        It refunds what is credited, and gets the documents that it wants.
+        It refunds what is credited, and gets the documents that it wants. A shipment
+        may wait for the number of the invoice.
         """
         posted = super()._post(soft)
+        orders = self.env["lengow.order"].sudo()
         for move in posted.filtered(lambda m: m.is_sale_document()):
             # Whoever posts needs no rights on the marketplace order.
             move_sudo = move.sudo()
             order = move_sudo._lengow_find_order()
             if len(order) != 1:
                 continue
+            orders |= order
             if move_sudo.lengow_order_id != order:
                 move_sudo.lengow_order_id = order
             if move.move_type == "out_refund":
@@ -212,6 +215,9 @@ class AccountMove(models.Model):
             order = move._lengow_order_to_invoice()
             if order:
                 self.env["lengow.outbox"]._plan_invoice(order, move)
+        self.env["lengow.reporter"]._report(
+            orders.filtered(lambda order: order.ship_state == "waiting")
+        )
         return posted
 
     # === WHICH MARKETPLACE ORDER IT BELONGS TO === #

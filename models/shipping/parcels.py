@@ -14,6 +14,7 @@ from odoo import fields
 from odoo.tools import float_compare, float_is_zero
 
 from ...mapper.delivery import wish_of
+from ...mapper.invoice import invoice_number
 from ...mapper.shipment import Shipment
 
 
@@ -158,6 +159,7 @@ def shipment_of(picking, parcel):
         url=parcel.url,
         return_number=picking.lengow_return_tracking_ref or None,
         shipped_at=f"{shipped_at.isoformat(timespec='seconds')}Z",
+        invoice_number=invoice_number(picking.sale_id),
         wished_carrier=wish and wish.carrier,
         wished_method=wish and wish.method,
     )
