@@ -253,6 +253,76 @@ class TestAddressCorrection(PeopleCase):
         self.assertEqual(sale.partner_shipping_id.city, "Lille")
         self.assertEqual(order.customer_name, "Camille Exemple")
 
+    # === NOT WANTED ANY MORE === #
+
+    def buttons_of(self, order):
+        """Return the buttons that the order's banners offer a user."""
+        banners = self.env["lengow.banner"].with_user(self.user)
+        return [
+            button["name"]
+            for banner in banners._of(order.with_user(self.user))
+            for button in banner["buttons"]
+        ]
+
+    def test_the_marketplaces_address_is_used_again_before_the_import(self):
+        order = self.failing()
+        self.assertNotIn("action_use_told_address", self.buttons_of(order))
+        self.shirt.active = False
+        self.correct(order, city="Lyon", name="Sacha Muster")
+        self.assertEqual(order.error_code, "product_unusable", order.error_message)
+        self.assertIn("action_use_told_address", self.buttons_of(order))
+        order.with_user(self.user).action_use_told_address()
+        self.assertFalse(order.address_correction)
+        self.assertEqual(order.customer_name, "Camille Exemple")
+        self.assertFalse(order.country_id)
+        self.assertNotIn("action_use_told_address", self.buttons_of(order))
+        self.shirt.active = True
+        order.with_user(self.user).action_import()
+        self.assertEqual(order.error_code, "country_unknown", order.error_message)
+
+    def test_mended_by_the_marketplace_the_order_is_imported_with_its_address(self):
+        order = self.failing()
+        self.shirt.active = False
+        self.correct(order, city="Lyon")
+        mended = {"billing_address": address(type="billing")}
+        self.put(payload("P-1", package(delivery=address()), **mended))
+        self.account.action_sync_orders()
+        self.shirt.active = True
+        told = order.with_user(self.user).action_use_told_address()["params"]
+        self.assertEqual(told["type"], "success", told)
+        self.assertEqual(order.sale_order_ids.partner_shipping_id.city, "Paris")
+
+    def test_it_is_put_on_the_sale_order_and_its_open_delivery(self):
+        order = self.failing(billing_address=address(type="billing"))
+        self.correct(order, part="delivery", city="Lyon", street="2 rue du Test")
+        here = package(delivery=address(city="Lille", zipcode="59000"))
+        self.put(payload("P-1", here, billing_address=address(type="billing")))
+        self.account.action_sync_orders()
+        order.with_user(self.user).action_keep_as_is()
+        sale = order.sale_order_ids
+        self.assertEqual(sale.partner_shipping_id.city, "Lyon")
+        order.with_user(self.user).action_use_told_address()
+        order.with_user(self.user).action_use_told_address()  # a double click
+        self.assertEqual(sale.partner_shipping_id.city, "Lille")
+        self.assertEqual(sale.picking_ids.partner_id, sale.partner_shipping_id)
+        notes = str(order.message_ids.mapped("body"))
+        self.assertEqual(notes.count("uses the marketplace"), 1)
+
+    def test_where_it_cannot_be_used_the_correction_stays(self):
+        order = self.failing()
+        self.correct(order, city="Lyon")
+        with self.assertRaisesRegex(UserError, "XX"), self.env.cr.savepoint():
+            order.with_user(self.user).action_use_told_address()
+        self.assertEqual(order.address_correction["delivery"]["city"], "Lyon")
+        self.assertEqual(order.sale_order_ids.partner_shipping_id.city, "Lyon")
+
+    def test_once_it_has_left_nobody_is_offered_another_address(self):
+        order = self.failing(billing_address=address(type="billing"))
+        self.correct(order, part="delivery", city="Lyon")
+        self.assertIn("action_use_told_address", self.buttons_of(order))
+        order.shipped_at = fields.Datetime.now()
+        self.assertNotIn("action_use_told_address", self.buttons_of(order))
+
     # === FORGOTTEN === #
 
     def test_the_deletion_forgets_it(self):

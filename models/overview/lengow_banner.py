@@ -80,6 +80,7 @@ class LengowBanner(models.AbstractModel):
             self._changed(order),
             self._doubtful_taxes(order),
             self._pending(order),
+            self._corrected(order),
             self._reason(order),
         ]
 
@@ -258,6 +259,23 @@ class LengowBanner(models.AbstractModel):
             ),
             icon="fa-clock-o",
             buttons=(undo,) if order.can_undo else (),
+        )
+
+    def _corrected(self, order):
+        """Say that another address is used than the marketplace tells."""
+        is_used = order.import_state != "ignored" and not order.shipped_at
+        # Of one that the marketplace changed, that is decided first.
+        if not (order.sudo().address_correction and is_used) or order.change_kind:
+            return None
+        return Banner(
+            "info",
+            self.env._("The address was corrected in Odoo, for this order only."),
+            buttons=(
+                Button(
+                    self.env._("Use the Marketplace's Address"),
+                    "action_use_told_address",
+                ),
+            ),
         )
 
     def _reason(self, order):

@@ -16,6 +16,7 @@ from . import (
     lengow_revision,
     lengow_second_look,
     lengow_tax_watch,
+    lengow_told_address,
     mail_thread,
     product_pricelist,
     product_product,

@@ -162,6 +162,12 @@ class LengowOrder(models.Model):
             raise UserError(self.env._("Nothing of %s waits to be applied.", self.name))
         if order.change_kind in ("billing", "address"):
             self.env["lengow.revision"]._apply_addresses(order)
+            order._log_note(
+                self.env._(
+                    "%s applied the address that was changed on the marketplace.",
+                    self.env.user.name,
+                )
+            )
             message = self.env._("The new address is on the sale order.")
         elif order.change_kind == "canceled":
             self.env["lengow.follow.up"]._cancel_rest(order)
@@ -181,6 +187,17 @@ class LengowOrder(models.Model):
             message = self.env._("The sale order is as Lengow sends it now.")
         order._forget_changes()
         return notification("success", message)
+
+    def action_use_told_address(self):
+        """Use the marketplace's own address again instead of a corrected one.
+
+        :return: a notification
+        :raise UserError: if all is delivered, or the order cannot be had with it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        order = self._lock_for_decision()
+        return self.env["lengow.told.address"]._use(order)
 
     def action_keep_as_is(self):
         """Leave the sale orders as they are and stop saying that the order changed."""

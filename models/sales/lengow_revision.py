@@ -318,12 +318,6 @@ class LengowRevision(models.AbstractModel):
             if order.change_kind == "billing":
                 delivery = sale.partner_shipping_id  # somebody may have chosen it
             sale._lengow_readdress(delivery, draft.plan.buyer.invoice.partner)
-        order._log_note(
-            self.env._(
-                "%s applied the address that was changed on the marketplace.",
-                self.env.user.name,
-            )
-        )
 
     def _forget_outdated_correction(self, order):
         """Let the marketplace's own address count again where that was changed.

@@ -244,6 +244,7 @@ METHODS = {
     "lengow.order.action_take_up": USERS,
     "lengow.order.action_taxes_checked": USERS,
     "lengow.order.action_undo": USERS,
+    "lengow.order.action_use_told_address": USERS,
     "lengow.order.anonymise.action_anonymise": MANAGERS,
     "lengow.order.cancel.action_confirm": USERS,
     "lengow.order.cancel.action_other_kind": USERS,
