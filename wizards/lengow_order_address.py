@@ -91,7 +91,7 @@ class LengowOrderAddress(models.TransientModel):
             **(order_sudo.address_correction or {}),
             **dict.fromkeys(parts, self._correction()),
         }
-        self.env["lengow.inbox"]._show_addresses(order_sudo)
+        order_sudo._show_addresses()
         order_sudo._log_note(
             self.env._(
                 "%(user)s corrected the address (%(part)s) in Odoo, for this order "

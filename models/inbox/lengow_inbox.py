@@ -22,13 +22,10 @@ from ...lengow_api import (
     storable,
 )
 from ...mapper import ReferenceData
-from ...mapper.correction import corrected
 from .content_cache import ContentCache
+from .lengow_recipient import TEXT_LIMIT, shown_addresses
 
 _logger = logging.getLogger(__name__)
-
-# Marketplace texts are shown in lists; a longer one is kept whole in the payload.
-TEXT_LIMIT = 512
 
 
 class LengowInbox(models.AbstractModel):
@@ -200,7 +197,7 @@ class LengowInbox(models.AbstractModel):
                 or content.updated_at
             ),
             "lengow_updated_at": _naive(content.updated_at),
-            **self._prepare_address_values(content, known, reference),
+            **shown_addresses(content, known.sudo().address_correction, reference),
             "currency_id": reference.currency(content.currency).id,
             "amount_total": float(content.total_order or 0),
             "amount_tax": float(content.total_tax or 0),
@@ -220,34 +217,6 @@ class LengowInbox(models.AbstractModel):
                 content, known
             ),
         }
-
-    def _prepare_address_values(self, content, known, reference):
-        """Return who buys and where it goes: what a person has corrected counts.
-
-        But for the e-mail, which stays as the marketplace knows the buyer by it.
-        """
-        shown = corrected(content, known.sudo().address_correction)
-        delivery = next((p.delivery for p in shown.packages if p.delivery), None)
-        billing = shown.billing_address
-        told = (
-            content.billing_address,
-            *(package.delivery for package in content.packages),
-        )
-        return {
-            "customer_name": _shown_name(billing) or _shown_name(delivery),
-            "email": next(filter(None, map(_email, told)), False),
-            "country_id": self._country_id(delivery or billing, reference),
-        }
-
-    def _show_addresses(self, order):
-        """Show an order by its addresses once more: a correction came or went.
-
-        :param lengow.order order: one, in system mode
-        """
-        values = self._prepare_address_values(
-            order._content(), order, ReferenceData(self.env)
-        )
-        order.write(self._differing(order, values))
 
     def _line_commands(self, content, known, definition):
         """Return the commands that bring a row's lines up to the payload's.
@@ -305,9 +274,6 @@ class LengowInbox(models.AbstractModel):
             "lengow_status": status,
             "ship_before": _naive(item.max_shipping_date),
         }
-
-    def _country_id(self, address, reference):
-        return reference.country_id(address.country_code) if address else False
 
     def _remember(self, order, content, payload):
         """Spare an order the second parsing of its payload, if it is what was parsed.
@@ -425,17 +391,6 @@ def _is_same_sku(row, item):
     """Whether neither has a number, and both are of the same product."""
     is_numbered = row.lengow_line_ref or item.marketplace_order_line_id
     return not is_numbered and (row.sku or None) == _sku(item)
-
-
-def _shown_name(address):
-    if not address:
-        return False
-    name = " ".join(filter(None, [address.first_name, address.last_name]))
-    return (address.company or name or address.full_name or "")[:TEXT_LIMIT] or False
-
-
-def _email(address):
-    return (address and address.email) or False
 
 
 def _ship_before(content):

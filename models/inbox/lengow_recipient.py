@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 
 from ...lengow_api import PayloadError
+from ...mapper import ReferenceData
 from ...mapper.correction import corrected
+
+# Marketplace texts are shown in lists; a longer one is kept whole in the payload.
+TEXT_LIMIT = 512
 
 
 class LengowRecipient(models.AbstractModel):
@@ -53,11 +57,47 @@ class LengowRecipient(models.AbstractModel):
                 (" ".join(filter(None, (t.carrier, t.method))) for t in trackings), ", "
             )
 
+    def _show_addresses(self):
+        """Show an order by its addresses once more: a correction came or went."""
+        self.ensure_one()
+        correction, reference = self.address_correction, ReferenceData(self.env)
+        self.write(shown_addresses(self._content(), correction, reference))
+
     def _packages(self, order):
         try:
             return corrected(order._content(), order.address_correction).packages
         except PayloadError:
             return ()
+
+
+def shown_addresses(content, correction, reference):
+    """Return who buys and where it goes: what a person has corrected counts.
+
+    But for the e-mail, which stays as the marketplace knows the buyer by it.
+
+    :param lengow_api.Order content: as Lengow sent it
+    :param dict correction: of its addresses; may be none
+    :param ReferenceData reference: countries
+    :return: values of an order
+    :rtype: dict
+    """
+    shown = corrected(content, correction)
+    delivery = next((p.delivery for p in shown.packages if p.delivery), None)
+    billing = shown.billing_address
+    place = delivery or billing
+    told = (content.billing_address, *(p.delivery for p in content.packages))
+    return {
+        "customer_name": _shown_name(billing) or _shown_name(delivery),
+        "email": next((a.email for a in told if a and a.email), False),
+        "country_id": reference.country_id(place.country_code) if place else False,
+    }
+
+
+def _shown_name(address):
+    if not address:
+        return False
+    name = " ".join(filter(None, [address.first_name, address.last_name]))
+    return (address.company or name or address.full_name or "")[:TEXT_LIMIT] or False
 
 
 def _each_once(texts, separator):

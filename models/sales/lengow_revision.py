@@ -330,7 +330,7 @@ class LengowRevision(models.AbstractModel):
                 order._content_of(order.imported_payload),
                 order._content(),
             )
-            self.env["lengow.inbox"]._show_addresses(order)
+            order._show_addresses()
 
     def _draft_for(self, sale, drafts):
         """Return the draft with the lines of a sale order, None if there is none.

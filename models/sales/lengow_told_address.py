@@ -23,7 +23,7 @@ class LengowToldAddress(models.AbstractModel):
         if not order.address_correction:
             return notification("success", message)  # a second click
         order.address_correction = False
-        self.env["lengow.inbox"]._show_addresses(order)
+        order._show_addresses()
         order._log_note(
             self.env._("%s uses the marketplace's address again.", self.env.user.name)
         )

@@ -160,7 +160,8 @@ registry.category("web_tour.tours").add("lengow_decide_lines", {
         },
         {
             content: "It says what is under way, and the rest can still be decided",
-            trigger: "body:not(:has(.modal)) .o_form_view:contains(Accepting… Refusing…)",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:contains(Accepting… Refusing…)",
         },
         {
             trigger: ".o_form_view button[name=action_refuse]:enabled",
