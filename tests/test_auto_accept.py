@@ -399,6 +399,97 @@ class TestAutoRefuse(AutoAcceptCase):
         with self.assertRaisesRegex(ValidationError, "Galeries.*look at the stock"):
             self.lafayette.auto_accept_stock = False
 
+    # === LINE BY LINE === #
+
+    def _several(self, number="A-1", marketplace="galeries_lafayette", **quantities):
+        """Have an order of several lines examined: how many of each SKU."""
+        lines = [
+            line(
+                name.partition("_")[0],
+                f"{pieces * 60}.00",
+                pieces,
+                lengow_status="waiting_acceptance",
+                marketplace_order_line_id=f"{number}-{name}",
+            )
+            for name, pieces in quantities.items()
+        ]
+        order = self.receive(number, marketplace, lines=lines)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        return order
+
+    def _decisions(self, order):
+        """Return what was asked for each line, by the end of its number."""
+        return {
+            action.parameters["line"].partition(f"{order.name}-")[2]: action.kind
+            for action in order.action_ids
+        }
+
+    def test_the_whole_order_is_refused_unless_it_is_set(self):
+        self.add_stock(self.mug, 5)
+        order = self._several(SHIRT=11, MUG=1)
+        self.assertEqual(self._decisions(order), {"SHIRT": "refuse", "MUG": "refuse"})
+
+    def test_only_the_missing_lines_are_refused_where_it_is_set(self):
+        self.lafayette.auto_refuse_lines = True
+        self.lafayette.auto_refuse_reason = "Out of stock"
+        self.add_stock(self.mug, 5)
+        order = self._several(SHIRT=11, MUG=4)
+        self.assertEqual(self._decisions(order), {"SHIRT": "refuse", "MUG": "accept"})
+        self.assertFalse(order.activity_ids)
+        notes = str(order.message_ids.mapped("body"))
+        self.assertIn("Refused automatically: SHIRT", notes)
+        self.assertIn("Accepted automatically", notes)
+        refusal = order.action_ids.filtered(lambda action: action.kind == "refuse")
+        self.assertEqual(refusal.parameters["reason"], "Out of stock")
+        self.send()
+        self.follow()
+        self.sync()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(order.sale_order_ids.amount_total, 240.0)
+        # What was accepted of it is promised, what was refused is free.
+        self.assertEqual(
+            self._decisions(self._several("A-2", MUG=2)), {"MUG": "refuse"}
+        )
+        self.assertEqual(
+            self._decisions(self._several("A-3", SHIRT=10)), {"SHIRT": "accept"}
+        )
+
+    def test_of_two_lines_of_a_product_the_one_that_can_be_had_is_accepted(self):
+        self.lafayette.auto_refuse_lines = True
+        order = self._several(SHIRT_1=6, SHIRT_2=6, SHIRT_3=4)
+        self.assertEqual(
+            self._decisions(order),
+            {"SHIRT_1": "accept", "SHIRT_2": "refuse", "SHIRT_3": "accept"},
+        )
+
+    def test_nothing_that_can_be_had_the_whole_order_is_refused(self):
+        self.lafayette.auto_refuse_lines = True
+        order = self._several(SHIRT=11, MUG=1)
+        self.assertEqual(self._decisions(order), {"SHIRT": "refuse", "MUG": "refuse"})
+
+    def test_what_is_free_with_the_safety_stock_only_is_left_to_a_person(self):
+        self.lafayette.write({"auto_refuse_lines": True, "auto_accept_stock_buffer": 3})
+        self.add_stock(self.mug, 5)
+        order = self._several(SHIRT=11, MUG=4)
+        self.assertEqual(self._decisions(order), {"SHIRT": "refuse"})
+        self.assertRegex(order.activity_ids.note, "Mug: 5 free, 7 needed")
+        self.assertNotIn("Shirt", order.activity_ids.note)
+
+    def test_who_decides_about_whole_orders_refuses_no_line(self):
+        whole = self.find_marketplace("cdiscount")
+        self.assertFalse(whole.decides_lines)
+        with self.assertRaisesRegex(ValidationError, "about whole orders only"):
+            whole.write({"auto_refuse": True, "auto_refuse_lines": True})
+        # Once it does so no more, a person decides.
+        self.lafayette.auto_refuse_lines = True
+        definition = dict(self.lafayette.definition)
+        definition["orders"]["actions"]["accept"]["optional_args"] = []
+        self.lafayette.definition = definition
+        self.assertLeft(self._several(SHIRT=11, MUG=1), "10 free")
+
+    # === WHERE IT CANNOT BE === #
+
     def test_where_nothing_can_be_refused_the_setting_is_refused(self):
         amazon = self.find_marketplace("bol")
         with self.assertRaisesRegex(ValidationError, "does not let orders be refused"):

@@ -47,20 +47,23 @@ class FreeStock:
         for line, match in self._find_matches(lines - known):
             self._promise(line, match.product, line.quantity * match.factor)
 
-    def promise(self, order):
-        """Count the quantities of an order that was just accepted."""
-        for line in self._lines_to_provide(order):
+    def promise(self, order, lines=None):
+        """Count the quantities of an order that was just accepted, or of some lines."""
+        to_provide = self._lines_to_provide(order)
+        for line in to_provide if lines is None else to_provide & lines:
             self._promise(line, line.product_id, line._units())
             self._provided |= line
 
-    def reasons(self, order):
+    def reasons(self, order, lines=None):
         """Return a sentence for each product that does not suffice.
 
+        :param lengow.order.line lines: of the order; None for all of them
         :rtype: list[str]
         """
         marketplace = order.marketplace_id
         until = marketplace.auto_accept_incoming and order.ship_before
-        missing = self._missing(order, marketplace.auto_accept_stock_buffer, until)
+        buffer = marketplace.auto_accept_stock_buffer
+        missing = self._missing(order, buffer, until, lines)
         return [
             self.env._(
                 "%(product)s: %(free)s free, %(wanted)s needed.",
@@ -83,7 +86,32 @@ class FreeStock:
         missing = self._missing(order, 0.0, order.ship_before or WHENEVER)
         return any(not _is_to_order(product) for product, _free, _wanted in missing)
 
-    def _missing(self, order, buffer, until):
+    def lines_short(self, order):
+        """Return the lines that cannot be had beside those before them, as above.
+
+        :rtype: lengow.order.line
+        """
+        warehouse, until = self._warehouse(order), order.ship_before or WHENEVER
+        short, left = order.line_ids.browse(), {}
+        for line in self._lines_to_provide(order):
+            needed = self._wanted(order, line)
+            for product in needed.keys() - left.keys():
+                left[product] = self._free(product, warehouse, until)
+            if any(
+                float_compare(
+                    left[product], quantity, precision_rounding=product.uom_id.rounding
+                )
+                < 0
+                and not _is_to_order(product)
+                for product, quantity in needed.items()
+            ):
+                short |= line
+                continue
+            for product, quantity in needed.items():
+                left[product] -= quantity
+        return short
+
+    def _missing(self, order, buffer, until, lines=None):
         """Return what does not suffice: product, what is free, what is needed.
 
         :param float buffer: how much is to stay
@@ -92,7 +120,7 @@ class FreeStock:
         """
         warehouse = self._warehouse(order)
         found = []
-        for product, quantity in self._wanted(order).items():
+        for product, quantity in self._wanted(order, lines).items():
             free = self._free(product, warehouse, until)
             wanted = quantity + buffer
             rounding = product.uom_id.rounding
@@ -141,10 +169,11 @@ class FreeStock:
             )
         )
 
-    def _wanted(self, order):
-        """Return how much of which products in stock an order takes."""
+    def _wanted(self, order, lines=None):
+        """Return how much of which products in stock an order takes, or some lines."""
         wanted = defaultdict(float)
-        for line in self._lines_to_provide(order):
+        to_provide = self._lines_to_provide(order)
+        for line in to_provide if lines is None else to_provide & lines:
             for part, needed in self._parts(line.product_id, line._units()):
                 wanted[part] += needed
         return wanted

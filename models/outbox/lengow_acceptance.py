@@ -12,7 +12,7 @@ from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
 from .arguments import argument_label, defaults_of, reason_of, without_blanks
 from .free_stock import FreeStock
-from .kinds import DECIDE_ACTIVITY
+from .kinds import DECIDE_ACTIVITY, DECISION_KINDS
 
 BATCH_SIZE = 50
 
@@ -116,7 +116,10 @@ class LengowAcceptance(models.AbstractModel):
             return
         reasons = self._reasons_not_to_accept(order, stock)
         if reasons and self._is_to_refuse(order, stock, reasons):
-            self._refuse(order, reasons)
+            refuse = self._refuse
+            if order.marketplace_id.auto_refuse_lines:
+                refuse = self._refuse_lines
+            refuse(order, stock, reasons)
             return
         if not reasons:
             try:
@@ -145,13 +148,15 @@ class LengowAcceptance(models.AbstractModel):
         marketplace = order.marketplace_id
         if not (marketplace.auto_refuse and marketplace.auto_accept_stock):
             return False
+        if marketplace.auto_refuse_lines and not marketplace.decides_lines:
+            return False  # it did so when that was chosen
         kept = order.line_ids.filtered(lambda line: line._is_kept())
         is_known = all(line.product_id for line in kept)
         if order.is_fulfilled_by_marketplace or not is_known:
             return False
         return set(reasons) <= set(stock.reasons(order)) and stock.is_short(order)
 
-    def _refuse(self, order, reasons):
+    def _refuse(self, order, _stock, reasons):
         """Refuse an order that cannot be delivered; else a person decides.
 
         :param list reasons: what is missing
@@ -164,6 +169,44 @@ class LengowAcceptance(models.AbstractModel):
         order._log_note(
             self.env._("Refused automatically: %s", " ".join(map(str, reasons)))
         )
+
+    def _refuse_lines(self, order, stock, reasons):
+        """Refuse the lines that are missing, and accept the others.
+
+        What is free of these only with the safety stock is for a person.
+
+        :param FreeStock stock: what is free
+        :param list reasons: what is missing
+        """
+        rules = [order._find_action_rule(kind) for kind in DECISION_KINDS]
+        waiting = order._lines_unasked_for(rules[1])
+        short = stock.lines_short(order)
+        missing = waiting.filtered(lambda line: line._same_number() & short)
+        if missing == waiting:
+            self._refuse(order, stock, reasons)
+            return
+        rest = order._lines_unasked_for(rules[0]) - missing
+        others = rest.browse().union(*(line._same_number() for line in rest))
+        if not (missing and rest):
+            self._leave_to_a_person(order, reasons)
+            return
+        doubts = stock.reasons(order, others)
+        try:
+            with self.env.cr.savepoint():
+                arguments = self._refusal_arguments(order.marketplace_id)
+                order._plan_action("refuse", arguments, missing)
+                if not doubts:
+                    order._plan_action("accept", self._defaults(order), rest)
+        except UserError as error:
+            self._leave_to_a_person(order, [*reasons, words_of(error)])
+            return
+        names = ", ".join(line.sku or line.title or "?" for line in missing)
+        order._log_note(self.env._("Refused automatically: %s", names))
+        if doubts:
+            self._leave_to_a_person(order, doubts)
+            return
+        stock.promise(order, others)
+        order._log_note(self._acceptance_note(order))
 
     def _refusal_arguments(self, marketplace):
         """Return what is sent with a refusal of a marketplace.
@@ -201,6 +244,12 @@ class LengowAcceptance(models.AbstractModel):
         rule = definition and definition.actions.get("refuse")
         if definition and not (rule and rule.is_allowed_at("waiting_acceptance")):
             return self.env._("%s does not let orders be refused through Lengow.", name)
+        if (
+            definition
+            and marketplace.auto_refuse_lines
+            and not decides_lines(definition)
+        ):
+            return self.env._("%s decides about whole orders only.", name)
         arguments = self._refusal_arguments(marketplace)
         faults = (
             [f for f in rule.check(arguments) if f.argument != "line"] if rule else []
@@ -350,3 +399,16 @@ class LengowAcceptance(models.AbstractModel):
             deadline=deadline.date(),
             by_mail=True,
         )
+
+
+def decides_lines(definition):
+    """Whether a marketplace takes both decisions line by line.
+
+    :param lengow_api.MarketplaceDefinition definition: None where it is not known
+    :rtype: bool
+    """
+    rules = [definition and definition.actions.get(kind) for kind in DECISION_KINDS]
+    return all(
+        rule and rule.is_per_line and rule.is_allowed_at("waiting_acceptance")
+        for rule in rules
+    )

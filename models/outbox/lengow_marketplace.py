@@ -6,6 +6,8 @@ One that is switched off is told nothing.
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .lengow_acceptance import decides_lines
+
 
 class LengowMarketplace(models.Model):
     _inherit = "lengow.marketplace"
@@ -24,6 +26,16 @@ class LengowMarketplace(models.Model):
         "safety stock is no reason to refuse, and neither is a product that is made or "
         "bought to order: such orders wait for a person.",
     )
+    auto_refuse_lines = fields.Boolean(
+        string="Only the Missing Lines",
+        tracking=True,
+        help="Refuse the lines that cannot be delivered, and accept the others. "
+        "Otherwise the whole order is refused.",
+    )
+    decides_lines = fields.Boolean(
+        compute="_compute_decides_lines",
+        help="Whether this marketplace lets lines be accepted and refused one by one.",
+    )
     auto_refuse_reason = fields.Char(
         string="Reason to Refuse",
         tracking=True,
@@ -38,6 +50,11 @@ class LengowMarketplace(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("definition")
+    def _compute_decides_lines(self):
+        for marketplace in self:
+            marketplace.decides_lines = decides_lines(marketplace._find_definition())
+
+    @api.depends("definition")
     def _compute_refuse_reasons(self):
         for marketplace in self:
             argument = self.env["lengow.acceptance"]._reason_argument(marketplace)
@@ -46,7 +63,9 @@ class LengowMarketplace(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("auto_refuse", "auto_refuse_reason", "auto_accept_stock")
+    @api.constrains(
+        "auto_refuse", "auto_refuse_lines", "auto_refuse_reason", "auto_accept_stock"
+    )
     def _check_auto_refuse(self):
         """Refuse nothing without a look at the stock, nor what cannot be refused.
 

@@ -14,6 +14,7 @@ AUTO_ACCEPT_FIELDS = {
     "auto_accept_price_floor",
     "auto_accept_amount_limit",
     "auto_refuse",
+    "auto_refuse_lines",
     "auto_refuse_reason",
 }
 

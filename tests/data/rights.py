@@ -130,7 +130,8 @@ FIELDS = {
     "lengow.marketplace": (
         "acceptance_hours active auto_accept auto_accept_amount_limit "
         "auto_accept_incoming auto_accept_known_skus auto_accept_price_floor "
-        "auto_accept_stock auto_accept_stock_buffer auto_refuse auto_refuse_reason "
+        "auto_accept_stock auto_accept_stock_buffer auto_refuse auto_refuse_lines "
+        "auto_refuse_reason "
         "b2b_fiscal_position_id "
         "deemed_supplier_fiscal_position_id delivery_choice delivery_method_id "
         "fallback_product_id fiscal_position_id "
