@@ -1,6 +1,6 @@
 """Which delivery method a sale order gets: as the order asks, or as is usual.
 
-The first of these that leads to a method which delivers to the address:
+The first of these that leads to a method which Odoo offers for the sale order:
 
     the delivery rules        of the account, in their order
     the marketplace's carrier that is called exactly like the one that the order names,
@@ -82,12 +82,18 @@ class DeliveryChooser:
         )
         self._mapped, self._names = {}, {}
         # The same whoever imports.
-        self._lang = self.company.partner_id.lang
+        lang = self.company.partner_id.lang
+        self._context = {**self.env.context, "lang": lang}
 
-    def choose(self, draft):
+    def choose(self, draft, values):
         """Return the delivery method of a sale order to come; maybe none.
 
+        Odoo decides which methods it offers for it: by the address, by weight, volume
+        and tags of the goods, by the rules of a price. One that it does not offer could
+        neither be chosen by hand nor be sent.
+
         :param SaleDraft draft: whose partners exist by now
+        :param dict values: of the sale order, with its lines
         :rtype: delivery.carrier
         :raise ImportProblem: if the one that is chosen cannot be used
         """
@@ -95,26 +101,17 @@ class DeliveryChooser:
         if not self._is_ours_to_send(draft):
             return self.env["delivery.carrier"]
         package = draft.plan.content.packages[draft.package_index]
+        sale = None
         for source, method in self._candidates(order, wish_of(package)):
             if not method._match_address(draft.delivery.partner):
                 continue
+            sale = sale or self.env["sale.order"].new(values)
+            if not method._is_available_for_order(sale):
+                continue
             if reason := self._why_unusable(source, method):
-                raise ImportProblem("delivery_method_unusable", reason)
+                raise ImportProblem("delivery_method_unusable", reason, source)
             return method
         return self.env["delivery.carrier"]
-
-    def find_broken(self, order):
-        """Return what would choose a method that cannot be used: the first of it.
-
-        :param lengow.order order: whose import failed
-        :return: a rule, a carrier, a marketplace or an account; None if all is well
-        """
-        wishes = map(wish_of, order._content().packages)
-        found = chain.from_iterable(self._candidates(order, wish) for wish in wishes)
-        broken = (
-            source for source, method in found if self._why_unusable(source, method)
-        )
-        return next(broken, None)
 
     def _is_ours_to_send(self, draft):
         """Whether a parcel of ours is to leave.
@@ -189,8 +186,10 @@ class DeliveryChooser:
         asked = {clean(name) for name in wish.names if name != wish.carrier}
         for name in wish.names:
             for carrier in find_called(self._mapped_carriers(marketplace), name):
-                methods = carrier.carrier_id | carrier.other_carrier_ids
-                for method in methods.with_context(lang=self._lang).sorted(
+                # An archived one is no other's turn: it stops its order.
+                every = carrier.with_context(active_test=False)
+                methods = every.carrier_id | every.other_carrier_ids
+                for method in methods.with_context(self._context).sorted(
                     lambda m: clean(m.name) not in asked
                 ):
                     yield carrier, method
@@ -210,6 +209,7 @@ class DeliveryChooser:
 
     def _why_unusable(self, source, method):
         """Return why what is chosen cannot be used, None if it can."""
+        source = source.with_context(active_test=False)
         names = ("delivery_method_id", "carrier_id", "other_carrier_ids")
         name = next(n for n in names if n in source._fields and method in source[n])
         return why_unusable(source, name, method)

@@ -38,9 +38,11 @@ class ImportProblem(Exception):
 
     :ivar str code: one of ERROR_CODES
     :ivar str message: a translated sentence: what, where, and what to do
+    :ivar source: the record that has to be changed, where one is to blame
     """
 
-    def __init__(self, code, message):
+    def __init__(self, code, message, source=None):
         super().__init__(message)
         self.code = code
         self.message = message
+        self.source = source

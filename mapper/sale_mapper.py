@@ -36,7 +36,8 @@ class SaleMapper:
 
         :param SaleDraft draft: whose partners exist by now
         :rtype: dict
-        :raise ImportProblem: if a setting that decides about its taxes is missing
+        :raise ImportProblem: if a setting that decides about its taxes is missing, or
+            its delivery method cannot be used
         """
         plan, order = draft.plan, draft.plan.order
         fiscal_position = self.taxes.fiscal_position(draft)
@@ -44,7 +45,7 @@ class SaleMapper:
         draft.doubts = self.taxes.doubts(
             draft, fiscal_position, self._taxed_services(draft)
         )
-        return {
+        values = {
             "lengow_order_id": order.id,
             "lengow_package_index": draft.package_index,
             "company_id": self.company.id,
@@ -60,11 +61,11 @@ class SaleMapper:
             "pickup_location_data": self._pickup_location(draft),
             **self._settings(order),
             **self._name(order),
-            **self._delivery_method(draft),
             "order_line": [
                 (0, 0, values) for values in self._line_values(draft, fiscal_position)
             ],
         }
+        return {**values, **self._delivery_method(draft, values)}
 
     # === SETTINGS === #
 
@@ -149,12 +150,12 @@ class SaleMapper:
 
     # === DELIVERY === #
 
-    def _delivery_method(self, draft):
+    def _delivery_method(self, draft, values):
         """Return the delivery method, or leave it to the warehouse as Odoo does.
 
         It comes without a line and a price: the buyer has paid for shipping already.
         """
-        method = self.delivery_methods.choose(draft)
+        method = self.delivery_methods.choose(draft, values)
         return {"carrier_id": method.id} if method else {}
 
     def _pickup_location(self, draft):

@@ -58,6 +58,23 @@ class TestDeliveryAtImport(DeliveryCase):
             self.assertEqual(self.method_of(order), self.method, name)
             self.assertEqual(order.sale_order_ids.picking_ids.carrier_id, self.method)
 
+    def test_an_archived_method_is_still_told_by_what_it_is_called(self):
+        carrier = self.map_carrier(SHOP, "DPD", self.van)
+        carrier.other_carrier_ids = self.express
+        order = self.receive("M-1")
+        picking = order.sale_order_ids.picking_ids
+        picking.carrier_id = self.express
+        self.express.active = False
+        self.deliver(picking, "T1", method=self.express)
+        self.assertEqual(self.ships_of(order).parameters["carrier"], "DPD")
+
+    def test_a_further_method_is_refused_once_it_is_archived(self):
+        carrier = self.map_carrier(SHOP, "DPD", self.van)
+        carrier.other_carrier_ids = self.express
+        self.express.active = False
+        order = self.receive("M-1", "DPD", "EXPRESS")
+        self.assertEqual(order.error_code, "delivery_method_unusable")
+
     def test_what_is_only_similar_chooses_nothing(self):
         self.map_carrier(SHOP, "Colissimo")
         self.assertFalse(self.method_of(self.receive("M-1", "Colissimo Access")))
@@ -127,6 +144,33 @@ class TestDeliveryAtImport(DeliveryCase):
         self.van.country_ids = self.env.ref("base.be")
         self.assertFalse(self.method_of(self.receive("M-2", "Colissimo")))
 
+    def test_a_method_that_odoo_does_not_offer_for_the_goods_is_passed_over(self):
+        carrier = self.map_carrier(SHOP, "Colissimo")
+        carrier.other_carrier_ids = self.van
+        product = self.env["product.product"].search([("default_code", "=", "SHIRT")])
+        product.write({"weight": 20, "volume": 2})
+        tag = self.env["product.tag"].create({"name": "Fragile"})
+        product.product_tag_ids = tag
+        other = tag.create({"name": "Cold"})
+        limits = (
+            {"max_weight": 10},
+            {"max_volume": 1},
+            {"excluded_tag_ids": tag.ids},
+            {"must_have_tag_ids": other.ids},
+            {"delivery_type": "base_on_rule"},
+        )
+        for number, limit in enumerate(limits):
+            method = self.create_method(f"Limited {number}", **limit)
+            carrier.carrier_id = method
+            order = self.receive(f"M-{number}", "Colissimo")
+            self.assertEqual(self.method_of(order), self.van, limit)
+            wide = {"max_weight": 30, "max_volume": 3, "delivery_type": "fixed"}
+            method.write(
+                {**wide, "excluded_tag_ids": False, "must_have_tag_ids": tag.ids}
+            )
+            order = self.receive(f"N-{number}", "Colissimo")
+            self.assertEqual(self.method_of(order), method, limit)
+
     def test_a_carrier_that_is_no_longer_offered_still_says_what_is_meant(self):
         self.map_carrier(SHOP, "Colissimo").active = False
         self.assertEqual(self.method_of(self.receive("M-1", "Colissimo")), self.method)
@@ -149,6 +193,19 @@ class TestDeliveryAtImport(DeliveryCase):
         order.action_import_again()
         living = order._living_sales()
         self.assertEqual(living.carrier_id, self.van, "imported again: chosen anew")
+
+    def test_what_the_order_names_is_told_wherever_it_stands(self):
+        content = payload("M-1", package(line()), marketplace=SHOP)
+        content["packages"][0]["cart"][0]["lengow_status"] = "waiting_shipment"
+        relay = {"id": "7", "name": "Kiosk", "type": None}
+        content["packages"][0]["delivery"]["trackings"] = [
+            {"carrier": None, "method": None, "number": None, "relay": relay},
+            {"carrier": "DPD", "method": None, "number": None},
+        ]
+        order = self.import_payload(content)
+        none = self.env["delivery.carrier"]
+        self.deliver(order.sale_order_ids.picking_ids, "T1", method=none)
+        self.assertEqual(self.ships_of(order).parameters["carrier"], "DPD")
 
     def test_packages_of_an_order_are_chosen_for_one_by_one(self):
         self.map_carrier(SHOP, "Colissimo")
@@ -429,6 +486,15 @@ class TestBrokenDelivery(DeliveryCase):
         order = self.stopped("M-2", carrier="Colissimo")
         self.van.unlink()
         self.assertEqual(order.import_state, "ready")
+
+    def test_what_opens_is_what_the_order_was_stopped_by(self):
+        self.van.country_ids = self.env.ref("base.be")
+        self.add_rule(self.van)
+        self.van.active = False
+        self.shop.delivery_method_id = self.express
+        self.express.active = False
+        order = self.stopped("M-1", "Express", self.shop.name)
+        self.assertEqual(self.opened(order), self.shop)
 
     def test_who_may_not_set_it_reads_who_may(self):
         self.shop.delivery_method_id = self.van

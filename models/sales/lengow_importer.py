@@ -50,7 +50,7 @@ OUTDATED = Domain("is_outdated", "=", True)
 
 
 class BatchFailed(Exception):
-    """Undoes a batch whose sale orders do not all equal their marketplace orders."""
+    """Undoes a batch: its sale orders are not all as they should be, or not wanted."""
 
 
 class LengowImporter(models.AbstractModel):
@@ -202,6 +202,30 @@ class LengowImporter(models.AbstractModel):
         :param Exception error: what was raised
         """
         order._mark_error(self._problem_of(order, error))
+
+    def _find_problem(self, order):
+        """Return what stops an order before it is a sale order; nothing stays of it.
+
+        :param lengow.order order: in system mode
+        :return: None if nothing does
+        :rtype: ImportProblem | None
+        """
+        order = order.with_company(order.company_id).with_context(**QUIET)
+        account, importer = order.account_id, self.with_env(order.env)
+        try:
+            with self.env.cr.savepoint():
+                drafts = OrderMapper(account, order).plan(order)
+                importer._create_partners(drafts)
+                importer._sale_values(account, drafts)
+                raise BatchFailed("it was only tried")
+        except BatchFailed:
+            problem = None
+        except Exception as error:
+            if is_collision(error):
+                raise
+            problem = self._problem_of(order, error)
+        self.env.invalidate_all(flush=False)
+        return problem
 
     def _problem_of(self, order, error):
         if isinstance(error, ImportProblem):

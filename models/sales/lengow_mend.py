@@ -11,7 +11,6 @@ from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...mapper import DeliveryChooser
 from ...mapper.correction import addresses_of
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
@@ -306,10 +305,10 @@ class LengowMend(models.AbstractModel):
 
     def _open_delivery_method(self, orders):
         order_sudo = orders[0].sudo()  # the method may be of a company that is not seen
-        broken = DeliveryChooser(order_sudo.account_id).find_broken(order_sudo)
-        if not broken:
+        problem = self.env["lengow.importer"]._find_problem(order_sudo)
+        if not (problem and problem.source):
             return self._import(orders)  # somebody has chosen another by now
-        return broken.with_env(self.env)._get_records_action(
+        return problem.source.with_env(self.env)._get_records_action(
             name=self.env._("Choose Delivery Method")
         )
 

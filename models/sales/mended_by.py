@@ -76,7 +76,19 @@ MENDED_BY = {
         ("active", "company_id", "early_discount"), ("setting_unusable",)
     ),
     "delivery.carrier": dict.fromkeys(
-        ("active", "company_id", "country_ids", "state_ids", "zip_prefix_ids"),
+        (
+            "active",
+            "company_id",
+            "country_ids",
+            "delivery_type",
+            "excluded_tag_ids",
+            "max_volume",
+            "max_weight",
+            "must_have_tag_ids",
+            "price_rule_ids",
+            "state_ids",
+            "zip_prefix_ids",
+        ),
         DELIVERY_ERRORS,
     ),
     "lengow.account": ACCOUNT_SETTINGS,

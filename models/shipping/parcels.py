@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 from odoo import fields
 from odoo.tools import float_compare, float_is_zero
 
-from ...mapper.delivery import wish_of
+from ...mapper.delivery import Wish, wish_of
 from ...mapper.invoice import invoice_number
 from ...mapper.shipment import Shipment
 
@@ -148,9 +148,10 @@ def shipment_of(picking, parcel):
     marketplace = picking.lengow_order_id.marketplace_id
     Carrier = picking.env["lengow.carrier"]
     package = _package(picking)
-    asked = wish_of(package).names if package else ()
-    carrier = picking.lengow_carrier_id or Carrier._find_for(marketplace, method, asked)
-    wish = next(iter(package.trackings), None) if package else None
+    wish = wish_of(package) if package else Wish()
+    carrier = picking.lengow_carrier_id or Carrier._find_for(
+        marketplace, method, wish.names
+    )
     shipped_at = picking.date_done or fields.Datetime.now()
     return Shipment(
         carrier_code=carrier.code or None,
@@ -160,8 +161,8 @@ def shipment_of(picking, parcel):
         return_number=picking.lengow_return_tracking_ref or None,
         shipped_at=f"{shipped_at.isoformat(timespec='seconds')}Z",
         invoice_number=invoice_number(picking.sale_id),
-        wished_carrier=wish and wish.carrier,
-        wished_method=wish and wish.method,
+        wished_carrier=wish.carrier,
+        wished_method=wish.method,
     )
 
 
