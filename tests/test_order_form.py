@@ -1,6 +1,7 @@
 """What an order shows of itself: banners, buttons, the next step, its documents."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.service.model import call_kw
@@ -300,6 +301,22 @@ class TestOrderForm(ShippingCase):
         self.assertFalse(picking.lengow_lacks_carrier)
         picking.carrier_tracking_ref = "6A1"
         self.assertFalse(picking.lengow_lacks_tracking)
+
+    def test_a_connected_carrier_gives_a_number_only_if_it_makes_labels(self):
+        order = self.receive_to_ship("F-1", "cdiscount")
+        picking = order.sale_order_ids.picking_ids
+        picking.carrier_id = self.method
+        kind = picking.picking_type_id
+        for level, prints, lacks in (
+            ("rate_and_ship", True, False),
+            ("rate", True, True),
+            ("rate_and_ship", False, True),
+        ):
+            self.method.integration_level, kind.print_label = level, prints
+            Method = self.env.registry["delivery.carrier"]
+            with patch.object(Method, "delivery_type", "somebody"):
+                picking.invalidate_recordset(["lengow_lacks_tracking"])
+                self.assertEqual(picking.lengow_lacks_tracking, lacks, level)
 
     def test_try_again_on_a_delivery_answers(self):
         order = self.receive_to_ship("F-1", "cdiscount")

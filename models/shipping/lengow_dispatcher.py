@@ -9,8 +9,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
-from .parcels import is_kit, tracking_numbers
-from .stock_picking import UNCONNECTED
+from .parcels import is_kit, makes_number
 
 STOCK_USER = "stock.group_stock_user"
 
@@ -69,7 +68,7 @@ class LengowDispatcher(models.AbstractModel):
         return bool(
             picking.state == "assigned"
             and not picking.lengow_hold_reason
-            and not _makes_number(picking, picking.carrier_id)
+            and not makes_number(picking, picking.carrier_id)
             and moves
             and len(set(moves.mapped("picked"))) == 1  # else somebody is at it
             and all(_is_complete(picking, move) for move in moves)
@@ -130,7 +129,7 @@ class LengowDispatcher(models.AbstractModel):
             if not picking[name]
         }
         method = picking.carrier_id.browse(values.get("carrier_id", ()))
-        if not values.get("carrier_tracking_ref") and _makes_number(picking, method):
+        if not values.get("carrier_tracking_ref") and makes_number(picking, method):
             del values["carrier_id"]  # its label would have a number that nobody told
         if values:
             noted = {*values, *(picking.lengow_noted or ())}
@@ -258,15 +257,6 @@ def _tells(action, number):
         and not action.picking_id
         and action.state not in ("canceled", "withheld")
         and (action.parameters or {}).get("tracking_number") == number
-    )
-
-
-def _makes_number(picking, method):
-    """Whether a carrier makes a delivery's number only when it is validated."""
-    return (
-        method.integration_level == "rate_and_ship"
-        and method.delivery_type not in UNCONNECTED
-        and not tracking_numbers(picking)
     )
 
 

@@ -17,6 +17,9 @@ from ...mapper.delivery import Wish, wish_of
 from ...mapper.invoice import invoice_number
 from ...mapper.shipment import Shipment
 
+# Delivery methods that call no carrier.
+UNCONNECTED = ("fixed", "base_on_rule")
+
 
 class Parcel(NamedTuple):
     """A parcel of a delivery.
@@ -40,6 +43,21 @@ def tracking_numbers(picking):
     """
     parts = (picking.carrier_tracking_ref or "").replace(";", ",").split(",")
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def makes_number(picking, method):
+    """Whether a carrier makes a delivery's number, but only when it is validated.
+
+    :param stock.picking picking: in system mode
+    :param delivery.carrier method: that it is sent by; maybe none
+    """
+    return bool(
+        method
+        and method.integration_level == "rate_and_ship"
+        and method.delivery_type not in UNCONNECTED
+        and picking.picking_type_id.print_label
+        and not tracking_numbers(picking)
+    )
 
 
 def parcels_of(picking):

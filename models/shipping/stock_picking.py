@@ -11,10 +11,7 @@ from odoo.tools import format_datetime
 from ...lengow_api import PICKUP_STATUSES, SENT_STATUSES
 from ...mapper.shipment import CARRIER_ARGUMENTS, quantity_argument
 from ..ui import notification
-from .parcels import tracking_numbers
-
-# Delivery methods that call no carrier.
-UNCONNECTED = ("fixed", "base_on_rule")
+from .parcels import makes_number, tracking_numbers
 
 
 class StockPicking(models.Model):
@@ -160,7 +157,13 @@ class StockPicking(models.Model):
                 and marketplace._is_carrier_wanted(picking.sudo().carrier_id)
             )
 
-    @api.depends("carrier_id", "carrier_tracking_ref", "state", "lengow_order_id")
+    @api.depends(
+        "carrier_id",
+        "carrier_tracking_ref",
+        "state",
+        "lengow_order_id",
+        "picking_type_id",
+    )
     def _compute_lengow_lacks(self):
         for picking in self:
             required = picking.sudo()._lengow_required()
@@ -168,12 +171,10 @@ class StockPicking(models.Model):
             picking.lengow_lacks_carrier = not method and any(
                 name in required for name in CARRIER_ARGUMENTS
             )
-            # A carrier that is connected to Odoo gives the number at the validation.
-            is_to_come = method and method.delivery_type not in UNCONNECTED
             picking.lengow_lacks_tracking = (
                 "tracking_number" in required
                 and not picking.carrier_tracking_ref
-                and not is_to_come
+                and not makes_number(picking.sudo(), method)
             )
 
     @api.depends("carrier_tracking_ref", "lengow_order_id.action_ids.state")
