@@ -70,7 +70,7 @@ class OrderMapper:
         content = self.contents[order]
         definition = self.definitions[order.marketplace_id]
         amounts = OrderAmounts(content, definition)
-        self.usable.check(order.marketplace_id)
+        self.usable.check(order)
         self._check_content(content)
         self._check_amounts(amounts)
         currency = self._currency(content)

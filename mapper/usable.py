@@ -6,6 +6,8 @@ from .problems import ImportProblem
 
 # What the settings of people and terms point at.
 POINTERS = ("payment_term_id", "payment_method_line_id", "partner_tag_ids")
+# What those point at that count for orders which the marketplace ships.
+FULFILMENT_POINTERS = ("fulfilment_warehouse_id",)
 
 
 class UsableSettings:
@@ -14,22 +16,25 @@ class UsableSettings:
     def __init__(self):
         self._reasons = {}
 
-    def check(self, marketplace):
+    def check(self, order):
         """Stop an order whose settings point at what cannot be used any more.
 
-        :param lengow.marketplace marketplace: of the order
+        :param lengow.order order: about to be imported
         :raise ImportProblem: naming what it is, and whose setting
         """
-        if marketplace not in self._reasons:
-            self._reasons[marketplace] = next(
-                filter(None, (self._reason(marketplace, name) for name in POINTERS)),
-                None,
-            )
-        if self._reasons[marketplace]:
-            raise ImportProblem("setting_unusable", self._reasons[marketplace])
+        names = POINTERS
+        if order.is_fulfilled_by_marketplace:
+            names += FULFILMENT_POINTERS
+        for name in names:
+            reason = self._reason(order.marketplace_id, name)
+            if reason:
+                raise ImportProblem("setting_unusable", reason)
 
     def _reason(self, marketplace, name):
-        return why_unusable(owner_of(marketplace, name), name)
+        key = marketplace, name
+        if key not in self._reasons:
+            self._reasons[key] = why_unusable(owner_of(marketplace, name), name)
+        return self._reasons[key]
 
 
 def owner_of(marketplace, name):
@@ -51,7 +56,7 @@ def owners_to_review(marketplaces):
     found = {
         owner
         for marketplace in marketplaces
-        for name in POINTERS
+        for name in (*POINTERS, *FULFILMENT_POINTERS)
         if why_unusable(owner := owner_of(marketplace, name), name)
     }
     accounts = marketplaces.account_id

@@ -33,6 +33,7 @@ from . import (
     test_fetch,
     test_findings,
     test_free_stock,
+    test_fulfilment,
     test_guard,
     test_hooks,
     test_import_buyers,

@@ -102,6 +102,19 @@ class TestCronLoop(ShippingCase):
                 self.deliver(picking, tracking="T")
         return orders
 
+    def due_for_cron_deliver_fulfilled(self):
+        fba = self.env["stock.warehouse"].create({"name": "FBA", "code": "FBA"})
+        self.account.write(
+            {"import_fulfilled_by_marketplace": True, "fulfilment_warehouse_id": fba.id}
+        )
+        fulfilled = [{"type": "is_delivered_by_marketplace", "label": "Fulfilled"}]
+        orders = self.env["lengow.order"]
+        for number in ("M-1", "M-2", "M-3"):
+            orders |= self.receive_to_ship(
+                number, lengow_status="shipped", order_types=fulfilled
+            )
+        return orders
+
     def due_for_cron_fetch_documents(self):
         for number in ("D-1", "D-2", "D-3"):
             self.put(payload(number))

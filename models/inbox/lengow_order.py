@@ -356,6 +356,7 @@ class LengowOrder(models.Model):
         """
         self.env["lengow.outbox"]._close_left_behind(changed)
         self.env["lengow.acceptance"]._offer(self)
+        self.env["lengow.fulfilment"]._follow(changed)
         self.env["lengow.anonymiser"]._follow(self)
 
     # === STATE TRANSITIONS === #

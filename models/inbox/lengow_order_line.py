@@ -5,6 +5,8 @@ from ...lengow_api import (
     BEFORE_SHIPMENT_STATUSES,
     LEFT_OUT_LINE_STATUSES,
     MILESTONES,
+    SENT_STATUSES,
+    SHIPPED_STATUSES,
     STATUS_LABELS,
 )
 from ...mapper.shipment import number_text
@@ -233,3 +235,25 @@ class LengowOrderLine(models.Model):
         """Return whether the buyer gets this line: it is alive and not of nothing."""
         self.ensure_one()
         return self.quantity > 0 and self.lengow_status not in LEFT_OUT_LINE_STATUSES
+
+    def _has_left(self):
+        """Whether the marketplace shows that it has left for the buyer.
+
+        Its own status decides, or else that of its order. What was refunded in part may
+        have left or not: its parcels tell.
+
+        :rtype: bool
+        """
+        order = self.order_id
+        status = self.lengow_status or order.lengow_status
+        if order._has_passed_shipment() or status in SENT_STATUSES:
+            return True
+        if status not in SHIPPED_STATUSES:
+            return False
+        ref = self.lengow_line_ref
+        return any(
+            parcel.number
+            and parcel.shipped_at
+            and ref in (parcel.marketplace_order_line_ids or [ref])
+            for parcel in order._content().packages[self.package_index].trackings
+        )

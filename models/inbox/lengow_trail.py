@@ -63,7 +63,10 @@ class LengowTrail(models.AbstractModel):
     def _compute_next(self):
         may_deliver = self.env.user.has_group("stock.group_stock_user")
         for order in self:
-            is_due = order.lengow_status in BEFORE_SHIPMENT_STATUSES
+            is_due = (
+                order.lengow_status in BEFORE_SHIPMENT_STATUSES
+                and not order.is_fulfilled_by_marketplace
+            )
             order.can_deliver = bool(
                 may_deliver and is_due and self._open_pickings(order.sudo())
             )

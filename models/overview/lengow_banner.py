@@ -164,15 +164,36 @@ class LengowBanner(models.AbstractModel):
                     is_first=True,
                 )
             )
-        if order.can_ship:
+        if order.ship_state == "unvalidated":
+            buttons += self._validating(order)
+        elif order.can_ship:
             label = self.env._("Complete Shipment")
             buttons.append(Button(label, "action_open_ship", is_first=not buttons))
         return Banner(
-            "danger" if order.ship_state == "error" else "warning",
+            "warning" if order.ship_state == "waiting" else "danger",
             order.ship_message or "",
             icon="fa-truck",
             buttons=tuple(buttons),
         )
+
+    def _validating(self, order):
+        """Return the buttons of deliveries that could not validate themselves."""
+        stuck = order.sudo().sale_order_ids.picking_ids.filtered(
+            lambda p: p.lengow_ship_state == "unvalidated"
+        )
+        buttons = [
+            Button(self.env._("Open Delivery"), "action_open_pickings", is_first=True)
+        ]
+        if stuck.with_env(self.env).has_access("write"):
+            buttons.append(
+                Button(
+                    self.env._("Try Again"),
+                    "action_lengow_report",
+                    "stock.picking",
+                    tuple(stuck.ids),
+                )
+            )
+        return buttons
 
     def _invoice_error(self, order):
         if order.invoice_state != "error":

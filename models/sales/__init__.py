@@ -27,5 +27,6 @@ from . import (
     res_partner_category,
     sale_order,
     sale_order_line,
+    stock_warehouse,
     uom_uom,
 )

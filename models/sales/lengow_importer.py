@@ -19,8 +19,6 @@ from odoo.tools import split_every
 
 from ...lengow_api import (
     IMPORTABLE_STATUSES,
-    SENT_STATUSES,
-    SHIPPED_STATUSES,
     OrderAmounts,
     minor_problems,
 )
@@ -451,13 +449,13 @@ class LengowImporter(models.AbstractModel):
     def _mark_what_left(self, order):
         """Note what left before the import: it is delivered apart, and never told."""
         lines = order.line_ids.filtered("sale_line_id")
-        left = lines.filtered(lambda line: self._had_left(order, line))
+        left = lines.filtered(lambda line: line._has_left())
         is_whole = bool(left) and left == lines
         if order.was_shipped_before_import != is_whole:
             order.was_shipped_before_import = is_whole
         if left:
             left.sale_line_id.lengow_left_before_import = True
-        if is_whole or not left:
+        if is_whole or not left or order.is_fulfilled_by_marketplace:
             return
         order._log_note(
             self.env._(
@@ -465,30 +463,6 @@ class LengowImporter(models.AbstractModel):
                 "delivery of its own, to be validated without sending anything.",
                 ", ".join(left.mapped(lambda line: line.sku or line.title or "")),
             )
-        )
-
-    def _had_left(self, order, line):
-        """Whether the marketplace shows that a line has left for the buyer.
-
-        Its own status decides. Without one, an order that was refunded in part may have
-        left or not: its parcels tell.
-
-        :param lengow.order order: being imported
-        :param lengow.order.line line: of this order
-        :rtype: bool
-        """
-        if order._has_passed_shipment():
-            return True
-        if line.lengow_status:
-            return line.lengow_status in SENT_STATUSES
-        if order.lengow_status not in SHIPPED_STATUSES:
-            return False
-        ref = line.lengow_line_ref
-        return any(
-            parcel.number
-            and parcel.shipped_at
-            and ref in (parcel.marketplace_order_line_ids or [ref])
-            for parcel in order._content().packages[line.package_index].trackings
         )
 
     def _finish(self, orders):

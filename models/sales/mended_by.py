@@ -1,7 +1,7 @@
 """What mends the errors of orders, and which of them a change in Odoo may mend."""
 
 from ...mapper.problems import PRODUCT_ERRORS
-from ...mapper.usable import POINTERS
+from ...mapper.usable import FULFILMENT_POINTERS, POINTERS
 
 # Which method of the service mends an error: every code has one. Those that only
 # Lengow or the marketplace can complete are read again.
@@ -47,7 +47,7 @@ SETTINGS = {
     "b2b_fiscal_position_id": ("tax_mismatch",),
     "pricelist_id": ("pricelist_missing",),
     "shipping_product_id": ("tax_mismatch",),
-    **dict.fromkeys(POINTERS, ("setting_unusable",)),
+    **dict.fromkeys((*POINTERS, *FULFILMENT_POINTERS), ("setting_unusable",)),
 }
 ACCOUNT_SETTINGS = {
     **SETTINGS,
@@ -119,6 +119,7 @@ MENDED_BY = {
     "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
     "res.currency": {"active": ("currency_unknown",)},
     "res.partner.category": {"active": ("setting_unusable",)},
+    "stock.warehouse": {"active": ("setting_unusable",)},
     "uom.uom": dict.fromkeys(("relative_factor", "relative_uom_id"), PRODUCT_ERRORS),
     "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
 }

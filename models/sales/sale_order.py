@@ -28,7 +28,12 @@ class SaleOrder(models.Model):
     # As it was at the import: what is delivered and invoiced by then does not change
     # because the marketplace or a setting says otherwise later.
     lengow_is_fulfilled_by_marketplace = fields.Boolean(
-        compute="_compute_lengow_fulfilment", store=True, precompute=True, copy=False
+        string="Fulfilled by Marketplace",
+        compute="_compute_lengow_fulfilment",
+        store=True,
+        precompute=True,
+        copy=False,
+        help="The marketplace ships it from its own warehouse.",
     )
     lengow_stays_out_of_stock = fields.Boolean(
         compute="_compute_lengow_fulfilment",
@@ -50,6 +55,9 @@ class SaleOrder(models.Model):
         "This marketplace order already has a sale order.",
     )
 
+    _lengow_fulfilled_idx = models.Index(
+        "(id) WHERE lengow_is_fulfilled_by_marketplace IS TRUE"
+    )
     # Whether a number is here already is asked of every batch that is imported.
     _lengow_reference_idx = models.Index(
         "(client_order_ref) WHERE client_order_ref IS NOT NULL"
@@ -107,9 +115,10 @@ class SaleOrder(models.Model):
         return super().action_confirm()
 
     def _action_confirm(self):
-        """Override of `sale` to count as delivered what the marketplace ships."""
+        """Override of `sale` to have delivered what the marketplace ships."""
         result = super()._action_confirm()
         self.order_line._lengow_mark_delivered_by_marketplace()
+        self.env["lengow.fulfilment"]._await(self)
         return result
 
     def _prepare_confirmation_values(self):

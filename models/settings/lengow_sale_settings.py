@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ...mapper.usable import FULFILMENT_POINTERS, refuse_unusable
 
 
 class LengowSaleSettings(models.AbstractModel):
@@ -21,7 +23,8 @@ class LengowSaleSettings(models.AbstractModel):
         "stock.warehouse",
         check_company=True,
         help="The warehouse that stands for the marketplace's own. Orders that the "
-        "marketplace ships are delivered from it; without one they have no delivery.",
+        "marketplace ships are delivered from it, and their deliveries validate "
+        "themselves once it has; without one they have no delivery.",
     )
     pickup_type_id = fields.Many2one(
         "stock.picking.type",
@@ -86,3 +89,13 @@ class LengowSaleSettings(models.AbstractModel):
         help="Where invoices are noted as paid by the marketplace, so that its pay-out "
         "can be reconciled. Only for marketplaces that invoice at once.",
     )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(*FULFILMENT_POINTERS)
+    def _check_fulfilment(self):
+        """Refuse a warehouse that cannot be used.
+
+        :raise ValidationError: naming it, and whose setting it is
+        """
+        refuse_unusable(self, FULFILMENT_POINTERS)

@@ -2,6 +2,7 @@ from . import (
     delivery_carrier,
     lengow_action,
     lengow_dispatcher,
+    lengow_fulfilment,
     lengow_hold,
     lengow_order,
     lengow_order_line,

@@ -9,12 +9,16 @@ class LengowOrder(models.Model):
     _inherit = "lengow.order"
 
     ship_state = fields.Selection(
-        [("waiting", "Awaiting Tracking"), ("error", "Not Reported")],
+        [
+            ("waiting", "Awaiting Tracking"),
+            ("error", "Not Reported"),
+            ("unvalidated", "Not Validated"),
+        ],
         string="Shipment",
         compute="_compute_ship_state",
         compute_sudo=True,
         search="_search_ship_state",
-        help="Whether something has left that could not be reported yet.",
+        help="Whether something has left that could not be reported or validated yet.",
     )
     ship_message = fields.Text(
         string="Why It Is Not Reported",
@@ -35,7 +39,7 @@ class LengowOrder(models.Model):
         for order in self:
             pickings = order.sale_order_ids.picking_ids.filtered("lengow_ship_state")
             states = pickings.mapped("lengow_ship_state")
-            # "error" comes before "waiting"
+            # "error" comes before "unvalidated", and that before "waiting"
             order.ship_state = min(states, default=False)
             order.ship_message = "\n".join(
                 f"{picking.name}: {picking.lengow_ship_message}" for picking in pickings

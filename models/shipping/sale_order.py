@@ -10,6 +10,17 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="Why nothing of it may be delivered before somebody has decided.",
     )
+    lengow_delivers_itself = fields.Boolean(
+        string="Delivery Validates Itself",
+        readonly=True,
+        copy=False,
+        help="The marketplace ships it: once it has, the delivery from the warehouse "
+        "that stands for its own validates itself.",
+    )
+
+    _lengow_delivers_itself_idx = models.Index(
+        "(lengow_order_id) WHERE lengow_delivers_itself IS TRUE"
+    )
 
     # === COMPUTE METHODS === #
 

@@ -11,6 +11,7 @@ from odoo.tools import format_datetime
 from ...lengow_api import PICKUP_STATUSES, SENT_STATUSES
 from ...mapper.shipment import CARRIER_ARGUMENTS, quantity_argument
 from ..ui import notification
+from .lengow_fulfilment import UNVALIDATED
 from .parcels import makes_number, tracking_numbers
 
 
@@ -25,6 +26,11 @@ class StockPicking(models.Model):
         compute="_compute_lengow_already_shipped",
         help="The marketplace knows the shipment: nothing will be sent to it.",
     )
+    lengow_is_fulfilled_by_marketplace = fields.Boolean(
+        related="sale_id.lengow_is_fulfilled_by_marketplace",
+        string="Fulfilled by Marketplace",
+    )
+    lengow_delivers_itself = fields.Boolean(related="sale_id.lengow_delivers_itself")
     lengow_is_pickup = fields.Boolean(
         string="Pickup",
         compute="_compute_lengow_is_pickup",
@@ -41,9 +47,15 @@ class StockPicking(models.Model):
 
     # (none) ──► waiting ──► (none)     waiting: the marketplace wants to know something
     #    │          ▼                            that is not known yet
-    #    └──────► error ────► (none)    error:   it could not be planned; somebody looks
+    #    ├──────► error ────► (none)    error:   it could not be planned; somebody looks
+    #    └──► unvalidated ──► (none)    unvalidated: the marketplace has shipped it, and
+    #                                            it could not be validated by itself
     lengow_ship_state = fields.Selection(
-        [("waiting", "Awaiting Tracking"), ("error", "Not Reported")],
+        [
+            ("waiting", "Awaiting Tracking"),
+            ("error", "Not Reported"),
+            ("unvalidated", "Not Validated"),
+        ],
         string="Report to Marketplace",
         copy=False,
         readonly=True,
@@ -150,6 +162,7 @@ class StockPicking(models.Model):
             picking.lengow_carrier_missing = bool(
                 marketplace
                 and not picking.lengow_carrier_id
+                and not picking.lengow_is_fulfilled_by_marketplace
                 and (
                     picking.state not in ("done", "cancel") or picking.lengow_ship_state
                 )
@@ -213,7 +226,9 @@ class StockPicking(models.Model):
         """
         order = self.lengow_order_id
         rule = order and order._find_action_rule("ship")
-        if not (rule and self._lengow_is_to_leave()) or self.lengow_already_shipped:
+        if not (rule and self._lengow_is_to_leave()) or (
+            self.lengow_already_shipped or self.lengow_is_fulfilled_by_marketplace
+        ):
             return set()
         arguments = rule.arguments.values()
         return {a.name for a in arguments if a.is_required({})}
@@ -287,6 +302,10 @@ class StockPicking(models.Model):
     def action_lengow_report(self):
         """Try again to report these deliveries."""
         self.check_access("write")
+        unvalidated = self.filtered(lambda p: p.lengow_ship_state == UNVALIDATED)
+        if unvalidated:
+            orders_sudo = unvalidated.sudo().lengow_order_id
+            self.env["lengow.fulfilment"]._deliver(orders_sudo)
         self._lengow_report_shipment()
         waiting = self.filtered("lengow_ship_state")
         if waiting:
@@ -294,6 +313,8 @@ class StockPicking(models.Model):
                 "warning",
                 f"{waiting[0].name}: {waiting[0].lengow_ship_message or ''}",
             )
+        if unvalidated:
+            return notification("success", self.env._("Validated."))
         return notification(
             "success", self.env._("The shipment is on its way to the marketplace.")
         )
@@ -338,6 +359,14 @@ class StockPicking(models.Model):
         )
         return {(a.parameters or {}).get("line"): a for a in told.sorted("id")}
 
+    def _send_confirmation_email(self):
+        """Override of `stock_delivery`: what the marketplace ships needs no label.
+
+        Nor is the buyer told by us that it is under way.
+        """
+        ours = self.filtered(lambda p: not p.lengow_is_fulfilled_by_marketplace)
+        return super(StockPicking, ours)._send_confirmation_email()
+
     def _add_delivery_cost_to_so(self):
         """Override of `stock_delivery`: the buyer has paid, and pays nothing more."""
         if self.lengow_order_id:
@@ -347,6 +376,7 @@ class StockPicking(models.Model):
     def _lengow_report_shipment(self):
         """Report what has left of the Lengow orders that these deliveries are for."""
         pickings = self.sudo()  # the warehouse needs no rights on Lengow orders
+        self.env["lengow.fulfilment"]._note_done(pickings)
         sales = pickings.move_ids.sale_line_id.order_id | pickings.sale_id
         if sales.lengow_order_id:
             self.env["lengow.reporter"]._report(sales.lengow_order_id, pickings)
