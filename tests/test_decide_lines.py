@@ -71,7 +71,9 @@ class TestDecideLines(ShippingCase):
         decide = self.ask(order)
         self.assertEqual(decide.decision_ids.mapped("decision"), ["accept"] * 3)
         self.choose(decide, MUG=("refuse", "Out of stock"), CAP=False)
-        decide.action_confirm()
+        said = decide.action_confirm()["params"]["message"]
+        self.assertIn("Accept (SHIRT), Refuse (MUG), D-1:", said)
+        self.assertIn("Refuse (MUG)", order.message_ids[0].body)
         told = {"SHIRT": ("accept", None), "MUG": ("refuse", "Out of stock")}
         self.assertEqual(self.asked(order), told)
         self.assertEqual(order.pending_label, "Accepting… Refusing…")

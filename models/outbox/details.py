@@ -31,6 +31,16 @@ def _in_words(action, name, value):
     return f"{argument_label(action.env, name)}: {shown}"
 
 
+def line_name(action):
+    """Return what the line of an action is; None where it has no line.
+
+    :param lengow.action action: one
+    :rtype: str | None
+    """
+    ref = (action.parameters or {}).get(LINE)
+    return _line(action, str(ref)) if ref else None
+
+
 def _line(action, ref):
     """Return what a line of the order is, instead of its number; that if it is gone."""
     line = action.order_id.line_ids.filtered(lambda row: row.lengow_line_ref == ref)[:1]

@@ -8,6 +8,8 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..ui import notification
+from .details import line_name
+from .kinds import DECISION_KINDS
 
 
 class LengowAnnouncer(models.AbstractModel):
@@ -124,8 +126,22 @@ class LengowAnnouncer(models.AbstractModel):
         self.env["lengow.overview"]._announce()
 
     def _undone_sentence(self, actions):
-        kinds = ", ".join(dict.fromkeys(actions.mapped("kind_label")))
-        return self.env._("Undone before it was sent: %s.", kinds)
+        return self.env._("Undone before it was sent: %s.", self._names(actions))
+
+    def _names(self, actions):
+        """Return what actions are called, with the lines where these are but a part.
+
+        :param lengow.action actions: of one order or many
+        :rtype: str
+        """
+        names = []
+        for label, alike in actions.grouped("kind_label").items():
+            lines = alike.order_id.line_ids
+            is_part = alike[0].kind in DECISION_KINDS and len(alike) < len(lines)
+            if is_part and len(alike.order_id) == 1:
+                label = f"{label} ({', '.join(filter(None, map(line_name, alike)))})"
+            names.append(label)
+        return ", ".join(names)
 
     def _sentence(self, actions):
         """Say what was asked for, and that it is not sent where it is not.
@@ -137,7 +153,7 @@ class LengowAnnouncer(models.AbstractModel):
             return self.env._("This is requested already.")
         orders = actions.order_id
         values = {
-            "action": ", ".join(dict.fromkeys(actions.mapped("kind_label"))),
+            "action": self._names(actions),
             "orders": orders.name
             if len(orders) == 1
             else self.env._("%s orders", len(orders)),
