@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..models.overview.jobs import JOBS
-from .common import line
+from .common import address, line, package, payload
 from .common.shipping import ShippingCase
 
 LAFAYETTE = "galeries_lafayette"
@@ -222,6 +222,42 @@ class TestDecideLines(ShippingCase):
         self.pass_time(order.action_ids, minutes=-1)
         self.send()
         self.assertFalse(self.activities_of(order, "decide"))
+
+    # === WHAT IS SOLD OF IT === #
+
+    def partly_refused(self, **values):
+        """Return an order of two packages, one of them with nothing but a refusal."""
+        shirt, mug, cap = (
+            line(sku, price, lengow_status="waiting_acceptance")
+            for sku, price in PRICES.items()
+        )
+        packages = package(shirt, cap), package(mug, delivery=address(city="Lyon"))
+        status = {"lengow_status": "waiting_acceptance", "marketplace": LAFAYETTE}
+        order = self.import_payload(payload("D-9", *packages, **status, **values))
+        decide = self.ask(order)
+        self.choose(decide, MUG=("refuse", "Out of stock"))
+        decide.action_confirm()
+        self.deal()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        return order
+
+    def test_shipping_fee_and_discount_of_what_is_accepted_are_right_to_the_cent(self):
+        order = self.partly_refused(
+            shipping="4.99", processing_fee="0.53", discount="2.00", total="67.52"
+        )
+        sale = order.sale_order_ids
+        self.assertEqual(len(sale), 1, "nothing goes to Lyon")
+        self.assertEqual(sale.amount_total, 57.53)
+        self.assertNotIn(self.mug, sale.order_line.product_id)
+
+    def test_a_total_that_leaves_out_what_was_refused_is_right_too(self):
+        order = self.partly_refused(shipping="4.99", total="59.00")
+        self.assertEqual(order.sale_order_ids.amount_total, 59.00)
+
+    def test_prices_without_tax_are_right_to_the_cent(self):
+        (self.shirt | self.cap).taxes_id = self.create_tax(20.0, included=False)
+        order = self.partly_refused(shipping="4.99", processing_fee="0.53")
+        self.assertEqual(order.sale_order_ids.amount_total, 59.53)
 
     # === WHERE IT CANNOT BE === #
 
