@@ -82,8 +82,7 @@ class DeliveryChooser:
         )
         self._mapped, self._names = {}, {}
         # The same whoever imports.
-        lang = self.company.partner_id.lang
-        self._context = {**self.env.context, "lang": lang}
+        self._lang = self.company.partner_id.lang
 
     def choose(self, draft, values):
         """Return the delivery method of a sale order to come; maybe none.
@@ -188,8 +187,8 @@ class DeliveryChooser:
             for carrier in find_called(self._mapped_carriers(marketplace), name):
                 # An archived one is no other's turn: it stops its order.
                 every = carrier.with_context(active_test=False)
-                methods = every.carrier_id | every.other_carrier_ids
-                for method in methods.with_context(self._context).sorted(
+                methods = (every.carrier_id | every.other_carrier_ids).with_env(self.env)
+                for method in methods.with_context(lang=self._lang).sorted(
                     lambda m: clean(m.name) not in asked
                 ):
                     yield carrier, method
