@@ -19,6 +19,7 @@ from . import lengow_order_act
 from . import lengow_order_act_kind
 
 # The other dialogs
+from . import lengow_account_pause
 from . import lengow_dismiss
 from . import lengow_order_address
 from . import lengow_order_fetch

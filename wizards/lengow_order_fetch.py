@@ -72,12 +72,13 @@ class LengowOrderFetch(models.TransientModel):
         """
         self.ensure_one()
         self._check_input()
-        deadline = time.monotonic() + BUTTON_SECONDS
+        began = time.monotonic()
+        deadline = began + BUTTON_SECONDS
         account = self.account_id.sudo()  # a user asks for it, the system does it
         account = account.with_company(account.company_id)
         account.env["lengow.fetcher"]._check_ready(account)
         Order = account.env["lengow.order"]
-        last = Order.search([], order="id desc", limit=1)
+        last = account.env["lengow.fetcher"]._last_order()
         try:
             numbers, is_complete = self._read(account, Order, deadline)
         except LengowError as error:
@@ -96,7 +97,9 @@ class LengowOrderFetch(models.TransientModel):
         ignored.env["lengow.judge"]._judge(ignored, any_age=True)
         ready = orders.filtered(lambda order: order.import_state == "ready")
         self.env["lengow.importer"]._process_within(ready, deadline)
-        account.env["lengow.fetcher"]._hand_over(account, True)
+        fetcher = account.env["lengow.fetcher"]
+        fetcher._record_click(account, orders, ready, last, began)
+        fetcher._hand_over(account, True)
         return self._outcome(orders, added, is_complete)
 
     # === HELPERS === #

@@ -72,6 +72,11 @@ class LengowDocumentFetcher(models.AbstractModel):
         document._claim()
         self.env["lengow.cron"]._commit()
         trouble = self._fetch(document, client)
+        self.env["lengow.cron"]._count(
+            account,
+            updated=document.state == "fetched",
+            failed=document.state in ("failed", "refused"),
+        )
         if trouble:
             calls.pause(account)
             due = [*self._due_domain(), ("order_id.account_id", "=", account.id)]

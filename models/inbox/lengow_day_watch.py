@@ -386,9 +386,9 @@ class LengowDayWatch(models.AbstractModel):
         accounts = checks.account_id
         Fetcher = self.env["lengow.fetcher"]
         Fetcher._check_ready(accounts)
-        deadline = time.monotonic() + BUTTON_SECONDS
-        Stored = self.env["lengow.order"]
-        last = Stored.search([], order="id desc", limit=1)
+        began = time.monotonic()
+        deadline = began + BUTTON_SECONDS
+        Stored, last = self.env["lengow.order"], Fetcher._last_order()
         is_through = True
         for account, of_account in checks.grouped("account_id").items():
             is_through &= self._fetch_days(account, of_account, deadline)
@@ -398,6 +398,7 @@ class LengowDayWatch(models.AbstractModel):
         )
         ready = fetched.filtered(lambda order: order.import_state == "ready")
         self.env["lengow.importer"]._process_within(ready, deadline)
+        Fetcher._record_click(accounts, fetched, ready, last, began)
         Fetcher._hand_over(accounts, True)
         if failing := accounts.filtered("error_message"):
             return notification("danger", failing[0].error_message)

@@ -9,6 +9,7 @@ orders_synced_until          now
 
 import logging
 import time
+from collections import Counter
 from datetime import UTC, timedelta
 
 from odoo import fields, models
@@ -61,9 +62,10 @@ class LengowFetcher(models.AbstractModel):
         :raise UserError: if one is not connected, or already synchronizing
         """
         self._check_ready(accounts)
-        deadline = time.monotonic() + BUTTON_SECONDS
+        began = time.monotonic()
+        deadline = began + BUTTON_SECONDS
         Order = self.env["lengow.order"]
-        orders, complete = Order, True
+        orders, complete, last = Order, True, self._last_order()
         for account in accounts:
             touched, finished = self._fetch_within(account, deadline)
             orders |= touched
@@ -73,8 +75,33 @@ class LengowFetcher(models.AbstractModel):
             limit=BUTTON_ORDERS,
         )
         imported = self.env["lengow.importer"]._process_within(ready, deadline)
+        self._record_click(accounts, orders, ready, last, began)
         self._hand_over(accounts, complete)
         return self._outcome(accounts, orders, imported)
+
+    def _record_click(self, accounts, read, tried, last, began):
+        """Keep what somebody's click has read and imported.
+
+        :param lengow.account accounts: that it was about
+        :param lengow.order read: that are new or changed
+        :param lengow.order tried: that were ready to be imported
+        :param lengow.order last: the last one that was there before
+        :param float began: on the clock of `time.monotonic`
+        """
+        seconds = time.monotonic() - began
+        for account in accounts:
+            theirs = tried.filtered(lambda o, owner=account: o.account_id == owner)
+            states = Counter(theirs.mapped("import_state"))
+            self.env["lengow.recorder"]._record_click(
+                "fetch_orders",
+                account,
+                seconds,
+                **self._counts(
+                    read.filtered(lambda o, owner=account: o.account_id == owner), last
+                ),
+                imported=states["imported"],
+                failed=states["error"],
+            )
 
     def _begin(self, account):
         """Fetch the first orders of an account that was just connected.
@@ -83,8 +110,11 @@ class LengowFetcher(models.AbstractModel):
         :return: how many orders are here; what is missing follows on schedule
         :rtype: int
         """
-        deadline = time.monotonic() + FIRST_SECONDS
-        _orders, complete = self._fetch_within(account, deadline, FEWEST_PAGES)
+        began, last = time.monotonic(), self._last_order()
+        orders, complete = self._fetch_within(
+            account, began + FIRST_SECONDS, FEWEST_PAGES
+        )
+        self._record_click(account, orders, orders.browse(), last, began)
         self._hand_over(account, complete)
         return self.env["lengow.order"].search_count([("account_id", "=", account.id)])
 
@@ -229,14 +259,16 @@ class LengowFetcher(models.AbstractModel):
         account.last_turn_at = fields.Datetime.now()
         account = account.with_company(account.company_id)
         cron = self.env["lengow.cron"]
-        watermark = account.orders_synced_until
+        watermark, last = account.orders_synced_until, self._last_order()
         for read, touched in enumerate(self._fetch_pages(account), start=1):
             if self._is_work_for_import(touched):
                 self.env.ref("lengow_connector.cron_process_orders")._trigger()
+            cron._count(account, **self._counts(touched, last))
             cron._commit()
             # The commit released the account. Whoever holds it now reads the same
-            # window, so there is nothing left to do here.
-            if not account.try_lock_for_update(allow_referencing=True):
+            # window, so there is nothing left to do here; or somebody lets it pause.
+            locked = account.try_lock_for_update(allow_referencing=True)
+            if not locked or account.paused_since:
                 return
             if time.monotonic() > deadline and read >= FEWEST_PAGES:
                 if account.orders_synced_until == watermark:
@@ -244,6 +276,25 @@ class LengowFetcher(models.AbstractModel):
                 self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
                 return
         account.fetch_window_minutes = WINDOW_MINUTES
+
+    def _last_order(self):
+        """Return the last order there is: what comes after it is new."""
+        return self.env["lengow.order"].sudo().search([], order="id desc", limit=1)
+
+    def _counts(self, orders, last):
+        """Count what came of reading, for the record of the run.
+
+        :param lengow.order orders: that are new or changed
+        :param lengow.order last: the last one that was there before
+        :rtype: dict[str, int]
+        """
+        created = orders.filtered(lambda order: order.id > (last.id or 0))
+        ignored = created.filtered(lambda order: order.import_state == "ignored")
+        return {
+            "created": len(created),
+            "updated": len(orders) - len(created),
+            "ignored": len(ignored),
+        }
 
     def _is_work_for_import(self, orders):
         """Whether a run of the import is wanted.

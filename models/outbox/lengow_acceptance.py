@@ -110,6 +110,12 @@ class LengowAcceptance(models.AbstractModel):
             for order in of_account:
                 order.auto_accept_examined = True
                 self._examine_one(order, stock)
+            decided = of_account.filtered("pending_kind")
+            self.env["lengow.cron"]._count(
+                account,
+                updated=len(decided),
+                ignored=len(of_account) - len(decided),
+            )
 
     def _examine_one(self, order, stock):
         if "accept" not in order._possible_kinds():

@@ -206,6 +206,7 @@ class LengowAccount(models.Model):
     @api.model
     def _not_paused_domain(self):
         return [
+            ("paused_since", "=", False),
             "|",
             ("paused_until", "=", False),
             ("paused_until", "<=", fields.Datetime.now()),
@@ -264,6 +265,8 @@ class LengowAccount(models.Model):
             return self.env._("The account is not connected.")
         if not self.active:
             return self.env._("The account is archived: nothing is sent.")
+        if self.paused_since:
+            return self.pause_label
         if self.paused_until and self.paused_until > fields.Datetime.now():
             return self.error_message or self.env._("Lengow asked for a pause.")
         return False

@@ -175,13 +175,17 @@ class LengowFollower(models.AbstractModel):
         :param lengow.action action: that Lengow has
         :param lengow_api.Action remote: as Lengow shows it
         """
+        failed = remote.outcome == "failed" and not action.dismissed_at
+        self.env["lengow.cron"]._count(
+            action.account_id, updated=remote.outcome == "done", failed=failed
+        )
         if remote.outcome == "done":
             # Somebody was too quick to dismiss it.
             action.filtered("dismissed_at").write(NOT_DISMISSED)
             action._mark_done(answer_of(remote))
             # The order has moved on: its new status is wanted now.
             self.env.ref("lengow_connector.cron_fetch_orders")._trigger()
-        elif remote.outcome == "failed" and not action.dismissed_at:
+        elif failed:
             action._mark_failed("marketplace", remote.errors, answer_of(remote))
 
     def _expire(self, actions):
@@ -198,7 +202,11 @@ class LengowFollower(models.AbstractModel):
         )
 
     def _expire_one(self, action):
-        if action.kind in action.order_id._actions_behind():
+        is_done = action.kind in action.order_id._actions_behind()
+        self.env["lengow.cron"]._count(
+            action.account_id, updated=is_done, failed=not is_done
+        )
+        if is_done:
             action._mark_done()
         else:
             action._mark_failed("expired", expiry_sentence(action))

@@ -125,6 +125,10 @@ class LengowSender(models.AbstractModel):
         # The commit released the row; whoever took it meanwhile has settled it.
         if attempt and not error and self._is_still_sending(action, attempt):
             error = self._send(action, client)
+            is_final = isinstance(error, FINAL_ERRORS)
+            self.env["lengow.cron"]._count(
+                account, updated=error is None, failed=is_final
+            )
             self.env["lengow.cron"]._commit()
         if error and not isinstance(error, FINAL_ERRORS):
             calls.pause(account)

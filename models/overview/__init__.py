@@ -7,4 +7,5 @@ from . import (
     lengow_overview,
     lengow_setup,
     lengow_support,
+    lengow_vitals,
 )

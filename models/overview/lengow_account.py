@@ -19,11 +19,48 @@ class LengowAccount(models.Model):
         "none in test mode, either.",
     )
 
+    vitals = fields.Json(
+        compute="_compute_vitals", help="What the administrator's page shows of it."
+    )
+
     _warning_hours_range = models.Constraint(
         "CHECK(accept_warning_hours BETWEEN 0 AND 720 "
         "AND ship_warning_hours BETWEEN 0 AND 720)",
         "Warn 1 to 720 hours before a deadline. Enter 0 for no warning.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("tz", "lang")
+    def _compute_vitals(self):
+        for account in self:
+            account.vitals = self.env["lengow.vitals"]._of(account._origin)
+
+    # === ACTION METHODS: the record, and pauses === #
+
+    def action_open_runs(self):
+        """Open what was done for these accounts lately."""
+        self.env["lengow.run"].check_access("read")
+        return self._open("lengow_run_action")
+
+    def action_open_pause(self):
+        """Open the dialog that asks why nothing is to be fetched or sent by itself."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause %s", self.name),
+            "res_model": "lengow.account.pause",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_account_id": self.id},
+        }
+
+    def action_resume(self):
+        """End the pause of a person: what waited is fetched and sent at once."""
+        self.check_access("write")
+        self._mark_resumed()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     # === ACTION METHODS: the steps of the checklist === #
 

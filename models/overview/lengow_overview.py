@@ -266,6 +266,8 @@ class LengowOverview(models.AbstractModel):
             return self.env._(
                 "This database is a copy: nothing is read from Lengow or sent to it."
             )
+        if account.paused_since:
+            return account.pause_label
         if account.error_message:
             return account.error_message
         if account.state == "draft":

@@ -214,6 +214,8 @@ class LengowAnonymiser(models.AbstractModel):
         plan = quietly._plan(orders)
         if orders:
             quietly._carry_out(plan)
+            for account, theirs in orders.grouped("account_id").items():
+                quietly.env["lengow.cron"]._count(account, updated=len(theirs))
         return plan
 
     def _plan(self, orders, among=None):

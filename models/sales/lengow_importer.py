@@ -7,6 +7,7 @@ ready ──► a batch of one account, all or none ──► imported
 
 import logging
 import time
+from collections import Counter
 from itertools import zip_longest
 
 from psycopg2 import Error as DatabaseError
@@ -92,11 +93,20 @@ class LengowImporter(models.AbstractModel):
 
         :param lengow.order orders: ready, released, or outdated
         """
+        before = {order: order.import_state for order in orders}
         outdated = orders.filtered("is_outdated")
         self.env["lengow.second.look"]._look(outdated)
         released = (orders - outdated).filtered(lambda o: o.import_state == "waiting")
         self.env["lengow.judge"]._judge(released)
         self._process(orders.filtered(lambda order: order.import_state == "ready"))
+        changed = orders.filtered(lambda order: order.import_state != before[order])
+        states = Counter(changed.mapped("import_state"))
+        self.env["lengow.cron"]._count(
+            orders.account_id,
+            imported=states["imported"],
+            failed=states["error"],
+            ignored=states["ignored"],
+        )
 
     def _process_within(self, orders, deadline):
         """Import those of some orders that are ready, batch by batch, until `deadline`.
@@ -127,11 +137,13 @@ class LengowImporter(models.AbstractModel):
         :return: how many were imported, and the orders that there was time for
         :rtype: tuple[int, lengow.order]
         """
-        imported, looked_at = 0, orders.browse()
+        imported, began = 0, time.monotonic()
+        looked_at = already = orders.browse()
         for ids in split_every(BATCH_SIZE, orders.ids):
             if looked_at and time.monotonic() > deadline:
                 break
             batch = orders.browse(ids)
+            already |= batch.filtered(lambda order: order.import_state == "imported")
             # Whoever holds one is at it already.
             locked = batch.try_lock_for_update(allow_referencing=True)
             self.env["lengow.judge"]._judge(locked)
@@ -139,6 +151,7 @@ class LengowImporter(models.AbstractModel):
             imported += self._process(ready)
             looked_at |= batch
         self.env["lengow.todo"]._settle_errors()
+        self.env["lengow.recorder"]._record_imports(looked_at - already, began)
         if looked_at != orders:
             self.env.ref("lengow_connector.cron_process_orders")._trigger()
         return imported, looked_at

@@ -116,6 +116,13 @@ class LengowInvoicing(models.AbstractModel):
         """
         for order in orders:
             self._invoice(order)
+        for account, of_account in orders.grouped("account_id").items():
+            states = of_account.mapped("invoice_state")
+            self.env["lengow.cron"]._count(
+                account,
+                updated=states.count("invoiced"),
+                failed=states.count("error"),
+            )
 
     def _invoice(self, order):
         """Invoice what can be invoiced now, post it and note it as paid.

@@ -22,4 +22,6 @@ from . import (
     lengow_marketplace,
     lengow_pause,
     lengow_product_alias,
+    lengow_recorder,
+    lengow_run,
 )

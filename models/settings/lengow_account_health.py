@@ -8,7 +8,8 @@ called ──► it worked ──► connected, no pause
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ..errors import FOR_PEOPLE, words_of
 
@@ -18,6 +19,7 @@ SILENCING = (
     "account_id.test_mode",
     "account_id.active",
     "account_id.paused_until",
+    "account_id.paused_since",
     "marketplace_id.active",
 )
 NO_TROUBLE = {
@@ -34,6 +36,13 @@ PAUSING_ERRORS = (
     "server_error",
     "timeout",
     "unreachable",
+)
+# What goes on at once when somebody ends a pause.
+CALLING_CRONS = (
+    "cron_fetch_orders",
+    "cron_send_actions",
+    "cron_follow_actions",
+    "cron_fetch_documents",
 )
 SHORTEST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -54,6 +63,34 @@ class LengowAccountHealth(models.AbstractModel):
         "has trouble.",
     )
     failing_since = fields.Datetime(readonly=True, copy=False)
+
+    # By a person; it lasts until a person ends it, whatever Lengow answers.
+    paused_since = fields.Datetime(readonly=True, copy=False)
+    paused_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, ondelete="set null"
+    )
+    pause_reason = fields.Char(readonly=True, copy=False)
+    pause_label = fields.Char(compute="_compute_pause_label")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("paused_since", "paused_by_id", "pause_reason")
+    @api.depends_context("tz", "lang")
+    def _compute_pause_label(self):
+        for account in self:
+            if not account.paused_since:
+                account.pause_label = False
+                continue
+            sentence = account.env._(
+                "Paused by %(user)s since %(date)s: nothing is fetched or sent.",
+                user=account.sudo().paused_by_id.name or account.env._("somebody"),
+                date=format_datetime(
+                    account.env, account.paused_since, dt_format="short"
+                ),
+            )
+            account.pause_label = " ".join(
+                filter(None, (sentence, account.pause_reason))
+            )
 
     # === STATE TRANSITIONS === #
 
@@ -88,6 +125,41 @@ class LengowAccountHealth(models.AbstractModel):
         self.sudo().write({"paused_until": until, "failing_since": since})
         for cron in ("cron_send_actions", "cron_fetch_orders"):
             self.env.ref(f"lengow_connector.{cron}").sudo()._trigger(until)
+
+    def _mark_paused(self, reason):
+        """Ask nothing of Lengow by schedule until a person resumes it.
+
+        :param str reason: why, maybe empty
+        """
+        paused = self.filtered(lambda account: not account.paused_since)
+        paused.sudo().write(
+            {
+                "paused_since": fields.Datetime.now(),
+                "paused_by_id": self.env.uid,
+                "pause_reason": reason or False,
+            }
+        )
+        for account in paused:
+            account._message_log(
+                body=" ".join(
+                    filter(
+                        None,
+                        (self.env._("Paused by %s.", self.env.user.name), reason),
+                    )
+                )
+            )
+
+    def _mark_resumed(self):
+        """Let the scheduled actions go on at once with what waited meanwhile."""
+        paused = self.filtered("paused_since")
+        for account in paused:
+            account._message_log(body=self.env._("Resumed by %s.", self.env.user.name))
+        paused.sudo().write(
+            {"paused_since": False, "paused_by_id": False, "pause_reason": False}
+        )
+        if paused:
+            for cron in CALLING_CRONS:
+                self.env.ref(f"lengow_connector.{cron}").sudo()._trigger()
 
     def _resume(self):
         """End a pause, since a person asks for another try at once."""

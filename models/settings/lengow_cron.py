@@ -10,7 +10,8 @@
 
 A service says what a step is and how a failure is noted on a record, in its own words.
 It may commit within a step, with :meth:`LengowCron._commit`; then a failure undoes what
-came after that.
+came after that. What it counts with :meth:`LengowCron._count` is kept at the end of the
+run, by account.
 """
 
 import logging
@@ -22,6 +23,7 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ..errors import FOR_PEOPLE, is_collision
+from .tally import Tally
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ COLLISION_PAUSE = timedelta(minutes=1)
 # How long a record pauses that failed and stays due: longer each time.
 SHORTEST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
+# What the context of a run calls the counts of what it has done.
+TALLY = "lengow_tally"
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,29 @@ class LengowCron(models.AbstractModel):
         :return: whether there was time for all of them
         :rtype: bool
         """
-        records = self._without_paused(records, work)
-        is_through = self._take_batches(records, work)
+        records, tally = self._without_paused(records, work), Tally()
+        counting = {TALLY: tally}
+        is_through = self.with_context(**counting)._take_batches(
+            records.with_context(**counting), work
+        )
         if records:
             self._finish(self.env["lengow.overview"], "_announce")
+        kind = work.cron.removeprefix("cron_")
+        accounts = self.env["lengow.account"].browse(tally.seconds.keys())
+        # What works on accounts has turned to those that were due.
+        is_whole = is_through and records._name != accounts._name
+        recorder = self.env["lengow.recorder"]
+        self._finish(recorder, "_record", kind, accounts, tally, is_whole)
         return is_through
+
+    def _count(self, account, **counts):
+        """Count what a step has done, for the record of the run, if it is part of one.
+
+        :param lengow.account account: whose records they are
+        :param int counts: by the names of :data:`.tally.COUNTS`
+        """
+        if (tally := self.env.context.get(TALLY)) and account:
+            tally.add(account.id, **counts)
 
     def _take_batches(self, records, work):
         time_left = self._commit(remaining=len(records))
@@ -116,20 +138,25 @@ class LengowCron(models.AbstractModel):
         :return: how many seconds the run has left
         :rtype: float
         """
-        return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+        seconds = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+        if tally := self.env.context.get(TALLY):
+            tally.keep()
+        return seconds
 
     def _undo(self):
         """Undo what came after the last commit, for a step that knows how to go on."""
         self.env.cr.rollback()
+        if tally := self.env.context.get(TALLY):
+            tally.drop()
 
-    def _finish(self, service, method):
+    def _finish(self, service, method, *args):
         """Do what ends a run; a failure of it is for the log, and for the next run.
 
         :param Model service: that does it
         :param str method: of the service
         """
         try:
-            getattr(service, method)()
+            getattr(service, method)(*args)
             self._commit()
         except Exception as error:
             self.env.cr.rollback()
@@ -150,7 +177,7 @@ class LengowCron(models.AbstractModel):
             self.env.flush_all()
         except Exception as error:  # noqa: BLE001
             # Whatever another module raises, one record must not stop the others.
-            self.env.cr.rollback()
+            self._undo()
             kind = type(error).__name__
             if len(records) > 1:
                 _logger.info("%s: a batch is done one by one: %s", work.cron, kind)
@@ -169,9 +196,18 @@ class LengowCron(models.AbstractModel):
             self._trigger(work)
         due = locked.filtered_domain(work.domain)
         for account, group in due.grouped(self._account_of).items():
-            self._do(self._in_language(group, account), work)
+            began = time.monotonic()
+            try:
+                self._do(self._in_language(group, account), work)
+            finally:
+                self._clock(account, time.monotonic() - began)
         if work.rest and (still_due := self._still_due(due, work)):
             self._pause(still_due, work, work.rest)
+
+    def _clock(self, account, seconds):
+        """Note how long an account has taken, whatever came of it."""
+        if (tally := self.env.context.get(TALLY)) and account:
+            tally.seconds[account.id] += seconds
 
     def _do(self, records, work):
         """Do the step itself, in the language of whoever reads what it writes."""
@@ -215,12 +251,14 @@ class LengowCron(models.AbstractModel):
         if not record:
             return
         try:
-            in_language = self._in_language(record, self._account_of(record))
+            account = self._account_of(record)
+            in_language = self._in_language(record, account)
             service = work.service.with_env(in_language.env)
             getattr(service, work.note)(in_language, error)
+            self._count(account, failed=1)
             self._commit()
         except Exception:
-            self.env.cr.rollback()
+            self._undo()
             _logger.exception("%s: the failure of %s is not noted", work.cron, record)
         try:
             if not work.takes_turns and (still_due := self._still_due(record, work)):

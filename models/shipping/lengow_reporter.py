@@ -78,7 +78,7 @@ class LengowReporter(models.AbstractModel):
         work = Work(
             "cron_report_shipments",
             self,
-            step="_report",
+            step="_report_due",
             note="_note_failure",
             domain=domain,
             # What waits for somebody must not keep the others from their turn.
@@ -86,6 +86,16 @@ class LengowReporter(models.AbstractModel):
         )
         orders = self._find_waiting() | self._find_overlooked()
         self.env["lengow.cron"]._each(orders, work)
+
+    def _report_due(self, orders):
+        """Report what has left of orders, and count those of which it is told.
+
+        :param lengow.order orders: of one account
+        """
+        told = orders.action_ids
+        self._report(orders)
+        news = orders.action_ids - told
+        self.env["lengow.cron"]._count(orders.account_id, updated=len(news.order_id))
 
     def _find_waiting(self):
         return self.env["lengow.order"].search([("ship_state", "in", WAITING)])

@@ -115,8 +115,10 @@ class RightsCase(ShippingCase):
         day = self.env["lengow.day.check"].create(
             {"account_id": self.account.id, "day": "2026-01-15", "missing_count": 1}
         )
+        run = self.env["lengow.run"].search([("account_id", "=", self.account.id)])
         records = (
             self.account,
+            run[:1],
             day,
             self.marketplace,
             self.marketplace.carrier_ids[0],
@@ -144,6 +146,7 @@ class RightsCase(ShippingCase):
         """
         line = order.line_ids[:1]
         values = {
+            "lengow.account.pause": {"account_id": order.account_id.id},
             "lengow.action.argument": {"form_model": "x", "name": "x"},
             "lengow.action.line": {"form_model": "x", "line_id": line.id},
             "lengow.dismiss": {
