@@ -27,6 +27,7 @@ class LengowDownloads(http.Controller):
         type="http",
         auth="user",
         methods=["GET"],
+        readonly=False,
     )
     def export_orders(self, export_id):
         """Stream the file of an export to the user who made it."""

@@ -1,7 +1,7 @@
 """One method for each call of Lengow's API that the connector needs."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -33,6 +33,7 @@ class LengowClient:
     :param secret: the account's secret.
     :param account_ref: Lengow's account id, when another than the keys' own is meant.
     :param user_agent: names the program and its version to Lengow.
+    :param take_turn: as of :class:`.transport.Transport`.
     :param transport: carries the calls; made from the other parameters by default.
     :raise PayloadError: when ``account_ref`` is set and no number.
     """
@@ -45,11 +46,12 @@ class LengowClient:
         *,
         account_ref: object = None,
         user_agent: str = "lengow-connector",
+        take_turn: Callable[[float], float] | None = None,
         transport: Transport | None = None,
     ):
         self._account_ref = _account_number(account_ref)
         self._transport = transport or Transport(
-            base_url, access_token, secret, user_agent=user_agent
+            base_url, access_token, secret, user_agent=user_agent, take_turn=take_turn
         )
 
     def __enter__(self) -> "LengowClient":
@@ -100,6 +102,21 @@ class LengowClient:
             code: entry if isinstance(entry, dict) else {}
             for code, entry in entries.items()
         }
+
+    def get_call_limit(self) -> int | None:
+        """Return how many calls of a kind Lengow allows a minute, None without a limit.
+
+        The tightest of what it says about the calls of this package.
+        """
+        answer = self._transport.call(endpoints.RATE_LIMITS).json()
+        limits = [
+            entry.get("boundary")
+            for entry in (answer if isinstance(answer, list) else [])
+            if isinstance(entry, dict)
+            and str(entry.get("url_base") or "").startswith("/v3.0/")
+        ]
+        told = [limit for limit in limits if type(limit) is int and limit > 0]
+        return min(told, default=None)
 
     # === ORDERS === #
 

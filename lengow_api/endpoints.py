@@ -33,6 +33,8 @@ class Endpoint:
 
 # Asking for a token twice is harmless: the older one stays valid.
 GET_TOKEN = Endpoint("POST", "/access/get_token", 10.0)
+# Nice to know, and not worth a second try.
+RATE_LIMITS = Endpoint("GET", "/rate-limits", 10.0, is_repeatable=False)
 MARKETPLACES = Endpoint("GET", "/v3.0/marketplaces", 15.0)
 ORDERS = Endpoint("GET", "/v3.0/orders", 20.0)
 # Sets a whole list of order numbers, so a repetition changes nothing.

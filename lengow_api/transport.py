@@ -21,6 +21,7 @@ from .errors import (
     AuthenticationError,
     BadResponseError,
     LengowError,
+    RateLimitedError,
     RequestRefusedError,
 )
 from .failures import failure_of
@@ -35,6 +36,8 @@ _logger = get_logger(__name__)
 TOKEN_LIFE = 3000.0
 #: Seconds after the beginning of a call in which it may still be tried again.
 MAX_WAIT = 60.0
+#: Seconds that a call waits for its turn, so that all stay below Lengow's limit.
+LONGEST_TURN = 10.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 3
 _DENIED = (401, 403)
@@ -52,6 +55,9 @@ class Transport:
     :param clock: a monotonic clock in seconds.
     :param random: returns a number in [0, 1).
     :param max_wait: see :data:`MAX_WAIT`.
+    :param take_turn: called before each request with the longest time it can wait;
+        returns in how many seconds it may be made, and counts it unless that is longer.
+        None sets no limit.
     :raise UnreachableError: when the address cannot be used.
     """
 
@@ -67,6 +73,7 @@ class Transport:
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_module.random,
         max_wait: float = MAX_WAIT,
+        take_turn: Callable[[float], float] | None = None,
     ):
         self.base_url = check_base_url(base_url)
         self._access_token = clean_text(access_token) or ""
@@ -82,6 +89,7 @@ class Transport:
         self._clock = clock
         self._random = random
         self._max_wait = max_wait
+        self._take_turn = take_turn
         self._token: str | None = None
         self._token_expiry = 0.0
         #: What Lengow said when it gave the current token, without the token.
@@ -200,6 +208,7 @@ class Transport:
     def _send(
         self, endpoint: Endpoint, url: str, request: dict, token: str | None
     ) -> Answer:
+        self._await_turn(endpoint)
         try:
             response = self._session.request(
                 endpoint.method,
@@ -217,6 +226,21 @@ class Transport:
         with response:
             body = read_body(response, endpoint, self._clock)
         return Answer(endpoint, response.status_code, response.headers, body)
+
+    def _await_turn(self, endpoint: Endpoint) -> None:
+        """Wait until the call may be made.
+
+        :raise RateLimitedError: when that takes too long; nothing was sent then.
+        """
+        pause = self._take_turn(LONGEST_TURN) if self._take_turn else 0.0
+        if pause > LONGEST_TURN:
+            raise RateLimitedError(
+                "Too many calls wait for their turn.",
+                endpoint=str(endpoint),
+                retry_after=pause,
+            )
+        if pause:
+            self._sleep(pause)
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_alarms,
     test_address_correction,
     test_accessibility,
     test_account_pauses,
@@ -49,6 +50,7 @@ from . import (
     test_known_bugs,
     test_lanes,
     test_lasting_runs,
+    test_limiter,
     test_mend,
     test_milestones,
     test_modules,

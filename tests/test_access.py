@@ -53,7 +53,7 @@ class TestAccess(LengowCase):
             is_abstract = issubclass(model, AbstractModel) and model._abstract
             if (
                 name.startswith("lengow.")
-                and name != "lengow.pause"
+                and name not in ("lengow.allowance", "lengow.pause")
                 and not is_abstract
                 and is_wizard == transient
             ):

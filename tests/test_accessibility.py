@@ -69,6 +69,9 @@ SCREENS = {
     "lengow_marketplace_action": ROW,
     "lengow_account_action": ROW,
     "lengow_day_check_action": ".o_list_view, .o_kanban_view",
+    "lengow_health_action": ROW,
+    "lengow_run_action": ROW,
+    "lengow_export_action": ".o_list_view, .o_kanban_view",
 }
 # Dialogs by the action that opens them.
 DIALOGS_OF_MENUS = (
@@ -214,6 +217,8 @@ class TestAccessibility(OverviewCase, HttpCase):
             "action_open_dismiss action",
             self.action.with_user(self.manager).action_open_dismiss(),
         )
+        account = self.account.with_user(self.manager)
+        yield self.dialog("action_open_pause", account.action_open_pause())
         yield from self.dialogs_of_carriers()
         for step in ("import", "go"):
             shop = self.new_shop.with_user(self.manager)

@@ -19,6 +19,7 @@ from odoo.tests.common import _super_send as _send
 from odoo.tools import mute_logger
 
 from ..models.sales import lengow_importer
+from ..models.settings import lengow_limiter
 from ..sandbox import SandboxServer
 from .common import line, package, payload
 
@@ -288,6 +289,30 @@ class TestConcurrency(BaseCase):
         with mute_logger("odoo.sql_db"), refused:
             self.in_transaction(copy)
         self.assert_imported_once(numbers)
+
+    # === CALLS A MINUTE === #
+
+    def test_workers_share_the_calls_of_an_account(self):
+        limit, longest, tries = 60, 10.0, 40
+
+        def take(env, start=None):
+            account = env["lengow.account"].browse(self.account_id)
+            account.calls_per_minute = limit
+            turn = env["lengow.limiter"]._turn_of(account)
+            start.wait(PATIENCE)
+            waits = [turn(longest) for _try in range(tries)]
+            # Whatever becomes of the work, the calls were made.
+            env.cr.rollback()
+            raise UserError(str(sum(wait <= longest for wait in waits)))
+
+        began = time.monotonic()
+        given = sum(int(said) for said in self.at_once(take, take))
+        took = time.monotonic() - began
+        size, rate = lengow_limiter._bucket(limit)
+        most = size + rate * (longest + took)
+        self.assertLess(most, 2 * tries)
+        self.assertLessEqual(given, most + 1)
+        self.assertGreaterEqual(given, int(size + rate * longest) - 1)
 
     # === DELETION AND IMPORT OF ONE BUYER === #
 

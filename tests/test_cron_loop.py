@@ -61,6 +61,7 @@ class TestCronLoop(ShippingCase):
     due_for_cron_sync_marketplaces = due_for_cron_fetch_orders
     due_for_cron_warn_deadlines = due_for_cron_fetch_orders
     due_for_cron_check_days = due_for_cron_fetch_orders
+    due_for_cron_watch_accounts = due_for_cron_fetch_orders
 
     def due_for_cron_process_orders(self):
         return self._ready()

@@ -423,3 +423,47 @@ class TestExport(LengowCase):
                 condition or SQL("true"),
             )
         )
+
+    # === WHO HAS EXPORTED WHAT === #
+
+    def exports(self, order):
+        return self.env["lengow.export"].search([("order_ids", "in", order.ids)])
+
+    def test_who_exports_which_orders_is_kept(self):
+        order, other = self.full_order(), self.full_order("A-2")
+        self.export(context={"active_ids": order.ids})
+        kept = self.exports(order)
+        self.assertEqual(kept.order_ids, order)
+        self.assertEqual((kept.user_id, kept.order_count), (self.user, 1))
+        self.assertEqual(kept.user_name, self.user.name)
+        self.assertIn("marketplace orders.xlsx", kept.file_name)
+        self.assertFalse(self.exports(other))
+
+    def test_what_is_asked_for_and_not_made_is_no_export(self):
+        order = self.full_order()
+        self.patch(lengow_order_export, "MOST_ORDERS", 0)
+        with self.assertRaises(UserError):
+            self.export(context={"active_ids": order.ids})
+        self.assertFalse(self.exports(order))
+
+    def test_odoos_own_export_is_kept_just_so(self):
+        order = self.full_order()
+        order.with_user(self.user).export_data(["name", "customer_name"])
+        self.assertEqual(self.exports(order).user_id, self.user)
+
+    def test_each_company_sees_its_own_part_of_an_export(self):
+        order = self.full_order()
+        self.export(context={"active_ids": order.ids})
+        stranger = self.create_stranger("lengow_connector.group_manager")
+        Export = self.env["lengow.export"]
+        self.assertFalse(Export.with_user(stranger).search([]))
+        self.assertTrue(Export.with_user(self.manager).search([]))
+
+    def test_export_outlives_the_buyers_data_and_holds_none_of_it(self):
+        order = self.full_order()
+        self.export(context={"active_ids": order.ids})
+        buyer = order.customer_name
+        self.env["lengow.anonymiser"]._anonymise(order)
+        kept = self.exports(order)
+        self.assertEqual(kept.order_ids, order)
+        self.assertNotIn(buyer, str(kept.read()))

@@ -285,6 +285,7 @@ class TestPauseByPerson(OutboxCase):
             self.crons(),
         ):
             self.run_cron("cron_fetch_orders")
+        self.env.invalidate_all()
         self.assertEqual(len(self.account.order_ids), 2)
 
 

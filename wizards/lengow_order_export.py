@@ -20,8 +20,8 @@ TABLES = {"xlsx": XlsxTable, "csv": CsvTable}
 class LengowOrderExport(models.TransientModel):
     """Exports marketplace orders as a file for accountants, carriers and spreadsheets.
 
-    The file is made while it is downloaded and is kept nowhere. Which orders it holds
-    is decided by the user's own rights at that moment.
+    The file is made while it is downloaded and is kept nowhere, but who has got which
+    orders is. Which ones it holds is decided by the user's own rights at that moment.
     """
 
     _name = "lengow.order.export"
@@ -165,6 +165,8 @@ class LengowOrderExport(models.TransientModel):
             # Nothing was written, and the next batch needs none of this one.
             self.env.invalidate_all(flush=False)
         table.close()
+        today = fields.Date.context_today(self)
+        self.env["lengow.disclosure"]._record(order_ids, f"{today} {self._file_name()}")
         return file
 
     def _order_ids(self):

@@ -45,6 +45,7 @@ def prepare_accounts(env, server):
             "access_token": access_token,
             "secret_token": secret,
             "base_url": server.url,
+            "calls_per_minute": 0,
         }
     )
     account.action_connect()

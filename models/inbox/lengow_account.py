@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...lengow_api.urls import is_same_server
+from ..settings.lengow_account import USERS
 from .lengow_fetcher import WINDOW_MINUTES
 
 SHORTEST_WINDOW_MINUTES = 10
@@ -31,8 +33,16 @@ class LengowAccount(models.Model):
     report_errors_by_mail = fields.Boolean(
         string="Report Errors by Mail",
         default=True,
-        help="The responsible gets one mail per run that lists the orders which cannot "
-        "be imported. The same error is never reported twice.",
+        help="One mail per run lists the orders which cannot be imported; another one "
+        "what could not be sent, and what stands still. Nothing is reported twice.",
+    )
+    alert_user_ids = fields.Many2many(
+        "res.users",
+        "lengow_account_alert_users_rel",
+        string="Alerts To",
+        domain=[("share", "=", False)],
+        help="Who gets these mails, and an activity when the account stands still, in "
+        "their own language. Empty: the responsible.",
     )
 
     error_calls = fields.Json(
@@ -64,6 +74,28 @@ class LengowAccount(models.Model):
             account.missing_order_count = sum(
                 account.day_check_ids.mapped("missing_count")
             )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("alert_user_ids", "company_id")
+    def _check_alert_users(self):
+        """Alert those only who may look at the account.
+
+        :raise ValidationError: naming who may not
+        """
+        for account in self:
+            for user in account.alert_user_ids - account._who_may_look(
+                account.alert_user_ids
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot be alerted about %(account)s: choose Lengow "
+                        "users of %(company)s.",
+                        user=user.name,
+                        account=account.name,
+                        company=account.company_id.name,
+                    )
+                )
 
     # === ACTION METHODS === #
 
@@ -105,6 +137,60 @@ class LengowAccount(models.Model):
     def _cron_check_days(self):
         """Compare the last days of every account with Lengow."""
         self.env["lengow.day.watch"]._run()
+
+    # === WHO IS TOLD === #
+
+    def _who_may_look(self, users):
+        """Return those of some users who can open the account."""
+        company = self.sudo().company_id
+        return users.sudo().filtered(
+            lambda user: (
+                user.active and company in user.company_ids and user._has_group(USERS)
+            )
+        )
+
+    def _find_addressees(self):
+        """Return whom the account tells of trouble: as set, else the responsible.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        chosen = self._who_may_look(self.sudo().alert_user_ids)
+        return chosen or self._find_responsible().sudo()
+
+    def _mail_addresses(self):
+        """Return where mails about the account go, with it in the readers' language.
+
+        Who has no address of their own is left out; where nobody has one, the company
+        reads it.
+
+        :rtype: list[tuple[lengow.account, str]]
+        """
+        if not self.report_errors_by_mail:
+            return []
+        users = self._find_addressees()
+        readers = users.filtered("email")
+        found = [(user.lang, user.email_formatted) for user in readers]
+        company = self.company_id.email_formatted
+        if not found and company:
+            found = [(users[:1].lang, company)]
+        return [
+            (self.with_context(lang=lang or self.env.lang), address)
+            for lang, address in found
+        ]
+
+    def _queue_mail(self, subject, body, address):
+        """Queue a mail about the account."""
+        sender = self.company_id.email_formatted or self.env.user.email_formatted
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": subject,
+                "body_html": body,
+                "email_from": sender,
+                "email_to": address,
+                "auto_delete": True,
+            }
+        )
 
     # === BUSINESS METHODS === #
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 
 # Of use to whoever looks into the addon, and to nobody who looks for an order.
 TECHNICAL_FIELDS = frozenset(
@@ -46,6 +46,14 @@ class LengowOrderViews(models.AbstractModel):
             for use in {"searchable", "groupable"} & described[name].keys():
                 described[name][use] = False
         return described
+
+    def export_data(self, fields_to_export):
+        """Override of `base` to keep who has exported which orders."""
+        exported = super().export_data(fields_to_export)
+        today = fields.Date.context_today(self)
+        name = f"{today} {self.env._('marketplace orders')} (Odoo)"
+        self.env["lengow.disclosure"]._record(self.ids, name)
+        return exported
 
     @api.model
     def get_empty_list_help(self, help_message):

@@ -296,34 +296,21 @@ class LengowTodo(models.AbstractModel):
     # === DIGEST === #
 
     def _mail_digest(self, account, orders):
-        """Queue one mail that names the orders to fix, with links.
+        """Queue one mail to everybody who is told, with links to the orders to fix.
 
         It holds no data of a buyer: what exactly is wrong stands on the order.
 
         :param lengow.account account: one
         :param lengow.order orders: in error, of this account
         """
-        responsible = account._find_responsible()
-        # Who has no address of their own reads the company's, or somebody else does.
-        address = responsible.email_formatted or account.company_id.email_formatted
-        if not (account.report_errors_by_mail and address):
-            return
-        account = account.with_context(lang=responsible.lang or self.env.lang)
-        subject = account.env._(
-            "%(account)s: %(count)s marketplace orders to fix",
-            account=account.name,
-            count=len(orders),
-        )
-        account.env["mail.mail"].sudo().create(
-            {
-                "subject": subject,
-                "body_html": self._render_digest(account, orders.with_env(account.env)),
-                "email_from": account.company_id.email_formatted
-                or account.env.user.email_formatted,
-                "email_to": address,
-                "auto_delete": True,
-            }
-        )
+        for theirs, address in account._mail_addresses():
+            subject = theirs.env._(
+                "%(account)s: %(count)s marketplace orders to fix",
+                account=account.name,
+                count=len(orders),
+            )
+            body = self._render_digest(theirs, orders.with_env(theirs.env))
+            theirs._queue_mail(subject, body, address)
 
     def _render_digest(self, account, orders):
         """Return the body of the mail, in the language of the account's environment.

@@ -1,5 +1,6 @@
 from . import (
     lengow_account,
+    lengow_alarm,
     lengow_banner,
     lengow_deadline,
     lengow_deadline_warning,

@@ -19,6 +19,22 @@ class LengowAccount(models.Model):
         "none in test mode, either.",
     )
 
+    alert_minutes = fields.Integer(
+        string="Alert Without Orders After",
+        default=60,
+        help="When no order could be fetched for so many minutes, whoever is to know "
+        "gets an activity and a mail, and a mail when it is over. 0: never.",
+    )
+    alert_waiting_hours = fields.Integer(
+        string="Alert When Waiting For",
+        default=4,
+        help="When an order waits for its import, or an action to be sent, for more "
+        "hours than that. 0: never.",
+    )
+    outages = fields.Json(
+        readonly=True, copy=False, help="What stands still, and who was told of it."
+    )
+    failures_told_until = fields.Datetime(readonly=True, copy=False)
     vitals = fields.Json(
         compute="_compute_vitals", help="What the administrator's page shows of it."
     )
@@ -27,6 +43,13 @@ class LengowAccount(models.Model):
         "CHECK(accept_warning_hours BETWEEN 0 AND 720 "
         "AND ship_warning_hours BETWEEN 0 AND 720)",
         "Warn 1 to 720 hours before a deadline. Enter 0 for no warning.",
+    )
+
+    _alert_range = models.Constraint(
+        "CHECK((alert_minutes = 0 OR alert_minutes BETWEEN 30 AND 10080) "
+        "AND alert_waiting_hours BETWEEN 0 AND 720)",
+        "Alert after 30 minutes to a week without orders, and when something waits for "
+        "1 to 720 hours. Enter 0 for no alert.",
     )
 
     # === COMPUTE METHODS === #
@@ -145,6 +168,11 @@ class LengowAccount(models.Model):
         }
 
     # === CRON === #
+
+    @api.model
+    def _cron_watch_accounts(self):
+        """Tell of accounts that stand still, and of those that go on again."""
+        self.env["lengow.alarm"]._run()
 
     @api.model
     def _cron_warn_deadlines(self):

@@ -80,6 +80,8 @@ class LengowVitals(models.AbstractModel):
                 for kind, label in labels
                 if (row := self._row(account_sudo, kind, label, last.get(kind)))
             ],
+            "calls_left": self.env["lengow.limiter"]._left(account_sudo),
+            "calls_allowed": account_sudo._allowed_calls(),
         }
 
     def _row(self, account, kind, label, last):

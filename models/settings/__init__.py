@@ -14,11 +14,13 @@ from . import lengow_scoped
 from . import (
     ir_cron,
     lengow_account,
+    lengow_allowance,
     lengow_carrier,
     lengow_connection,
     lengow_cron,
     lengow_delivery_rule,
     lengow_hooks,
+    lengow_limiter,
     lengow_marketplace,
     lengow_pause,
     lengow_product_alias,

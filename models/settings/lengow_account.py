@@ -462,6 +462,7 @@ class LengowAccount(models.Model):
             account_sudo.secret_token,
             account_ref=None if is_first_call else account_sudo.lengow_account_ref,
             user_agent=f"lengow-connector/{version} odoo/{release.version}",
+            take_turn=self.env["lengow.limiter"]._turn_of(account_sudo),
         )
 
     def _find_responsible(self, leaving=()):

@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..errors import FOR_PEOPLE, words_of
+from .lengow_limiter import SHARE
 
 # What of its account and marketplace may keep an action from being sent.
 SILENCING = (
@@ -71,6 +72,23 @@ class LengowAccountHealth(models.AbstractModel):
     )
     pause_reason = fields.Char(readonly=True, copy=False)
     pause_label = fields.Char(compute="_compute_pause_label")
+
+    calls_per_minute = fields.Integer(
+        default=450,
+        help="More calls a minute are not made for this account, over all servers and "
+        "workers: those beyond wait. Lengow usually allows 500. 0: as many as Lengow "
+        "takes.",
+    )
+    lengow_calls_per_minute = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="What Lengow itself says that it allows; 0 where it sets no limit.",
+    )
+
+    _calls_per_minute_range = models.Constraint(
+        "CHECK(calls_per_minute = 0 OR calls_per_minute BETWEEN 10 AND 100000)",
+        "Allow at least 10 calls a minute. Enter 0 for as many as Lengow takes.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -222,6 +240,16 @@ class LengowAccountHealth(models.AbstractModel):
             self._mark_error(error)
 
     # === HELPERS === #
+
+    def _allowed_calls(self):
+        """Return how many calls a minute may be made, 0 for as many as Lengow takes.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        told = self.lengow_calls_per_minute
+        limits = [self.calls_per_minute, int(told * SHARE) or (1 if told else 0)]
+        return min(filter(None, limits), default=0)
 
     def _describe_error(self, error):
         """Return a sentence that says what failed, where, and what to do next.

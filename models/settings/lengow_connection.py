@@ -44,6 +44,7 @@ class LengowConnection(models.AbstractModel):
                     account._mark_refused(*refusal)
                     return SHOW_AGAIN
                 definitions = client.get_marketplaces()
+                self._read_limit(account, client)
         except LengowError as error:
             account._mark_error(error)
             return SHOW_AGAIN
@@ -107,6 +108,7 @@ class LengowConnection(models.AbstractModel):
         try:
             with account._get_client() as client:
                 definitions = client.get_marketplaces()
+                self._read_limit(account, client)
         except LengowError as error:
             account._mark_error(error)
             return notification("danger", account.error_message)
@@ -116,6 +118,20 @@ class LengowConnection(models.AbstractModel):
             "success",
             self.env._("%s marketplaces are up to date.", len(definitions)),
         )
+
+    def _read_limit(self, account, client):
+        """Note how many calls Lengow allows this account; no answer changes nothing.
+
+        :param lengow.account account: one
+        :param LengowClient client: to ask with
+        """
+        try:
+            limit = client.get_call_limit() or 0
+        except LengowError as error:
+            _logger.info("Account %s: no limit is told: %s", account.id, error)
+            return
+        if account.lengow_calls_per_minute != limit:
+            account.sudo().lengow_calls_per_minute = limit
 
     # === WHOSE KEYS THESE ARE === #
 

@@ -41,6 +41,7 @@ class LengowRun(models.Model):
             ("sync_marketplaces", "Refresh Marketplaces"),
             ("check_days", "Check Completeness"),
             ("warn_deadlines", "Warn Before Deadlines"),
+            ("watch_accounts", "Watch Over Accounts"),
             ("anonymise", "Delete Buyers' Data"),
         ],
         string="What",

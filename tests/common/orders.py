@@ -130,6 +130,8 @@ class LengowCase(TransactionCase):
                 "base_url": cls.server.url,
                 "import_max_age_days": 0,
                 "undo_seconds": 0,
+                # The sandbox answers within a moment.
+                "calls_per_minute": 0,
                 **values,
             }
         )

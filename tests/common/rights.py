@@ -115,10 +115,13 @@ class RightsCase(ShippingCase):
         day = self.env["lengow.day.check"].create(
             {"account_id": self.account.id, "day": "2026-01-15", "missing_count": 1}
         )
+        self.env["lengow.disclosure"]._record(order.ids, "orders.xlsx")
+        export = self.env["lengow.export"].search([("order_ids", "in", order.ids)])
         run = self.env["lengow.run"].search([("account_id", "=", self.account.id)])
         records = (
             self.account,
             run[:1],
+            export,
             day,
             self.marketplace,
             self.marketplace.carrier_ids[0],

@@ -54,6 +54,7 @@ MODELS = {
         "manager": "RWC",
         "elsewhere": "RWC",
     },
+    "lengow.export": {"manager": "R"},
     "lengow.marketplace": CONFIGURE,
     "lengow.order": ACT,
     "lengow.order.act": DIALOG,
@@ -87,6 +88,7 @@ MODELS = {
     },
     "lengow.run": {"manager": "R"},
     # What the scheduled actions keep for themselves.
+    "lengow.allowance": {},
     "lengow.pause": {},
     "lengow.product.alias": {
         "user": "RWC",
@@ -102,9 +104,10 @@ FIELDS = {
     "account.move": "",
     "delivery.carrier": "lengow_carrier_ids",
     "lengow.account": (
-        "accept_warning_hours access_token active anonymise_after_months "
+        "accept_warning_hours access_token active alert_minutes alert_user_ids "
+        "alert_waiting_hours anonymise_after_months "
         "anonymise_off_reason "
-        "anonymise_orders b2b_fiscal_position_id base_url company_id "
+        "anonymise_orders b2b_fiscal_position_id base_url calls_per_minute company_id "
         "completeness_days currency_conversion deemed_supplier_fiscal_position_id "
         "deemed_supplier_policy delivery_choice delivery_method_id discount_product_id "
         "document_hosts fallback_product_id "
@@ -129,6 +132,7 @@ FIELDS = {
         "method_name sequence service"
     ),
     "lengow.document": "kind",
+    "lengow.export": "",
     "lengow.marketplace": (
         "acceptance_hours active auto_accept auto_accept_amount_limit "
         "auto_accept_incoming auto_accept_known_skus auto_accept_price_floor "
@@ -214,6 +218,7 @@ METHODS = {
     "lengow.document.action_open_order": f"accountant {USERS}",
     "lengow.document.action_print": f"accountant {USERS}",
     "lengow.document.print.action_print": f"accountant {USERS}",
+    "lengow.export.action_open_orders": MANAGERS,
     "lengow.marketplace.action_link_carriers": MANAGERS,
     "lengow.marketplace.action_open_carriers": USERS,
     "lengow.marketplace.action_open_orders": USERS,

@@ -227,3 +227,31 @@ def test_item_that_is_no_action_is_a_bad_response(server, client):
 def test_filters_are_checked_at_once(client):
     with pytest.raises(PayloadError):
         client.iter_actions(updated_from=NOON.replace(tzinfo=None))
+
+
+# === LIMITS === #
+
+
+@pytest.mark.parametrize(
+    ("answer", "limit"),
+    [
+        ([], None),
+        ({}, None),
+        (["?", {"url_base": "/v3.0/orders", "boundary": None}], None),
+        ([{"url_base": "/v3.0/orders", "boundary": "500"}], None),
+        ([{"url_base": "/v3.0/orders", "boundary": 0}], None),
+        (
+            [
+                {"url_base": "/v3.0/orders", "boundary": 500},
+                {"url_base": "/v3.0/orders/actions", "boundary": 300},
+                {"url_base": "/v3.0/report/export", "boundary": True},
+                {"url_base": "/v1.0/report/export", "boundary": 10},
+                {"boundary": 10},
+            ],
+            300,
+        ),
+    ],
+)
+def test_limit_is_the_tightest_that_lengow_tells(server, client, answer, limit):
+    server.on("/rate-limits", answer)
+    assert client.get_call_limit() == limit

@@ -8,6 +8,7 @@ import requests
 from lengow_api import (
     BadResponseError,
     LengowError,
+    RateLimitedError,
     RequestRefusedError,
     ServerError,
     Transport,
@@ -19,7 +20,7 @@ from lengow_api.endpoints import (
     ORDERS,
     Endpoint,
 )
-from lengow_api.transport import clean_header
+from lengow_api.transport import LONGEST_TURN, clean_header
 
 LIST = {"count": 0, "next": None, "previous": None, "results": []}
 
@@ -205,3 +206,53 @@ def test_user_agent_cannot_break_the_header():
 def test_endpoint_names_itself_without_query():
     assert str(MARKETPLACES) == "GET /v3.0/marketplaces"
     assert str(Endpoint("GET", "/x", 1.0)) == "GET /x"
+
+
+# === TURNS === #
+
+
+def turns(server, clock, *pauses):
+    """Return a transport whose calls have to wait so long, one after the other."""
+    asked, left = [], list(pauses)
+
+    def take_turn(longest):
+        asked.append(longest)
+        return left.pop(0) if left else 0.0
+
+    carrier = Transport(
+        server.url,
+        "key-one",
+        "key-two",
+        user_agent="lengow-connector",
+        sleep=clock.sleep,
+        clock=clock,
+        random=lambda: 0.5,
+        take_turn=take_turn,
+    )
+    return carrier, asked
+
+
+def test_every_request_has_its_turn_the_one_for_a_token_too(server, clock):
+    server.on(ORDERS.path, LIST)
+    transport, asked = turns(server, clock, 0.0, 2.5)
+    transport.call(ORDERS)
+    transport.call(ORDERS)
+    assert len(asked) == len(server.calls) == 3
+    assert clock.slept == [2.5]
+
+
+def test_turn_that_is_too_far_away_sends_nothing(server, clock):
+    server.on(CREATE_ACTION.path, LIST)
+    transport, _asked = turns(server, clock, 0.0, LONGEST_TURN + 1)
+    with pytest.raises(RateLimitedError) as caught:
+        transport.call(CREATE_ACTION)
+    assert caught.value.retry_after == LONGEST_TURN + 1
+    assert not caught.value.may_have_arrived
+    assert not server.calls_to(CREATE_ACTION.path)
+
+
+def test_what_may_be_repeated_waits_for_its_turn_once_more(server, clock):
+    server.on(ORDERS.path, LIST)
+    transport, _asked = turns(server, clock, 0.0, LONGEST_TURN + 1)
+    assert transport.call(ORDERS).json() == LIST
+    assert clock.slept == [LONGEST_TURN + 1]

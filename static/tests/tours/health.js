@@ -38,15 +38,10 @@ registry.category("web_tour.tours").add("lengow_health", {
             run: "click",
         },
         {
-            content: "Runs with nothing to do are left out at first",
-            trigger: ".o_searchview_facet:contains(Did Something) .o_facet_remove",
-            run: "click",
-        },
-        {
             trigger: ".o_list_view .o_data_row:contains(Fetch Orders)",
         },
         {
-            trigger: ".o_back_button, .breadcrumb-item:contains(Test Shop) a",
+            trigger: ".o_back_button, .breadcrumb-item a:contains(Test Shop)",
             run: "click",
         },
         {
