@@ -275,8 +275,7 @@ class TestPauseByPerson(OutboxCase):
         original = fetcher._counts
 
         def pause_meanwhile(service, orders, last):
-            self.account._mark_paused("")
-            self.env.flush_all()
+            service.env["lengow.account"].browse(self.account.id)._mark_paused("")
             return original(service, orders, last)
 
         with (
