@@ -18,6 +18,8 @@ from ..outbox.lengow_action import UNSENT_STATES
 
 # What runs rarely is not late before the next one is.
 SHORTEST_PATIENCE = timedelta(hours=1)
+# What does nothing for an account in test mode.
+NOT_IN_TEST_MODE = ("check_days", "follow_actions", "send_actions")
 
 
 class Backlog(NamedTuple):
@@ -96,15 +98,17 @@ class LengowVitals(models.AbstractModel):
             "kind": kind,
             "label": label,
             "last": last and tell(last),
-            "is_late": self._is_late(account, cron, last),
+            "is_late": self._is_late(account, kind, cron, last),
             "is_off": not cron.active,
             "waiting": count,
             "since": since and tell(since),
         }
 
-    def _is_late(self, account, cron, last):
+    def _is_late(self, account, kind, cron, last):
         """Whether a scheduled action has not succeeded for longer than it should."""
         if account.state == "draft" or account.paused_since or not account.active:
+            return False
+        if account.test_mode and kind in NOT_IN_TEST_MODE:
             return False
         begun = last or cron.lastcall or account.connected_at or account.create_date
         rhythm = _intervalTypes[cron.interval_type](cron.interval_number)
