@@ -275,7 +275,8 @@ class TestPauseByPerson(OutboxCase):
         original = fetcher._counts
 
         def pause_meanwhile(service, orders, last):
-            service.env["lengow.account"].browse(self.account.id)._mark_paused("")
+            if orders:  # earlier days have none
+                service.env["lengow.account"].browse(self.account.id)._mark_paused("")
             return original(service, orders, last)
 
         with (
