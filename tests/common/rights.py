@@ -147,11 +147,10 @@ class RightsCase(ShippingCase):
 
         :raise AccessError: if the user may not
         """
-        line = order.line_ids[:1]
         values = {
             "lengow.account.pause": {"account_id": order.account_id.id},
             "lengow.action.argument": {"form_model": "x", "name": "x"},
-            "lengow.action.line": {"form_model": "x", "line_id": line.id},
+            "lengow.action.line": {"form_model": "x", "line_id": order.line_ids[:1].id},
             "lengow.dismiss": {
                 "order_ids": [Command.set(order.ids)],
                 "order_reason": "duplicate",
