@@ -187,10 +187,9 @@ class DeliveryChooser:
             for carrier in find_called(self._mapped_carriers(marketplace), name):
                 # An archived one is no other's turn: it stops its order.
                 every = carrier.with_context(active_test=False)
-                methods = (every.carrier_id | every.other_carrier_ids).with_env(self.env)
-                for method in methods.with_context(lang=self._lang).sorted(
-                    lambda m: clean(m.name) not in asked
-                ):
+                methods = every.carrier_id | every.other_carrier_ids
+                named = methods.with_env(self.env).with_context(lang=self._lang)
+                for method in named.sorted(lambda m: clean(m.name) not in asked):
                     yield carrier, method
 
     def _mapped_carriers(self, marketplace):
