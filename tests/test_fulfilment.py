@@ -254,6 +254,19 @@ class TestDeliversItself(FulfilmentCase):
             set(order.sale_order_ids.picking_ids.mapped("state")), {"done"}
         )
 
+    def test_nothing_is_bought_or_made_for_it(self):
+        to_order = self.env.ref("stock.route_warehouse0_mto")
+        to_order.active = True
+        self.shirt.route_ids = to_order
+        for number, steps in enumerate(("ship_only", "pick_ship", "pick_pack_ship")):
+            self.fba.delivery_steps = steps
+            sale = self.receive_fulfilled(f"F-{number}").sale_order_ids
+            self.validate()
+            moves = sale.picking_ids.move_ids
+            self.assertEqual(moves[0].procure_method, "make_to_stock", steps)
+            self.assertEqual(set(moves.mapped("state")), {"done"})
+            self.assertEqual(len(moves), number + 1)
+
     def test_another_company_delivers_from_its_own_warehouse(self):
         other = self.env["res.company"].create(
             {"name": "Elsewhere", "currency_id": self.company.currency_id.id}

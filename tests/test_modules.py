@@ -236,10 +236,10 @@ class TestBesideModules(StaysHere, ShippingCase):
         self.assertEqual(ship.parameters["tracking_number"], "T1")
         self.assertEqual(sale.order_line.qty_delivered, 1)
 
-    def test_a_kit_is_told_as_shipped_when_its_last_part_leaves(self):
-        self.map_carrier("galeries_lafayette", "LAPOSTE")
-        part_a, part_b = (self.create_product(sku) for sku in ("PART-A", "PART-B"))
-        kit = self.create_product("KIT", is_storable=False)
+    def create_kit(self, sku="KIT"):
+        """Return the two parts of a kit: two of the one, and one of the other."""
+        part_a, part_b = (self.create_product(f"PART-{name}") for name in "AB")
+        kit = self.create_product(sku, is_storable=False)
         self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": kit.product_tmpl_id.id,
@@ -250,6 +250,46 @@ class TestBesideModules(StaysHere, ShippingCase):
                 ],
             }
         )
+        return part_a, part_b
+
+    def test_what_the_marketplace_ships_leaves_by_itself(self):
+        part_a, part_b = self.create_kit()
+        part_b.tracking = "lot"
+        supplier = self.env["res.partner"].create({"name": "Supplier Exemple"})
+        self.mug.route_ids = self.env.ref("stock_dropshipping.route_drop_shipping")
+        self.mug.seller_ids = [Command.create({"partner_id": supplier.id, "price": 5})]
+        fba = self.env["stock.warehouse"].create({"name": "FBA", "code": "FBA"})
+        lot = self.env["stock.lot"].create({"name": "L-1", "product_id": part_b.id})
+        self.env["stock.quant"]._update_available_quantity(
+            part_b, fba.lot_stock_id, 5, lot_id=lot
+        )
+        self.account.write(
+            {"import_fulfilled_by_marketplace": True, "fulfilment_warehouse_id": fba.id}
+        )
+        order = self.receive_to_ship(
+            "K-1",
+            "cdiscount",
+            line("KIT", "48.00", 2),
+            line("MUG", "12.00"),
+            lengow_status="shipped",
+            order_types=[{"type": "is_delivered_by_marketplace", "label": "AFN"}],
+        )
+        with self.crons():
+            self.run_cron("cron_deliver_fulfilled")
+        sale = order.sale_order_ids
+        self.assertEqual(sale.picking_ids.state, "done")
+        self.assertEqual(sale.order_line[:2].mapped("qty_delivered"), [2, 1])
+        self.assertFalse(sale._get_purchase_orders())
+        moved = sale.picking_ids.move_line_ids
+        found = {ml.product_id: (ml.quantity, ml.lot_id) for ml in moved}
+        none = lot.browse()
+        self.assertEqual(
+            found, {part_a: (4, none), part_b: (2, lot), self.mug: (1, none)}
+        )
+
+    def test_a_kit_is_told_as_shipped_when_its_last_part_leaves(self):
+        self.map_carrier("galeries_lafayette", "LAPOSTE")
+        _part_a, part_b = self.create_kit()
         order = self.receive_to_ship("K-1", "galeries_lafayette", line("KIT"))
         sale = order.sale_order_ids
         self.assertAlmostEqual(sale.amount_total, 24.0)

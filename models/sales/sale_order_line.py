@@ -80,6 +80,18 @@ class SaleOrderLine(models.Model):
         ours = self.filtered(lambda line: not line.order_id.lengow_stays_out_of_stock)
         return super(SaleOrderLine, ours)._action_launch_stock_rule(**kwargs)
 
+    def _prepare_procurement_values(self):
+        """Override of `sale_stock`: what is there already is not bought or made again.
+
+        A product may be made to order, or sent by its supplier, wherever the
+        marketplace does not ship it.
+        """
+        values = super()._prepare_procurement_values()
+        order = self.order_id
+        if order.lengow_is_fulfilled_by_marketplace:
+            values["route_ids"] = order.warehouse_id.delivery_route_id
+        return values
+
     def _lengow_mark_delivered_by_marketplace(self):
         """Count what the marketplace ships as delivered, so it can be invoiced."""
         for line in self:
