@@ -35,6 +35,7 @@ class LengowRun(models.Model):
             ("invoice_orders", "Invoice Orders"),
             ("auto_accept", "Accept Automatically"),
             ("report_shipments", "Report Shipments"),
+            ("deliver_fulfilled", "Validate Deliveries"),
             ("send_actions", "Send"),
             ("follow_actions", "Follow Answers"),
             ("fetch_documents", "Fetch Documents"),
