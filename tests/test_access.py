@@ -20,6 +20,10 @@ OTHER_GROUPS = {
     "lengow.carrier.link": {"stock.group_stock_user"},
     "lengow.document": {"account.group_account_invoice"},
     "lengow.document.print": {"account.group_account_invoice"},
+    "lengow.tax.report": {
+        "account.group_account_invoice",
+        "account.group_account_readonly",
+    },
 }
 
 

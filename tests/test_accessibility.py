@@ -220,7 +220,7 @@ class TestAccessibility(OverviewCase, HttpCase):
         account = self.account.with_user(self.manager)
         yield self.dialog("action_open_pause", account.action_open_pause())
         yield from self.dialogs_of_carriers()
-        for step in ("import", "go"):
+        for step in ("import", "company", "go"):
             shop = self.new_shop.with_user(self.manager)
             name = f"action_setup_{step}"
             yield self.dialog(name, getattr(shop, name)())

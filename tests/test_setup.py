@@ -127,7 +127,7 @@ class TestSetup(SetupCase):
         account = self.begin()
         steps = self.steps(account)
         self.assertEqual(steps["products"]["text"], "1 of 2 SKUs matched")
-        self.assertEqual(self.summary, "Orders: 0 imported, 2 waiting for step 3")
+        self.assertEqual(self.summary, "Orders: 0 imported, 2 waiting for step 4")
         wizard = self.wizard_of(account.action_setup_products(), self.admin)
         self.assertEqual(wizard.line_ids.mapped("sku"), ["FOREIGN"])
         wizard = self.wizard_of(wizard.action_create_missing(), self.admin)

@@ -20,6 +20,8 @@ from . import lengow_order_act_kind
 
 # The other dialogs
 from . import lengow_account_pause
+from . import lengow_company_check
+from . import lengow_company_check_row
 from . import lengow_dismiss
 from . import lengow_order_address
 from . import lengow_order_fetch

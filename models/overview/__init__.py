@@ -6,6 +6,7 @@ from . import (
     lengow_deadline_warning,
     lengow_marketplace,
     lengow_overview,
+    lengow_readiness,
     lengow_setup,
     lengow_support,
     lengow_vitals,

@@ -110,6 +110,12 @@ class LengowAccount(models.Model):
         self.env["lengow.setup"]._confirm_import(self)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    def action_setup_company(self):
+        """Look whether the company has what its marketplace orders need."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.company.check"]._open_for(self)
+
     def action_setup_products(self):
         """Match the SKUs of this account's orders; without any, begin the import.
 

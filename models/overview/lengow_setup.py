@@ -1,9 +1,9 @@
 """From two keys to the first sale order: what is left to do, and where it is done.
 
-    ① Connect   ② What to Import   ③ Products   ④ Carriers   ⑤ Go Live
+    ① Connect   ② What to Import   ③ Company   ④ Products   ⑤ Carriers   ⑥ Go Live
 
 Nothing of it is stored but what somebody has confirmed: every step looks at the facts.
-No order becomes a sale order before the third, and nothing is sent before the last.
+No order becomes a sale order before the fourth, and nothing is sent before the last.
 """
 
 import time
@@ -18,6 +18,7 @@ from ..ui import notification
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
+OPTIONAL = ("import", "company")
 
 
 class Step(NamedTuple):
@@ -50,8 +51,8 @@ class LengowSetup(models.AbstractModel):
 
     def _checklist(self, account):
         steps = self._steps(account)
-        # What is imported has defaults that suit most: nobody has to look at it.
-        left = [s.name for s in steps if not s.is_done and s.name != "import"]
+        # What has defaults that suit most, or stops nothing, nobody has to look at.
+        left = [s.name for s in steps if not s.is_done and s.name not in OPTIONAL]
         return {
             "account_id": account.id,
             "name": account.name,
@@ -75,6 +76,7 @@ class LengowSetup(models.AbstractModel):
         return [
             self._connect_step(account, True),
             self._import_step(account),
+            self._company_step(account),
             self._products_step(account),
             self._carriers_step(account),
             self._go_step(account),
@@ -92,6 +94,7 @@ class LengowSetup(models.AbstractModel):
     def _steps_to_come(self):
         labels = {
             "import": self.env._("What to Import"),
+            "company": self.env._("Company"),
             "products": self.env._("Products"),
             "carriers": self.env._("Carriers"),
             "go": self.env._("Go Live"),
@@ -107,6 +110,19 @@ class LengowSetup(models.AbstractModel):
         is_done = "import" in (account.setup_seen or ())
         return Step(
             "import", self.env._("What to Import"), text, is_done, self.env._("Review")
+        )
+
+    def _company_step(self, account):
+        points = self.env["lengow.readiness"]._points(account)
+        labels = [point.label for point in points if not point.is_done]
+        text = (
+            self.env._("To do: %s", ", ".join(labels))
+            if labels
+            else self.env._("%s has what orders need.", account.company_id.name)
+        )
+        is_done = not labels or "company" in (account.setup_seen or ())
+        return Step(
+            "company", self.env._("Company"), text, is_done, self.env._("Check")
         )
 
     def _products_step(self, account):

@@ -63,13 +63,13 @@ def _columns(env):
         "product_id": SQL("line.product_id"),
         "sku": SQL("line.sku"),
         "quantity": SQL("line.quantity * line.kept_share"),
-        "amount_ordered": _converted(SQL("line.amount_total")),
-        "amount_canceled": _converted(SQL("(line.amount_total - %s)", kept)),
-        "amount_total": _converted(kept),
-        "amount_refunded": _converted(_refunded()),
-        "amount_shipping": _converted(SQL("o.amount_shipping * %s", share)),
-        "amount_commission": _converted(commission),
-        "amount_net": _converted(SQL("(COALESCE(%s, 0) - %s)", kept, commission)),
+        "amount_ordered": converted(SQL("line.amount_total")),
+        "amount_canceled": converted(SQL("(line.amount_total - %s)", kept)),
+        "amount_total": converted(kept),
+        "amount_refunded": converted(_refunded()),
+        "amount_shipping": converted(SQL("o.amount_shipping * %s", share)),
+        "amount_commission": converted(commission),
+        "amount_net": converted(SQL("(COALESCE(%s, 0) - %s)", kept, commission)),
         "amount_margin": _margin(env, commission),
         "order_count": SQL("o.id"),
         "late_count": SQL("CASE WHEN %s THEN o.id END", late),
@@ -96,8 +96,12 @@ def _refunded():
     return SQL("CASE WHEN line.kept_share > 0 THEN line.amount_refunded ELSE 0 END")
 
 
-def _converted(amount):
-    """Return an amount of an order in the currency of the user's company."""
+def converted(amount):
+    """Return an amount of an order in the currency of the user's company.
+
+    :param SQL amount: in the currency of the order, which is `o`
+    :rtype: SQL
+    """
     return SQL("%s / %s * account_currency_table.rate", amount, _rate())
 
 

@@ -71,7 +71,20 @@ class LengowConnection(models.AbstractModel):
                 environment=account.environment,
                 count=len(definitions),
             )
-            + self._begin(account),
+            + self._begin(account)
+            + self._company_sentence(account),
+        )
+
+    def _company_sentence(self, account):
+        """Say how much is to be done for the company of an account, maybe nothing."""
+        points = self.env["lengow.readiness"]._points(account)
+        labels = [point.label for point in points if not point.is_done]
+        if not labels:
+            return ""
+        return " " + self.env._(
+            "To do in %(company)s: %(points)s. Check Company on the account says what.",
+            company=account.company_id.name,
+            points=", ".join(labels),
         )
 
     def _begin(self, account):

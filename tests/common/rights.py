@@ -31,6 +31,15 @@ EXTENDED = (
     "sale.order.line",
     "stock.picking",
 )
+# Of rows of dialogs: the field of the dialog that they belong to.
+PARENTS = {
+    "lengow.order.act.kind": ("act_id", "lengow.order.act"),
+    "lengow.carrier.matrix.row": ("matrix_id", "lengow.carrier.matrix"),
+    "lengow.company.check.row": ("check_id", "lengow.company.check"),
+    "lengow.order.decide.line": ("decide_id", "lengow.order.decide"),
+    "lengow.order.resolve.line": ("resolve_id", "lengow.order.resolve"),
+    "lengow.order.ship.row": ("ship_id", "lengow.order.ship"),
+}
 
 
 class RightsCase(ShippingCase):
@@ -139,8 +148,9 @@ class RightsCase(ShippingCase):
             picking,
         )
         self.env.flush_all()
+        taxes = self.env["lengow.tax.report"].search([("order_id", "=", order.id)])
         report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
-        return {record._name: record for record in (*records, report)}
+        return {record._name: record for record in (*records, report, taxes[:1])}
 
     def create_dialog(self, name, user, order):
         """Return a dialog, or a row of one, as its user makes it.
@@ -151,6 +161,8 @@ class RightsCase(ShippingCase):
             "lengow.account.pause": {"account_id": order.account_id.id},
             "lengow.action.argument": {"form_model": "x", "name": "x"},
             "lengow.action.line": {"form_model": "x", "line_id": order.line_ids[:1].id},
+            "lengow.company.check": {"account_id": order.account_id.id},
+            "lengow.company.check.row": {"code": "chart", "state": "todo"},
             "lengow.dismiss": {
                 "order_ids": [Command.set(order.ids)],
                 "order_reason": "duplicate",
@@ -187,15 +199,8 @@ class RightsCase(ShippingCase):
         }[name]
         Model = self.env[name].with_user(user)
         Model.check_access("create")
-        parents = {
-            "lengow.order.act.kind": ("act_id", "lengow.order.act"),
-            "lengow.carrier.matrix.row": ("matrix_id", "lengow.carrier.matrix"),
-            "lengow.order.decide.line": ("decide_id", "lengow.order.decide"),
-            "lengow.order.resolve.line": ("resolve_id", "lengow.order.resolve"),
-            "lengow.order.ship.row": ("ship_id", "lengow.order.ship"),
-        }
-        if name in parents:
-            field, parent = parents[name]
+        if name in PARENTS:
+            field, parent = PARENTS[name]
             values[field] = self.create_dialog(parent, user, order).id
         order.sudo().lengow_status = {
             "lengow.order.decide": "waiting_acceptance",

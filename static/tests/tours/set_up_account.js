@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("lengow_first_sale_order", {
         {
             content: "The orders are here, and wait",
             trigger:
-                "body:not(:has(.modal)) .o_lengow_checklist:contains(Orders: 0 imported, 3 waiting for step 3)",
+                "body:not(:has(.modal)) .o_lengow_checklist:contains(Orders: 0 imported, 3 waiting for step 4)",
         },
         {
             content: "Click 3",

@@ -1,0 +1,384 @@
+"""What a company needs before marketplace orders are sold, invoiced and taxed right.
+
+Each point looks at the facts whenever it is asked, so nothing of it is stored. None of
+them stops anything: what a single order lacks, that order says.
+"""
+
+from typing import NamedTuple
+
+from odoo import models
+from odoo.fields import Domain
+
+from ...mapper.positions import PositionFinder
+
+# How many names of records a sentence carries.
+NAMES_SHOWN = 3
+
+
+class Point(NamedTuple):
+    """A line of the checklist of a company."""
+
+    name: str
+    label: str
+    text: str
+    """How it is, or what to do."""
+    is_done: bool
+
+
+class LengowReadiness(models.AbstractModel):
+    """Looks at what the company of an account needs, point by point."""
+
+    _name = "lengow.readiness"
+    _description = "Checklist of a Company"
+
+    def _points(self, account):
+        """Return the points of the company of an account, in the order to do them.
+
+        :param lengow.account account: one; whoever may read it may know all of them
+        :rtype: list[Point]
+        """
+        account = account.sudo().with_company(account.company_id)
+        return [
+            self._chart(account),
+            self._warehouse(account),
+            self._currencies(account),
+            self._products(account),
+            self._union(account),
+            self._export(account),
+            self._stock_abroad(account),
+            self._services(account),
+        ]
+
+    def _open(self, account, name):
+        """Return the action that opens where a point is done.
+
+        :param lengow.account account: of the company
+        :param str name: of the point
+        """
+        company = account.company_id
+        actions = {
+            "chart": "account.action_account_config",
+            "warehouse": "stock.action_warehouse_form",
+            "products": "product.product_template_action",
+            "services": "product.product_template_action",
+        }
+        fallback = "account.action_account_fiscal_position_form"
+        if name == "currencies":
+            return self._open_currencies(account)
+        action = self.env["ir.actions.actions"]._for_xml_id(actions.get(name, fallback))
+        if name == "products":
+            action["domain"] = list(self._untaxed(company))
+        elif name == "services":
+            products = self._service_products(account.sudo())
+            action["domain"] = [("id", "in", products.product_tmpl_id.ids)]
+        elif name != "chart":
+            Model = self.env[action["res_model"]]
+            action["domain"] = [*Model._check_company_domain(company)]
+        return {**action, "context": {}}
+
+    def _may_open(self, name):
+        """Whether the user may do what a point asks for."""
+        model = {
+            "chart": "res.config.settings",
+            "warehouse": "stock.warehouse",
+            "currencies": "product.pricelist",
+            "products": "product.template",
+            "services": "product.template",
+        }.get(name, "account.fiscal.position")
+        return self.env[model].has_access("create")
+
+    # === POINTS: accounting, stock, currencies === #
+
+    def _chart(self, account):
+        company = account.company_id
+        is_done = any(c.chart_template for c in company | company.parent_ids)
+        text = (
+            self.env._("Taxes and accounts are there.")
+            if is_done
+            else self.env._(
+                "%s has no chart of accounts: nothing can be invoiced. Choose a fiscal "
+                "localization.",
+                company.name,
+            )
+        )
+        return Point("chart", self.env._("Chart of Accounts"), text, is_done)
+
+    def _warehouse(self, account):
+        company = account.company_id
+        warehouses = account.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        )
+        text = _listed(warehouses) or self.env._(
+            "%s has no warehouse: no order can be imported. Create one.", company.name
+        )
+        return Point(
+            "warehouse",
+            self.env._("Warehouse"),
+            text,
+            bool(warehouses),
+        )
+
+    def _currencies(self, account):
+        inactive, unpriced, unrated = self._open_points_of_currencies(account)
+        sentences = []
+        if inactive:
+            sentences.append(self.env._("Activate %s.", _listed(inactive)))
+        if unpriced:
+            sentences.append(self.env._("Create a pricelist in %s.", _listed(unpriced)))
+        if unrated:
+            sentences.append(
+                self.env._(
+                    "Enter a rate of %s: without one Odoo counts 1 as 1.",
+                    _listed(unrated),
+                )
+            )
+        used = self._used_currencies(account) or account.company_id.currency_id
+        return Point(
+            "currencies",
+            self.env._("Currencies and Pricelists"),
+            " ".join(sentences) or _listed(used),
+            not sentences,
+        )
+
+    def _used_currencies(self, account):
+        """Return the currencies of the orders that are here, active or not."""
+        Order = account.env["lengow.order"].with_context(active_test=False)
+        groups = Order._read_group([("account_id", "=", account.id)], ["currency_id"])
+        return account.env["res.currency"].concat(*(currency for (currency,) in groups))
+
+    def _open_points_of_currencies(self, account):
+        """Return the currencies that are not active, without pricelist, without rate.
+
+        :return: three recordsets
+        """
+        company = account.company_id
+        foreign = self._used_currencies(account) - company.currency_id
+        inactive = foreign.filtered(lambda currency: not currency.active)
+        Pricelist = account.env["product.pricelist"]
+        pricelists = Pricelist.search(Pricelist._check_company_domain(company))
+        unpriced = foreign - inactive - pricelists.currency_id
+        rated = account.env["res.currency.rate"].search(
+            [
+                ("currency_id", "in", foreign.ids),
+                ("company_id", "in", (False, company.root_id.id)),
+            ]
+        )
+        return inactive, unpriced, foreign - rated.currency_id
+
+    def _open_currencies(self, account):
+        company_account = account.sudo().with_company(account.company_id)
+        inactive, _unpriced, unrated = self._open_points_of_currencies(company_account)
+        name = (
+            "base.action_currency_form"
+            if inactive or unrated
+            else "product.product_pricelist_action2"
+        )
+        action = self.env["ir.actions.actions"]._for_xml_id(name)
+        return {**action, "context": {"active_test": False}}
+
+    # === POINTS: taxes === #
+
+    def _products(self, account):
+        company = account.company_id
+        label = self.env._("Taxes of Products")
+        if not company.account_sale_tax_id:
+            text = self.env._("%s charges no tax by default.", company.name)
+            return Point("products", label, text, True)
+        Template = account.env["product.template"]
+        untaxed = Template.search(self._untaxed(company), limit=NAMES_SHOWN + 1)
+        text = (
+            self.env._(
+                "Without a tax in %(company)s: %(products)s.",
+                company=company.name,
+                products=_listed(untaxed),
+            )
+            if untaxed
+            else self.env._("Every product for sale has a tax.")
+        )
+        return Point("products", label, text, not untaxed)
+
+    def _untaxed(self, company):
+        """Return the domain of what a company sells without a tax of its own."""
+        Template, Tax = self.env["product.template"], self.env["account.tax"]
+        return (
+            Domain("sale_ok", "=", True)
+            & Domain("type", "!=", "combo")
+            & Domain(Template._check_company_domain(company))
+            & Domain("taxes_id", "not any", Tax._check_company_domain(company))
+        )
+
+    def _union(self, account):
+        """Look whether the taxes of products become those of other EU countries."""
+        label = self.env._("Consumers in the EU")
+        home = account.company_id.account_fiscal_country_id
+        union = self.env.ref("base.europe").country_ids
+        if home not in union:
+            text = self.env._("Not needed outside the EU.")
+            return Point("union", label, text, True)
+        positions = self._union_positions(account, union - home)
+        if not positions:
+            is_needed = self._delivers_to(account, union - home)
+            text = (
+                self.env._(
+                    "Orders go to other EU countries, and no fiscal position charges "
+                    "their VAT. Enable OSS, unless you sell less than its threshold."
+                )
+                if is_needed
+                else self.env._("No order goes to another EU country.")
+            )
+            return Point("union", label, text, not is_needed)
+        for tax in self._taxes_of_products(account):
+            leaving = positions.filtered(
+                lambda position, tax=tax: (
+                    tax in position.map_tax(tax) and tax not in position.tax_ids
+                )
+            )
+            if leaving:
+                text = self.env._(
+                    "%(tax)s, which products have, stays as it is under %(positions)s. "
+                    "Refresh the OSS mapping in the accounting settings, or add it.",
+                    tax=tax.display_name,
+                    positions=_listed(leaving),
+                )
+                return Point("union", label, text, False)
+        text = self.env._(
+            "The taxes of all products are mapped: %s.", _listed(positions)
+        )
+        return Point("union", label, text, True)
+
+    def _union_positions(self, account, countries):
+        """Return the positions that charge consumers the VAT of some countries."""
+        Position = account.env["account.fiscal.position"]
+        return Position.search(
+            [
+                *Position._check_company_domain(account.company_id),
+                ("auto_apply", "=", True),
+                ("vat_required", "=", False),
+                ("country_id", "in", countries.ids),
+                ("tax_ids", "!=", False),
+            ]
+        )
+
+    def _delivers_to(self, account, countries):
+        """Whether an order of an account goes to one of some countries."""
+        return bool(
+            account.env["lengow.order"].search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("country_id", "in", countries.ids),
+                ],
+                limit=1,
+            )
+        )
+
+    def _taxes_of_products(self, account):
+        """Return the taxes that the products of a company are sold with."""
+        company = account.company_id
+        Template = account.env["product.template"]
+        groups = Template._read_group(
+            Domain("sale_ok", "=", True)
+            & Domain(Template._check_company_domain(company)),
+            ["taxes_id"],
+        )
+        taxes = account.env["account.tax"].concat(*(tax for (tax,) in groups))
+        ours = taxes._filter_taxes_by_company(company)
+        return ours.filtered(lambda tax: tax.amount_type == "percent" and tax.amount)
+
+    def _export(self, account):
+        """Look whether goods that leave the EU, or the country, leave without VAT."""
+        company = account.company_id
+        label = self.env._("Exports")
+        home = company.account_fiscal_country_id
+        abroad = self.env.ref("base.ch" if home.code == "US" else "base.us")
+        Position = account.env["account.fiscal.position"].with_company(company)
+        partner = account.env["res.partner"].with_company(company)
+        position = Position._get_fiscal_position(partner.new({"country_id": abroad.id}))
+        tax = company.account_sale_tax_id
+        is_done = bool(position) and (not tax or tax not in position.map_tax(tax))
+        if is_done:
+            text = position.display_name
+        elif position:
+            text = self.env._(
+                "%(position)s is detected for deliveries to %(country)s and leaves "
+                "%(tax)s as it is.",
+                position=position.display_name,
+                country=abroad.name,
+                tax=tax.display_name,
+            )
+        else:
+            text = self.env._(
+                "No fiscal position is detected for deliveries to %s. Have the one for "
+                "exports detected automatically.",
+                abroad.name,
+            )
+        return Point("export", label, text, is_done)
+
+    def _stock_abroad(self, account):
+        """Look whether the company has a tax ID where its goods lie."""
+        finder = PositionFinder(account.company_id.with_env(account.env))
+        missing = self.env["res.country"]
+        for warehouse in self._warehouses(account):
+            country = finder.country_of(warehouse)
+            if finder.is_abroad(country) and not finder.registered(country):
+                missing |= country
+        text = (
+            self.env._(
+                "Goods leave from %s. Create a fiscal position with your tax ID of "
+                "that country.",
+                _listed(missing),
+            )
+            if missing
+            else self.env._("Every country that goods leave from has its position.")
+        )
+        return Point(
+            "stock_abroad",
+            self.env._("Stock Abroad"),
+            text,
+            not missing,
+        )
+
+    def _warehouses(self, account):
+        """Return the warehouses that orders of an account may leave from."""
+        owners = [account, *account.marketplace_ids]
+        names = ["warehouse_id"]
+        if account.import_fulfilled_by_marketplace:
+            names.append("fulfilment_warehouse_id")
+        return account.env["stock.warehouse"].concat(
+            *(owner[name] for owner in owners for name in names)
+        )
+
+    def _services(self, account):
+        label = self.env._("Shipping, Fees and Discounts")
+        company = account.company_id
+        if account.service_tax_policy != "product" or not company.account_sale_tax_id:
+            text = self.env._("They have the taxes of the goods.")
+            return Point("services", label, text, True)
+        untaxed = self._service_products(account).filtered(
+            lambda product: not product.taxes_id._filter_taxes_by_company(company)
+        )
+        text = (
+            self.env._(
+                "Without a tax in %(company)s: %(products)s.",
+                company=company.name,
+                products=_listed(untaxed),
+            )
+            if untaxed
+            else self.env._("They have taxes of their own.")
+        )
+        return Point("services", label, text, not untaxed)
+
+    def _service_products(self, account):
+        """Return the products of what is paid beside the goods."""
+        return (
+            account.shipping_product_id
+            | account.marketplace_ids.shipping_product_id
+            | account.fee_product_id
+            | account.discount_product_id
+        )
+
+
+def _listed(records):
+    """Return the names of a few records, and that there are more."""
+    names = [record.display_name for record in records[:NAMES_SHOWN]]
+    more = ["…"] if len(records) > NAMES_SHOWN else []
+    return ", ".join([*names, *more])
