@@ -470,6 +470,13 @@ class TestLots(FulfilmentCase):
         self.assertFalse(order.ship_state)
         self.assertEqual(self.stock(self.shirt, lot), 0)
 
+    def test_the_record_of_runs_counts_what_was_validated_and_what_was_not(self):
+        self.receive_fulfilled("F-1")
+        self.receive_fulfilled("F-2", line("MUG", "10.00"))
+        self.validate()
+        run = self.env["lengow.run"].search([("kind", "=", "deliver_fulfilled")])
+        self.assertEqual((run.updated_count, run.failed_count), (1, 1))
+
     def test_try_again_does_it_at_once_and_says_so(self):
         order = self.receive_fulfilled("F-1")
         self.validate()

@@ -122,17 +122,22 @@ class LengowFulfilment(models.AbstractModel):
             return
         if sale.lengow_hold_reason:
             return  # as it says itself
+        count = self.env["lengow.cron"]._count
+        done = 0
         try:
             with self.env.cr.savepoint():
                 while picking := self._find_next(order, sale):
                     self._validate(picking)
+                    done += 1
         except FOR_PEOPLE as error:
             reason = words_of(error)
         else:
             if not self._open_pickings(sale):
                 sale.lengow_delivers_itself = False
+            count(order.account_id, updated=done)
             return
         self.env.invalidate_all(flush=False)
+        count(order.account_id, failed=1)
         self._mark(self._find_next(order, sale), reason)
 
     def _note_done(self, pickings):
