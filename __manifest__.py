@@ -31,6 +31,7 @@
         "views/lengow_carrier_views.xml",
         "views/delivery_carrier_views.xml",
         "views/lengow_delivery_rule_views.xml",
+        "views/lengow_routing_rule_views.xml",
         "views/lengow_product_alias_views.xml",
         "views/lengow_day_check_views.xml",
         "views/lengow_run_views.xml",

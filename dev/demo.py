@@ -28,6 +28,7 @@ SHOWN = {
     "invoice_documents": "invoice of a marketplace",
     "pending": "order that waits for an answer",
     "dismissed": "dismissed order",
+    "routed": "order of a second company",
 }
 # The hours before midnight may be too few for it.
 MAY_BE_EMPTY = {"To Ship Today"}

@@ -164,6 +164,7 @@ class Line:
     title: str | None = None
     category: str | None = None
     url_image: str | None = None
+    feed_id: str | None = None
     quantity: Decimal | None = None
     amount: Decimal | None = None
     tax: Decimal | None = None
@@ -209,6 +210,7 @@ _PLAIN_LINE_MEMBERS = (
     "title",
     "category",
     "url_image",
+    "feed_id",
 )
 
 

@@ -110,6 +110,7 @@ class Order:
     updated_at: datetime | None = None
     order_types: frozenset[str] = frozenset()
     shipping_deadline: datetime | None = None
+    feed_id: str | None = None
     tax: OrderTax | None = None
     anonymized: bool = False
     locale: str | None = None
@@ -146,6 +147,15 @@ class Order:
     def lines(self) -> tuple[Line, ...]:
         """The lines of all packages."""
         return tuple(line for package in self.packages for line in package.lines)
+
+    @property
+    def catalogue_id(self) -> str | None:
+        """The number of the catalogue that the order was sold from.
+
+        As the order tells it, else as the first of its lines does that tells any.
+        """
+        told = (self.feed_id, *(line.feed_id for line in self.lines))
+        return next(filter(None, told), None)
 
     @property
     def is_express(self) -> bool:
@@ -196,6 +206,7 @@ def _read_head(reader: Reader) -> dict:
         "imported_at": reader.moment("imported_at"),
         "updated_at": reader.moment("updated_at"),
         "shipping_deadline": reader.child("order_meta").moment("shipping_deadline"),
+        "feed_id": reader.child("order_meta").text("feed_id"),
         "order_types": read_types(reader, "order_types"),
     }
 

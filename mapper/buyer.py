@@ -135,10 +135,13 @@ class BuyerMapper:
             [
                 ("lengow_marketplace_id", "in", list({m for m, _ref in keys})),
                 ("lengow_customer_ref", "in", list({ref for _m, ref in keys})),
+                # Whoever buys of two companies is a customer of each.
+                ("company_id", "in", [False, self.env.company.id]),
             ],
             order="id",
         )
-        for partner in partners:
+        # The company's own ones come before shared ones.
+        for partner in partners.sorted(lambda partner: not partner.company_id):
             key = partner.lengow_marketplace_id.id, partner.lengow_customer_ref
             self._known.setdefault(key, partner)
 
@@ -151,7 +154,7 @@ class BuyerMapper:
         :raise ImportProblem: if there is no usable address or country
         """
         billing, packages = self._addresses(content)
-        fixed = order.marketplace_id._setting("invoice_partner_id")
+        fixed = order._setting("invoice_partner_id")
         # The buyer of a fixed customer is a delivery address and nothing else.
         address, other = (packages[0], billing) if fixed else (billing, packages[0])
         values, numbers = self._buyer_values(content, address, other)
@@ -225,7 +228,7 @@ class BuyerMapper:
                     **values,
                     "lengow_marketplace_id": marketplace_id,
                     "lengow_customer_ref": ref,
-                    "company_id": self.account.company_id.id,
+                    "company_id": self.env.company.id,
                     "user_id": False,
                 }
             )
@@ -311,7 +314,7 @@ class BuyerMapper:
                 **values,
                 "is_company": True,
                 "type": "other",
-                "company_id": self.account.company_id.id,
+                "company_id": self.env.company.id,
                 "user_id": False,
             },
             parent=contact,
@@ -357,7 +360,7 @@ class BuyerMapper:
 
         Abroad, Odoo would take whoever has one for a business of the EU.
         """
-        seller = self.account.company_id.account_fiscal_country_id
+        seller = self.env.company.account_fiscal_country_id
         if {country.code, seller.code} != {"ES"} or not nif(content):
             return False
         return self.vat.valid(nif(content), country)
@@ -402,7 +405,7 @@ class BuyerMapper:
     def _child_values(self, kind, values):
         values = {k: v for k, v in values.items() if k not in BUYER_FIELDS}
         # Odoo gives an address its parent's company only when that changes.
-        return {**values, "type": kind, "company_id": self.account.company_id.id}
+        return {**values, "type": kind, "company_id": self.env.company.id}
 
     def _refresh(self, plan, values):
         """Take over how a known address is reached now: relays of e-mails change."""

@@ -15,7 +15,7 @@ from ..lengow_api import PICKUP_STATUSES
 from .carriers import clean
 from .problems import ImportProblem
 from .relay import relay_of
-from .usable import why_unusable
+from .usable import is_of_company, why_unusable
 
 
 class Wish(NamedTuple):
@@ -73,10 +73,10 @@ class DeliveryChooser:
     def __init__(self, account):
         """Read once what all of its orders need.
 
-        :param lengow.account account: of the orders
+        :param lengow.account account: of the orders, in their company
         """
         self.env = account.env
-        self.company = account.company_id
+        self.company = account.env.company
         self.rules = self.env["lengow.delivery.rule"].search(
             [("account_id", "=", account.id)]
         )
@@ -102,6 +102,8 @@ class DeliveryChooser:
         package = draft.plan.content.packages[draft.package_index]
         sale = None
         for source, method in self._candidates(order, wish_of(package)):
+            if self._is_of_others(order, method):
+                continue
             if not method._match_address(draft.delivery.partner):
                 continue
             sale = sale or self.env["sale.order"].new(values)
@@ -111,6 +113,13 @@ class DeliveryChooser:
                 raise ImportProblem("delivery_method_unusable", reason, source)
             return method
         return self.env["delivery.carrier"]
+
+    def _is_of_others(self, order, method):
+        """Whether a method is for what other companies of the account sell."""
+        if is_of_company(method, self.company):
+            return False
+        served = order.account_id.served_company_ids
+        return order._is_elsewhere() or method.company_id in served
 
     def _is_ours_to_send(self, draft):
         """Whether a parcel of ours is to leave.
@@ -134,10 +143,8 @@ class DeliveryChooser:
                 if self._fits(rule, order, wish):
                     yield rule, rule.delivery_method_id
             yield from self._by_name(marketplace, wish)
-        default = marketplace._setting("delivery_method_id")
-        if default:
-            is_own = marketplace.delivery_method_id
-            yield marketplace if is_own else marketplace.account_id, default
+        if owner := order._find_owner("delivery_method_id"):
+            yield owner, owner.delivery_method_id
 
     # === RULES === #
 
@@ -210,4 +217,4 @@ class DeliveryChooser:
         source = source.with_context(active_test=False)
         names = ("delivery_method_id", "carrier_id", "other_carrier_ids")
         name = next(n for n in names if n in source._fields and method in source[n])
-        return why_unusable(source, name, method)
+        return why_unusable(source, name, method, self.company)

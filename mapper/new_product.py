@@ -15,7 +15,7 @@ def new_product_values(account, sku, sample, image_url=None):
     What the SKU is decides where it goes: a valid EAN is a barcode. Everything else is
     Odoo's own default. A picture is named, never fetched.
 
-    :param lengow.account account: whose company the price is for
+    :param lengow.account account: in the company that the price is for
     :param str sku: as the merchant writes it
     :param lengow.order.line sample: the latest line with it
     :param str image_url: where Lengow says that a picture is
@@ -49,7 +49,7 @@ def _list_price(account, sample):
 
     The buyer paid it with tax; Odoo adds the tax where prices are kept without.
     """
-    company, order = account.company_id, sample.order_id
+    company, order = account.env.company, sample.order_id
     if not sample.quantity:
         return 0.0
     price = sample.amount_total / sample.quantity

@@ -29,12 +29,12 @@ class OrderMapper:
     def __init__(self, account, orders):
         """Read once what the whole batch needs.
 
-        :param lengow.account account: of all the orders
+        :param lengow.account account: of all the orders, in their company
         :param lengow.order orders: of the inbox
         """
         self.env = account.env
         self.account = account
-        self.company = account.company_id
+        self.company = account.env.company
         self.cleaners = {m: PeopleCleaner(m) for m in orders.marketplace_id}
         self.contents = {
             order: corrected(
@@ -134,7 +134,7 @@ class OrderMapper:
         for line in amounts.kept_lines:
             match = self.products.find(order.marketplace_id, line)
             if not match.product:
-                match = self.products.fallback(order.marketplace_id)
+                match = self.products.fallback(order)
             if match.product:
                 matched[line] = match
             else:
@@ -211,9 +211,9 @@ class OrderMapper:
 
     def _pricelist(self, order, currency):
         """Return a pricelist in the order's currency; it decides the sale order's."""
-        for settings in (order.marketplace_id, self.account):
+        for settings in order._find_owners("pricelist_id"):
             if settings.pricelist_id.currency_id == currency:
-                return settings.pricelist_id
+                return settings.pricelist_id.with_env(self.env)
         Pricelist = self.env["product.pricelist"]
         if currency == self.company.currency_id:
             return Pricelist

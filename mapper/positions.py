@@ -44,7 +44,7 @@ def warehouse_of(order):
 
     :param lengow.order order: of the inbox
     """
-    setting = order.marketplace_id._setting
+    setting = order._setting
     warehouse = setting("warehouse_id")
     if order.is_fulfilled_by_marketplace:
         return setting("fulfilment_warehouse_id") or warehouse

@@ -22,6 +22,7 @@ ERROR_CODES = [
     ("product_field_missing", "No such product field"),
     ("fiscal_position_missing", "No fiscal position"),
     ("setting_unusable", "Setting to Review"),
+    ("routing_unusable", "Routing Rule to Review"),
     ("delivery_method_unusable", "Delivery method cannot be used"),
     ("already_here", "Already in Odoo"),
     ("sale_order_deleted", "Sale order deleted"),

@@ -21,11 +21,11 @@ class ProductGuesser:
     def __init__(self, account, rows):
         """Look up everything that some SKUs may mean.
 
-        :param lengow.account account: whose products are searched
+        :param lengow.account account: in the company whose products are searched
         :param rows: pairs of a SKU and a title
         """
         self.env = account.env
-        self.company_ids = account.company_id.sudo().parent_ids.ids
+        self.company_ids = account.env.company.sudo().parent_ids.ids
         self.env["product.product"].flush_model(["active", "barcode", "default_code"])
         self.env["product.template"].flush_model(["name", "sale_ok", "company_id"])
         skus = [sku for sku, _title in rows]

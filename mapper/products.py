@@ -48,7 +48,7 @@ class ProductFinder:
     def __init__(self, account, lines_by_marketplace):
         """Look up everything that some lines may mean.
 
-        :param lengow.account account: whose products are searched
+        :param lengow.account account: in the company whose products are searched
         :param list lines_by_marketplace: pairs of a lengow.marketplace and a line of
             the content of one of its orders
         """
@@ -106,7 +106,7 @@ class ProductFinder:
 
     def _company_ids(self):
         """Return whose products may be sold: shared ones, a branch's parent's too."""
-        return [False, *self.account.company_id.sudo().parent_ids.ids]
+        return [False, *self.env.company.sudo().parent_ids.ids]
 
     def find(self, marketplace, line):
         """Return the product that a line means, and how many of it a piece is.
@@ -135,14 +135,14 @@ class ProductFinder:
             raise elsewhere
         return Match(self.env["product.product"])
 
-    def fallback(self, marketplace):
+    def fallback(self, order):
         """Return what is sold for a SKU that nobody knows, an empty product if none is.
 
-        :param lengow.marketplace marketplace: of the order
+        :param lengow.order order: one
         :rtype: Match
         :raise ImportProblem: if it cannot be sold any more
         """
-        product = marketplace._setting("fallback_product_id")
+        product = order._setting("fallback_product_id")
         is_ours = product.company_id.id in self._company_ids()
         is_fit = is_ours and product.active and product.sale_ok
         if product and not (is_fit and product.type == "consu"):
@@ -152,7 +152,7 @@ class ProductFinder:
                     "The fallback product %(product)s of %(marketplace)s cannot be "
                     "sold any more. Choose another one, or match the SKUs.",
                     product=product.display_name,
-                    marketplace=marketplace.name,
+                    marketplace=order.marketplace_id.name,
                 ),
             )
         return Match(product, is_fallback=bool(product))

@@ -5,10 +5,12 @@ from decimal import Decimal
 from .delivery import DeliveryChooser
 from .positions import warehouse_of
 from .pricing import Pricing
+from .problems import ImportProblem
 from .products import shown_sku
 from .relay import relay_of
 from .sale_names import SaleNames
 from .taxes import TaxMapper
+from .usable import is_of_company
 
 # References of the lines that are not goods, beside the marketplace's own line numbers.
 SHIPPING_REF, FEE_REF, DISCOUNT_REF = "shipping", "processing_fee", "discount"
@@ -22,11 +24,11 @@ class SaleMapper:
     def __init__(self, account):
         """Take settings from an account where the marketplace has none.
 
-        :param lengow.account account: of the orders
+        :param lengow.account account: of the orders, in their company
         """
         self.env = account.env
         self.account = account
-        self.company = account.company_id
+        self.company = account.env.company
         self.taxes = TaxMapper(account)
         self.names = SaleNames(account.env)
         self.delivery_methods = DeliveryChooser(account)
@@ -71,7 +73,7 @@ class SaleMapper:
 
     def _settings(self, order):
         """Return what is configured; what is not is left to Odoo's own defaults."""
-        setting = order.marketplace_id._setting
+        setting = order._setting
         values = {
             "team_id": setting("team_id").id,
             # Without one, Odoo would take whoever happens to run the import.
@@ -100,13 +102,15 @@ class SaleMapper:
             kept.product: self.taxes.taxes(kept.product, fiscal_position)
             for kept in draft.lines
         }
-        shared = self._shared_line_values(order.marketplace_id)
+        shared = self._shared_line_values(order)
+        route = self._route_values(order)
         values = []
         for kept in draft.lines:
             line, product, taxes = kept.line, kept.product, taxes_of[kept.product]
             values.append(
                 {
                     **shared,
+                    **route,
                     **pricing.line_values(product, kept.units, line.amount, taxes),
                     "lengow_line_ref": (
                         line.marketplace_order_line_id or f"{NO_NUMBER}{kept.position}"
@@ -124,23 +128,47 @@ class SaleMapper:
             values.append({**shared, **prices, "lengow_line_ref": ref})
         return values
 
-    def _shared_line_values(self, marketplace):
-        distribution = marketplace._setting("analytic_distribution")
+    def _shared_line_values(self, order):
+        distribution = order._setting("analytic_distribution")
         return {"analytic_distribution": distribution} if distribution else {}
+
+    def _route_values(self, order):
+        """Return the route that goods take; of what is sent from here only."""
+        route = order._setting("route_id")
+        if not route or order.is_fulfilled_by_marketplace:
+            return {}
+        return {"route_ids": [(6, 0, route.ids)]}
 
     def _service_amounts(self, draft):
         """Yield reference, product and amount of what is paid beside the goods."""
-        account = self.account
-        shipping_product = draft.plan.order.marketplace_id._setting(
-            "shipping_product_id"
-        )
-        for ref, product, amount in (
-            (SHIPPING_REF, shipping_product, draft.shipping),
-            (FEE_REF, account.fee_product_id, draft.fee),
-            (DISCOUNT_REF, account.discount_product_id, -draft.discount),
+        order = draft.plan.order
+        for ref, name, amount in (
+            (SHIPPING_REF, "shipping_product_id", draft.shipping),
+            (FEE_REF, "fee_product_id", draft.fee),
+            (DISCOUNT_REF, "discount_product_id", -draft.discount),
         ):
             if amount:
-                yield ref, product, amount
+                yield ref, self._service_product(order, name), amount
+
+    def _service_product(self, order, name):
+        """Return what is sold beside the goods: as set, else this addon's own product.
+
+        :raise ImportProblem: if the order's company may use none of them
+        """
+        product = order._setting(name) or order.account_id._default_product(name)
+        if product and is_of_company(product.sudo(), self.company):
+            return product
+        label = order.account_id._fields[name]._description_string(self.env)
+        raise ImportProblem(
+            "routing_unusable",
+            self.env._(
+                "%(setting)s of %(account)s belongs to another company than "
+                "%(company)s. Share the product, or choose one on the routing rule.",
+                setting=label,
+                account=order.account_id.name,
+                company=self.company.name,
+            ),
+        )
 
     def _taxed_services(self, draft):
         """Return the products beside the goods whose own taxes count."""

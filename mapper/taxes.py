@@ -27,10 +27,10 @@ class TaxMapper:
     def __init__(self, account):
         """Take settings from an account where the marketplace has none.
 
-        :param lengow.account account: of the orders
+        :param lengow.account account: of the orders, in their company
         """
         self.env = account.env
-        self.company = account.company_id
+        self.company = account.env.company
         self.home = self.company.account_fiscal_country_id
         self.positions = PositionFinder(self.company)
 
@@ -42,14 +42,14 @@ class TaxMapper:
         :param SaleDraft draft: whose partners exist by now
         :raise ImportProblem: if the marketplace collects the tax and no position is set
         """
-        plan, marketplace = draft.plan, draft.plan.order.marketplace_id
+        plan, order = draft.plan, draft.plan.order
         if is_collected_by_marketplace(plan.content):
-            return self._deemed_supplier_position(marketplace)
+            return self._deemed_supplier_position(order)
         if self._is_untaxed_business(plan):
-            untaxed = marketplace._setting("b2b_fiscal_position_id")
+            untaxed = order._setting("b2b_fiscal_position_id")
             if untaxed:
                 return untaxed
-        set_by_hand = marketplace._setting("fiscal_position_id")
+        set_by_hand = order._setting("fiscal_position_id")
         return set_by_hand or self.positions.find(draft)
 
     def territory(self, draft):
@@ -61,14 +61,14 @@ class TaxMapper:
         is_business = plan.buyer.numbers.vat or is_declared_business(plan.content)
         return is_business and plan.content.total_tax == 0
 
-    def _deemed_supplier_position(self, marketplace):
-        position = marketplace._setting("deemed_supplier_fiscal_position_id")
+    def _deemed_supplier_position(self, order):
+        position = order._setting("deemed_supplier_fiscal_position_id")
         if not position:
             raise ImportProblem(
                 "fiscal_position_missing",
                 self.env._(
                     "%s pays the VAT of this order (deemed supplier).",
-                    marketplace.name,
+                    order.marketplace_id.name,
                 ),
             )
         return position
@@ -288,7 +288,7 @@ class TaxMapper:
 
     def _is_decided(self, draft):
         """Whether who owes the tax, or a setting, has chosen the position."""
-        setting = draft.plan.order.marketplace_id._setting
+        setting = draft.plan.order._setting
         return is_collected_by_marketplace(draft.plan.content) or bool(
             setting("fiscal_position_id")
         )

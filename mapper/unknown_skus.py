@@ -31,6 +31,11 @@ class UnknownSku:
     problem: ImportProblem | None
     """What is wrong with the products that it means; None where it means none."""
 
+    @property
+    def company(self):
+        """Whose orders name it."""
+        return self.sample.company_id
+
 
 @dataclass
 class _Group:
@@ -48,7 +53,18 @@ def find_unknown_skus(account, skus=None) -> Iterator[UnknownSku]:
     :param lengow.account account: in system mode
     :param skus: to look at no others; None for all
     """
-    account = account.with_company(account.company_id)
+    for company in _companies_of(account):
+        yield from _find_in(account.with_company(company), skus)
+
+
+def _companies_of(account):
+    """Return the companies of an account that somebody works in, or else its own."""
+    served = account.served_company_ids
+    return served & account.env.companies or account.company_id
+
+
+def _find_in(account, skus):
+    """Yield the SKUs that match nothing in the company that an account is in."""
     groups = _open_groups(account, skus)
     finder = ProductFinder(account, [(g.marketplace, _bare_line(g)) for g in groups])
     unknown = [
@@ -95,7 +111,13 @@ def count_open_skus(account) -> int:
 
     :param lengow.account account: in system mode
     """
-    return len({base_sku(group.sku) for group in _open_groups(account)})
+    return len(
+        {
+            base_sku(group.sku)
+            for company in _companies_of(account)
+            for group in _open_groups(account.with_company(company))
+        }
+    )
 
 
 def base_sku(sku):
@@ -106,6 +128,7 @@ def base_sku(sku):
 def _open_groups(account, skus=None):
     domain = [
         ("order_id.account_id", "=", account.id),
+        ("order_id.company_id", "=", account.env.company.id),
         # Sold as the fallback product, a SKU is as unknown as before.
         "|",
         ("order_id.import_state", "in", OPEN_STATES),

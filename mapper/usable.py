@@ -4,17 +4,44 @@ from odoo.exceptions import ValidationError
 
 from .problems import ImportProblem
 
-# What the settings of people and terms point at.
-POINTERS = ("payment_term_id", "payment_method_line_id", "partner_tag_ids")
+# What the settings of people, terms and stock point at.
+POINTERS = (
+    "payment_term_id",
+    "payment_method_line_id",
+    "partner_tag_ids",
+    "route_id",
+)
 # What those point at that count for orders which the marketplace ships.
 FULFILMENT_POINTERS = ("fulfilment_warehouse_id",)
+# What a routing rule points at: where orders go, and what counts for them there.
+ROUTING_POINTERS = (
+    "company_id",
+    "warehouse_id",
+    "team_id",
+    "salesperson_id",
+    "tag_ids",
+    "fulfilment_warehouse_id",
+    "pickup_type_id",
+    "route_id",
+    "pricelist_id",
+    "invoice_partner_id",
+    "fiscal_position_id",
+    "b2b_fiscal_position_id",
+    "deemed_supplier_fiscal_position_id",
+    "shipping_product_id",
+    "invoice_journal_id",
+    "payment_journal_id",
+    "payment_term_id",
+    "payment_method_line_id",
+    "delivery_method_id",
+)
 
 
 class UsableSettings:
-    """Looks once per batch whether the settings of its marketplaces can be used."""
+    """Looks once per batch whether what decides about its orders can be used."""
 
     def __init__(self):
-        self._reasons = {}
+        self._problems = {}
 
     def check(self, order):
         """Stop an order whose settings point at what cannot be used any more.
@@ -22,44 +49,46 @@ class UsableSettings:
         :param lengow.order order: about to be imported
         :raise ImportProblem: naming what it is, and whose setting
         """
+        key = (
+            order.marketplace_id,
+            order.routing_rule_id,
+            order.company_id,
+            order.is_fulfilled_by_marketplace,
+        )
+        if key not in self._problems:
+            self._problems[key] = self._find_problem(order)
+        if self._problems[key]:
+            raise ImportProblem(*self._problems[key])
+
+    def _find_problem(self, order):
+        """Return the code and the sentence of what is wrong, None if nothing is."""
+        rule = order.sudo().routing_rule_id
+        for name in ROUTING_POINTERS if rule else ():
+            if reason := why_unusable(rule, name):
+                return "routing_unusable", reason
         names = POINTERS
         if order.is_fulfilled_by_marketplace:
             names += FULFILMENT_POINTERS
         for name in names:
-            reason = self._reason(order.marketplace_id, name)
-            if reason:
-                raise ImportProblem("setting_unusable", reason)
-
-    def _reason(self, marketplace, name):
-        key = marketplace, name
-        if key not in self._reasons:
-            self._reasons[key] = why_unusable(owner_of(marketplace, name), name)
-        return self._reasons[key]
+            owner = order._find_owner(name)
+            if owner and owner != rule and (reason := why_unusable(owner, name)):
+                return "setting_unusable", reason
+        return None
 
 
-def owner_of(marketplace, name):
-    """Return whose setting counts: the marketplace's own, or its account's.
-
-    :param lengow.marketplace marketplace: one
-    :param str name: of the setting
-    :rtype: lengow.marketplace | lengow.account
-    """
-    return marketplace if marketplace[name] else marketplace.account_id
-
-
-def owners_to_review(marketplaces):
+def owners_to_review(orders):
     """Return whose settings point at what cannot be used.
 
-    :param lengow.marketplace marketplaces: some
+    :param lengow.order orders: some, in system mode
     :return: accounts, which concern all their marketplaces, or else marketplaces
     """
     found = {
         owner
-        for marketplace in marketplaces
+        for order in orders
         for name in (*POINTERS, *FULFILMENT_POINTERS)
-        if why_unusable(owner := owner_of(marketplace, name), name)
+        if (owner := order._find_owner(name)) and why_unusable(owner, name)
     }
-    accounts = marketplaces.account_id
+    accounts, marketplaces = orders.account_id, orders.marketplace_id
     return accounts.filtered(lambda account: account in found) or marketplaces.filtered(
         lambda marketplace: marketplace in found
     )
@@ -79,12 +108,13 @@ def refuse_unusable(owners, names):
                 raise ValidationError(reason)
 
 
-def why_unusable(owner, name, records=None):
+def why_unusable(owner, name, records=None, company=None):
     """Return why what a setting points at cannot be used, in words for people.
 
     :param owner: a record that belongs to a company, such as an account
     :param str name: of the setting
     :param records: what of it is looked at; all of it if that is None
+    :param res.company company: that is to use it; the owner's if that is None
     :return: None if all of it can be used
     :rtype: str | None
     """
@@ -99,7 +129,7 @@ def why_unusable(owner, name, records=None):
         }
         if "active" in record and not record.active:
             return env._("%(owner)s, %(setting)s: “%(record)s” is archived.", **values)
-        if not _is_of_company(record, owner.company_id):
+        if not is_of_company(record, company or owner.company_id):
             return env._(
                 "%(owner)s, %(setting)s: “%(record)s” belongs to another company.",
                 **values,
@@ -119,8 +149,13 @@ def why_unusable(owner, name, records=None):
     return None
 
 
-def _is_of_company(record, company):
-    """Whether a record is shared, or is one that a company may use."""
+def is_of_company(record, company):
+    """Whether a record is shared, or is one that a company may use.
+
+    :param record: one, in system mode
+    :param res.company company: that is to use it
+    :rtype: bool
+    """
     if "company_id" not in record:
         return True
     return bool(record.filtered_domain(record._check_company_domain(company)))

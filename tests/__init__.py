@@ -84,6 +84,7 @@ from . import (
     test_reporting_month,
     test_resend,
     test_rights,
+    test_routing,
     test_rules,
     test_runs,
     test_samples,

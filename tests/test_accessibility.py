@@ -65,6 +65,7 @@ SCREENS = {
     "lengow_document_action": ROW,
     "lengow_carrier_action": ".o_list_view, .o_kanban_view",
     "lengow_delivery_rule_action": ".o_list_view, .o_kanban_view",
+    "lengow_routing_rule_action": ".o_list_view, .o_kanban_view",
     "lengow_product_alias_action": ".o_list_view, .o_kanban_view",
     "lengow_marketplace_action": ROW,
     "lengow_account_action": ROW,

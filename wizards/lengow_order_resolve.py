@@ -52,7 +52,7 @@ class LengowOrderResolve(models.TransientModel):
         :return: the dialog, or a notification that there is nothing to match
         """
         accounts = self.env["lengow.account"].search(
-            [("company_id", "in", self.env.companies.ids)]
+            [("served_company_ids", "in", self.env.companies.ids)]
         )
         self.env["lengow.second.look"]._pair_known([("account_id", "in", accounts.ids)])
         return self._open_on(self._find(accounts)) or self._nothing_to_match()
@@ -209,11 +209,14 @@ class LengowOrderResolve(models.TransientModel):
     def _prepare_lines(self, found, by_marketplace):
         """Return the values of a row for each SKU, with the product it may mean."""
         guessers = {}
-        for account in {one.account for one in found}:
-            rows = [(o.sku, o.sample.title) for o in found if o.account == account]
-            guessers[account] = ProductGuesser(account, rows)
+        for one in found:
+            company = one.company
+            if company not in guessers:
+                rows = [(o.sku, o.sample.title) for o in found if o.company == company]
+                account = one.account.with_company(company)
+                guessers[company] = ProductGuesser(account, rows)
         return [
-            self._prepare_line(one, guessers[one.account], by_marketplace)
+            self._prepare_line(one, guessers[one.company], by_marketplace)
             for one in found
         ]
 

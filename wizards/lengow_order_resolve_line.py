@@ -19,7 +19,7 @@ class LengowOrderResolveLine(models.TransientModel):
         "lengow.order.resolve", required=True, ondelete="cascade"
     )
     account_id = fields.Many2one("lengow.account", required=True, readonly=True)
-    company_id = fields.Many2one(related="account_id.company_id")
+    company_id = fields.Many2one(related="sample_id.company_id")
     marketplace_id = fields.Many2one(
         "lengow.marketplace",
         readonly=True,
@@ -143,7 +143,7 @@ class LengowOrderResolveLine(models.TransientModel):
         lines = sample.order_id._content().lines if sample else ()
         images = [line.url_image for line in lines if line.title == sample.title]
         return new_product_values(
-            account.with_company(account.company_id),
+            account.with_company(sample.company_id or account.company_id),
             self.sku,
             sample,
             next(filter(None, images), None),

@@ -57,7 +57,7 @@ class LengowReportMonth(models.TransientModel):
     marketplace_ids = fields.Many2many(
         "lengow.marketplace",
         string="Marketplaces",
-        domain="[('company_id', '=', company_id)]",
+        domain="[('account_id.served_company_ids', 'in', [company_id])]",
         help="All of them if none is chosen.",
     )
 

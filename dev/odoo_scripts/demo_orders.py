@@ -4,7 +4,8 @@ Runs in an Odoo shell. The process environment's ``LENGOW_DEMO`` is a JSON objec
 ``base_url`` of the sandbox, ``catalogue`` (a file of products), ``currencies`` of its
 orders, and ``output``, the file to write. That file is a JSON object too: ``orders``,
 each with the columns of the demo's table, ``sale_totals``, ``expected`` and
-``is_exact``; and ``new_orders`` and ``new_sales``, how many of each this run created.
+``is_exact``; ``new_orders`` and ``new_sales``, how many of each this run created; and
+``routed``, how many sale orders the second company has.
 """
 
 import json
@@ -36,6 +37,8 @@ FALLBACK_AT, FALLBACK = "bol", "Unknown Article"
 # What the carrier of one marketplace is here, and what is sent by when it is urgent.
 LINKED_AT, LINKED, RELAY_METHOD = "galeries_lafayette", "LAPOSTE", "Relay Parcel"
 EXPRESS_METHOD = "Express Courier"
+# A company that gets the orders of one marketplace, and who works in it alone.
+ROUTED_AT, SECOND_COMPANY, SECOND_USER = "kaufland_de", "Beispiel GmbH", "beispiel"
 # Who else may log in, with the login as the password, and what they may do.
 USERS = {
     "lengow": ("lengow_connector.group_user", "sales_team.group_sale_salesman"),
@@ -114,6 +117,63 @@ def ensure_products(tax):
         ]
     ):
         env["stock.quant"]._update_available_quantity(product, location, STOCK)
+
+
+def ensure_second_company():
+    """Return a German company with books, stock and a user of its own."""
+    second = env["res.company"].search([("name", "=", SECOND_COMPANY)], limit=1)
+    if second:
+        return second
+    euro = env.ref("base.EUR").id
+    germany = env.ref("base.de")
+    second = second.create(
+        {"name": SECOND_COMPANY, "country_id": germany.id, "currency_id": euro}
+    )
+    env.user.company_ids += second
+    env["account.chart.template"].try_loading(
+        "generic_coa", company=second, install_demo=False
+    )
+    second.write({"currency_id": euro, "account_fiscal_country_id": germany.id})
+    tax = second.account_sale_tax_id
+    tax.tax_group_id.country_id = germany
+    tax.write(
+        {
+            "name": "19% included",
+            "amount": 19.0,
+            "country_id": germany.id,
+            "price_include_override": "tax_included",
+        }
+    )
+    Product = env["product.product"]
+    for product in Product.search([("default_code", "=like", "LGW-%")]):
+        product.taxes_id |= tax
+    groups = [env.ref(name).id for name in USERS["lengow"]]
+    env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "name": f"Demo {SECOND_USER.capitalize()}",
+            "login": SECOND_USER,
+            "password": SECOND_USER,
+            "tz": TIME_ZONE,
+            "company_id": second.id,
+            "company_ids": [(6, 0, second.ids)],
+            "group_ids": [(6, 0, groups)],
+        }
+    )
+    return second
+
+
+def ensure_routing(account):
+    """Let the second company have the orders of one marketplace."""
+    Rule = env["lengow.routing.rule"]
+    ours = account.marketplace_ids.filtered(lambda one: one.code == ROUTED_AT)
+    if ours and not Rule.search_count([("account_id", "=", account.id)]):
+        Rule.create(
+            {
+                "account_id": account.id,
+                "marketplace_id": ours.id,
+                "company_id": ensure_second_company().id,
+            }
+        )
 
 
 def ensure_currencies():
@@ -232,6 +292,7 @@ def synchronize(account):
         ensure_settings(account)
         ensure_skus(account)
         ensure_delivery_methods(account)
+        ensure_routing(account)
 
 
 def describe(order):
@@ -269,6 +330,7 @@ ensure_company()
 ensure_users()
 ensure_currencies()
 ensure_products(ensure_tax())
+second = ensure_second_company()
 for name, keys in ACCOUNTS.items():
     synchronize(ensure_account(name, *keys))
 env.cr.commit()
@@ -278,5 +340,8 @@ report = {
     "orders": [describe(order) for order in orders],
     "new_orders": after[0] - before[0],
     "new_sales": after[1] - before[1],
+    "routed": Sales.search_count(
+        [("company_id", "=", second.id), ("lengow_order_id", "!=", False)]
+    ),
 }
 Path(request["output"]).write_text(json.dumps(report, indent=1), encoding="utf-8")

@@ -215,6 +215,7 @@ def report(orders, **values):
         "invoice_documents": 1,
         "pending": 1,
         "dismissed": 1,
+        "routed": 1,
     } | values
 
 

@@ -8,6 +8,7 @@ from . import (
     lengow_order_views,
     lengow_phase,
     lengow_recipient,
+    lengow_routed,
     lengow_status_tone,
     lengow_trail,
 )
@@ -22,6 +23,7 @@ from . import (
     lengow_matcher,
     lengow_order,
     lengow_order_line,
+    lengow_router,
     lengow_todo,
     res_users,
 )

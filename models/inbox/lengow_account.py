@@ -140,40 +140,42 @@ class LengowAccount(models.Model):
 
     # === WHO IS TOLD === #
 
-    def _who_may_look(self, users):
-        """Return those of some users who can open the account."""
-        company = self.sudo().company_id
+    def _who_may_look(self, users, company=None):
+        """Return those of some users who can see the orders of a company."""
+        company = company or self.sudo().company_id
         return users.sudo().filtered(
             lambda user: (
                 user.active and company in user.company_ids and user._has_group(USERS)
             )
         )
 
-    def _find_addressees(self):
+    def _find_addressees(self, company=None):
         """Return whom the account tells of trouble: as set, else the responsible.
 
+        :param res.company company: whose orders it is about; None for the account's
         :rtype: res.users
         """
         self.ensure_one()
-        chosen = self._who_may_look(self.sudo().alert_user_ids)
-        return chosen or self._find_responsible().sudo()
+        chosen = self._who_may_look(self.sudo().alert_user_ids, company)
+        return chosen or self._find_responsible(company=company).sudo()
 
-    def _mail_addresses(self):
+    def _mail_addresses(self, company=None):
         """Return where mails about the account go, with it in the readers' language.
 
         Who has no address of their own is left out; where nobody has one, the company
         reads it.
 
+        :param res.company company: whose orders it is about; None for the account's
         :rtype: list[tuple[lengow.account, str]]
         """
         if not self.report_errors_by_mail:
             return []
-        users = self._find_addressees()
+        users = self._find_addressees(company)
         readers = users.filtered("email")
         found = [(user.lang, user.email_formatted) for user in readers]
-        company = self.company_id.email_formatted
-        if not found and company:
-            found = [(users[:1].lang, company)]
+        office = (company or self.company_id).email_formatted
+        if not found and office:
+            found = [(users[:1].lang, office)]
         return [
             (self.with_context(lang=lang or self.env.lang), address)
             for lang, address in found

@@ -212,6 +212,7 @@ class LengowInbox(models.AbstractModel):
             **_milestones(content, known, status),
             "comment": content.comments,
             "pickup_ref": _pickup_ref(content),
+            "catalogue_ref": content.catalogue_id,
             "line_ids": self._line_commands(content, known, definition),
             "document_ids": self.env["lengow.document"]._prepare_commands(
                 content, known

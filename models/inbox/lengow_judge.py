@@ -27,13 +27,14 @@ class LengowJudge(models.AbstractModel):
 
         What is imported stays imported, what is dismissed stays dismissed. An error is
         forgotten: the order has changed, or somebody asks for another try. What waits
-        shows its products.
+        shows its products. First of all the rules say whose each of them is.
 
         :param lengow.order orders: of any account
         :param bool at_first_sight: whether they have just come in: an order is not too
             old because it waited here
         :param bool any_age: whether it does not matter how old they are
         """
+        self.env["lengow.router"]._route(orders)
         for order in orders:
             if order.import_state == "imported" or order.dismissed_at:
                 continue

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...mapper import ProductFinder
 from ...mapper.products import spellings
+from ..companies import by_company
 from ..errors import is_collision
 
 _logger = logging.getLogger(__name__)
@@ -32,13 +33,13 @@ class LengowMatcher(models.AbstractModel):
         waiting = orders.filtered(
             lambda o: o.import_state in UNSOLD_STATES and o.payload_digest
         )
-        for account, of_account in waiting.grouped("account_id").items():
-            self._match_safely(of_account.with_company(account.company_id))
+        for _account, ours in by_company(waiting):
+            self._match_safely(ours)
 
     def _match_safely(self, orders):
         """Match orders; what fails concerns an order and no other.
 
-        :param lengow.order orders: of one account, not imported
+        :param lengow.order orders: of one account and company, not imported
         """
         self.env.flush_all()  # what others have not written yet is none of its failures
         try:
@@ -56,7 +57,7 @@ class LengowMatcher(models.AbstractModel):
     def _match(self, orders):
         """Note the products of orders, as far as they are known and not in doubt.
 
-        :param lengow.order orders: of one account, not imported
+        :param lengow.order orders: of one account and company, in it, not imported
         """
         contents = {order: order._content() for order in orders}
         finder = ProductFinder(

@@ -31,6 +31,7 @@ class LengowOrder(models.Model):
         "lengow.job",
         "lengow.order.rate",
         "lengow.guided",
+        "lengow.routed",
         "lengow.recipient",
         "lengow.trail",
         "lengow.phase",
@@ -48,9 +49,6 @@ class LengowOrder(models.Model):
 
     account_id = fields.Many2one(
         "lengow.account", required=True, readonly=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
     )
     marketplace_id = fields.Many2one(
         "lengow.marketplace",

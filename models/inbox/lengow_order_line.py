@@ -203,7 +203,7 @@ class LengowOrderLine(models.Model):
         )
         if self.sale_line_id or not (is_open and product.is_storable):
             return False, False
-        warehouse = order.marketplace_id._find_warehouse()
+        warehouse = order._find_warehouse()
         free = (
             product.with_company(order.company_id)
             .with_context(warehouse_id=warehouse.id)

@@ -72,7 +72,7 @@ class LengowTodo(models.AbstractModel):
         """
         if user is not None and not user:
             return user
-        responsible = order.account_id._find_responsible()
+        responsible = order.account_id._find_responsible(company=order.company_id)
         asked = user or self.env["res.users"]
         for somebody in asked | responsible | self.env.user:
             if self._can_open(order, somebody):
@@ -113,10 +113,12 @@ class LengowTodo(models.AbstractModel):
         )
         locked = found.try_lock_for_update(allow_referencing=True)
         new = locked.filtered("is_error_new")
-        news = {(order.account_id, *_error_of(order)) for order in new}
-        for account, orders in new.grouped("account_id").items():
+        news = {(o.account_id, *_error_of(o), o.company_id) for o in new}
+        for (account, company), orders in new.grouped(
+            lambda order: (order.account_id, order.company_id)
+        ).items():
             orders = orders.with_context(lang=account._find_language() or self.env.lang)
-            self._mail_digest(account, orders)
+            self._mail_digest(account, company, orders)
         for order in new:
             order.reported_error = order._error_key()
         self._keep_activities(news)
@@ -151,7 +153,7 @@ class LengowTodo(models.AbstractModel):
         of its kind. Whoever holds an account is at it, too: the next run makes good
         what that one could not see.
 
-        :param set news: account, field and value of the errors that are new
+        :param set news: account, field, value and company of the errors that are new
         """
         kind = self.env.ref(ERROR_ACTIVITY, raise_if_not_found=False)
         if not kind or self.env.context.get("mail_activity_automation_skip"):
@@ -168,33 +170,50 @@ class LengowTodo(models.AbstractModel):
         )
         for account in accounts.try_lock_for_update(allow_referencing=True):
             fresh = {tuple(error) for owner, *error in news if owner == account}
+            fresh = self._by_person(account, dict.fromkeys(fresh, 1)).keys()
             account = account.with_context(lang=account._find_language())
             self._keep_activities_of(
                 account,
                 kind,
-                counts.get(account, {}),
+                self._by_person(account, counts.get(account, {})),
                 known.get(account.id, Activity),
                 fresh,
             )
 
+    def _by_person(self, account, counts):
+        """Return how many orders have which error, by who is called for them.
+
+        :param lengow.account account: of the orders
+        :param dict counts: by field, value and company
+        :return: by field, value and user
+        :rtype: dict[tuple, int]
+        """
+        people, found = {}, {}
+        for (field, code, company), count in counts.items():
+            if company not in people:
+                people[company] = account._find_responsible(company=company)
+            key = field, code, people[company]
+            found[key] = found.get(key, 0) + count
+        return found
+
     def _count_errors(self):
-        """Return how many orders of each account have which error.
+        """Return how many orders of each account and company have which error.
 
         :rtype: dict[lengow.account, dict[tuple, int]]
         """
         Order = self.env["lengow.order"].sudo()
         counts = {}
         for field, state in (("error_code", "import_state"), ("invoice_state",) * 2):
-            for account, code, count in Order._read_group(
+            for account, code, company, count in Order._read_group(
                 [
                     (state, "=", "error"),
                     ("account_id.setup_state", "=", False),
                     ("account_id.active", "=", True),
                 ],
-                ["account_id", field],
+                ["account_id", field, "company_id"],
                 ["__count"],
             ):
-                counts.setdefault(account, {})[field, code] = count
+                counts.setdefault(account, {})[field, code, company] = count
         return counts
 
     def _keep_activities_of(self, account, kind, counts, known, news):
@@ -202,31 +221,37 @@ class LengowTodo(models.AbstractModel):
 
         :param lengow.account account: locked, in the language of its responsible
         :param mail.activity.type kind: of these activities
-        :param dict counts: how many orders, by field and value
+        :param dict counts: how many orders, by field, value and user
         :param mail.activity known: those that there are
-        :param set news: the fields and values of which there are new errors
+        :param set news: the fields, values and users of which there are new errors
         """
+        usual = account._find_responsible()
         Order = account.env["lengow.order"]
         calls, left = account.error_calls or {}, known
         told = {}
-        for (field, code), count in counts.items():
+        # The others' own come first: one of the usual person may be anybody's by now.
+        for (field, code, user), count in sorted(
+            counts.items(), key=lambda item: item[0][2] == usual
+        ):
             labels = dict(Order._fields[field]._description_selection(account.env))
             label = labels.get(code, code)
-            key = f"{field}:{code}"
+            key = f"{field}:{code}" if user == usual else f"{field}:{code}:{user.id}"
             activity = known.browse(calls.get(key) or ()) & left
-            activity = activity or _labeled(left, label)[:1]
+            others = user != usual and [("user_id", "=", user.id)]
+            theirs = left.filtered_domain(others or [])
+            activity = activity or _labeled(theirs, label)[:1]
             left -= activity
             summary = f"{label} ({count})"
             if activity and activity.summary != summary:
                 activity.summary = summary
-            elif not activity and ((field, code) in news or key not in calls):
-                activity = self._add_activity(account, kind, summary)
+            elif not activity and ((field, code, user) in news or key not in calls):
+                activity = self._add_activity(account, kind, summary, user)
             told[key] = activity.id or calls[key]
         left.unlink()
         if told != calls:
             account.error_calls = told or False
 
-    def _add_activity(self, account, kind, summary):
+    def _add_activity(self, account, kind, summary, user):
         Activity = self.env["mail.activity"].sudo()
         # The digest tells by mail.
         return Activity.with_context(mail_activity_quick_update=True).create(
@@ -239,7 +264,7 @@ class LengowTodo(models.AbstractModel):
                 "summary": summary,
                 "note": Markup('<p><a href="/odoo/lengow-orders-to-fix">%s</a></p>')
                 % account.env._("Open the orders to fix"),
-                "user_id": account._find_responsible().id or self.env.user.id,
+                "user_id": user.id or self.env.user.id,
             }
         )
 
@@ -254,9 +279,9 @@ class LengowTodo(models.AbstractModel):
         :param lengow.account account: which one; None for all, as they leave
         """
         leaving = self.env["res.users"] if account else users
-        for owner, theirs in _by_account(self._find_calls("in", users.ids)):
+        for owner, company, theirs in _by_owner(self._find_calls("in", users.ids)):
             if account is None or owner == account:
-                self._give(theirs, owner._find_responsible(leaving))
+                self._give(theirs, owner._find_responsible(leaving, company))
 
     def _hand_over_lost(self):
         """Give to whoever is responsible what users cannot open who are called to it.
@@ -270,8 +295,8 @@ class LengowTodo(models.AbstractModel):
             records = self.env[model].sudo().browse(set(calls.mapped("res_id")))
             lost = records - self._what_opens(records.exists(), user)
             theirs = calls.filtered(lambda call, ids=lost.ids: call.res_id in ids)
-            for owner, some in _by_account(theirs):
-                self._give(some, owner._find_responsible(user))
+            for owner, company, some in _by_owner(theirs):
+                self._give(some, owner._find_responsible(user, company))
 
     def _find_calls(self, operator, ids):
         """Return what some users are called to by the addon.
@@ -295,15 +320,16 @@ class LengowTodo(models.AbstractModel):
 
     # === DIGEST === #
 
-    def _mail_digest(self, account, orders):
+    def _mail_digest(self, account, company, orders):
         """Queue one mail to everybody who is told, with links to the orders to fix.
 
         It holds no data of a buyer: what exactly is wrong stands on the order.
 
         :param lengow.account account: one
-        :param lengow.order orders: in error, of this account
+        :param res.company company: one that it serves
+        :param lengow.order orders: in error, of this account and company
         """
-        for theirs, address in account._mail_addresses():
+        for theirs, address in account._mail_addresses(company):
             subject = theirs.env._(
                 "%(account)s: %(count)s marketplace orders to fix",
                 account=account.name,
@@ -350,16 +376,22 @@ def _error_of(order):
     return field, order[field]
 
 
-def _by_account(activities):
-    """Yield the accounts that activities, or their orders, are of, with those."""
+def _by_owner(activities):
+    """Yield the account and company that activities are about, with those."""
     for model, some in activities.grouped("res_model").items():
         records = activities.env[model].browse(some.mapped("res_id")).exists()
-        accounts = {
-            record.id: record if model == "lengow.account" else record.account_id
+        owners = {
+            record.id: (
+                record if model == "lengow.account" else record.account_id,
+                record.company_id,
+            )
             for record in records
         }
-        there = some.filtered(lambda a, known=accounts: a.res_id in known)
-        yield from there.grouped(lambda a, known=accounts: known[a.res_id]).items()
+        there = some.filtered(lambda a, known=owners: a.res_id in known)
+        for owner, theirs in there.grouped(
+            lambda a, known=owners: known[a.res_id]
+        ).items():
+            yield *owner, theirs
 
 
 def _labeled(activities, label):

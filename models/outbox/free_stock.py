@@ -26,7 +26,7 @@ class FreeStock:
     def __init__(self, orders):
         """Read what the products of some orders are promised to.
 
-        :param lengow.order orders: of one account
+        :param lengow.order orders: of one account and company, in it
         """
         self.env = orders.env
         self.company = orders.company_id
@@ -151,10 +151,10 @@ class FreeStock:
             self._promised[part.id, warehouse] += needed
 
     def _warehouse(self, order):
-        marketplace = order.marketplace_id
-        if marketplace not in self._warehouses:
-            self._warehouses[marketplace] = marketplace._find_warehouse()
-        return self._warehouses[marketplace]
+        place = order.marketplace_id, order.routing_rule_id
+        if place not in self._warehouses:
+            self._warehouses[place] = order._find_warehouse()
+        return self._warehouses[place]
 
     def _lines_to_provide(self, order):
         """Return the lines that take something which is not promised to them yet."""

@@ -8,6 +8,7 @@ from ...lengow_api import (
     reconcile,
     round_currency,
 )
+from ..companies import by_company
 from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
 from .arguments import argument_label, defaults_of, reason_of, without_blanks
@@ -103,18 +104,17 @@ class LengowAcceptance(models.AbstractModel):
 
         :param lengow.order orders: that wait for acceptance
         """
-        for account, group in orders.grouped("account_id").items():
-            of_account = group.with_company(account.company_id)
-            self.env["lengow.matcher"]._match(of_account)
-            stock = FreeStock(of_account)
-            for order in of_account:
+        for account, ours in by_company(orders):
+            self.env["lengow.matcher"]._match(ours)
+            stock = FreeStock(ours)
+            for order in ours:
                 order.auto_accept_examined = True
                 self._examine_one(order, stock)
-            decided = of_account.filtered("pending_kind")
+            decided = ours.filtered("pending_kind")
             self.env["lengow.cron"]._count(
                 account,
                 updated=len(decided),
-                ignored=len(of_account) - len(decided),
+                ignored=len(ours) - len(decided),
             )
 
     def _examine_one(self, order, stock):
@@ -336,13 +336,15 @@ class LengowAcceptance(models.AbstractModel):
 
     def _amount_reason(self, order, amounts, limit):
         most = max(amounts.order.total_order, amounts.kept_total)
-        total = self._in_company_currency(order, float(most))
-        if not limit or order.company_id.currency_id.compare_amounts(total, limit) <= 0:
+        # The limit is told in the currency of the account's company.
+        company = order.account_id.company_id
+        total = self._in_company_currency(order, float(most), company)
+        if not limit or company.currency_id.compare_amounts(total, limit) <= 0:
             return False
         return self.env._(
             "Its total of %(total)s is above your limit of %(limit)s.",
-            total=order.company_id.currency_id.format(total),
-            limit=order.company_id.currency_id.format(limit),
+            total=company.currency_id.format(total),
+            limit=company.currency_id.format(limit),
         )
 
     def _price_reason(self, order, line, floor):
@@ -364,8 +366,8 @@ class LengowAcceptance(models.AbstractModel):
             lowest=currency.format(lowest),
         )
 
-    def _in_company_currency(self, order, amount):
-        company = order.company_id
+    def _in_company_currency(self, order, amount, company=None):
+        company = company or order.company_id
         currency = order.currency_id or company.currency_id
         date = order.order_date or fields.Datetime.now()
         return currency._convert(amount, company.currency_id, company, date.date())

@@ -123,11 +123,31 @@ class LengowDeadlineWarning(models.AbstractModel):
         news = near.filtered(lambda o: o[kind.warned] != o.due_at)
         for moment, orders in news.grouped("due_at").items():
             orders[kind.warned] = moment
-        activity = account.activity_search([kind.activity], only_automated=False)
-        if not near:
-            activity.unlink()
-        elif activity or news:
-            self._call(account, kind, near, activity)
+        left = account.activity_search([kind.activity], only_automated=False)
+        for person, orders in self._by_person(account, near).items():
+            # Somebody may have given it to somebody else.
+            is_usual = person == account._find_responsible()
+            activity = (
+                left
+                if is_usual
+                else left.filtered_domain([("user_id", "=", person.id)])
+            )
+            left -= activity
+            if activity or orders & news:
+                self._call(account, kind, orders, activity, person)
+        left.unlink()
+
+    def _by_person(self, account, near):
+        """Return orders by who is called for them, the account's responsible last.
+
+        :param lengow.order near: of the account, some maybe of other companies
+        :rtype: dict[res.users, lengow.order]
+        """
+        found, usual = {}, account._find_responsible()
+        for company, orders in near.grouped("company_id").items():
+            person = account._find_responsible(company=company)
+            found[person] = near & (found.get(person, near[:0]) | orders)
+        return dict(sorted(found.items(), key=lambda item: item[0] == usual))
 
     def _find_near(self, account, kind):
         """Return the orders whose deadline is near or over, the most urgent first.
@@ -153,14 +173,15 @@ class LengowDeadlineWarning(models.AbstractModel):
         )
         (noted - near)[kind.warned] = False
 
-    def _call(self, account, kind, near, activity):
+    def _call(self, account, kind, near, activity, responsible):
         """Say on the account how many orders are near their deadline, and until when.
 
         :param mail.activity activity: that says so already, maybe none
+        :param res.users responsible: who is called
         """
-        responsible = account._find_responsible()
         here = self.with_context(
-            tz=responsible.tz or "UTC", lang=account._find_language() or self.env.lang
+            tz=responsible.tz or "UTC",
+            lang=responsible.lang or account._find_language() or self.env.lang,
         )
         first = near[0].due_at
         local = fields.Datetime.context_timestamp(here, first)

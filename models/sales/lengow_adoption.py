@@ -206,7 +206,7 @@ class LengowAdoption(models.AbstractModel):
                     ("client_order_ref", "in", numbers),
                     ("origin", "in", numbers),
                     "|",
-                    ("company_id", "=", account.company_id.id),
+                    ("company_id", "in", orders.company_id.ids),
                     ("lengow_order_id", "!=", False),
                 ]
             )
@@ -436,7 +436,7 @@ class LengowAdoption(models.AbstractModel):
         """Tie lines to sale order lines, as far as it is clear which is which."""
         account = order.account_id
         services = account.fee_product_id | account.discount_product_id
-        services |= order.marketplace_id._setting("shipping_product_id")
+        services |= order._setting("shipping_product_id")
         sold = [
             line
             for sale in sales
@@ -478,9 +478,9 @@ class LengowAdoption(models.AbstractModel):
         :rtype: list
         """
         items = order._content().lines
-        finder = ProductFinder(
-            order.account_id, [(order.marketplace_id, item) for item in items]
-        )
+        order = order.with_company(order.company_id)
+        pairs = [(order.marketplace_id, item) for item in items]
+        finder = ProductFinder(order.account_id, pairs)
         factors = []
         for line, sale_line in zip(kept, sold, strict=False):
             possible = [sale_line.lengow_factor or 1.0, 1.0]

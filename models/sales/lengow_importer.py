@@ -24,6 +24,7 @@ from ...lengow_api import (
     minor_problems,
 )
 from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
+from ..companies import by_company
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..settings.lengow_cron import Work
 
@@ -167,8 +168,8 @@ class LengowImporter(models.AbstractModel):
         :rtype: int
         """
         imported = 0
-        for account, of_account in orders.grouped("account_id").items():
-            ready = of_account.with_company(account.company_id).with_context(**QUIET)
+        for account, ours in by_company(orders):
+            ready = ours.with_context(**QUIET)
             importer = self.with_env(ready.env)
             imported += importer._process_for(account.with_env(ready.env), ready)
             # Only what is imported has got its products.
@@ -267,9 +268,9 @@ class LengowImporter(models.AbstractModel):
         )
 
     def _import_batch(self, account, orders, alone=False):
-        """Create and confirm the sale orders of ready orders of one account.
+        """Create and confirm the sale orders of ready orders of one company.
 
-        :param lengow.account account: of all the orders
+        :param lengow.account account: of all the orders, in their company
         :param lengow.order orders: ready
         :param bool alone: raise an order's problem instead of keeping it on the order
         :return: how many were imported

@@ -266,7 +266,7 @@ class LengowInvoicing(models.AbstractModel):
 
         :param account.move invoices: of the order, posted, with something to pay
         """
-        journal = order.marketplace_id._setting("payment_journal_id")
+        journal = order._setting("payment_journal_id")
         if not journal or not invoices:
             return
         order.env["account.payment.register"].with_context(
@@ -281,7 +281,7 @@ class LengowInvoicing(models.AbstractModel):
         :param lengow.order order: invoiced as far as it can be
         """
         unpaid = order._posted_invoices().filtered(_is_unpaid)
-        if not unpaid or order.marketplace_id._setting("payment_journal_id"):
+        if not unpaid or order._setting("payment_journal_id"):
             return False
         return self.env._(
             "%(invoices)s is posted and not paid: %(marketplace)s has no payment "

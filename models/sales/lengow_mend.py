@@ -15,6 +15,7 @@ from ...mapper.correction import addresses_of
 from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
 from ...mapper.usable import owners_to_review
+from ..companies import by_company
 from ..ui import notification
 from .mend_of import Mend
 from .mended_by import MENDED_BY, MENDS, NAMED_BY_SKU, products_of
@@ -106,7 +107,14 @@ class LengowMend(models.AbstractModel):
     def _by_setting(self, order):
         return Mend(self.env._("Review Settings"), "_open_unusable", "lengow.account")
 
+    def _by_routing(self, order):
+        return Mend(
+            self.env._("Review Routing Rule"), "_open_routing", "lengow.routing.rule"
+        )
+
     def _by_fiscal_position(self, order):
+        if order._is_elsewhere():
+            return self._by_routing(order)
         return Mend(
             self.env._("Set Fiscal Position"),
             "_open_fiscal_position",
@@ -125,6 +133,8 @@ class LengowMend(models.AbstractModel):
 
     def _by_invoicing(self, order):
         if self.env["lengow.invoicing"]._unpaid_reason(order.sudo()):
+            if order._is_elsewhere():
+                return self._by_routing(order)
             return Mend(
                 self.env._("Set Payment Journal"),
                 "_open_payment_journal",
@@ -191,10 +201,8 @@ class LengowMend(models.AbstractModel):
         currencies.active = True
         # Who may not create pricelists leaves it to somebody who does: it is said.
         if self.env["product.pricelist"].has_access("create"):
-            for account in waiting.account_id.filtered(
-                lambda account: account.company_id in self.env.companies
-            ):
-                self._ensure_pricelists(account, currencies)
+            for company in waiting.company_id & self.env.companies:
+                self._ensure_pricelists(company.with_env(self.env), currencies)
         return self._go_on(
             waiting,
             self.env._("%s is active.", ", ".join(currencies.mapped("name"))),
@@ -205,20 +213,19 @@ class LengowMend(models.AbstractModel):
         waiting = self._find_waiting(
             ("pricelist_missing",), self._in_currency(currencies)
         )
-        for account, of_account in orders.grouped("account_id").items():
-            self._ensure_pricelists(account, self._currencies(of_account))
+        for company, theirs in orders.grouped("company_id").items():
+            self._ensure_pricelists(company, self._currencies(theirs))
         names = ", ".join(currencies.mapped("name"))
         return self._go_on(
             waiting, self.env._("There is a pricelist in %s now.", names)
         )
 
-    def _ensure_pricelists(self, account, currencies):
+    def _ensure_pricelists(self, company, currencies):
         """Create what decides the currency of sale orders, where there is none.
 
-        :param lengow.account account: whose company needs them
+        :param res.company company: that needs them
         :param res.currency currencies: active ones
         """
-        company = account.company_id
         Pricelist = self.env["product.pricelist"]
         for currency in currencies - company.currency_id:
             domain = Pricelist._check_company_domain(company)
@@ -267,10 +274,10 @@ class LengowMend(models.AbstractModel):
 
     def _open_taxes(self, orders):
         products = self.env["product.product"].sudo()
-        for account, of_account in orders.sudo().grouped("account_id").items():
+        for account, ours in by_company(orders.sudo()):
             lines = [
                 (order.marketplace_id, line)
-                for order in of_account
+                for order in ours
                 for line in order._content().lines
             ]
             finder = ProductFinder(account, lines)
@@ -298,13 +305,20 @@ class LengowMend(models.AbstractModel):
         return owners._get_records_action(name=self.env._("Choose Product Field"))
 
     def _open_unusable(self, orders):
-        owners = owners_to_review(orders.marketplace_id) or orders.account_id
+        owners = owners_to_review(orders.sudo()) or orders.account_id
         return owners.with_env(self.env)._get_records_action(
             name=self.env._("Review Settings")
         )
 
+    def _open_routing(self, orders):
+        rules = orders.routing_rule_id
+        if not rules:
+            return self._import(orders)  # the rules have changed by now
+        return rules._get_records_action(name=self.env._("Review Routing Rule"))
+
     def _open_delivery_method(self, orders):
         order_sudo = orders[0].sudo()  # the method may be of a company that is not seen
+        order_sudo = order_sudo.with_company(order_sudo.company_id)
         problem = self.env["lengow.importer"]._find_problem(order_sudo)
         if not (problem and problem.source):
             return self._import(orders)  # somebody has chosen another by now

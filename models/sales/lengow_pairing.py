@@ -28,10 +28,10 @@ class LengowPairing(models.AbstractModel):
         :param lengow.order.line lines: to be matched, in system mode
         """
         lines = lines.filtered("sale_line_id")
-        for account, of_account in lines.grouped(
-            lambda line: line.order_id.account_id
+        for (_account, company), some in lines.grouped(
+            lambda line: (line.order_id.account_id, line.order_id.company_id)
         ).items():
-            ours = of_account.with_company(account.company_id)
+            ours = some.with_company(company)
             items = {line: self._item_of(line) for line in ours}
             pairs = [(line.order_id.marketplace_id, items[line]) for line in ours]
             finder = ProductFinder(ours.order_id.account_id, pairs)

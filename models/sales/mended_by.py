@@ -27,6 +27,7 @@ MENDS = {
     "product_field_missing": "_by_product_field",
     "fiscal_position_missing": "_by_fiscal_position",
     "setting_unusable": "_by_setting",
+    "routing_unusable": "_by_routing",
     "delivery_method_unusable": "_by_delivery_method",
     "already_here": "_by_sale_order",
     "sale_order_deleted": "_by_importing",
@@ -34,6 +35,9 @@ MENDS = {
     "unexpected": "_by_trying_again",
 }
 
+ROUTING_ERRORS = ("routing_unusable",)
+# What settings and routing rules point at, and nothing else waits for.
+TARGET_ERRORS = ("setting_unusable", "routing_unusable")
 MATCHING_ERRORS = (*PRODUCT_ERRORS, "product_field_missing")
 DELIVERY_ERRORS = ("delivery_method_unusable",)
 SETTINGS = {
@@ -66,15 +70,19 @@ TAX_FIELDS = dict.fromkeys(
 )
 # Which errors a change of a field may mend, by model. What is new counts as changed.
 MENDED_BY = {
-    "account.fiscal.position": {"tax_ids": ("tax_mismatch",)},
+    "account.fiscal.position": {
+        "tax_ids": ("tax_mismatch",),
+        **dict.fromkeys(("active", "company_id"), ROUTING_ERRORS),
+    },
     "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
-    "account.journal": {"active": ("setting_unusable",)},
+    "account.journal": {"active": TARGET_ERRORS},
     "account.payment.method.line": dict.fromkeys(
-        ("journal_id", "payment_method_id"), ("setting_unusable",)
+        ("journal_id", "payment_method_id"), TARGET_ERRORS
     ),
     "account.payment.term": dict.fromkeys(
-        ("active", "company_id", "early_discount"), ("setting_unusable",)
+        ("active", "company_id", "early_discount"), TARGET_ERRORS
     ),
+    "crm.team": dict.fromkeys(("active", "company_id"), ROUTING_ERRORS),
     "delivery.carrier": dict.fromkeys(
         (
             "active",
@@ -89,7 +97,7 @@ MENDED_BY = {
             "state_ids",
             "zip_prefix_ids",
         ),
-        DELIVERY_ERRORS,
+        (*DELIVERY_ERRORS, *ROUTING_ERRORS),
     ),
     "lengow.account": ACCOUNT_SETTINGS,
     "lengow.carrier": dict.fromkeys(
@@ -110,16 +118,24 @@ MENDED_BY = {
     ),
     "lengow.marketplace": SETTINGS,
     "product.pricelist": dict.fromkeys(
-        ("active", "currency_id", "company_id"), ("pricelist_missing",)
+        ("active", "currency_id", "company_id"),
+        ("pricelist_missing", *ROUTING_ERRORS),
     ),
-    "product.product": PRODUCT_FIELDS,
+    "product.product": {
+        **PRODUCT_FIELDS,
+        **dict.fromkeys(("active", "company_id"), (*PRODUCT_ERRORS, *ROUTING_ERRORS)),
+    },
     "product.uom": dict.fromkeys(
         ("barcode", "uom_id", "product_id", "company_id"), PRODUCT_ERRORS
     ),
     "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
+    "res.company": {"active": ROUTING_ERRORS},
     "res.currency": {"active": ("currency_unknown",)},
+    "res.partner": {"active": ROUTING_ERRORS},
     "res.partner.category": {"active": ("setting_unusable",)},
-    "stock.warehouse": {"active": ("setting_unusable",)},
+    "stock.picking.type": {"active": ROUTING_ERRORS},
+    "stock.route": dict.fromkeys(("active", "company_id"), TARGET_ERRORS),
+    "stock.warehouse": {"active": TARGET_ERRORS},
     "uom.uom": dict.fromkeys(("relative_factor", "relative_uom_id"), PRODUCT_ERRORS),
     "sale.order": dict.fromkeys(("client_order_ref", "date_order"), ("already_here",)),
 }

@@ -22,9 +22,9 @@ class ResPartner(models.Model):
         help="The number by which the marketplace knows this buyer.",
     )
 
-    # Whatever two workers do at the same time, a buyer has one contact.
+    # Whatever two workers do at the same time, a buyer has one contact in a company.
     _lengow_customer_uniq = models.UniqueIndex(
-        "(lengow_marketplace_id, lengow_customer_ref) "
+        "(lengow_marketplace_id, lengow_customer_ref, COALESCE(company_id, 0)) "
         "WHERE lengow_customer_ref IS NOT NULL AND active IS TRUE",
         "The marketplace knows another contact by this number.",
     )
@@ -50,6 +50,8 @@ class ResPartner(models.Model):
                  FROM res_partner AS older
                 WHERE older.lengow_marketplace_id = younger.lengow_marketplace_id
                   AND older.lengow_customer_ref = younger.lengow_customer_ref
+                  AND COALESCE(older.company_id, younger.company_id, 0)
+                      = COALESCE(younger.company_id, older.company_id, 0)
                   AND older.active AND younger.active AND older.id < younger.id"""
         )
         self.env.cr.execute(
@@ -79,8 +81,13 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        """Override to do the same for what is moved to a buyer."""
+        """Override to do the same for what is moved to a buyer.
+
+        Orders go on, too, that waited for a partner to be of use again.
+        """
         result = super().write(vals)
+        if "active" in vals:
+            self.env["lengow.mend"]._note_mended(self, vals)
         if vals.get("parent_id"):
             self._lengow_join_company()
         return result

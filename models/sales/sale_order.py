@@ -71,9 +71,8 @@ class SaleOrder(models.Model):
             order = sale.sudo().lengow_order_id
             fulfilled = order.is_fulfilled_by_marketplace
             sale.lengow_is_fulfilled_by_marketplace = fulfilled
-            sale.lengow_stays_out_of_stock = (
-                fulfilled
-                and not order.marketplace_id._setting("fulfilment_warehouse_id")
+            sale.lengow_stays_out_of_stock = fulfilled and not order._setting(
+                "fulfilment_warehouse_id"
             )
 
     @api.depends("order_line.lengow_is_to_match")

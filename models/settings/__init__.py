@@ -1,5 +1,6 @@
 # First: others inherit from these.
 from . import lengow_account_health
+from . import lengow_account_routing
 from . import lengow_account_setup
 from . import lengow_delivery_settings
 from . import lengow_guarded
@@ -25,5 +26,6 @@ from . import (
     lengow_pause,
     lengow_product_alias,
     lengow_recorder,
+    lengow_routing_rule,
     lengow_run,
 )

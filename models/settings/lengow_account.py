@@ -13,6 +13,12 @@ PREPRODUCTION_URL = "https://api.lengow.net"
 # What a change of turns a connected account back into a draft: the keys were tested
 # against exactly these.
 CONNECTION_FIELDS = {"access_token", "secret_token", "base_url"}
+# What is paid beside the goods is sold as these, where nobody has chosen otherwise.
+DEFAULT_PRODUCTS = {
+    "shipping_product_id": "product_product_shipping",
+    "fee_product_id": "product_product_processing_fee",
+    "discount_product_id": "product_product_discount",
+}
 
 
 class LengowAccount(models.Model):
@@ -29,6 +35,7 @@ class LengowAccount(models.Model):
         "lengow.people.settings",
         "lengow.delivery.settings",
         "lengow.account.health",
+        "lengow.account.routing",
         "lengow.account.setup",
         "lengow.order.counter",
         "lengow.mending",
@@ -48,7 +55,8 @@ class LengowAccount(models.Model):
         required=True,
         index=True,
         default=lambda self: self.env.company,
-        help="The company whose sale orders, customers and taxes this account uses.",
+        help="The company whose sale orders, customers and taxes this account uses, "
+        "where no routing rule names another one.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -121,20 +129,20 @@ class LengowAccount(models.Model):
 
     shipping_product_id = fields.Many2one(
         required=True,
-        default=lambda self: self._default_product("product_product_shipping"),
+        default=lambda self: self._default_product("shipping_product_id"),
     )
     fee_product_id = fields.Many2one(
         "product.product",
         string="Processing Fee Product",
         required=True,
         check_company=True,
-        default=lambda self: self._default_product("product_product_processing_fee"),
+        default=lambda self: self._default_product("fee_product_id"),
     )
     discount_product_id = fields.Many2one(
         "product.product",
         required=True,
         check_company=True,
-        default=lambda self: self._default_product("product_product_discount"),
+        default=lambda self: self._default_product("discount_product_id"),
         help="The product of the line that carries an order discount.",
     )
     product_match = fields.Selection(required=True, default="reference")
@@ -195,8 +203,10 @@ class LengowAccount(models.Model):
 
     # === COMPUTE METHODS === #
 
-    def _default_product(self, xml_id):
-        return self.env.ref(f"lengow_connector.{xml_id}", raise_if_not_found=False)
+    def _default_product(self, name):
+        """Return this addon's own product for a setting of an account, maybe None."""
+        xml_id = f"lengow_connector.{DEFAULT_PRODUCTS[name]}"
+        return self.env.ref(xml_id, raise_if_not_found=False)
 
     @api.depends("base_url")
     def _compute_environment(self):
@@ -243,33 +253,6 @@ class LengowAccount(models.Model):
                         example=PRODUCTION_URL,
                     )
                 ) from None
-
-    @api.constrains("company_id")
-    def _check_company_of_orders(self):
-        """Keep the orders of an account in the company that imported them.
-
-        :raise ValidationError: if the account already has orders of another company
-        """
-        for account in self:
-            if (
-                self.env["lengow.order"]
-                .sudo()
-                .search_count(
-                    [
-                        ("account_id", "=", account.id),
-                        ("sale_order_ids.company_id", "!=", account.company_id.id),
-                        ("sale_order_ids", "!=", False),
-                    ],
-                    limit=1,
-                )
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%s has sale orders in its company. Create another account "
-                        "for the other company.",
-                        account.name,
-                    )
-                )
 
     # === CRUD METHODS === #
 
@@ -465,15 +448,17 @@ class LengowAccount(models.Model):
             take_turn=self.env["lengow.limiter"]._turn_of(account_sudo),
         )
 
-    def _find_responsible(self, leaving=()):
+    def _find_responsible(self, leaving=(), company=None):
         """Return who looks after the account; who else could if they left or may not.
 
         :param res.users leaving: who are about to leave
+        :param res.company company: whose orders it is about; None for the account's
         :return: an active user; empty if there is no manager of the company
         :rtype: res.users
         """
         self.ensure_one()
-        company, ids = self.sudo().company_id, [user.id for user in leaving]
+        company = company or self.sudo().company_id
+        ids = [user.id for user in leaving]
         there = self.user_id.sudo().filtered(lambda u: u.active and u.id not in ids)
         if there._has_group(USERS) and company in there.company_ids:
             return self.user_id

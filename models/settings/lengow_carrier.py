@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...mapper.carriers import clean, find_alike
 from ...mapper.delivery import find_called
@@ -59,13 +60,11 @@ class LengowCarrier(models.Model):
         "delivery.carrier",
         string="Delivery Method",
         index="btree_not_null",
-        check_company=True,
         help="Your delivery method that this carrier stands for.",
     )
     other_carrier_ids = fields.Many2many(
         "delivery.carrier",
         string="Further Delivery Methods",
-        check_company=True,
         help="Other delivery methods of yours that this carrier stands for, too.",
     )
     proposed_carrier_id = fields.Many2one(
@@ -73,7 +72,6 @@ class LengowCarrier(models.Model):
         string="Proposal",
         readonly=True,
         ondelete="set null",
-        check_company=True,
         help="The delivery method with the same or a similar name. It counts once "
         "somebody confirms it.",
     )
@@ -81,6 +79,29 @@ class LengowCarrier(models.Model):
     _marketplace_code_uniq = models.Constraint(
         "UNIQUE(marketplace_id, code)", "A marketplace has each carrier once."
     )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("carrier_id", "other_carrier_ids")
+    def _check_companies(self):
+        """Refuse delivery methods of companies that have no orders of the marketplace.
+
+        :raise ValidationError: naming the method and the carrier
+        """
+        for carrier in self.sudo():
+            companies = carrier.marketplace_id.account_id.served_company_ids
+            methods = carrier.carrier_id | carrier.other_carrier_ids
+            domain = methods._check_company_domain(companies)
+            if foreign := methods - methods.filtered_domain(domain):
+                raise ValidationError(
+                    self.env._(
+                        "%(carrier)s of %(marketplace)s: “%(method)s” belongs to a "
+                        "company that gets no orders from there.",
+                        carrier=carrier.name,
+                        marketplace=carrier.marketplace_id.name,
+                        method=foreign[0].name,
+                    )
+                )
 
     # === CRUD METHODS === #
 
@@ -173,8 +194,8 @@ class LengowCarrier(models.Model):
         ).grouped("marketplace_id")
         Method = self.env["delivery.carrier"]
         links = []
-        for company, theirs in marketplaces.grouped("company_id").items():
-            for method in Method.search(Method._check_company_domain(company)):
+        for companies, theirs in _by_companies(marketplaces):
+            for method in Method.search(Method._check_company_domain(companies)):
                 links += [
                     self._link_of(marketplace, method, carriers)
                     for marketplace in theirs
@@ -262,13 +283,25 @@ class LengowCarrier(models.Model):
             [("marketplace_id", "in", marketplaces.ids), ("carrier_id", "=", False)]
         )
         Method = self.env["delivery.carrier"].sudo()
-        for company, carriers in unmapped.grouped("company_id").items():
-            domain = Method._check_company_domain(company)
+        for companies, theirs in _by_companies(unmapped.marketplace_id):
+            domain = Method._check_company_domain(companies)
             methods = [(method.id, method.name) for method in Method.search(domain)]
-            for carrier in carriers:
+            for carrier in unmapped.filtered(
+                lambda one, some=theirs: one.marketplace_id in some
+            ):
                 alike = find_alike((carrier.code, carrier.name), methods) or False
                 if carrier.proposed_carrier_id.id != alike:
                     carrier.proposed_carrier_id = alike
+
+
+def _by_companies(marketplaces):
+    """Return marketplaces by the companies that get orders from them.
+
+    :rtype: dict_items
+    """
+    return marketplaces.grouped(
+        lambda one: one.sudo().account_id.served_company_ids
+    ).items()
 
 
 def _merge(marketplace, offered, known):

@@ -222,7 +222,7 @@ class LengowMarketplace(models.Model):
         Where marketplaces are listed below their accounts, Odoo asks for bare names.
         """
         Account = self.env["lengow.account"].sudo().with_context(active_test=False)
-        theirs = [("company_id", "in", self.env.companies.ids)]
+        theirs = [("served_company_ids", "in", self.env.companies.ids)]
         is_below = not self.env.context.get("hierarchical_naming", True)
         has_several = not is_below and Account.search_count(theirs, limit=2) > 1
         for marketplace in self:

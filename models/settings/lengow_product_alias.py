@@ -24,7 +24,6 @@ class LengowProductAlias(models.Model):
         "product.product",
         required=True,
         index=True,
-        check_company=True,
         ondelete="cascade",
     )
 
@@ -59,6 +58,27 @@ class LengowProductAlias(models.Model):
                         "marketplace is, at least one.",
                         sku=alias.sku,
                         product=alias.product_id.display_name,
+                    )
+                )
+
+    @api.constrains("product_id", "account_id")
+    def _check_company_of_product(self):
+        """Refuse a product of a company that has no orders of the account.
+
+        :raise ValidationError: naming the SKU and the product
+        """
+        for alias in self.sudo():
+            companies = alias.account_id.served_company_ids
+            product = alias.product_id
+            domain = product._check_company_domain(companies)
+            if not product.filtered_domain(domain):
+                raise ValidationError(
+                    self.env._(
+                        "%(sku)s: %(product)s belongs to a company that gets no orders "
+                        "of %(account)s.",
+                        sku=alias.sku,
+                        product=product.display_name,
+                        account=alias.account_id.name,
                     )
                 )
 

@@ -35,6 +35,15 @@ class LengowSaleSettings(models.AbstractModel):
         "they have a queue of their own. It counts where the order is delivered from "
         "its warehouse; empty: that of any other delivery.",
     )
+    route_id = fields.Many2one(
+        "stock.route",
+        string="Stock Route",
+        tracking=True,
+        check_company=True,
+        domain="[('sale_selectable', '=', True)]",
+        help="The route of the goods on sale orders, such as one that drop-ships. Not "
+        "for what the marketplace sends.",
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         tracking=True,

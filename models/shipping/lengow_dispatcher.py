@@ -186,9 +186,11 @@ class LengowDispatcher(models.AbstractModel):
                 [("marketplace_id", "=", marketplace.id), ("code", "=", code)], limit=1
             )
         )
-        method = carrier.carrier_id
-        fits = method.active and method.company_id <= picking.company_id
-        return method if code and fits else method.browse()
+        # Each company that the marketplace sells for may have a method of its own.
+        methods = (carrier.carrier_id | carrier.other_carrier_ids).filtered(
+            lambda one: one.active and one.company_id <= picking.company_id
+        )
+        return methods[:1] if code else methods.browse()
 
     def _pick(self, picking, wanted):
         """Let only what is shipped leave; the rest becomes a delivery of its own.

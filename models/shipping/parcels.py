@@ -294,8 +294,8 @@ def _parts_of(sale_line):
 
     What was exchanged for it before anything left is none of them.
     """
-    marketplace = sale_line.order_id.lengow_order_id.marketplace_id
-    exchanged = marketplace and marketplace._setting("fallback_product_id")
+    order = sale_line.order_id.lengow_order_id
+    exchanged = order and order._setting("fallback_product_id")
     return {*sale_line.move_ids.product_id} - {sale_line.product_id, exchanged}
 
 

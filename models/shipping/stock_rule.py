@@ -38,7 +38,7 @@ class StockRule(models.Model):
         line = self.env["sale.order.line"].sudo().browse(sale_line_id)
         order = line.order_id.lengow_order_id
         if order.lengow_status in PICKUP_STATUSES:
-            own = order.marketplace_id._setting("pickup_type_id")
+            own = order._setting("pickup_type_id")
             if own.active and own.warehouse_id == operation.warehouse_id:
                 move_values["picking_type_id"] = own.id
         return move_values

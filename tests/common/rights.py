@@ -111,16 +111,6 @@ class RightsCase(ShippingCase):
         document = order.document_ids or self.env["lengow.document"].create(
             {"order_id": order.id, "remote_key": "x", "kind": "invoice"}
         )
-        alias = self.env["lengow.product.alias"].create(
-            {
-                "account_id": self.account.id,
-                "sku": "THEIR-SKU",
-                "product_id": self.mug.id,
-            }
-        )
-        rule = self.env["lengow.delivery.rule"].create(
-            {"account_id": self.account.id, "delivery_method_id": self.method.id}
-        )
         day = self.env["lengow.day.check"].create(
             {"account_id": self.account.id, "day": "2026-01-15", "missing_count": 1}
         )
@@ -134,8 +124,7 @@ class RightsCase(ShippingCase):
             day,
             self.marketplace,
             self.marketplace.carrier_ids[0],
-            alias,
-            rule,
+            *self.entered_for_account(),
             order,
             order.line_ids[0],
             action,
@@ -151,6 +140,18 @@ class RightsCase(ShippingCase):
         taxes = self.env["lengow.tax.report"].search([("order_id", "=", order.id)])
         report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
         return {record._name: record for record in (*records, report, taxes[:1])}
+
+    def entered_for_account(self):
+        """Return a record of each model of which people enter many for an account."""
+        values = {
+            "lengow.delivery.rule": {"delivery_method_id": self.method.id},
+            "lengow.product.alias": {"sku": "THEIR-SKU", "product_id": self.mug.id},
+            "lengow.routing.rule": {},
+        }
+        return [
+            self.env[name].create({"account_id": self.account.id, **theirs})
+            for name, theirs in values.items()
+        ]
 
     def create_dialog(self, name, user, order):
         """Return a dialog, or a row of one, as its user makes it.

@@ -82,6 +82,12 @@ MODELS = {
     "lengow.order.setting": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.order.ship": DIALOG,
     "lengow.order.ship.row": DIALOG,
+    "lengow.routing.rule": {
+        "user": "R",
+        "exporter": "R",
+        "manager": "RWCU",
+        "elsewhere": "C",
+    },
     "lengow.report.month": {
         "user": "RWC",
         "exporter": "RWC",
@@ -122,7 +128,7 @@ FIELDS = {
         "orders_synced_until partner_tag_ids payment_journal_id "
         "payment_method_line_id payment_term_id pickup_type_id placeholders "
         "pricelist_id product_match relay_domains relay_emails "
-        "report_errors_by_mail sale_name sale_name_prefix salesperson_id "
+        "report_errors_by_mail route_id sale_name sale_name_prefix salesperson_id "
         "secret_token service_tax_policy ship_warning_hours shipping_product_id "
         "tag_ids team_id "
         "test_mode undo_seconds unsaleable_products user_id warehouse_id"
@@ -149,7 +155,7 @@ FIELDS = {
         "invoiced_by_marketplace name "
         "partner_tag_ids payment_journal_id payment_method_line_id "
         "payment_term_id pickup_type_id placeholders pricelist_id product_match "
-        "relay_domains relay_emails sale_name sale_name_prefix salesperson_id "
+        "relay_domains relay_emails route_id sale_name sale_name_prefix salesperson_id "
         "send_invoices "
         "ship_waits_for_tracking shipping_product_id tag_ids team_id "
         "unsaleable_products warehouse_id workflow"
@@ -160,6 +166,15 @@ FIELDS = {
     "lengow.run": "",
     "lengow.tax.report": "",
     "lengow.product.alias": "account_id factor marketplace_id product_id sku",
+    # the company, too, of those that one works in
+    "lengow.routing.rule": (
+        "account_id active b2b_fiscal_position_id catalogue "
+        "country_group_ids country_ids deemed_supplier_fiscal_position_id "
+        "delivery_method_id fiscal_position_id fulfilment_warehouse_id "
+        "invoice_journal_id invoice_partner_id marketplace_id payment_journal_id "
+        "payment_method_line_id payment_term_id pickup_type_id pricelist_id route_id "
+        "salesperson_id sequence shipping_product_id tag_ids team_id warehouse_id"
+    ),
     "res.partner": "",
     "sale.order": "",
     "sale.order.line": "",
