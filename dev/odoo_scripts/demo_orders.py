@@ -126,9 +126,11 @@ def ensure_second_company():
         return second
     euro = env.ref("base.EUR").id
     germany = env.ref("base.de")
-    second = second.create(
+    # Odoo would install the modules of the country.
+    second = second.with_context(chart_template_load=True).create(
         {"name": SECOND_COMPANY, "country_id": germany.id, "currency_id": euro}
     )
+    second = second.with_env(env)
     env.user.company_ids += second
     env["account.chart.template"].try_loading(
         "generic_coa", company=second, install_demo=False
@@ -193,8 +195,13 @@ def ensure_currencies():
             currency.rate_ids = [(0, 0, {**rate, "name": "2020-01-01"})]
         domain = [("currency_id", "=", currency.id)]
         if not env["product.pricelist"].search(domain, limit=1):
+            # Of both companies; Odoo would give it to the one at hand.
             env["product.pricelist"].create(
-                {"name": f"Marketplaces {code}", "currency_id": currency.id}
+                {
+                    "name": f"Marketplaces {code}",
+                    "currency_id": currency.id,
+                    "company_id": False,
+                }
             )
 
 
