@@ -133,13 +133,14 @@ class TestLimiter(OutboxCase):
         self.assertEqual(self.account.vitals["calls_allowed"], 60)
         self.assertEqual(before, 12)
 
-    def test_allowances_of_accounts_that_are_gone_are_forgotten(self):
-        gone = self.env["lengow.allowance"].create(
-            {
-                "account": 0,
-                "tokens": 1,
-                "counted_at": fields.Datetime.now(),
-            }
+    def test_allowances_that_are_full_again_are_forgotten(self):
+        now = fields.Datetime.now()
+        old, young = self.env["lengow.allowance"].create(
+            [
+                {"account": number, "tokens": 1, "counted_at": counted_at}
+                for number, counted_at in ((-1, now - timedelta(days=2)), (-2, now))
+            ]
         )
         self.env["lengow.allowance"]._gc_allowances()
-        self.assertFalse(gone.exists())
+        self.assertFalse(old.exists())
+        self.assertTrue(young.exists())

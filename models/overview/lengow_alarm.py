@@ -146,23 +146,24 @@ class LengowAlarm(models.AbstractModel):
 
         :rtype: str
         """
-        _ = account.env._
         if kind == "keys":
-            return _("Lengow does not accept the keys of %s any more.", account.name)
+            return account.env._(
+                "Lengow does not accept the keys of %s any more.", account.name
+            )
         if kind == "silent":
-            return _(
+            return account.env._(
                 "No orders could be fetched for %(account)s for %(minutes)s minutes.",
                 account=account.name,
                 minutes=account.alert_minutes,
             )
         if kind == "orders":
-            return _(
+            return account.env._(
                 "Orders of %(account)s wait for their import for more than %(hours)s "
                 "hours.",
                 account=account.name,
                 hours=account.alert_waiting_hours,
             )
-        return _(
+        return account.env._(
             "Actions of %(account)s wait to be sent for more than %(hours)s hours.",
             account=account.name,
             hours=account.alert_waiting_hours,
@@ -252,13 +253,12 @@ class LengowAlarm(models.AbstractModel):
         :param lengow.action failed: what could not be sent
         """
         for theirs, address in account._mail_addresses():
-            _ = theirs.env._
             if began:
                 subject = self._sentence(theirs, began[0])
             elif over:
-                subject = _("%s works again", account.name)
+                subject = theirs.env._("%s works again", account.name)
             else:
-                subject = _(
+                subject = theirs.env._(
                     "%(account)s: %(count)s actions failed",
                     account=account.name,
                     count=len(failed),
