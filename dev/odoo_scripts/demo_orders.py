@@ -136,6 +136,11 @@ def ensure_second_company():
         "generic_coa", company=second, install_demo=False
     )
     second.write({"currency_id": euro, "account_fiscal_country_id": germany.id})
+    Warehouse = env["stock.warehouse"]
+    if not Warehouse.search_count([("company_id", "=", second.id)]):
+        Warehouse.create(
+            {"name": SECOND_COMPANY, "code": "BSP", "company_id": second.id}
+        )
     tax = second.account_sale_tax_id
     tax.tax_group_id.country_id = germany
     tax.write(
