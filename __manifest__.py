@@ -55,6 +55,7 @@
         "wizards/lengow_company_check_views.xml",
         "wizards/lengow_dismiss_views.xml",
         "wizards/lengow_order_address_views.xml",
+        "wizards/lengow_order_difference_views.xml",
         "wizards/lengow_order_fetch_views.xml",
         "wizards/lengow_order_resolve_views.xml",
         "wizards/lengow_order_setting_views.xml",

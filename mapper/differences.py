@@ -64,7 +64,9 @@ class OrderComparison:
     addresses. Statuses, commissions, trackings and documents change all the time.
     """
 
-    def __init__(self, env, before, after, definition, is_shipped=False, sold=None):
+    def __init__(
+        self, env, before, after, definition, is_shipped=False, sold=None, decided=()
+    ):
         """Compare two states of one order.
 
         :param Environment env: for its language
@@ -74,11 +76,14 @@ class OrderComparison:
         :param bool is_shipped: delivery addresses do not matter any more
         :param sold: called once, if at all: what Odoo sells and still has to deliver
             of each line, as :class:`Sold` by line number and by SKU
+        :param decided: `fee` where the processing fee is not sold, `total` where
+            somebody has let a difference to the announced total through
         """
         self.env = env
         self.before, self.after = before, after
         self.definition = definition
         self.is_shipped = is_shipped
+        self.decided = decided
         self._find_sold = sold or dict
         self._is_converted = are_converted(before, after)
 
@@ -117,6 +122,10 @@ class OrderComparison:
             "processing_fee": self.env._("Processing fee"),
             "discount": self.env._("Discount"),
         }
+        if "fee" in self.decided:
+            del labels["processing_fee"]
+        if "total" in self.decided:
+            labels["total_order"] = self.env._("Total")
         for name, label in labels.items():
             before, after = (
                 self._money(self.before, name),

@@ -65,6 +65,8 @@ class SaleDraft:
     :ivar AddressPlan delivery: this address
     :ivar list lines: a DraftLine per kept line
     :ivar Decimal shipping, fee, discount: of the whole order, on the first draft only
+    :ivar Decimal difference: to the announced total, which a person has let through
+    :ivar Decimal left_out_fee: what of the order is not sold, as set
     :ivar list doubts: a TaxDoubt per thing that a person should look at
     :ivar str territory: with taxes of its own where it goes, of `TERRITORY_LABELS`
     """
@@ -76,6 +78,8 @@ class SaleDraft:
     shipping: Decimal = Decimal(0)
     fee: Decimal = Decimal(0)
     discount: Decimal = Decimal(0)
+    difference: Decimal = Decimal(0)
+    left_out_fee: Decimal = Decimal(0)
     doubts: list = field(default_factory=list)
     territory: str | bool = False
 
@@ -83,7 +87,8 @@ class SaleDraft:
     def expected_total(self):
         """What the buyer pays for this sale order, tax included."""
         amounts = (kept.line.amount for kept in self.lines)
-        return sum(amounts, self.shipping + self.fee - self.discount)
+        beside = self.shipping + self.fee - self.discount + self.difference
+        return sum(amounts, beside)
 
     @property
     def dominant_product(self):

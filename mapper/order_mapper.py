@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from ..lengow_api import OrderAmounts, reconcile
+from ..lengow_api import OrderAmounts
 from .amounts import in_whole_units
 from .buyer import BuyerMapper
 from .collected import without_collected_tax
@@ -15,6 +15,7 @@ from .problems import ImportProblem
 from .products import ProductFinder, shown_sku
 from .reference import ReferenceData
 from .relay import relay_ref
+from .totals import totals_of
 from .usable import UsableSettings
 
 
@@ -74,20 +75,24 @@ class OrderMapper:
         self._check_content(content)
         self._check_amounts(amounts)
         currency = self._currency(content)
-        totals = self._reconcile(content, definition, currency)
+        totals, difference = self._reconcile(order, content, definition, currency)
+        content, amounts = totals.content, OrderAmounts(totals.content, definition)
         content = in_whole_units(content, amounts, currency.decimal_places)
         amounts = OrderAmounts(content, definition)
         products = self._match_products(order, amounts)
         pricelist = self._pricelist(order, currency)
         buyer = self.buyers.plan(order, content)
         plan = OrderPlan(order, content, buyer, currency, pricelist)
-        if self._is_booked_net(totals):
+        if self._is_booked_net(totals, difference):
             plan, products = self._without_collected_tax(plan, amounts, products)
         content = plan.content
         drafts = self._split_by_delivery(plan, products)
         drafts[0].shipping = content.shipping or Decimal(0)
-        drafts[0].fee = content.processing_fee or Decimal(0)
-        self._spread_discount(drafts, totals.discount)
+        self._charge_fee(drafts[0], content.processing_fee or Decimal(0))
+        drafts[0].left_out_fee += totals.missing_fee
+        for draft, part in self._shares(drafts, totals.discount):
+            draft.discount = part
+        self._add_difference(drafts, difference)
         return drafts
 
     def _check_content(self, content):
@@ -175,29 +180,42 @@ class OrderMapper:
                 ),
             )
 
-    def _reconcile(self, content, definition, currency):
-        """Hold the kept lines against the total that Lengow announces."""
-        totals = reconcile(content, currency.decimal_places, definition)
-        if not totals.is_explained:
+    def _reconcile(self, order, content, definition, currency):
+        """Hold the kept lines against the total that Lengow announces.
+
+        :return: how they compare, and the difference that a person has let through
+        :rtype: tuple[Totals, Decimal]
+        """
+        totals = totals_of(
+            content,
+            definition,
+            currency.decimal_places,
+            order.marketplace_id._setting("fee_policy"),
+        )
+        difference = totals.difference(order.difference_key)
+        if difference is None:
             raise self._problem(
                 "total_mismatch",
                 self.env._(
                     "Lines, shipping and fees add up to %(expected)s %(currency)s, but "
                     "Lengow announces %(announced)s. Check the order on the "
                     "marketplace.",
-                    expected=totals.expected,
-                    announced=totals.announced,
+                    expected=totals.told.expected,
+                    announced=totals.told.announced,
                     currency=currency.name,
                 ),
             )
-        return totals
+        if difference:
+            self.usable.check_difference(self.account)
+        return totals, difference
 
-    def _is_booked_net(self, totals):
+    def _is_booked_net(self, totals, difference):
         """Whether VAT that the marketplace keeps is left out, where it is told.
 
-        How much of it a discount has taken off is not told.
+        How much of it a discount or a difference has changed is not told.
         """
-        return self.account.deemed_supplier_policy == "net" and not totals.discount
+        is_net = self.account.deemed_supplier_policy == "net"
+        return is_net and not totals.discount and not difference
 
     def _without_collected_tax(self, plan, amounts, products):
         """Return a plan and its products less the VAT that the marketplace pays."""
@@ -259,16 +277,46 @@ class OrderMapper:
             )
         return list(drafts.values())
 
-    def _spread_discount(self, drafts, discount):
-        """Take an order's discount from its sale orders, none becoming negative.
+    def _charge_fee(self, draft, fee):
+        """Do with the processing fee what is set: sell it, beside or as shipping.
+
+        :param SaleDraft draft: the first of an order
+        :param Decimal fee: of the whole order
+        """
+        policy = draft.plan.order.marketplace_id._setting("fee_policy")
+        if policy == "drop":
+            draft.left_out_fee = fee
+        elif policy == "shipping":
+            draft.shipping += fee
+        else:
+            draft.fee = fee
+
+    def _add_difference(self, drafts, difference):
+        """Add what a person has let through, on lines of its own.
+
+        :param list drafts: of one order, with everything else
+        :param Decimal difference: of its announced total
+        """
+        if difference > 0:
+            drafts[0].difference = difference
+            return
+        for draft, part in self._shares(drafts, -difference):
+            draft.difference = -part
+
+    def _shares(self, drafts, amount):
+        """Return what of an amount is taken from each sale order, none gets negative.
 
         :param list drafts: of one order, with shipping and fee
-        :param Decimal discount: of the whole order
+        :param Decimal amount: that is taken from the whole order
+        :return: each draft with its part
+        :rtype: list[tuple[SaleDraft, Decimal]]
         """
+        shares = []
         for draft in sorted(drafts, key=lambda d: d.expected_total, reverse=True):
-            draft.discount = min(discount, draft.expected_total)
-            discount -= draft.discount
-        if discount:
+            part = min(amount, draft.expected_total)
+            shares.append((draft, part))
+            amount -= part
+        if amount:
             raise self._problem(
                 "amount_negative",
                 self.env._(
@@ -276,6 +324,7 @@ class OrderMapper:
                     "support to correct it.",
                 ),
             )
+        return shares
 
     def _problem(self, code, message):
         return ImportProblem(code, message)

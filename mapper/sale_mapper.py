@@ -9,11 +9,17 @@ from .problems import ImportProblem
 from .products import shown_sku
 from .relay import relay_of
 from .sale_names import SaleNames
+from .service_taxes import ServiceTaxes
 from .taxes import TaxMapper
 from .usable import is_of_company
 
 # References of the lines that are not goods, beside the marketplace's own line numbers.
 SHIPPING_REF, FEE_REF, DISCOUNT_REF = "shipping", "processing_fee", "discount"
+DIFFERENCE_REF = "total_difference"
+# What the buyer is charged of them.
+CHARGED = (SHIPPING_REF, FEE_REF)
+# All that is paid beside the goods.
+BESIDE = (SHIPPING_REF, FEE_REF, DISCOUNT_REF, DIFFERENCE_REF)
 # What the references of lines without a number begin with; they still are its lines.
 NO_NUMBER = "#"
 
@@ -44,9 +50,12 @@ class SaleMapper:
         plan, order = draft.plan, draft.plan.order
         fiscal_position = self.taxes.fiscal_position(draft)
         draft.territory = self.taxes.territory(draft)
+        services = ServiceTaxes(self.taxes, draft, fiscal_position)
         draft.doubts = self.taxes.doubts(
-            draft, fiscal_position, self._taxed_services(draft)
+            draft, fiscal_position, self._taxed_services(draft, services)
         )
+        if services.doubt:
+            draft.doubts.append(services.doubt)
         values = {
             "lengow_order_id": order.id,
             "lengow_package_index": draft.package_index,
@@ -64,7 +73,7 @@ class SaleMapper:
             **self._settings(order),
             **self._name(order),
             "order_line": [
-                (0, 0, values) for values in self._line_values(draft, fiscal_position)
+                (0, 0, values) for values in self._line_values(draft, services)
             ],
         }
         return {**values, **self._delivery_method(draft, values)}
@@ -94,19 +103,16 @@ class SaleMapper:
 
     # === LINES === #
 
-    def _line_values(self, draft, fiscal_position):
+    def _line_values(self, draft, services):
         order = draft.plan.order
         date = order.order_date or order.create_date
         pricing = Pricing(self.company, draft.plan.currency, date)
-        taxes_of = {
-            kept.product: self.taxes.taxes(kept.product, fiscal_position)
-            for kept in draft.lines
-        }
         shared = self._shared_line_values(order)
         route = self._route_values(order)
         values = []
         for kept in draft.lines:
-            line, product, taxes = kept.line, kept.product, taxes_of[kept.product]
+            line, product = kept.line, kept.product
+            taxes = services.goods[product]
             values.append(
                 {
                     **shared,
@@ -119,13 +125,12 @@ class SaleMapper:
                     **_unmatched_values(kept),
                 }
             )
-        dominant_taxes = self.taxes.service_taxes(taxes_of[draft.dominant_product])
         for ref, product, amount in self._service_amounts(draft):
-            taxes = dominant_taxes
-            if self.account.service_tax_policy == "product":
-                taxes = self.taxes.taxes(product, fiscal_position)
-            prices = pricing.line_values(product, Decimal(1), amount, taxes)
-            values.append({**shared, **prices, "lengow_line_ref": ref})
+            for part in services.split(product, amount, ref in CHARGED):
+                prices = pricing.line_values(
+                    product, Decimal(1), part.amount, part.taxes
+                )
+                values.append({**shared, **prices, "lengow_line_ref": ref})
         return values
 
     def _shared_line_values(self, order):
@@ -146,6 +151,7 @@ class SaleMapper:
             (SHIPPING_REF, "shipping_product_id", draft.shipping),
             (FEE_REF, "fee_product_id", draft.fee),
             (DISCOUNT_REF, "discount_product_id", -draft.discount),
+            (DIFFERENCE_REF, "difference_product_id", draft.difference),
         ):
             if amount:
                 yield ref, self._service_product(order, name), amount
@@ -170,9 +176,9 @@ class SaleMapper:
             ),
         )
 
-    def _taxed_services(self, draft):
+    def _taxed_services(self, draft, services):
         """Return the products beside the goods whose own taxes count."""
-        if self.account.service_tax_policy != "product":
+        if services.policy != "product":
             return []
         return [product for _ref, product, _amount in self._service_amounts(draft)]
 

@@ -33,6 +33,7 @@ class TaxMapper:
         self.company = account.env.company
         self.home = self.company.account_fiscal_country_id
         self.positions = PositionFinder(self.company)
+        self._taxes_of = {}
 
     # === FISCAL POSITION === #
 
@@ -90,6 +91,25 @@ class TaxMapper:
         flat = taxes.flatten_taxes_hierarchy()
         shares = flat.filtered(lambda tax: tax.amount_type in SHARES)
         return shares or flat.filtered(lambda tax: tax.amount_type == "code")
+
+    def of_position(self, fiscal_position):
+        """Return the taxes that a product may have under a fiscal position.
+
+        :param account.fiscal.position fiscal_position: of a sale order; maybe empty
+        :rtype: account.tax
+        """
+        if fiscal_position not in self._taxes_of:
+            Tax = self.env["account.tax"]
+            domestic = Tax.search(
+                [
+                    *Tax._check_company_domain(self.company),
+                    ("type_tax_use", "=", "sale"),
+                    ("amount_type", "in", SHARES),
+                    ("is_domestic", "=", True),
+                ]
+            )
+            self._taxes_of[fiscal_position] = fiscal_position.map_tax(domestic)
+        return self._taxes_of[fiscal_position]
 
     def _own_taxes(self, product):
         return product.taxes_id._filter_taxes_by_company(self.company)

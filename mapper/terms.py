@@ -7,7 +7,7 @@ All other orders are booked as they are paid.
 
 from decimal import Decimal
 
-from .sale_mapper import SHIPPING_REF
+from .sale_mapper import FEE_REF, SHIPPING_REF
 from .taxes import is_collected_by_marketplace
 
 AS_BOOKED = Decimal(1)
@@ -59,13 +59,15 @@ class Terms:
         """
         if not self.differ:
             return AS_BOOKED
-        sold = self.order.sale_order_ids.order_line.filtered(
-            lambda line: (
-                line.lengow_line_ref == SHIPPING_REF and line.order_id.state != "cancel"
-            )
+        living = self.order.sale_order_ids.order_line.filtered(
+            lambda line: line.order_id.state != "cancel"
         )
+        sold = living.filtered(lambda line: line.lengow_line_ref == SHIPPING_REF)
         booked = _decimal(sum(sold.mapped("price_total")))
-        return _ratio(self.content.shipping, booked)
+        paid = self.content.shipping or Decimal(0)
+        if not (self.order.left_out_fee or FEE_REF in living.mapped("lengow_line_ref")):
+            paid += self.content.processing_fee or Decimal(0)  # sold as shipping
+        return _ratio(paid, booked)
 
     def of_all(self):
         """Return the ratio for the order as a whole.

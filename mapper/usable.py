@@ -35,6 +35,8 @@ ROUTING_POINTERS = (
     "payment_method_line_id",
     "delivery_method_id",
 )
+# What differences to announced totals are sold as.
+DIFFERENCE = "difference_product_id"
 
 
 class UsableSettings:
@@ -74,6 +76,16 @@ class UsableSettings:
             if owner and owner != rule and (reason := why_unusable(owner, name)):
                 return "setting_unusable", reason
         return None
+
+    def check_difference(self, account):
+        """Stop an order whose difference has no usable product to be sold as.
+
+        :param lengow.account account: of the order
+        :raise ImportProblem: naming the product, and whose setting it is
+        """
+        reason = why_unusable(account, DIFFERENCE)
+        if reason:
+            raise ImportProblem("setting_unusable", reason)
 
 
 def owners_to_review(orders):
@@ -156,6 +168,6 @@ def is_of_company(record, company):
     :param res.company company: that is to use it
     :rtype: bool
     """
-    if "company_id" not in record:
+    if "company_id" not in record and "company_ids" not in record:
         return True
     return bool(record.filtered_domain(record._check_company_domain(company)))

@@ -214,6 +214,8 @@ class TestAccessibility(OverviewCase, HttpCase):
         )
         nowhere = self.orders["nowhere"].with_user(self.manager)
         yield self.dialog("action_fix nowhere", nowhere.action_fix())
+        differing = self.orders["differing"].with_user(self.manager)
+        yield self.dialog("action_fix differing", differing.action_fix())
         yield self.dialog(
             "action_open_dismiss action",
             self.action.with_user(self.manager).action_open_dismiss(),

@@ -24,6 +24,7 @@ from . import lengow_company_check
 from . import lengow_company_check_row
 from . import lengow_dismiss
 from . import lengow_order_address
+from . import lengow_order_difference
 from . import lengow_order_fetch
 from . import lengow_order_resolve
 from . import lengow_order_resolve_line

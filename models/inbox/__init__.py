@@ -4,6 +4,7 @@ from . import (
     lengow_findable,
     lengow_guided,
     lengow_job,
+    lengow_order_amounts,
     lengow_order_rate,
     lengow_order_views,
     lengow_phase,

@@ -33,6 +33,7 @@ class LengowOrder(models.Model):
         "lengow.guided",
         "lengow.routed",
         "lengow.recipient",
+        "lengow.order.amounts",
         "lengow.trail",
         "lengow.phase",
         "lengow.findable",

@@ -31,6 +31,7 @@ PERSONAL_FIELDS = {
         "change_kind": False,
         "imported_payload": False,
         "address_correction": False,
+        "difference_reason": False,
         "dismiss_note": False,
     },
     "lengow.action": {

@@ -7,6 +7,7 @@ from . import (
     account_tax,
     crm_team,
     lengow_adoption,
+    lengow_difference,
     lengow_follow_up,
     lengow_importer,
     lengow_invoicing,

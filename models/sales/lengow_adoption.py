@@ -27,15 +27,11 @@ _logger = logging.getLogger(__name__)
 
 # What stands on an order and is not what Lengow says: it goes with the sale orders.
 GOES_ALONG = (
-    "accepted_at",
-    "change_kind",
-    "imported_payload",
-    "invoice_error",
-    "invoice_state",
-    "shipped_at",
-    "tax_doubt",
-    "was_shipped_before_import",
-)
+    "accepted_at", "change_kind", "imported_payload", "invoice_error", "invoice_state",
+    "shipped_at", "tax_doubt", "was_shipped_before_import",
+    "difference_amount", "difference_at", "difference_key", "difference_reason",
+    "difference_user_id", "left_out_fee",
+)  # fmt: skip
 # Of that, what waits for somebody: on one order only.
 WAITS = (
     "change_kind",
@@ -349,7 +345,11 @@ class LengowAdoption(models.AbstractModel):
         :param lengow.order order: which has its sale orders now
         """
         order.write(
-            {name: row[name] for name in GOES_ALONG if row[name] and not order[name]}
+            {
+                name: row._fields[name].convert_to_write(row[name], row)
+                for name in GOES_ALONG
+                if row[name] and not order[name]
+            }
         )
         # Should this account come back, it looks at the order as if it had changed.
         row.write(dict.fromkeys((*WAITS, "payload_digest"), False))
@@ -434,9 +434,7 @@ class LengowAdoption(models.AbstractModel):
 
     def _link_lines(self, order, sales):
         """Tie lines to sale order lines, as far as it is clear which is which."""
-        account = order.account_id
-        services = account.fee_product_id | account.discount_product_id
-        services |= order._setting("shipping_product_id")
+        services = order.account_id._get_products_beside(order)
         sold = [
             line
             for sale in sales

@@ -295,6 +295,7 @@ class LengowImporter(models.AbstractModel):
         self._link_lines(drafts, sales)
         self._note_buyers(drafts)
         self.env["lengow.tax.watch"]._tell(drafts, sales)
+        self.env["lengow.difference"]._tell(drafts, sales)
         imported = sales.lengow_order_id
         self._finish(imported)
         self._note_unreadable(mapper, imported)

@@ -8,15 +8,13 @@ from psycopg2 import Error as DatabaseError
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...mapper.sale_mapper import DISCOUNT_REF, FEE_REF, SHIPPING_REF
+from ...mapper.sale_mapper import BESIDE
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 20
-# What is paid beside the goods, and invoiced with the first of them.
-BESIDE = (SHIPPING_REF, FEE_REF, DISCOUNT_REF)
 
 
 class LengowInvoicing(models.AbstractModel):

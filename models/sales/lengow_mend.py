@@ -104,6 +104,11 @@ class LengowMend(models.AbstractModel):
             return self._by_reading_again(order)  # which of them is for Lengow to say
         return Mend(self.env._("Correct Address"), "_correct_address")
 
+    def _by_letting_through(self, order):
+        if self.env["lengow.difference"]._obstacle(order):
+            return self._by_reading_again(order)
+        return Mend(self.env._("Let Difference Through"), "_let_through")
+
     def _by_setting(self, order):
         return Mend(self.env._("Review Settings"), "_open_unusable", "lengow.account")
 
@@ -261,6 +266,11 @@ class LengowMend(models.AbstractModel):
         if len(orders) > 1:
             raise UserError(self.env._("Each has an address of its own: select one."))
         return self.env["lengow.order.address"]._open_for(orders)
+
+    def _let_through(self, orders):
+        if len(orders) > 1:
+            raise UserError(self.env._("Each has a difference of its own: select one."))
+        return self.env["lengow.order.difference"]._open_for(orders)
 
     def _create_currency(self, orders):
         return {

@@ -227,6 +227,7 @@ class LengowRevision(models.AbstractModel):
             order.marketplace_id._find_definition(),
             is_shipped=order._has_passed_shipment(),
             sold=partial(self._sold, order),
+            decided=self.env["lengow.difference"]._decided(order),
         )
         return comparison.differences()
 
@@ -445,9 +446,10 @@ class LengowRevision(models.AbstractModel):
             order.env["lengow.importer"]._process(order)
         if order.import_state != "imported":
             reason = order.error_message or order.state_reason or ""
-            raise UserError(
-                self.env._("Nothing was changed, because the import fails: %s", reason)
+            words = self.env._(
+                "Nothing was changed, because the import fails: %s", reason
             )
+            raise self.env["lengow.difference"]._failure(order, words)
 
     def _check_can_be_replaced(self, sales):
         """Refuse to replace what has left the house.

@@ -1,7 +1,7 @@
 """What mends the errors of orders, and which of them a change in Odoo may mend."""
 
 from ...mapper.problems import PRODUCT_ERRORS
-from ...mapper.usable import FULFILMENT_POINTERS, POINTERS
+from ...mapper.usable import DIFFERENCE, FULFILMENT_POINTERS, POINTERS
 
 # Which method of the service mends an error: every code has one. Those that only
 # Lengow or the marketplace can complete are read again.
@@ -19,7 +19,7 @@ MENDS = {
     "no_exchange_rate": "_by_not_converting",
     "amount_missing": "_by_reading_again",
     "amount_negative": "_by_reading_again",
-    "total_mismatch": "_by_reading_again",
+    "total_mismatch": "_by_letting_through",
     "tax_mismatch": "_by_taxes",
     "product_missing": "_by_matching",
     "product_ambiguous": "_by_matching",
@@ -51,19 +51,19 @@ SETTINGS = {
     "b2b_fiscal_position_id": ("tax_mismatch",),
     "pricelist_id": ("pricelist_missing",),
     "shipping_product_id": ("tax_mismatch",),
+    "service_tax_policy": ("tax_mismatch",),
+    "fee_policy": ("total_mismatch",),
     **dict.fromkeys((*POINTERS, *FULFILMENT_POINTERS), ("setting_unusable",)),
 }
 ACCOUNT_SETTINGS = {
     **SETTINGS,
-    **dict.fromkeys(
-        ("service_tax_policy", "fee_product_id", "discount_product_id"),
-        ("tax_mismatch",),
-    ),
+    **dict.fromkeys(("fee_product_id", "discount_product_id"), ("tax_mismatch",)),
+    DIFFERENCE: ("tax_mismatch", "setting_unusable"),
 }
 PRODUCT_FIELDS = dict.fromkeys(
     ("default_code", "barcode", "active", "company_id", "sale_ok", "type", "uom_id"),
     PRODUCT_ERRORS,
-)
+) | dict.fromkeys(("active", "company_id"), (*PRODUCT_ERRORS, "setting_unusable"))
 TAX_FIELDS = dict.fromkeys(
     ("amount", "amount_type", "price_include_override", "active", "children_tax_ids"),
     ("tax_mismatch",),
@@ -123,7 +123,10 @@ MENDED_BY = {
     ),
     "product.product": {
         **PRODUCT_FIELDS,
-        **dict.fromkeys(("active", "company_id"), (*PRODUCT_ERRORS, *ROUTING_ERRORS)),
+        **dict.fromkeys(
+            ("active", "company_id"),
+            (*PRODUCT_ERRORS, *ROUTING_ERRORS, "setting_unusable"),
+        ),
     },
     "product.uom": dict.fromkeys(
         ("barcode", "uom_id", "product_id", "company_id"), PRODUCT_ERRORS

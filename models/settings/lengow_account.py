@@ -18,6 +18,7 @@ DEFAULT_PRODUCTS = {
     "shipping_product_id": "product_product_shipping",
     "fee_product_id": "product_product_processing_fee",
     "discount_product_id": "product_product_discount",
+    "difference_product_id": "product_product_difference",
 }
 
 
@@ -34,6 +35,8 @@ class LengowAccount(models.Model):
         "lengow.product.settings",
         "lengow.people.settings",
         "lengow.delivery.settings",
+        "lengow.amount.settings",
+        "lengow.account.amounts",
         "lengow.account.health",
         "lengow.account.routing",
         "lengow.account.setup",
@@ -58,6 +61,7 @@ class LengowAccount(models.Model):
         help="The company whose sale orders, customers and taxes this account uses, "
         "where no routing rule names another one.",
     )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -131,33 +135,19 @@ class LengowAccount(models.Model):
         required=True,
         default=lambda self: self._default_product("shipping_product_id"),
     )
-    fee_product_id = fields.Many2one(
-        "product.product",
-        string="Processing Fee Product",
-        required=True,
-        check_company=True,
-        default=lambda self: self._default_product("fee_product_id"),
-    )
-    discount_product_id = fields.Many2one(
-        "product.product",
-        required=True,
-        check_company=True,
-        default=lambda self: self._default_product("discount_product_id"),
-        help="The product of the line that carries an order discount.",
-    )
     product_match = fields.Selection(required=True, default="reference")
     sale_name = fields.Selection(required=True, default="sequence")
     unsaleable_products = fields.Selection(required=True, default="stop")
     delivery_choice = fields.Selection(required=True, default="order")
-    service_tax_policy = fields.Selection(
-        [
-            ("dominant", "As the order's largest line"),
-            ("product", "As set on those products"),
-        ],
-        string="Taxes of Shipping and Fees",
-        default="dominant",
-        required=True,
-        help="Marketplaces charge shipping at the rate of the goods that are shipped.",
+    fee_policy = fields.Selection(required=True, default="import")
+    service_tax_policy = fields.Selection(required=True, default="dominant")
+    difference_limit = fields.Monetary(
+        string="Largest Difference to Let Through",
+        currency_field="company_currency_id",
+        tracking=True,
+        help="Where an order's lines, shipping and fees do not add up to its total, a "
+        "person may import it all the same, with a reason, up to this difference. "
+        "Zero: never.",
     )
     deemed_supplier_policy = fields.Selection(
         [
@@ -195,6 +185,10 @@ class LengowAccount(models.Model):
         "CHECK(import_max_age_days BETWEEN 0 AND 3650)",
         "Orders are ignored from an age of 1 to 3,650 days on. Enter 0 to import them "
         "whatever their age.",
+    )
+    _difference_limit_positive = models.Constraint(
+        "CHECK(difference_limit >= 0)",
+        "The largest difference to let through cannot be negative.",
     )
     _orders_synced_until_range = models.Constraint(
         "CHECK(orders_synced_until >= '2010-01-01')",

@@ -36,6 +36,7 @@ class LengowMarketplace(models.Model):
         "lengow.product.settings",
         "lengow.people.settings",
         "lengow.delivery.settings",
+        "lengow.amount.settings",
         "lengow.order.counter",
         "lengow.mending",
         "lengow.guarded",

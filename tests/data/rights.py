@@ -79,6 +79,7 @@ MODELS = {
     "lengow.order.resolve": DIALOG,
     "lengow.order.resolve.line": DIALOG,
     "lengow.order.address": DIALOG,
+    "lengow.order.difference": DIALOG,
     "lengow.order.setting": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.order.ship": DIALOG,
     "lengow.order.ship.row": DIALOG,
@@ -118,8 +119,9 @@ FIELDS = {
         "anonymise_off_reason "
         "anonymise_orders b2b_fiscal_position_id base_url calls_per_minute company_id "
         "completeness_days currency_conversion deemed_supplier_fiscal_position_id "
-        "deemed_supplier_policy delivery_choice delivery_method_id discount_product_id "
-        "document_hosts fallback_product_id "
+        "deemed_supplier_policy delivery_choice delivery_method_id difference_limit "
+        "difference_product_id discount_product_id "
+        "document_hosts fallback_product_id fee_policy "
         "fee_product_id "
         "fiscal_position_id fulfilment_warehouse_id "
         "import_fulfilled_by_marketplace import_max_age_days import_orders_from "
@@ -149,14 +151,14 @@ FIELDS = {
         "auto_refuse_reason "
         "b2b_fiscal_position_id "
         "deemed_supplier_fiscal_position_id delivery_choice delivery_method_id "
-        "fallback_product_id fiscal_position_id "
+        "fallback_product_id fee_policy fiscal_position_id "
         "fulfilment_warehouse_id import_orders_from import_taken_orders "
         "invoice_journal_id invoice_partner_id "
         "invoiced_by_marketplace name "
         "partner_tag_ids payment_journal_id payment_method_line_id "
         "payment_term_id pickup_type_id placeholders pricelist_id product_match "
         "relay_domains relay_emails route_id sale_name sale_name_prefix salesperson_id "
-        "send_invoices "
+        "send_invoices service_tax_policy "
         "ship_waits_for_tracking shipping_product_id tag_ids team_id "
         "unsaleable_products warehouse_id workflow"
     ),
@@ -297,6 +299,7 @@ METHODS = {
     "lengow.order.resolve.action_pair": f"{USERS} elsewhere",
     "lengow.order.resolve.action_split": f"{USERS} elsewhere",
     "lengow.order.address.action_confirm": USERS,
+    "lengow.order.difference.action_confirm": USERS,
     "lengow.order.setting.action_confirm": MANAGERS,
     "lengow.lanes.action_confirm": f"{MANAGERS} elsewhere",
     "lengow.order.ship.action_confirm": USERS,
