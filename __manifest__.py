@@ -41,6 +41,7 @@
         "views/lengow_export_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/lengow_commission_views.xml",
         "views/account_move_views.xml",
         "views/lengow_order_report_views.xml",
         "views/lengow_tax_report_views.xml",

@@ -11,6 +11,7 @@ from . import (
     test_carrier_links,
     test_carriers,
     test_changes_table,
+    test_commissions,
     test_company_check,
     test_concurrency,
     test_connection,

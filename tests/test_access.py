@@ -17,6 +17,11 @@ SERVED_LIMIT = 'served_company_ids", "in", company_ids)'
 OWN_LIMIT = '("create_uid", "=", user.id)'
 # Who else may use a model of the addon, and why.
 OTHER_GROUPS = {
+    # Accountants alone.
+    "lengow.commission": {
+        "account.group_account_invoice",
+        "account.group_account_readonly",
+    },
     # Accountants print the marketplaces' invoices.
     "lengow.carrier": {"stock.group_stock_user"},
     "lengow.carrier.link": {"stock.group_stock_user"},

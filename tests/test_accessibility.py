@@ -73,6 +73,7 @@ SCREENS = {
     "lengow_health_action": ROW,
     "lengow_run_action": ROW,
     "lengow_export_action": ".o_list_view, .o_kanban_view",
+    "lengow_commission_action": ".o_list_view, .o_kanban_view",
 }
 # Dialogs by the action that opens them.
 DIALOGS_OF_MENUS = (
@@ -133,6 +134,10 @@ class TestAccessibility(OverviewCase, HttpCase):
         self.orders["nowhere"] = self.import_payload(
             payload("AXE-11", package(delivery=nowhere), billing_address=nowhere)
         )
+        self.account.difference_limit = 5.0
+        self.orders["differing"] = self.import_payload(payload("AXE-12", total="25"))
+        # Commissions are for accountants alone.
+        self.manager.group_ids |= self.env.ref("account.group_account_invoice")
         self.action = self.ask(self.create_order("AXE-10"), "accept", "failed")
         # The overview shows the checklist of what is being set up.
         self.new_shop = self.create_account(name="New Shop", setup_state="importing")

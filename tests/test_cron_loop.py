@@ -63,6 +63,21 @@ class TestCronLoop(ShippingCase):
     due_for_cron_check_days = due_for_cron_fetch_orders
     due_for_cron_watch_accounts = due_for_cron_fetch_orders
 
+    def due_for_cron_book_commissions(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
+        analytic = self.env["account.analytic.account"].create(
+            {"name": "Commissions", "plan_id": plan.id}
+        )
+        marketplaces = self.account.marketplace_ids[:3]
+        marketplaces.write(
+            {
+                "commission_analytic_id": analytic.id,
+                "commission_from": "2026-01-01",
+                "commission_booking": "analytic",
+            }
+        )
+        return marketplaces
+
     def due_for_cron_process_orders(self):
         return self._ready()
 
@@ -181,6 +196,7 @@ class TestCronLoop(ShippingCase):
         """Return whatever the record says about what went wrong."""
         names = (
             "error_message", "invoice_error", "wait_reason", "state_reason",
+            "commission_error",
         )  # fmt: skip
         texts = [record[name] for name in names if name in record._fields]
         if "activity_ids" in record._fields:

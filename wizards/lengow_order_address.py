@@ -115,6 +115,8 @@ class LengowOrderAddress(models.TransientModel):
         :param lengow.order order: in error
         :raise UserError: if its address cannot be corrected here
         """
+        if len(order) > 1:
+            raise UserError(self.env._("Each has an address of its own: select one."))
         order.check_access("write")
         self._check_correctable(order, "billing")
         return {

@@ -82,6 +82,8 @@ class LengowOrderDifference(models.TransientModel):
         :param lengow.order order: whose total differs
         :raise UserError: if the difference may not be let through
         """
+        if len(order) > 1:
+            raise UserError(self.env._("Each has a difference of its own: select one."))
         order.check_access("write")
         if obstacle := self.env["lengow.difference"]._obstacle(order):
             raise UserError(obstacle)

@@ -7,6 +7,8 @@ from . import (
     account_tax,
     crm_team,
     lengow_adoption,
+    lengow_commission,
+    lengow_commission_booking,
     lengow_difference,
     lengow_follow_up,
     lengow_importer,

@@ -56,7 +56,28 @@ class AccountMove(models.Model):
         help="Whether the marketplace, if it accepts this document, has got it.",
     )
 
+    lengow_commission_ids = fields.One2many(
+        "lengow.commission",
+        "move_id",
+        string="Marketplace Commissions",
+        readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    lengow_commission_count = fields.Integer(
+        compute="_compute_lengow_commission_count", compute_sudo=True
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("lengow_commission_ids")
+    def _compute_lengow_commission_count(self):
+        counts = dict(
+            self.env["lengow.commission"]._read_group(
+                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
+            )
+        )
+        for move in self:
+            move.lengow_commission_count = counts.get(move._origin, 0)
 
     def _compute_lengow_can_refund(self):
         for move in self:
@@ -136,7 +157,25 @@ class AccountMove(models.Model):
         )
         return Domain("id", "in", found.subselect("move_id"))
 
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        """Override of `account` to bill the commissions of a deleted draft anew."""
+        billed = self.sudo().lengow_commission_ids
+        billed.marketplace_id.commission_booked_until = False
+        billed.unlink()
+        return super().unlink()
+
     # === ACTION METHODS === #
+
+    def action_open_lengow_commissions(self):
+        """Open the commissions of marketplace orders that this bill is for."""
+        self.env["lengow.commission"].check_access("read")
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lengow_connector.lengow_commission_action"
+        )
+        return {**action, "domain": [("move_id", "in", self.ids)], "context": {}}
 
     def action_lengow_refund(self):
         """Open the dialog that refunds on the marketplace what is credited here."""

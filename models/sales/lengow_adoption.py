@@ -361,6 +361,7 @@ class LengowAdoption(models.AbstractModel):
         # What was asked for counts on, and what was still to be sent is this account's
         # to send; the number is told anew anyway.
         account = order.account_id
+        row.sudo().commission_ids.order_id = order
         is_same_shop = row.account_id in account._of_same_shop()
         waiting = row.action_ids.sudo().filtered(
             lambda action: action.state == "todo" and not action.sent_at

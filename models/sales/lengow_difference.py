@@ -14,6 +14,7 @@ from odoo.tools import format_amount
 from ...lengow_api import OrderAmounts, PayloadError
 from ...mapper.sale_mapper import FEE_REF
 from ...mapper.totals import totals_of
+from .mend_of import Mend
 
 MISMATCH = "total_mismatch"
 
@@ -84,6 +85,16 @@ class LengowDifference(models.AbstractModel):
                 account=order.account_id.name,
             )
         return None
+
+    def _mend(self, order):
+        """Return what mends the difference of an order, None where nothing may.
+
+        :param lengow.order order: one
+        :rtype: Mend | None
+        """
+        if self._obstacle(order):
+            return None
+        return Mend(self.env._("Let Difference Through"), "_let_through")
 
     def _in_company_currency(self, order, totals):
         """Return the size of a difference at the rate of the order.

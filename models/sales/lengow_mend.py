@@ -105,9 +105,8 @@ class LengowMend(models.AbstractModel):
         return Mend(self.env._("Correct Address"), "_correct_address")
 
     def _by_letting_through(self, order):
-        if self.env["lengow.difference"]._obstacle(order):
-            return self._by_reading_again(order)
-        return Mend(self.env._("Let Difference Through"), "_let_through")
+        mend = self.env["lengow.difference"]._mend(order)
+        return mend or self._by_reading_again(order)
 
     def _by_setting(self, order):
         return Mend(self.env._("Review Settings"), "_open_unusable", "lengow.account")
@@ -201,7 +200,8 @@ class LengowMend(models.AbstractModel):
     def _activate(self, orders):
         currencies = self._currencies(orders)
         waiting = self._find_waiting(
-            ("currency_unknown", "pricelist_missing"), self._in_currency(currencies)
+            ("currency_unknown", "pricelist_missing"),
+            [("currency_id", "in", currencies.ids)],
         )
         currencies.active = True
         # Who may not create pricelists leaves it to somebody who does: it is said.
@@ -216,7 +216,7 @@ class LengowMend(models.AbstractModel):
     def _create_pricelist(self, orders):
         currencies = self._currencies(orders)
         waiting = self._find_waiting(
-            ("pricelist_missing",), self._in_currency(currencies)
+            ("pricelist_missing",), [("currency_id", "in", currencies.ids)]
         )
         for company, theirs in orders.grouped("company_id").items():
             self._ensure_pricelists(company, self._currencies(theirs))
@@ -257,19 +257,12 @@ class LengowMend(models.AbstractModel):
             .search([("name", "=", order._content().currency)], limit=1)
         )
 
-    def _in_currency(self, currencies):
-        return [("currency_id", "in", currencies.ids)]
-
     # === OPEN WHAT MENDS === #
 
     def _correct_address(self, orders):
-        if len(orders) > 1:
-            raise UserError(self.env._("Each has an address of its own: select one."))
         return self.env["lengow.order.address"]._open_for(orders)
 
     def _let_through(self, orders):
-        if len(orders) > 1:
-            raise UserError(self.env._("Each has a difference of its own: select one."))
         return self.env["lengow.order.difference"]._open_for(orders)
 
     def _create_currency(self, orders):

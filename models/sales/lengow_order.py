@@ -93,6 +93,16 @@ class LengowOrder(models.Model):
     )
     invoice_error = fields.Text(readonly=True, copy=False)
 
+    # === FIELDS: its commission === #
+
+    commission_ids = fields.One2many(
+        "lengow.commission",
+        "order_id",
+        string="Booked Commissions",
+        readonly=True,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+
     _outdated_idx = models.Index("(account_id) WHERE is_outdated IS TRUE")
     _changed_idx = models.Index("(change_kind) WHERE change_kind IS NOT NULL")
 

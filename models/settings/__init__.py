@@ -4,6 +4,7 @@ from . import lengow_account_health
 from . import lengow_account_routing
 from . import lengow_account_setup
 from . import lengow_amount_settings
+from . import lengow_commission_settings
 from . import lengow_delivery_settings
 from . import lengow_guarded
 from . import lengow_import_rules

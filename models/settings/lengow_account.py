@@ -36,6 +36,7 @@ class LengowAccount(models.Model):
         "lengow.people.settings",
         "lengow.delivery.settings",
         "lengow.amount.settings",
+        "lengow.commission.settings",
         "lengow.account.amounts",
         "lengow.account.health",
         "lengow.account.routing",

@@ -37,6 +37,7 @@ class LengowMarketplace(models.Model):
         "lengow.people.settings",
         "lengow.delivery.settings",
         "lengow.amount.settings",
+        "lengow.commission.settings",
         "lengow.order.counter",
         "lengow.mending",
         "lengow.guarded",
@@ -183,6 +184,11 @@ class LengowMarketplace(models.Model):
         help="The marketplace issues the invoice to the buyer itself, in your name: "
         "Odoo makes none for its orders, and sends none.",
     )
+
+    # === FIELDS: commissions === #
+
+    commission_booked_until = fields.Date(readonly=True, copy=False)
+    commission_error = fields.Text(readonly=True, copy=False)
 
     _account_code_uniq = models.Constraint(
         "UNIQUE(account_id, code)", "An account has each marketplace once."

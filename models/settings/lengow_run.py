@@ -43,6 +43,7 @@ class LengowRun(models.Model):
             ("check_days", "Check Completeness"),
             ("warn_deadlines", "Warn Before Deadlines"),
             ("watch_accounts", "Watch Over Accounts"),
+            ("book_commissions", "Book Commissions"),
             ("anonymise", "Delete Buyers' Data"),
         ],
         string="What",

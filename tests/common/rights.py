@@ -97,7 +97,6 @@ class RightsCase(ShippingCase):
             payload(documents=[{"type": "invoice", "url": "https://example.com/i.pdf"}])
         )
         sale = order.sale_order_ids
-        picking = sale.picking_ids
         action = self.env["lengow.action"].create(
             {"order_id": order.id, "kind": "ship", "state": "failed"}
         )
@@ -122,6 +121,7 @@ class RightsCase(ShippingCase):
             run[:1],
             export,
             day,
+            self.commission_of(order),
             self.marketplace,
             self.marketplace.carrier_ids[0],
             *self.entered_for_account(),
@@ -134,7 +134,7 @@ class RightsCase(ShippingCase):
             order.partner_id,
             sale,
             sale.order_line[0],
-            picking,
+            sale.picking_ids,
         )
         self.env.flush_all()
         taxes = self.env["lengow.tax.report"].search([("order_id", "=", order.id)])
@@ -152,6 +152,16 @@ class RightsCase(ShippingCase):
             self.env[name].create({"account_id": self.account.id, **theirs})
             for name, theirs in values.items()
         ]
+
+    def commission_of(self, order):
+        return self.env["lengow.commission"].create(
+            {
+                "order_id": order.id,
+                "date": "2026-01-15",
+                "currency_id": order.currency_id.id,
+                "amount": 1.5,
+            }
+        )
 
     def create_dialog(self, name, user, order):
         """Return a dialog, or a row of one, as its user makes it.

@@ -33,6 +33,7 @@ MODELS = {
     "lengow.carrier.link": {"storekeeper": "RWCU", **DIALOG},
     "lengow.carrier.matrix": DIALOG,
     "lengow.carrier.matrix.row": DIALOG,
+    "lengow.commission": {"accountant": "R", "auditor": "R"},
     "lengow.company.check": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.company.check.row": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.day.check": READ,
@@ -117,7 +118,11 @@ FIELDS = {
         "accept_warning_hours access_token active alert_minutes alert_user_ids "
         "alert_waiting_hours anonymise_after_months "
         "anonymise_off_reason "
-        "anonymise_orders b2b_fiscal_position_id base_url calls_per_minute company_id "
+        "anonymise_orders b2b_fiscal_position_id base_url calls_per_minute "
+        "commission_account_id commission_analytic_id commission_booking "
+        "commission_from commission_journal_id commission_partner_id "
+        "commission_product_id commission_tax_ids "
+        "company_id "
         "completeness_days currency_conversion deemed_supplier_fiscal_position_id "
         "deemed_supplier_policy delivery_choice delivery_method_id difference_limit "
         "difference_product_id discount_product_id "
@@ -137,6 +142,7 @@ FIELDS = {
     ),
     "lengow.action": "",
     "lengow.carrier": "active carrier_id other_carrier_ids",
+    "lengow.commission": "",
     "lengow.day.check": "",
     "lengow.delivery.rule": (
         "account_id carrier_name delivery_method_id destination marketplace_id "
@@ -150,6 +156,9 @@ FIELDS = {
         "auto_accept_stock auto_accept_stock_buffer auto_refuse auto_refuse_lines "
         "auto_refuse_reason "
         "b2b_fiscal_position_id "
+        "commission_account_id commission_analytic_id commission_booking "
+        "commission_from commission_journal_id commission_partner_id "
+        "commission_product_id commission_tax_ids "
         "deemed_supplier_fiscal_position_id delivery_choice delivery_method_id "
         "fallback_product_id fee_policy fiscal_position_id "
         "fulfilment_warehouse_id import_orders_from import_taken_orders "
@@ -193,6 +202,7 @@ SELLERS = f"salesperson storekeeper accountant auditor {USERS}"
 METHODS = {
     "account.move.action_lengow_refund": USERS,
     "account.move.action_lengow_send_invoice": "accountant",
+    "account.move.action_open_lengow_commissions": "accountant auditor",
     "account.move.action_open_lengow_documents": f"accountant auditor {USERS}",
     "account.move.button_draft": f"accountant auditor {USERS}",
     "lengow.account.action_begin_import": MANAGERS,

@@ -1,0 +1,395 @@
+"""Commissions as analytic entries, or as draft vendor bills, one a month."""
+
+from datetime import date
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
+
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import LengowCase, payload
+
+LOOP = "odoo.addons.lengow_connector.models.settings.lengow_cron"
+MARCH, APRIL = "2026-03-04 04:20:00", "2026-04-02 04:20:00"
+
+
+class CommissionCase(LengowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.vendor = cls.env["res.partner"].create({"name": "The Marketplace"})
+        cls.expense = cls.env["account.account"].create(
+            {"name": "Commissions", "code": "COMM", "account_type": "expense"}
+        )
+        cls.journal = cls.env["account.journal"].create(
+            {"name": "Commissions", "code": "COMM", "type": "purchase"}
+        )
+
+    def take(self, number, commission="1.50", day="2026-02-10", **values):
+        """Import an order of a day, with its commission."""
+        return self.import_payload(
+            payload(
+                number,
+                commission=commission,
+                marketplace_order_date=f"{day}T10:00:00Z",
+                **values,
+            )
+        )
+
+    def run_on(self, moment):
+        with freeze_time(moment), self.crons():
+            self.run_cron("cron_book_commissions")
+        self.env.invalidate_all()
+
+    def booked(self, orders):
+        found = self.env["lengow.commission"].search([("order_id", "in", orders.ids)])
+        return sorted(found.mapped("amount"))
+
+
+@tagged("post_install", "-at_install")
+class TestCommissionBills(CommissionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.write(
+            {
+                "commission_booking": "bill",
+                "commission_from": "2026-02-01",
+                "commission_partner_id": cls.vendor.id,
+                "commission_account_id": cls.expense.id,
+                "commission_journal_id": cls.journal.id,
+            }
+        )
+
+    def bills(self):
+        return self.env["account.move"].search(
+            [("partner_id", "=", self.vendor.id)], order="id"
+        )
+
+    # === A MONTH === #
+
+    def test_month_that_is_over_is_a_draft_of_all_its_commissions(self):
+        orders = self.take("C-1") | self.take("C-2", "2.25", "2026-02-28")
+        self.take("C-3", "9.00", "2026-03-01")
+        self.run_on(MARCH)
+        [bill] = self.bills()
+        self.assertEqual((bill.move_type, bill.state), ("in_invoice", "draft"))
+        self.assertEqual(bill.journal_id, self.journal)
+        self.assertEqual(bill.invoice_date, date(2026, 2, 28))
+        self.assertAlmostEqual(bill.amount_total, 3.75)
+        self.assertIn("2026-02", bill.ref)
+        [line] = bill.invoice_line_ids
+        self.assertEqual(line.account_id, self.expense)
+        self.assertIn("February 2026: 2 orders", line.name)
+        self.assertEqual(bill.lengow_commission_ids.order_id, orders)
+        self.assertEqual(bill.lengow_commission_count, 2)
+        bill.action_post()
+
+    def test_no_order_is_billed_twice(self):
+        orders = self.take("C-1")
+        for _run in range(3):
+            self.run_on(MARCH)
+        self.assertEqual(len(self.bills()), 1)
+        self.run_on(APRIL)
+        self.assertEqual(len(self.bills()), 1)
+        self.assertEqual(self.booked(orders), [1.5])
+
+    def test_late_orders_and_changes_go_on_the_next_one(self):
+        first = self.take("C-1", "5.00")
+        self.run_on(MARCH)
+        late = self.take("C-2", "2.00", "2026-02-27")
+        self.take("C-1", "4.00")  # less was told after a refund
+        new = self.take("C-3", "3.00", "2026-03-15")
+        self.run_on("2026-03-20 04:20:00")
+        self.assertEqual(len(self.bills()), 1, "not before the month is over")
+        self.run_on(APRIL)
+        bill = self.bills()[1]
+        self.assertAlmostEqual(bill.amount_total, 4.0)
+        self.assertEqual(len(bill.invoice_line_ids), 2, "a line for each month")
+        self.assertEqual(self.booked(first), [-1.0, 5.0])
+        self.assertEqual(self.booked(late | new), [2.0, 3.0])
+        orders = first | late | new
+        self.assertAlmostEqual(
+            sum(self.bills().mapped("amount_total")),
+            sum(orders.mapped("amount_commission")),
+        )
+
+    def test_what_comes_back_in_all_is_a_credit_note(self):
+        order = self.take("C-1", "5.00")
+        self.run_on(MARCH)
+        self.take("C-1", "0.00")
+        self.run_on(APRIL)
+        refund = self.bills()[1]
+        self.assertEqual(refund.move_type, "in_refund")
+        self.assertAlmostEqual(refund.amount_total, 5.0)
+        self.assertEqual(self.booked(order), [-5.0, 5.0])
+
+    def test_what_sums_to_nothing_waits_for_the_next_one(self):
+        first = self.take("C-1", "5.00")
+        self.run_on(MARCH)
+        self.take("C-1", "0.00")
+        other = self.take("C-2", "5.00", "2026-03-02")
+        self.run_on(APRIL)
+        self.assertEqual(len(self.bills()), 1)
+        self.take("C-3", "1.00", "2026-04-02")
+        self.run_on("2026-05-02 04:20:00")
+        self.assertAlmostEqual(self.bills()[1].amount_total, 1.0)
+        self.assertEqual(self.booked(first | other), [-5.0, 5.0, 5.0])
+
+    def test_a_bill_for_each_marketplace_and_currency(self):
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        self.env["product.pricelist"].create({"name": "CHF", "currency_id": swiss.id})
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        self.take("C-1", "1.00")
+        self.take("C-2", "2.00", currency=francs, original_currency=francs)
+        self.take("C-3", "4.00", marketplace="galeries_lafayette")
+        self.run_on(MARCH)
+        found = {(b.currency_id.name, b.amount_total) for b in self.bills()}
+        self.assertEqual(found, {("EUR", 1.0), ("CHF", 2.0), ("EUR", 4.0)})
+
+    def test_taxes_are_those_that_are_set_and_no_others(self):
+        tax = self.create_tax(20.0, included=False, type_tax_use="purchase")
+        included = self.create_tax(20.0, type_tax_use="purchase")
+        for number, (taxes, total) in enumerate(
+            ((tax, 1.8), (included, 1.5), (tax.browse(), 1.5))
+        ):
+            self.account.commission_tax_ids = [Command.set(taxes.ids)]
+            self.take(f"C-{number}", day=f"2026-0{number + 2}-10")
+            self.run_on(f"2026-0{number + 3}-02 04:20:00")
+            self.assertAlmostEqual(self.bills()[-1].amount_total, total)
+            self.assertEqual(self.bills()[-1].invoice_line_ids.tax_ids, taxes)
+
+    # === WHAT IS NOT BILLED === #
+
+    def test_orders_before_the_day_it_began_are_not_booked(self):
+        order = self.take("C-1", day="2026-01-31")
+        self.run_on(MARCH)
+        self.assertFalse(self.bills())
+        self.assertEqual(self.booked(order), [])
+
+    def test_orders_that_are_not_imported_are_not_booked(self):
+        waiting = self.take("C-1", lengow_status="new")
+        failing = self.take("C-2", total="1.00")
+        self.run_on(MARCH)
+        self.assertEqual(self.booked(waiting | failing), [])
+
+    def test_nothing_is_booked_unless_it_is_set(self):
+        self.account.commission_booking = "none"
+        self.take("C-1")
+        self.run_on(MARCH)
+        self.assertFalse(self.bills())
+
+    def test_marketplace_has_its_own_way(self):
+        self.marketplace.commission_booking = "none"
+        self.take("C-1", "1.00")
+        self.take("C-2", "4.00", marketplace="galeries_lafayette")
+        self.run_on(MARCH)
+        self.assertEqual(self.bills().mapped("amount_total"), [4.0])
+
+    # === A PERSON DELETES THE DRAFT === #
+
+    def test_deleted_draft_is_made_anew_and_a_posted_bill_is_not(self):
+        order = self.take("C-1")
+        self.run_on(MARCH)
+        self.bills().unlink()
+        self.assertEqual(self.booked(order), [])
+        self.run_on(MARCH)
+        self.assertAlmostEqual(self.bills().amount_total, 1.5)
+        self.bills().button_cancel()
+        self.run_on(APRIL)
+        self.assertEqual(len(self.bills()), 1, "a canceled one counts")
+
+    # === WHAT IS WRONG === #
+
+    def test_what_cannot_be_used_any_more_is_told_and_stops_no_other(self):
+        other = self.find_marketplace("galeries_lafayette")
+        other.commission_journal_id = self.env["account.journal"].create(
+            {"name": "Gone", "code": "GONE", "type": "purchase"}
+        )
+        other.commission_journal_id.active = False
+        self.take("C-1", "1.00")
+        self.take("C-2", "4.00", marketplace="galeries_lafayette")
+        with mute_logger(LOOP):
+            self.run_on(MARCH)
+        self.assertEqual(self.bills().mapped("amount_total"), [1.0])
+        self.assertIn("Gone", other.commission_error)
+        self.assertIn("archived", other.commission_error)
+        [call] = self.account.activity_ids
+        self.assertIn(other.name, call.summary)
+        other.commission_journal_id.active = True
+        self.env["lengow.pause"].search([]).unlink()
+        self.run_on(MARCH)
+        self.assertFalse(other.commission_error or self.account.activity_ids)
+        self.assertEqual(len(self.bills()), 2)
+
+    def test_a_collision_bills_nothing_and_the_next_run_does(self):
+        self.take("C-1")
+        Booking = type(self.env["lengow.commission.booking"])
+        error = SerializationFailure("could not serialize access")
+        with patch.object(Booking, "_note_booked", side_effect=error):
+            self.run_on(MARCH)
+        self.assertFalse(self.bills())
+        self.run_on(MARCH)
+        self.assertEqual(len(self.bills()), 1)
+
+    def test_what_is_missing_is_refused_when_it_is_saved(self):
+        with self.assertRaisesRegex(ValidationError, "Test Shop.*Commission Vendor"):
+            self.account.commission_partner_id = False
+        account = self.create_account(name="Another")
+        self.assertEqual(account.commission_booking, "none")
+        with self.assertRaisesRegex(ValidationError, "Another.*Commissions Since"):
+            account.commission_booking = "analytic"
+        with self.assertRaisesRegex(ValidationError, "Amazon.*Analytic"):
+            self.marketplace.commission_booking = "analytic"
+        self.vendor.active = False
+        with self.assertRaisesRegex(ValidationError, "The Marketplace.*archived"):
+            self.marketplace.commission_partner_id = self.vendor
+
+    # === WHO SEES IT === #
+
+    def test_accountants_see_commissions_and_users_do_not(self):
+        self.take("C-1")
+        self.run_on(MARCH)
+        accountant = self.create_accountant()
+        seen = self.env["lengow.commission"].with_user(accountant).search([])
+        [values] = seen.web_read(
+            {"order_name": {}, "marketplace_name": {}, "amount": {}}
+        )
+        self.assertEqual(values["order_name"], "C-1")
+        action = self.bills().with_user(accountant).action_open_lengow_commissions()
+        self.assertEqual(seen.search(action["domain"]), seen)
+        for user in (self.user, self.manager):
+            with self.assertRaises(AccessError):
+                self.env["lengow.commission"].with_user(user).search([])
+        with self.assertRaises(AccessError):
+            seen.amount = 0.0
+
+    def test_successor_of_an_account_bills_nothing_again(self):
+        order = self.take("C-1")
+        self.run_on(MARCH)
+        [booked] = self.env["lengow.commission"].search([])
+        self.account.active = False
+        successor = self.create_account(name="Successor")
+        successor.action_connect()
+        successor.write(
+            {
+                "commission_booking": "bill",
+                "commission_from": "2026-02-01",
+                "commission_partner_id": self.vendor.id,
+                "commission_account_id": self.expense.id,
+            }
+        )
+        self.sync(successor)
+        heir = self.order("C-1", successor)
+        self.assertEqual(
+            heir.sale_order_ids, order.sale_order_ids | heir.sale_order_ids
+        )
+        self.assertEqual(booked.order_id, heir)
+        self.run_on(APRIL)
+        self.assertEqual(len(self.bills()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestCommissionEntries(CommissionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        plan = cls.env["account.analytic.plan"].create({"name": "Channels"})
+        cls.analytic = cls.env["account.analytic.account"].create(
+            {"name": "Commissions", "plan_id": plan.id}
+        )
+        cls.column = plan._column_name()
+        cls.account.write(
+            {
+                "commission_booking": "analytic",
+                "commission_from": "2026-02-01",
+                "commission_analytic_id": cls.analytic.id,
+            }
+        )
+
+    def entries(self):
+        return self.env["account.analytic.line"].search(
+            [(self.column, "=", self.analytic.id)], order="id"
+        )
+
+    def test_each_order_is_an_entry_at_night(self):
+        order = self.take("C-1")
+        self.run_on("2026-02-11 04:20:00")
+        self.run_on("2026-02-12 04:20:00")
+        [entry] = self.entries()
+        self.assertAlmostEqual(entry.amount, -1.5)
+        self.assertEqual((entry.date, entry.ref), (date(2026, 2, 10), "C-1"))
+        self.assertEqual(self.booked(order), [1.5])
+
+    def test_what_changes_is_another_entry(self):
+        order = self.take("C-1", "5.00")
+        self.run_on("2026-02-11 04:20:00")
+        self.take("C-1", "4.00")
+        self.run_on("2026-02-12 04:20:00")
+        self.assertEqual(self.entries().mapped("amount"), [-5.0, 1.0])
+        self.entries()[1].unlink()
+        self.run_on("2026-02-13 04:20:00")
+        self.assertEqual(self.entries().mapped("amount"), [-5.0, 1.0])
+        self.assertEqual(self.booked(order), [-1.0, 5.0])
+
+    def test_entry_is_in_the_currency_of_the_company(self):
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        swiss.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": swiss.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 2.0,
+            }
+        )
+        self.env["product.pricelist"].create({"name": "CHF", "currency_id": swiss.id})
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        self.take("C-1", "5.00", currency=francs, original_currency=francs)
+        self.run_on("2026-02-11 04:20:00")
+        self.assertAlmostEqual(self.entries().amount, -2.5)
+
+    def test_what_has_no_exchange_rate_waits_for_one_and_says_so(self):
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        swiss.rate_ids.unlink()
+        self.env["product.pricelist"].create({"name": "CHF", "currency_id": swiss.id})
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        self.take("C-1", "5.00", currency=francs, original_currency=francs)
+        self.take("C-2", "1.00")
+        self.run_on("2026-02-11 04:20:00")
+        self.assertEqual(self.entries().mapped("amount"), [-1.0])
+        self.assertIn("CHF", self.marketplace.commission_error)
+        self.assertEqual(len(self.account.activity_ids), 1)
+        self.run_on("2026-02-12 04:20:00")
+        self.assertEqual(len(self.account.activity_ids), 1, "called once")
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": swiss.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 2.0,
+            }
+        )
+        self.run_on("2026-02-13 04:20:00")
+        self.assertEqual(self.entries().mapped("amount"), [-1.0, -2.5])
+        self.assertFalse(self.marketplace.commission_error)
+        self.assertFalse(self.account.activity_ids)
+
+    def test_what_is_booked_one_way_is_not_booked_the_other(self):
+        order = self.take("C-1")
+        self.run_on("2026-02-11 04:20:00")
+        self.account.write(
+            {"commission_booking": "bill", "commission_partner_id": self.vendor.id}
+        )
+        self.run_on(MARCH)
+        self.assertFalse(
+            self.env["account.move"].search([("partner_id", "=", self.vendor.id)])
+        )
+        self.assertEqual(self.booked(order), [1.5])
