@@ -53,7 +53,6 @@ class LengowCommissionSettings(models.AbstractModel):
     )
     commission_product_id = fields.Many2one(
         "product.product",
-        string="Commission Product",
         tracking=True,
         check_company=True,
         domain="[('type', '=', 'service')]",
@@ -61,7 +60,6 @@ class LengowCommissionSettings(models.AbstractModel):
     )
     commission_account_id = fields.Many2one(
         "account.account",
-        string="Commission Account",
         tracking=True,
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_other', "
@@ -70,7 +68,6 @@ class LengowCommissionSettings(models.AbstractModel):
     )
     commission_journal_id = fields.Many2one(
         "account.journal",
-        string="Commission Journal",
         tracking=True,
         check_company=True,
         domain="[('type', '=', 'purchase')]",
