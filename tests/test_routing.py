@@ -66,7 +66,7 @@ class TestWhichRule(CompaniesCase):
                 "country_code": "BE",
             }
         }
-        self.env["lengow.inbox"]._show_addresses(order)
+        order._show_addresses()
         self.env["lengow.judge"]._judge(order)
         self.assertEqual(order.company_id, self.company_b)
 

@@ -16,6 +16,7 @@ class LengowAccountRouting(models.AbstractModel):
         string="Companies Served",
         compute="_compute_served_company_ids",
         store=True,
+        precompute=True,  # so that an account is found as soon as it is created
         help="The account's own company, those of its routing rules, and those that "
         "have orders of it. Who works in one of them sees the account.",
     )
