@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import address, line, package
+from .common.companies import CompaniesCase
 from .test_taxes import BUSINESS, TaxCase
 
 
@@ -115,6 +116,27 @@ class TestTaxReport(TaxCase):
         )
         self.assertFalse(any(self.rows(row).mapped("is_told")), "nobody tells it")
 
+    def test_lines_do_not_tell_the_vat_of_a_fee_that_is_sold(self):
+        gone = line("MUG", "10.00", tax="1.67", lengow_status="canceled")
+        row = self.import_order(
+            "A-1",
+            package(line("SHIRT", tax="4.00"), gone),
+            processing_fee="6.00",
+            total_tax="6.67",
+        )
+        self.assertFalse(row.tax_doubt)
+        self.assertFalse(any(self.rows(row).mapped("is_told")))
+        self.assertFalse(any(self.rows(row).mapped("is_different")))
+
+    def test_vat_of_a_fee_that_is_left_out_is_not_held_against_ours(self):
+        self.account.fee_policy = "drop"
+        values = {"processing_fee": "6.00", "total_tax": "5.00"}
+        row = self.import_order("A-1", package(line("SHIRT", tax="4.00")), **values)
+        self.assertEqual(self.total("amount_told", row), 4.0)
+        self.assertFalse(any(self.rows(row).mapped("is_different")))
+        row = self.import_order("A-2", **values)
+        self.assertFalse(any(self.rows(row).mapped("is_told")), "nobody tells it")
+
     def test_order_of_two_deliveries_is_one_order(self):
         lyon = address(city="Lyon", zipcode="69001")
         row = self.import_order(
@@ -162,6 +184,17 @@ class TestTaxReport(TaxCase):
         row = self.receive("T-1", delivery=to)
         self.assertEqual(set(self.rows(row).mapped("territory")), {"canaries"})
 
+    def test_territory_goes_along_to_the_account_that_follows(self):
+        to = {"common_country_iso_a2": "ES", "zipcode": "35001"}
+        self.receive("T-1", delivery=to)
+        self.account.active = False
+        successor = self.create_account(name="Successor")
+        successor.action_connect()
+        self.sync(successor)
+        heir = self.order("T-1", successor)
+        self.assertTrue(heir.sale_order_ids)
+        self.assertEqual(set(self.rows(heir).mapped("territory")), {"canaries"})
+
     # === PEOPLE === #
 
     def test_accountant_reads_it_and_opens_the_sale_order(self):
@@ -189,3 +222,41 @@ class TestTaxReport(TaxCase):
         storekeeper = self.create_user("store", "stock.group_stock_user")
         with self.assertRaises(AccessError):
             self.rows(row, user=storekeeper)
+
+
+@tagged("post_install", "-at_install")
+class TestTaxesElsewhere(CompaniesCase):
+    """The taxes of orders that a rule gives to another company."""
+
+    def test_vat_that_the_marketplace_pays_is_told_by_the_rule(self):
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_b)
+            .create({"name": "Collected", "company_id": self.company_b.id})
+        )
+        self.add_rule(deemed_supplier_fiscal_position_id=position.id)
+        order = self.receive_from(
+            "C-1", total_tax="4.00", tax={"is_marketplace_deemed_supplier": True}
+        )
+        self.assertEqual(self.company_of(order), self.company_b)
+        self.assertEqual(order.sale_order_ids.fiscal_position_id, position)
+        self.env.flush_all()
+        Report = self.env["lengow.tax.report"].with_user(self.user_b)
+        rows = Report.search([("order_id", "=", order.id)])
+        self.assertTrue(rows)
+        self.assertFalse(any(rows.mapped("is_told")))
+        self.assertFalse(any(rows.mapped("is_different")))
+
+    def test_people_of_each_company_are_called_to_its_taxes(self):
+        self.add_rule(marketplace_id=self.shop.id)
+        kind = self.env.ref("lengow_connector.mail_activity_type_tax_doubt")
+        for number, marketplace, company, calls in (
+            ("T-1", "amazon_fr", self.company, 1),
+            ("T-2", "cdiscount", self.company_b, 1),
+            ("T-3", "cdiscount", self.company_b, 0),
+        ):
+            order = self.receive_from(number, marketplace, total_tax="1.00")
+            self.assertEqual(self.company_of(order), company)
+            self.assertIn("1.00", order.tax_doubt)
+            found = order.activity_ids.filtered(lambda a: a.activity_type_id == kind)
+            self.assertEqual(len(found), calls, number)

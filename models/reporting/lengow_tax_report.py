@@ -81,16 +81,17 @@ class LengowTaxReport(models.Model):
         "account.tax": ["amount", "amount_type", "children_tax_ids", "sequence"],
         "lengow.account": ["deemed_supplier_fiscal_position_id"],
         "lengow.marketplace": ["deemed_supplier_fiscal_position_id"],
+        "lengow.routing.rule": ["company_id", "deemed_supplier_fiscal_position_id"],
         "lengow.order": [
             *("account_id", "marketplace_id", "company_id", "country_id"),
             *("tax_territory", "order_date", "is_business", "currency_id"),
-            *("amount_tax", "amount_shipping", "currency_rate"),
+            *("amount_tax", "left_out_fee", "currency_rate", "routing_rule_id"),
         ],
         "lengow.order.line": ["order_id", "amount_tax", "kept_share"],
         "sale.order": ["lengow_order_id", "state", "fiscal_position_id"],
         "sale.order.line": [
             *("order_id", "product_id", "display_type", "product_uom_qty"),
-            *("price_subtotal", "price_total", "tax_ids"),
+            *("price_subtotal", "price_total", "tax_ids", "lengow_line_ref"),
         ],
     }
 

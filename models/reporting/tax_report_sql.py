@@ -10,6 +10,7 @@ its sale orders.
 
 from odoo.tools import SQL
 
+from ...mapper.sale_mapper import BESIDE
 from .order_report_sql import converted
 
 # How a difference of cents comes about: half of one for each line, and the order.
@@ -62,14 +63,16 @@ def _told():
     """Return the VAT that the marketplace tells of what is kept, NULL if it does not.
 
     Zero means that a channel does not tell it, but of a business. What was left out or
-    canceled is still in the sum of the order; then only its lines can tell, and only of
-    an order without shipping, of which no line is.
+    canceled, be it the fee, is still in the sum of the order; then only its lines can
+    tell, and only of an order that sells nothing beside them.
     """
+    is_whole = SQL("(told.is_whole AND COALESCE(o.left_out_fee, 0) = 0)")
     return SQL(
         "CASE WHEN sold.is_collected THEN NULL"
-        " WHEN told.is_whole AND (o.amount_tax > 0 OR o.is_business) THEN o.amount_tax"
-        " WHEN NOT told.is_whole AND told.is_by_line AND o.amount_shipping = 0"
-        " THEN told.by_line END"
+        " WHEN %(is_whole)s AND (o.amount_tax > 0 OR o.is_business) THEN o.amount_tax"
+        " WHEN NOT %(is_whole)s AND told.is_by_line AND sold.is_goods_alone"
+        " THEN told.by_line END",
+        is_whole=is_whole,
     )
 
 
@@ -127,8 +130,11 @@ def _sold(env):
                line.product_id, tax.tax_id, line.price_subtotal AS untaxed,
                sale.fiscal_position_id IS NOT NULL
                AND sale.fiscal_position_id = COALESCE(
+                   rule.deemed_supplier_fiscal_position_id,
                    marketplace.deemed_supplier_fiscal_position_id,
                    account.deemed_supplier_fiscal_position_id) AS is_collected,
+               BOOL_AND(COALESCE(line.lengow_line_ref, '') NOT IN %(beside)s) OVER ()
+               AS is_goods_alone,
                %(vat)s AS vat,
                SUM(%(vat)s) OVER () AS order_vat,
                SUM(line.price_subtotal) OVER () AS order_untaxed,
@@ -137,6 +143,8 @@ def _sold(env):
           JOIN sale_order_line line ON line.order_id = sale.id
           JOIN lengow_marketplace marketplace ON marketplace.id = o.marketplace_id
           JOIN lengow_account account ON account.id = o.account_id
+          LEFT JOIN lengow_routing_rule rule ON rule.id = o.routing_rule_id
+           AND rule.company_id = o.company_id
           LEFT JOIN LATERAL (%(tax)s) tax ON TRUE
          WHERE sale.lengow_order_id = o.id
            AND sale.state != 'cancel'
@@ -148,6 +156,7 @@ def _sold(env):
             " - COALESCE(tax.by_piece, 0) * line.product_uom_qty)"
         ),
         tax=_tax(env),
+        beside=BESIDE,
     )
 
 

@@ -28,7 +28,7 @@ _logger = logging.getLogger(__name__)
 # What stands on an order and is not what Lengow says: it goes with the sale orders.
 GOES_ALONG = (
     "accepted_at", "change_kind", "imported_payload", "invoice_error", "invoice_state",
-    "shipped_at", "tax_doubt", "was_shipped_before_import",
+    "shipped_at", "tax_doubt", "tax_territory", "was_shipped_before_import",
     "difference_amount", "difference_at", "difference_key", "difference_reason",
     "difference_user_id", "left_out_fee",
 )  # fmt: skip

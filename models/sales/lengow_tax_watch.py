@@ -7,6 +7,7 @@ calls somebody, until it is done.
 
 from odoo import models
 
+from ...mapper.sale_mapper import BESIDE
 from ...mapper.taxes import TaxDoubt, is_collected_by_marketplace
 from ...mapper.vat import is_declared_business
 
@@ -49,7 +50,7 @@ class LengowTaxWatch(models.AbstractModel):
         """Call somebody about each cause, unless a call for it is open."""
         account = order.account_id
         for doubt in found:
-            if not self._is_called(account, doubt):
+            if not self._is_called(order, doubt):
                 order._call_person(
                     TAX_ACTIVITY,
                     doubt.summary,
@@ -58,7 +59,7 @@ class LengowTaxWatch(models.AbstractModel):
                 )
                 return  # one order has one call of a type; its text tells them all
 
-    def _is_called(self, account, doubt):
+    def _is_called(self, order, doubt):
         kind = self.env.ref(TAX_ACTIVITY, raise_if_not_found=False)
         open_calls = (
             self.env["mail.activity"]
@@ -72,7 +73,12 @@ class LengowTaxWatch(models.AbstractModel):
             )
         )
         orders = self.env["lengow.order"].sudo().browse(open_calls.mapped("res_id"))
-        return account in orders.exists().account_id
+        # The people of one company do not look after the taxes of another.
+        return any(
+            (called.account_id, called.company_id)
+            == (order.account_id, order.company_id)
+            for called in orders.exists()
+        )
 
     # === WHAT THE MARKETPLACE TELLS === #
 
@@ -111,10 +117,12 @@ class LengowTaxWatch(models.AbstractModel):
         plan = pairs[0][0].plan
         kept = [kept.line for draft, _sale in pairs for kept in draft.lines]
         told = plan.content.total_tax
-        if len(kept) < len(plan.content.lines):
+        is_fee_left_out = any(draft.left_out_fee for draft, _sale in pairs)
+        if len(kept) < len(plan.content.lines) or is_fee_left_out:
             # The order's own counts what is gone, too.
             by_line = [line.tax for line in kept]
-            is_told = plan.content.shipping in (None, 0) and None not in by_line
+            refs = {li.lengow_line_ref for _d, sale in pairs for li in sale.order_line}
+            is_told = refs.isdisjoint(BESIDE) and None not in by_line
             told = sum(by_line) if is_told else None
         if told is None:
             return None
