@@ -135,6 +135,19 @@ class TestAutoAccept(AutoAcceptCase):
         self.assertTrue(self._examined("A-1", amount="100.00").action_ids)
         self.assertLeft(self._examined("A-2", amount="100.01"), "above your limit")
 
+    def test_what_has_no_exchange_rate_is_held_against_no_limit(self):
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        swiss.rate_ids.unlink()
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        francs = {"currency": francs, "original_currency": francs}
+        self.assertTrue(self._examined("A-1", **francs).action_ids, "nothing is set")
+        self.zalando.auto_accept_amount_limit = 100
+        self.assertLeft(self._examined("A-2", **francs), "rate of CHF")
+        self.zalando.auto_accept_amount_limit = 0
+        self.zalando.auto_accept_price_floor = 10
+        self.assertLeft(self._examined("A-3", **francs), "rate of CHF")
+
     def test_an_unknown_sku_waits(self):
         self.assertLeft(self._examined(sku="NOBODY"), "NOBODY")
 

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..mapper.terms import Terms
 from .common import LengowCase, address, line, package, payload
+from .common.companies import CompaniesCase
 from .test_import_errors import in_currency
 
 REASON = "Voucher of the marketplace"
@@ -329,6 +330,62 @@ class TestDifferences(LengowCase):
 
 
 @tagged("post_install", "-at_install")
+class TestDifferencesElsewhere(CompaniesCase):
+    """The limit is the account's, and the order another company's."""
+
+    def failing(self, **values):
+        self.account.difference_limit = 5.0
+        self.add_rule()
+        order = self.receive_from("D-1", total="25.50", **values)
+        self.assertEqual(order.error_code, "total_mismatch", order.error_message)
+        self.assertEqual(order.company_id, self.company_b)
+        self.forget()
+        return order
+
+    def forget(self):
+        """Read anew, by the rights of whoever reads."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_who_works_in_the_orders_company_alone_lets_it_through(self):
+        order = self.failing().with_user(self.user_b)
+        self.assertEqual(order.fix_label, "Let Difference Through")
+        self.forget()
+        action = order.action_fix()
+        self.forget()
+        Dialog = self.env[action["res_model"]].with_user(self.user_b)
+        form = Form(Dialog.with_context(**action["context"]))
+        self.assertAlmostEqual(form.limit, 5.0)
+        form.reason = REASON
+        dialog = form.save()
+        self.forget()
+        dialog.action_confirm()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertAlmostEqual(order.sudo().sale_order_ids.amount_total, 25.5)
+
+    def test_limit_is_held_against_nothing_without_a_rate_of_the_accounts_company(self):
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        swiss.rate_ids.unlink()
+        self.company_b.currency_id = swiss
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        order = self.failing(currency=francs, original_currency=francs)
+        self.assertEqual(order.currency_rate, 1.0)
+        with self.assertRaisesRegex(UserError, "no exchange rate for CHF"):
+            self.env["lengow.order.difference"]._open_for(order)
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": swiss.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 0.25,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "more than"):  # 6 EUR
+            self.env["lengow.order.difference"]._open_for(order)
+
+
+@tagged("post_install", "-at_install")
 class TestFees(LengowCase):
     def import_fee(self, number="F-1", *packages, fee="3.50", **values):
         return self.import_order(number, *packages, processing_fee=fee, **values)
@@ -390,6 +447,15 @@ class TestFees(LengowCase):
         self.env["lengow.difference"]._let_through(order, totals.key, "Known")
         order.action_import()
         self.assertAlmostEqual(order.sale_order_ids.amount_total, 24.5)
+
+    def test_vat_of_a_fee_that_is_left_out_is_no_doubt(self):
+        self.account.fee_policy = "drop"
+        for number, tax, is_doubtful in (("F-1", "4.00", False), ("F-2", "2.00", True)):
+            order = self.import_fee(
+                number, package(line(tax=tax)), fee="6.00", total_tax="5.00"
+            )
+            self.assertAlmostEqual(order.left_out_fee, 6.0)
+            self.assertEqual(bool(order.tax_doubt), is_doubtful, order.tax_doubt)
 
     def test_marketplace_has_its_own_way(self):
         self.account.fee_policy = "drop"

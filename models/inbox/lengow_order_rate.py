@@ -35,27 +35,10 @@ class LengowOrderRate(models.AbstractModel):
 
     @api.depends("currency_id", "order_date", "company_id")
     def _compute_currency_rate(self):
-        today = fields.Date.today()
-        keys = {
-            order: (
-                order.currency_id.id,
-                order.company_id.id,
-                order.order_date.date() if order.order_date else today,
-            )
-            for order in self
-            if order.currency_id and order.company_id
-        }
-        foreign = {
-            key
-            for order, key in keys.items()
-            if order.currency_id != order.company_id.currency_id
-        }
-        rates = _rates_of(self.env, foreign)
-        for order in self:
-            key = keys.get(order)
-            order.currency_rate = (
-                (rates.get(key) or 0.0) if key in foreign else bool(key)
-            )
+        for company, orders in self.grouped("company_id").items():
+            rates = rates_in(orders, company)
+            for order in orders:
+                order.currency_rate = rates[order]
 
     @api.model
     def _fill_rates(self):
@@ -75,6 +58,36 @@ class LengowOrderRate(models.AbstractModel):
         )
         _fill(self.env, is_missing)
         self.env["lengow.order"].invalidate_model(["currency_rate"], flush=False)
+
+
+def rates_in(orders, company):
+    """Return what orders' currencies were worth in that of a company, maybe not theirs.
+
+    Odoo itself would count 1 as 1 where it has no rate.
+
+    :param lengow.order orders: some
+    :param res.company company: whose currency and rates count
+    :return: how much of its currency one of the company's was worth on the day of each
+        order; zero where Odoo has no rate
+    :rtype: dict[lengow.order, float]
+    """
+    today = fields.Date.today()
+    foreign = {
+        order: (
+            order.currency_id.id,
+            company.id,
+            order.order_date.date() if order.order_date else today,
+        )
+        for order in orders
+        if company and order.currency_id and order.currency_id != company.currency_id
+    }
+    found = _rates_of(orders.env, set(foreign.values()))
+    return {
+        order: (found.get(foreign[order]) or 0.0)
+        if order in foreign
+        else float(bool(company and order.currency_id))
+        for order in orders
+    }
 
 
 def _rates_of(env, keys):

@@ -10,6 +10,7 @@ from ...lengow_api import (
 )
 from ..companies import by_company
 from ..errors import FOR_PEOPLE, words_of
+from ..inbox.lengow_order_rate import rates_in
 from ..settings.lengow_cron import Work
 from .arguments import argument_label, defaults_of, reason_of, without_blanks
 from .free_stock import FreeStock
@@ -335,11 +336,15 @@ class LengowAcceptance(models.AbstractModel):
         )
 
     def _amount_reason(self, order, amounts, limit):
+        if not limit:
+            return False
         most = max(amounts.order.total_order, amounts.kept_total)
         # The limit is told in the currency of the account's company.
         company = order.account_id.company_id
         total = self._in_company_currency(order, float(most), company)
-        if not limit or company.currency_id.compare_amounts(total, limit) <= 0:
+        if total is None:
+            return self._no_rate(order)
+        if company.currency_id.compare_amounts(total, limit) <= 0:
             return False
         return self.env._(
             "Its total of %(total)s is above your limit of %(limit)s.",
@@ -353,7 +358,11 @@ class LengowAcceptance(models.AbstractModel):
         if not product:
             return False
         currency = order.company_id.currency_id
-        unit = self._in_company_currency(order, line.amount_total / line._units())
+        unit = self._in_company_currency(
+            order, line.amount_total / line._units(), order.company_id
+        )
+        if unit is None:
+            return self._no_rate(order)
         taxes = product.taxes_id._filter_taxes_by_company(order.company_id)
         full = taxes.compute_all(product.lst_price, currency, product=product)
         lowest = full["total_included"] * floor / 100
@@ -366,11 +375,19 @@ class LengowAcceptance(models.AbstractModel):
             lowest=currency.format(lowest),
         )
 
-    def _in_company_currency(self, order, amount, company=None):
-        company = company or order.company_id
-        currency = order.currency_id or company.currency_id
-        date = order.order_date or fields.Datetime.now()
-        return currency._convert(amount, company.currency_id, company, date.date())
+    def _in_company_currency(self, order, amount, company):
+        """Return an amount in the currency of a company, None where Odoo has no rate.
+
+        :rtype: float | None
+        """
+        rate = rates_in(order, company)[order]
+        return company.currency_id.round(amount / rate) if rate else None
+
+    def _no_rate(self, order):
+        return self.env._(
+            "Enter a rate of %s: without one Odoo counts 1 as 1.",
+            order.currency_id.name or order._content().currency or "?",
+        )
 
     # === WHAT IS SAID === #
 

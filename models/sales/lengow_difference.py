@@ -14,6 +14,7 @@ from odoo.tools import format_amount
 from ...lengow_api import OrderAmounts, PayloadError
 from ...mapper.sale_mapper import FEE_REF
 from ...mapper.totals import totals_of
+from ..inbox.lengow_order_rate import rates_in
 from .mend_of import Mend
 
 MISMATCH = "total_mismatch"
@@ -67,22 +68,23 @@ class LengowDifference(models.AbstractModel):
             return self.env._("%s has no difference to let through.", order.name)
         if totals.told.no_exchange_rate or totals.told.announced < 0:
             return self.env._("The total of %s is not an amount.", order.name)
-        limit = order.account_id.difference_limit
-        if not order.currency_rate:
+        # Whoever works in the order's company alone may not read that of the account.
+        account = order.sudo().account_id
+        size = self._in_company_currency(order.sudo(), totals)
+        if size is None:
             return self.env._(
                 "There is no exchange rate for %s to hold the difference against the "
                 "limit of the account.",
                 order.currency_id.name or totals.currency,
             )
-        currency = order.account_id.company_id.currency_id
-        size = self._in_company_currency(order, totals)
+        limit, currency = account.difference_limit, account.company_id.currency_id
         if currency.compare_amounts(size, limit) > 0:
             return self.env._(
                 "The difference of %(order)s is more than the %(limit)s that may be "
                 "let through, as set on %(account)s.",
                 order=order.name,
                 limit=format_amount(self.env, limit, currency),
-                account=order.account_id.name,
+                account=account.name,
             )
         return None
 
@@ -97,19 +99,16 @@ class LengowDifference(models.AbstractModel):
         return Mend(self.env._("Let Difference Through"), "_let_through")
 
     def _in_company_currency(self, order, totals):
-        """Return the size of a difference at the rate of the order.
+        """Return the size of a difference in the currency that the limit is told in.
 
-        :rtype: float
+        A routing rule may have given the order to a company with another one.
+
+        :param lengow.order order: in system mode
+        :return: None where Odoo has no rate
+        :rtype: float | None
         """
-        size = abs(float(totals.told.difference)) / order.currency_rate
-        account_company = order.account_id.company_id
-        # A routing rule may have given it to a company with another currency.
-        return order.company_id.currency_id._convert(
-            size,
-            account_company.currency_id,
-            account_company,
-            order.order_date or order.create_date,
-        )
+        rate = rates_in(order, order.account_id.company_id)[order]
+        return abs(float(totals.told.difference)) / rate if rate else None
 
     def _failure(self, order, words):
         """Return what to raise where a changed order cannot be imported anew.
