@@ -12,8 +12,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import LengowCase, payload
+from .common.companies import CompaniesCase
 
 LOOP = "odoo.addons.lengow_connector.models.settings.lengow_cron"
+BOOKING = "odoo.addons.lengow_connector.models.sales.lengow_commission_booking"
 MARCH, APRIL = "2026-03-04 04:20:00", "2026-04-02 04:20:00"
 
 
@@ -393,3 +395,83 @@ class TestCommissionEntries(CommissionCase):
             self.env["account.move"].search([("partner_id", "=", self.vendor.id)])
         )
         self.assertEqual(self.booked(order), [1.5])
+
+    def test_a_year_of_orders_is_booked_in_several_runs(self):
+        orders = self.take("C-1") | self.take("C-2") | self.take("C-3")
+        with patch(f"{BOOKING}.ENTRIES_AT_ONCE", 2):
+            self.run_on("2026-02-11 04:20:00")
+            self.assertEqual(self.booked(orders), [1.5, 1.5])
+            cron = self.env.ref("lengow_connector.cron_book_commissions")
+            planned = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self.assertTrue(planned)
+            self.run_on("2026-02-11 04:21:00")
+        self.assertEqual(self.booked(orders), [1.5, 1.5, 1.5])
+        self.assertEqual(len(self.entries()), 3)
+
+    def test_what_is_not_booked_any_more_is_no_fault_any_more(self):
+        self.take("C-1")
+        self.analytic.active = False
+        with mute_logger(LOOP):
+            self.run_on("2026-02-11 04:20:00")
+        self.assertIn("archived", self.marketplace.commission_error)
+        self.assertTrue(self.account.activity_ids)
+        self.env["lengow.pause"].search([]).unlink()
+        self.account.commission_booking = "none"
+        self.run_on("2026-02-12 04:20:00")
+        self.assertFalse(self.marketplace.commission_error)
+        self.assertFalse(self.account.activity_ids)
+
+    def test_what_bills_alone_need_stops_no_entry(self):
+        self.account.commission_journal_id = self.journal
+        self.journal.active = False
+        order = self.take("C-1")
+        self.run_on("2026-02-11 04:20:00")
+        self.assertFalse(self.marketplace.commission_error)
+        self.assertEqual(self.booked(order), [1.5])
+
+
+@tagged("post_install", "-at_install")
+class TestCommissionsElsewhere(CommissionCase, CompaniesCase):
+    """Orders of another company, whose commissions the account's company books."""
+
+    def test_rate_is_that_of_the_company_that_books(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
+        analytic = self.env["account.analytic.account"].create(
+            {"name": "Commissions", "plan_id": plan.id}
+        )
+        self.account.write(
+            {
+                "commission_booking": "analytic",
+                "commission_from": "2026-02-01",
+                "commission_analytic_id": analytic.id,
+            }
+        )
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        swiss.rate_ids.unlink()
+        self.company_b.currency_id = swiss
+        self.add_rule()
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        order = self.receive_from(
+            "C-1",
+            commission="5.00",
+            marketplace_order_date="2026-02-10T10:00:00Z",
+            currency=francs,
+            original_currency=francs,
+        )
+        self.assertEqual(self.company_of(order), self.company_b)
+        self.run_on("2026-02-11 04:20:00")
+        self.assertEqual(self.booked(order), [])
+        self.assertIn("CHF", self.shop.commission_error)
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": swiss.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "rate": 2.0,
+            }
+        )
+        self.run_on("2026-02-12 04:20:00")
+        self.assertEqual(self.booked(order), [5.0])
+        booked = self.env["lengow.commission"].search([("order_id", "=", order.id)])
+        self.assertAlmostEqual(booked.analytic_line_id.amount, -2.5)

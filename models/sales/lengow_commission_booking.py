@@ -16,10 +16,13 @@ from odoo.tools import SQL, format_date
 
 from ...mapper.usable import why_unusable
 from ..errors import FOR_PEOPLE, words_of
-from ..settings.lengow_commission_settings import COMMISSION_POINTERS, NEEDED
+from ..inbox.lengow_order_rate import rates_in
+from ..settings.lengow_commission_settings import NEEDED, USED
 from ..settings.lengow_cron import Work
 
 CRON = "cron_book_commissions"
+# An account that begins with a year of orders is through after some runs.
+ENTRIES_AT_ONCE = 1000
 ACTIVITY = "lengow_connector.mail_activity_type_commission"
 
 
@@ -45,7 +48,9 @@ class LengowCommissionBooking(models.AbstractModel):
         domain = [("account_id.active", "=", True)]
         Marketplace = self.env["lengow.marketplace"].with_context(active_test=False)
         marketplaces = Marketplace.search(domain, order="id").filtered(
-            lambda m: NEEDED[m._setting("commission_booking") or "none"]
+            lambda m: (
+                NEEDED[m._setting("commission_booking") or "none"] or m.commission_error
+            )
         )
         work = Work(CRON, self, step="_book_each", note="_note_failure", domain=domain)
         self.env["lengow.cron"]._each(marketplaces, work)
@@ -117,8 +122,11 @@ class LengowCommissionBooking(models.AbstractModel):
         :rtype: str | None
         :raise UserError: if something that is set cannot be used
         """
-        self._check_settings(marketplace)
-        if marketplace._setting("commission_booking") == "analytic":
+        booking = marketplace._setting("commission_booking") or "none"
+        if booking == "none":
+            return None  # what was wrong is no more
+        self._check_settings(marketplace, USED[booking])
+        if booking == "analytic":
             return self._create_entries(marketplace)
         until = fields.Date.today().replace(day=1)
         booked_until = marketplace.commission_booked_until
@@ -132,10 +140,10 @@ class LengowCommissionBooking(models.AbstractModel):
         marketplace.commission_booked_until = until
         return None
 
-    def _check_settings(self, marketplace):
+    def _check_settings(self, marketplace, names):
         if reason := marketplace._why_commission_unset():
             raise UserError(reason)
-        for name in COMMISSION_POINTERS:
+        for name in names:
             owner = marketplace if marketplace[name] else marketplace.account_id
             if reason := why_unusable(owner, name):
                 raise UserError(reason)
@@ -195,10 +203,15 @@ class LengowCommissionBooking(models.AbstractModel):
         :rtype: str | None
         """
         dues = self._find_due(marketplace)
-        without_rate = [due for due in dues if not due.order.currency_rate]
-        for due in dues:
-            if due not in without_rate:
-                self._create_entry(marketplace, due)
+        orders = self.env["lengow.order"].union(*(due.order for due in dues))
+        # It is booked by the account's company, whichever has the order.
+        rates = rates_in(orders, marketplace.company_id)
+        without_rate = [due for due in dues if not rates[due.order]]
+        bookable = [due for due in dues if rates[due.order]]
+        self._create_entries_of(marketplace, bookable[:ENTRIES_AT_ONCE])
+        if len(bookable) > ENTRIES_AT_ONCE:
+            # A run that takes longer than it may would never get through.
+            self.env.ref(f"lengow_connector.{CRON}")._trigger()
         if not without_rate:
             return None
         return self.env._(
@@ -208,28 +221,37 @@ class LengowCommissionBooking(models.AbstractModel):
             currencies=", ".join(sorted({d.currency.name for d in without_rate})),
         )
 
-    def _create_entry(self, marketplace, due):
-        """Book a commission as cost on the analytic account.
+    def _create_entries_of(self, marketplace, dues):
+        """Book commissions as costs on the analytic account.
+
+        :param lengow.marketplace marketplace: of the orders
+        :param list[Due] dues: what is booked
+        """
+        entries = self.env["account.analytic.line"].create(
+            [self._entry_values(marketplace, due) for due in dues]
+        )
+        self._note_booked(dues, [{"analytic_line_id": e.id} for e in entries])
+
+    def _entry_values(self, marketplace, due):
+        """Return the values of the entry of an order.
 
         :param lengow.marketplace marketplace: of the order
         :param Due due: what is booked
+        :rtype: dict
         """
         company = marketplace.company_id
         analytic = marketplace._setting("commission_analytic_id")
         cost = due.currency._convert(due.amount, company.currency_id, company, due.date)
-        entry = self.env["account.analytic.line"].create(
-            {
-                "name": self.env._("Commission of %s", due.order.display_name),
-                "date": due.date,
-                "amount": -cost,
-                "ref": due.order.name,
-                "partner_id": marketplace._setting("commission_partner_id").id,
-                "company_id": company.id,
-                "category": "other",
-                analytic.plan_id._column_name(): analytic.id,
-            }
-        )
-        self._note_booked([due], analytic_line_id=entry.id)
+        return {
+            "name": self.env._("Commission of %s", due.order.display_name),
+            "date": due.date,
+            "amount": -cost,
+            "ref": due.order.name,
+            "partner_id": marketplace._setting("commission_partner_id").id,
+            "company_id": company.id,
+            "category": "other",
+            analytic.plan_id._column_name(): analytic.id,
+        }
 
     # === VENDOR BILLS === #
 
@@ -261,7 +283,7 @@ class LengowCommissionBooking(models.AbstractModel):
                 ],
             }
         )
-        self._note_booked(dues, move_id=move.id)
+        self._note_booked(dues, [{"move_id": move.id}] * len(dues))
         move._message_log(
             body=self.env._(
                 "Commissions of %(count)s orders of %(marketplace)s, as told on "
@@ -321,11 +343,11 @@ class LengowCommissionBooking(models.AbstractModel):
 
     # === WHAT IS BOOKED === #
 
-    def _note_booked(self, dues, **where):
+    def _note_booked(self, dues, places):
         """Keep what is booked of each order, so that it is booked once.
 
         :param list[Due] dues: that were booked
-        :param where: the field that points at what books them
+        :param list[dict] places: of each, the field that points at what books it
         """
         self.env["lengow.commission"].create(
             [
@@ -336,8 +358,9 @@ class LengowCommissionBooking(models.AbstractModel):
                     "amount": due.amount,
                     **where,
                 }
-                for due in dues
+                for due, where in zip(dues, places, strict=True)
             ]
         )
-        account = dues[0].order.account_id
-        self.env["lengow.cron"]._count(account, updated=len(dues))
+        for due in dues[:1]:
+            account = due.order.account_id
+            self.env["lengow.cron"]._count(account, updated=len(dues))

@@ -14,6 +14,11 @@ NEEDED = {
     "analytic": ("commission_from", "commission_analytic_id"),
     "bill": ("commission_from", "commission_partner_id"),
 }
+# Which of those each way of booking uses.
+USED = {
+    "analytic": ("commission_partner_id", "commission_analytic_id"),
+    "bill": tuple(n for n in COMMISSION_POINTERS if n != "commission_analytic_id"),
+}
 
 
 class LengowCommissionSettings(models.AbstractModel):
