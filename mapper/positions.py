@@ -103,7 +103,7 @@ class PositionFinder:
 
     def origin(self, draft):
         """Return the country that the goods of a draft leave from, maybe none."""
-        warehouse = warehouse_of(draft.plan.order) or self._get_default_warehouse()
+        warehouse = warehouse_of(draft.plan.order) or self.get_default_warehouse()
         return self.country_of(warehouse)
 
     def country_of(self, warehouse):
@@ -115,7 +115,7 @@ class PositionFinder:
             return self.home
         return warehouse.partner_id.country_id
 
-    def _get_default_warehouse(self):
+    def get_default_warehouse(self):
         """Return the warehouse that Odoo gives a sale order by itself."""
         if self._default_warehouse is None:
             user = self.env.user.with_company(self.company)

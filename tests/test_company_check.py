@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import payload
+from .common import address, line, package, payload
 from .test_taxes import GERMANY, TaxCase
 
 
@@ -139,6 +139,36 @@ class TestCompanyCheck(TaxCase):
         self.check("stock_abroad", False, "Germany")
         self.position("DE", country_id=germany.id, foreign_vat="DE136695976")
         self.check("stock_abroad", True)
+
+    def test_default_warehouse_may_lie_abroad(self):
+        warehouse = self.env.user._get_default_warehouse_id()
+        warehouse.partner_id = self.env["res.partner"].create(
+            {"name": "Lager", "country_id": self.env.ref("base.de").id}
+        )
+        self.assertFalse(self.account.warehouse_id)
+        self.check("stock_abroad", False, "Germany")
+
+    def test_orders_of_another_company_are_nothing_of_this_one(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env["lengow.routing.rule"].create(
+            {"account_id": self.account.id, "company_id": company.id}
+        )
+        self.oss.auto_apply = False
+        self.env.ref("base.PLN").active = False
+        to = package(line(), delivery=address(**GERMANY))
+        self.env["lengow.inbox"]._store(
+            self.account, [payload("P-1", to, currency={"iso_a3": "PLN"})]
+        )
+        self.assertEqual(self.order("P-1").company_id, company)
+        self.assertEqual(self.order("P-1").currency_id.name, "PLN")
+        self.assertEqual(self.order("P-1").country_id.code, "DE")
+        self.check("currencies", True)
+        self.check("union", True)
+
+    def test_a_marketplace_may_have_shipping_taxed_by_its_own(self):
+        self.account.shipping_product_id.taxes_id = False
+        self.marketplace.service_tax_policy = "product"
+        self.check("services", False, self.account.shipping_product_id.name)
 
     def test_shipping_has_a_tax_where_it_is_to_have_its_own(self):
         self.account.shipping_product_id.taxes_id = False

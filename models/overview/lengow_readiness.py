@@ -143,7 +143,7 @@ class LengowReadiness(models.AbstractModel):
     def _used_currencies(self, account):
         """Return the currencies of the orders that are here, active or not."""
         Order = account.env["lengow.order"].with_context(active_test=False)
-        groups = Order._read_group([("account_id", "=", account.id)], ["currency_id"])
+        groups = Order._read_group(self._own_orders(account), ["currency_id"])
         return account.env["res.currency"].concat(*(currency for (currency,) in groups))
 
     def _open_points_of_currencies(self, account):
@@ -263,13 +263,15 @@ class LengowReadiness(models.AbstractModel):
         """Whether an order of an account goes to one of some countries."""
         return bool(
             account.env["lengow.order"].search_count(
-                [
-                    ("account_id", "=", account.id),
-                    ("country_id", "in", countries.ids),
-                ],
+                [*self._own_orders(account), ("country_id", "in", countries.ids)],
                 limit=1,
             )
         )
+
+    def _own_orders(self, account):
+        """Return the domain of the orders that no rule gives to another company."""
+        company = account.company_id
+        return [("account_id", "=", account.id), ("company_id", "=", company.id)]
 
     def _taxes_of_products(self, account):
         """Return the taxes that the products of a company are sold with."""
@@ -317,7 +319,7 @@ class LengowReadiness(models.AbstractModel):
         """Look whether the company has a tax ID where its goods lie."""
         finder = PositionFinder(account.company_id.with_env(account.env))
         missing = self.env["res.country"]
-        for warehouse in self._warehouses(account):
+        for warehouse in self._warehouses(account, finder):
             country = finder.country_of(warehouse)
             if finder.is_abroad(country) and not finder.registered(country):
                 missing |= country
@@ -337,20 +339,26 @@ class LengowReadiness(models.AbstractModel):
             not missing,
         )
 
-    def _warehouses(self, account):
-        """Return the warehouses that orders of an account may leave from."""
-        owners = [account, *account.marketplace_ids]
+    def _warehouses(self, account, finder):
+        """Return the warehouses that the company's orders may leave from."""
+        marketplaces, company = account.marketplace_ids, account.company_id
+        rules = account.routing_rule_ids.filtered(lambda r: r.company_id == company)
         names = ["warehouse_id"]
         if account.import_fulfilled_by_marketplace:
             names.append("fulfilment_warehouse_id")
-        return account.env["stock.warehouse"].concat(
-            *(owner[name] for owner in owners for name in names)
+        found = account.env["stock.warehouse"].union(
+            *(o[name] for o in (account, *marketplaces, *rules) for name in names)
         )
+        if all(marketplace._setting("warehouse_id") for marketplace in marketplaces):
+            return found
+        return found | finder.get_default_warehouse()
 
     def _services(self, account):
         label = self.env._("Shipping, Fees and Discounts")
         company = account.company_id
-        if account.service_tax_policy != "product" or not company.account_sale_tax_id:
+        owners = (account, *account.marketplace_ids)
+        is_own = any(owner.service_tax_policy == "product" for owner in owners)
+        if not (is_own and company.account_sale_tax_id):
             text = self.env._("They have the taxes of the goods.")
             return Point("services", label, text, True)
         untaxed = self._service_products(account).filtered(
