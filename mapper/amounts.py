@@ -1,7 +1,7 @@
 """Amounts that Lengow converts: in whole cents, and told apart from the buyer's own."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from ..lengow_api import allocate, round_currency
 
@@ -19,9 +19,9 @@ def in_whole_units(content, amounts, digits):
     """
     parts = [line.amount for line in amounts.kept_lines]
     parts += [content.shipping or Decimal(0), content.processing_fee or Decimal(0)]
-    if all(part == round_currency(part, digits) for part in parts) or min(parts) < 0:
+    if all(part == round_currency(part, digits) for part in parts):
         return content
-    *line_parts, shipping, fee = allocate(sum(parts), parts, digits)
+    *line_parts, shipping, fee = _in_whole_units(parts, digits)
     # In the order of the lines: lines that are equal may get different parts.
     kept, remaining = set(amounts.kept_lines), iter(line_parts)
     packages = tuple(
@@ -35,6 +35,19 @@ def in_whole_units(content, amounts, digits):
         for package in content.packages
     )
     return replace(content, packages=packages, shipping=shipping, processing_fee=fee)
+
+
+def _in_whole_units(parts, digits):
+    """Return parts in whole units that sum to what all of them do, rounded once."""
+    if min(parts) >= 0:
+        return allocate(sum(parts), parts, digits)
+    unit = Decimal(1).scaleb(-digits)
+    whole = [part.quantize(unit, rounding=ROUND_FLOOR) for part in parts]
+    missing = int((round_currency(sum(parts), digits) - sum(whole)) / unit)
+    by_remainder = sorted(range(len(parts)), key=lambda i: whole[i] - parts[i])
+    for index in by_remainder[:missing]:
+        whole[index] += unit
+    return whole
 
 
 def are_converted(before, after):

@@ -47,6 +47,20 @@ class TestImportTotals(LengowCase):
             self.assertEqual(order.import_state, "imported", order.error_message)
             self.assertAlmostEqual(order.sale_order_ids.amount_total, 25.05)
 
+    def test_converted_amounts_of_which_one_is_taken_off(self):
+        order = self.import_payload(
+            payload(
+                "LESS",
+                package(
+                    line("SHIRT", "10.335"),
+                    line("SHIRT", "10.335"),
+                    line("MUG", "-3.333"),
+                ),
+            )
+        )
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertAlmostEqual(order.sale_order_ids.amount_total, 17.34)
+
     def test_fixed_tax_inside_the_price(self):
         eco_tax = self.create_tax(0.13, amount_type="fixed", include_base_amount=True)
         self.shirt.taxes_id = eco_tax | self.tax
