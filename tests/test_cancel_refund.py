@@ -63,6 +63,16 @@ class TestCancel(CancelRefundCase):
         self.assertIs(order.sale_order_ids.with_user(self.seller).action_cancel(), True)
         self.assertTrue(self.activities_of(order, "to_cancel"))
 
+    def test_lines_that_are_gone_leave_no_whole_order_to_be_canceled(self):
+        order = self.receive_to_ship("C-7", "zalando", line(), line("MUG", "10.00"))
+        wizard = self.wizard_of(order.with_user(self.user).action_open_cancel())
+        self.assertEqual(len(wizard.chosen_line_ids), 2)
+        # It was open for longer than its rows are kept.
+        wizard.chosen_line_ids.unlink()
+        with self.assertRaisesRegex(UserError, "Choose at least one line"):
+            wizard.action_confirm()
+        self.assertFalse(self.actions_of(order, "cancel"))
+
     def test_a_request_ends_when_the_marketplace_has_canceled(self):
         order = self.receive_to_ship("C-4", "ebay_fr")
         order.sale_order_ids.with_user(self.seller).action_cancel()

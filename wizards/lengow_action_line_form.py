@@ -96,11 +96,13 @@ class LengowActionLineForm(models.AbstractModel):
         :rtype: dict | None
         :raise UserError: if none is chosen
         """
-        if not self.chosen_line_ids:
-            return None
         chosen = self.chosen_line_ids.filtered("is_chosen")
-        if not chosen:
+        # Those that were chosen from may be gone: nobody has asked for the whole order.
+        is_by_line = rule.is_per_line and self.order_id._lines_for(rule)
+        if not chosen and (self.chosen_line_ids or is_by_line):
             raise UserError(self.env._("Choose at least one line."))
+        if not chosen:
+            return None
         once = {
             name: "0.00" if rule.arguments[name].required else None
             for name in arguments

@@ -93,12 +93,6 @@ class LengowOrderDecide(models.TransientModel):
         To accept is what somebody has asked for; no line is refused that nobody has
         chosen.
         """
-        rule = self._line_rules().get(self.kind)
-        if not rule or not self._possible_rows():
-            return
-        lines = self.order_ids._lines_unasked_for(rule)
-        if len(lines) < 2:
-            return
         self.env["lengow.action.line"].create(
             [
                 {
@@ -107,10 +101,24 @@ class LengowOrderDecide(models.TransientModel):
                     "line_id": line.id,
                     "decision": self.kind == "accept" and "accept",
                 }
-                for line in lines
+                for line in self._lines_to_decide()
             ]
         )
         self.invalidate_recordset(["decision_ids"])
+
+    def _lines_to_decide(self):
+        """Return the lines that are to be decided one by one, none where all are alike.
+
+        Without rows for them, since the order has got new ones meanwhile or the dialog
+        was open for too long, nobody has decided about the whole order.
+
+        :rtype: lengow.order.line
+        """
+        rule = self._line_rules().get(self.kind)
+        if not rule or not self._possible_rows():
+            return self.env["lengow.order.line"]
+        lines = self.order_ids._lines_unasked_for(rule)
+        return lines if len(lines) > 1 else lines.browse()
 
     def _line_rules(self):
         """Return the rules by which a line can be decided here, by decision.

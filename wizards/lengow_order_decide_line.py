@@ -31,7 +31,7 @@ class LengowOrderDecideLine(models.TransientModel):
 
     def _ask(self, kind, arguments):
         """Override to ask for each line what was decided about it."""
-        if self.decide_id.decision_ids:
+        if self.decide_id.decision_ids or self.decide_id._lines_to_decide():
             return self.decide_id._plan_lines(self.order_id, arguments)
         return super()._ask(kind, arguments)
 
