@@ -1,5 +1,7 @@
 """Of one order, lines are accepted and refused one by one where that can be."""
 
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -10,6 +12,7 @@ from .common.shipping import ShippingCase
 
 LAFAYETTE = "galeries_lafayette"
 PRICES = {"SHIRT": "24.00", "MUG": "9.99", "CAP": "30.01"}
+SOON = timedelta(minutes=1)
 TO_ACCEPT = next(job for job in JOBS if job.name == "to_accept")
 
 
@@ -222,6 +225,52 @@ class TestDecideLines(ShippingCase):
         self.pass_time(order.action_ids, minutes=-1)
         self.send()
         self.assertFalse(self.activities_of(order, "decide"))
+
+    def test_lines_that_are_gone_leave_nothing_to_be_decided_as_a_whole(self):
+        order = self.waiting()
+        for kind in ("accept", "refuse"):
+            decide = self.ask(order, kind)
+            # The marketplace has numbered its lines anew meanwhile.
+            lines = [
+                line(
+                    sku,
+                    price,
+                    lengow_status="waiting_acceptance",
+                    marketplace_order_line_id=f"{kind}-{sku}",
+                )
+                for sku, price in PRICES.items()
+            ]
+            self.receive("D-1", LAFAYETTE, lines=lines)
+            self.assertFalse(decide.decision_ids)
+            with self.assertRaisesRegex(UserError, "Choose at least one line"):
+                decide.action_confirm()
+            self.assertFalse(order.action_ids)
+
+    def test_a_line_without_a_status_of_its_own_is_decided_once(self):
+        order = self.waiting()
+        for skus in (["SHIRT", "MUG", "CAP"], ["MUG", "CAP"]):
+            decide = self.ask(order)
+            self.assertEqual(decide.decision_ids.mapped("sku"), skus)
+            self.choose(decide, **dict.fromkeys(skus[1:], False))
+            decide.action_confirm()
+            self.send()
+            self.follow()
+            self.assertEqual(set(order.action_ids.mapped("state")), {"done"})
+            self.read_without_statuses(order)
+        # Nor is it decided the other way by the last one.
+        order.with_user(self.user).action_refuse()
+        order.with_user(self.user).action_accept()
+        self.assertEqual(self.asked(order), dict.fromkeys(PRICES, ("accept", None)))
+        self.send()
+        self.follow()
+        # Once all are decided the order's own status tells.
+        self.read_without_statuses(order)
+        self.assertEqual(len(self.ask(order).decision_ids), 3)
+
+    def read_without_statuses(self, order):
+        """Have an order read after its actions were done, as one that still waits."""
+        order.line_ids.lengow_status = False
+        order.lengow_updated_at = max(order.action_ids.mapped("closed_at")) + SOON
 
     # === WHAT IS SOLD OF IT === #
 

@@ -170,7 +170,7 @@ class Ledger:
         for action in self._actions.filtered(lambda a: a.kind in asked):
             is_open = not is_done(action)
             # Once done, the order's status tells what may follow.
-            is_news = not is_seen(order, action) and action.kind in DECISION_KINDS
+            is_news = action.kind in DECISION_KINDS and not self._is_shown(action)
             if touches(action, ref) and (is_open or is_news):
                 return env._(
                     "%(order)s: “%(action)s” is requested already.",
@@ -178,6 +178,24 @@ class Ledger:
                     action=action.kind_label,
                 )
         return None
+
+    def _is_shown(self, action):
+        """Whether the order tells what became of a decision.
+
+        Of a line without a status of its own it does so once all of them are decided.
+        """
+        order, ref = self._order, (action.parameters or {}).get("line")
+        if not is_seen(order, action):
+            return False
+        if ref is None or any(self._lines(ref).mapped("lengow_status")):
+            return True
+        shown = self._actions.filtered(
+            lambda a: a.kind in DECISION_KINDS and is_done(a) and is_seen(order, a)
+        )
+        return all(
+            any(touches(a, line.lengow_line_ref) for a in shown)
+            for line in self._lines(None)
+        )
 
     def _pieces_fault(self, kind, parameters, ref, lines):
         if ref is not None and lines:
