@@ -10,7 +10,7 @@ import traceback
 from functools import partial
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, sql_db
+from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
@@ -205,6 +205,13 @@ class TestConcurrency(BaseCase):
         self._start_with(orders.search([], limit=1), start)
         orders._cron_process_orders()
 
+    def follow(self, env, start=None, later=0):
+        self._start_with(env["lengow.account"].browse(self.account_id), start)
+        # What has begun has committed by then, and is still at it.
+        time.sleep(later)
+        env.cr.rollback()
+        env["lengow.action"]._cron_follow_actions()
+
     def click(self, env, start=None):
         order = env["lengow.order"].search([("name", "=", "ONE-0")])
         self._start_with(order, start)
@@ -241,6 +248,28 @@ class TestConcurrency(BaseCase):
         with patch.object(lengow_importer, "BATCH_SIZE", 10):
             self.at_once(self.process, self.process)
         self.assert_imported_once(numbers)
+
+    def test_two_lanes_at_once_follow_an_account_once(self):
+        numbers = self.put("FOLLOWED", 1)
+        self.in_transaction(self.fetch)
+        path = "/v3.0/orders/actions"
+
+        def accept(env):
+            env["lengow.action"].create(
+                {
+                    "order_id": self._order(env, numbers[0]).id,
+                    "kind": "ship",
+                    "state": "accepted",
+                    "remote_ref": "4242",
+                    "sent_at": fields.Datetime.now(),
+                }
+            )
+
+        self.in_transaction(accept)
+        self.server.state.calls.clear()
+        self.server.state.faults.add(path=path, delay=2, times=None)
+        self.at_once(self.follow, partial(self.follow, later=0.5))
+        self.assertEqual(len(self.server.state.calls_to(path)), 1)
 
     def test_click_and_crons_at_once_import_every_order_once(self):
         numbers = self.put("MIXED", 30)

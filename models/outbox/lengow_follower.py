@@ -8,6 +8,7 @@ from odoo import fields, models
 from ...lengow_api import LengowError
 from ..errors import FOR_PEOPLE, words_of
 from ..inbox.lengow_fetcher import cron_seconds
+from ..settings.claim import claim
 from ..settings.lengow_cron import Work
 from .kinds import answer_of
 from .lengow_dismissal import NOT_DISMISSED
@@ -50,6 +51,15 @@ class LengowFollower(models.AbstractModel):
             cron._commit(remaining=0)
 
     def _follow_account(self, account):
+        """Follow the actions of one account, unless another lane is at it.
+
+        :param lengow.account account: one
+        """
+        with claim(account, "follow_actions") as is_free:
+            if is_free:
+                self._follow_committing(account)
+
+    def _follow_committing(self, account):
         """Follow the actions of one account, committing batch by batch.
 
         :param lengow.account account: one
