@@ -476,6 +476,24 @@ class TestAutoRefuse(AutoAcceptCase):
             {"SHIRT_1": "accept", "SHIRT_2": "refuse", "SHIRT_3": "accept"},
         )
 
+    def test_what_is_refused_with_its_number_takes_nothing_from_other_lines(self):
+        self.lafayette.auto_refuse_lines = True
+        # One number is split over packages.
+        lines = [
+            line(
+                "SHIRT",
+                f"{pieces * 60}.00",
+                pieces,
+                lengow_status="waiting_acceptance",
+                marketplace_order_line_id=number,
+            )
+            for number, pieces in (("A-1-X", 6), ("A-1-X", 6), ("A-1-Y", 8))
+        ]
+        order = self.receive("A-1", "galeries_lafayette", lines=lines)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertEqual(self._decisions(order), {"X": "refuse", "Y": "accept"})
+
     def test_nothing_that_can_be_had_the_whole_order_is_refused(self):
         self.lafayette.auto_refuse_lines = True
         order = self._several(SHIRT=11, MUG=1)

@@ -89,12 +89,17 @@ class FreeStock:
     def lines_short(self, order):
         """Return the lines that cannot be had beside those before them, as above.
 
+        Those of one number are one line at the marketplace: all of them can be had, or
+        none is taken.
+
         :rtype: lengow.order.line
         """
         warehouse, until = self._warehouse(order), order.ship_before or WHENEVER
         short, left = order.line_ids.browse(), {}
-        for line in self._lines_to_provide(order):
-            needed = self._wanted(order, line)
+        to_provide = self._lines_to_provide(order)
+        for first in to_provide._each_number():
+            lines = first._same_number() & to_provide
+            needed = self._wanted(order, lines)
             for product in needed.keys() - left.keys():
                 left[product] = self._free(product, warehouse, until)
             if any(
@@ -105,7 +110,7 @@ class FreeStock:
                 and not _is_to_order(product)
                 for product, quantity in needed.items()
             ):
-                short |= line
+                short |= lines
                 continue
             for product, quantity in needed.items():
                 left[product] -= quantity
