@@ -140,6 +140,16 @@ class TestAlarms(OutboxCase):
         self.assertNotIn(order.customer_name or "?", mails[0].body_html)
         self.assertFalse(self.watch())
 
+    def test_failed_actions_are_named_in_the_language_of_who_reads_it(self):
+        self.watch()
+        action = self.receive()._plan_action("accept")
+        action._mark_failed("marketplace", "No such parcel")
+        action.closed_at -= timedelta(minutes=3)
+        self.account.failures_told_until -= timedelta(minutes=10)
+        bodies = {mail.email_to: str(mail.body_html) for mail in self.watch()}
+        self.assertIn("Accepter", bodies[self.manager.email_formatted])
+        self.assertNotIn("Accepter", bodies[self.user.email_formatted])
+
     def test_what_failed_before_anybody_watched_is_told_to_nobody(self):
         action = self.receive()._plan_action("accept")
         action._mark_failed("marketplace", "No such parcel")

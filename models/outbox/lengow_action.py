@@ -157,11 +157,11 @@ class LengowAction(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("kind")
+    @api.depends_context("lang")
     def _compute_of_kind(self):
         for action in self:
-            kind = kind_of(action.kind)
-            action.kind_label = kind.label(self.env)
-            action.is_request = kind.is_request
+            action.kind_label = kind_of(action.kind).label(self.env)
+            action.is_request = kind_of(action.kind).is_request
 
     @api.depends("parameters", "answer", "move_id")
     @api.depends_context("lang")
