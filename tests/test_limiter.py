@@ -115,6 +115,14 @@ class TestLimiter(OutboxCase):
         self.account.action_sync_marketplaces()
         self.assertEqual(self.account._allowed_calls(), 450)
 
+    def test_limit_that_no_field_holds_hinders_nothing(self):
+        self.sandbox.settings.rate_limit = 10**12
+        self.addCleanup(setattr, self.sandbox.settings, "rate_limit", None)
+        self.account.calls_per_minute = 450
+        self.account.action_sync_marketplaces()
+        self.env.flush_all()
+        self.assertEqual(self.account._allowed_calls(), 450)
+
     def test_limit_that_cannot_be_asked_for_hinders_nothing(self):
         self.fault("/rate-limits", status=500)
         self.account.action_connect()

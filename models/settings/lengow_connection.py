@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 
 # Its banner says what went wrong: once is enough.
 SHOW_AGAIN = {"type": "ir.actions.client", "tag": "soft_reload"}
+# A larger limit is none; nor could it be kept.
+MOST_CALLS = 100_000
 # Errors of which the words of Lengow, or of the network, tell nobody more.
 SPEAK_FOR_THEMSELVES = (
     "connection_lost",
@@ -139,7 +141,7 @@ class LengowConnection(models.AbstractModel):
         :param LengowClient client: to ask with
         """
         try:
-            limit = client.get_call_limit() or 0
+            limit = min(client.get_call_limit() or 0, MOST_CALLS)
         except LengowError as error:
             _logger.info("Account %s: no limit is told: %s", account.id, error)
             return
