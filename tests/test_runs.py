@@ -1,12 +1,16 @@
 """What is kept of the runs of an account: what they did, once where it was nothing."""
 
+import time
 from datetime import timedelta
 from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.settings import lengow_run
 from ..models.settings.tally import Tally
 from .common import payload
 from .common.outbox import ACTIONS, OutboxCase
@@ -134,6 +138,60 @@ class TestRuns(OutboxCase):
             self.run_cron("cron_fetch_orders")
         self.assertTrue(self.order("A-1"))
 
+    def test_record_that_collides_with_that_of_another_lane_is_made_again(self):
+        recorder = type(self.env["lengow.recorder"])
+        original, collisions = recorder._record, [SerializationFailure()]
+
+        def collide(service, *args):
+            if collisions:
+                raise collisions.pop()
+            return original(service, *args)
+
+        self.put(payload("A-1"))
+        with patch.object(recorder, "_record", collide):
+            self.assert_counts(self.run_of("fetch_orders"), created=1)
+
+    def test_account_whose_records_another_lane_has_had_something_to_do(self):
+        self.put(payload("A-1"))
+        self.run_of("fetch_orders")
+        orders = type(self.env["lengow.order"])
+        held = patch.object(
+            orders, "try_lock_for_update", lambda orders, **_options: orders[:0]
+        )
+        with held:
+            self.assertFalse(self.run_of("process_orders"))
+        self.assert_counts(self.run_of("process_orders"), imported=1)
+
+    def test_time_of_a_part_counts_once(self):
+        self.receive()._plan_action("accept")
+        self.send()
+        follower = type(self.env["lengow.follower"])
+        original = follower._take_outcome
+
+        def take_its_time(service, *args):
+            time.sleep(1)
+            return original(service, *args)
+
+        began = time.monotonic()
+        with patch.object(follower, "_take_outcome", take_its_time):
+            run = self.run_of("follow_actions")
+        self.assert_counts(run, updated=1)
+        self.assertLess(run.seconds, time.monotonic() - began + 0.1)
+
+    def test_orders_that_cannot_be_read_are_no_trouble_of_other_calls(self):
+        first, second = self.receive("A-1"), self.receive("A-2")
+        notice = {"error_code": "payload", "error_message": "One has no number."}
+        self.account.write(notice)
+        self.assertEqual(self.run_of("send_actions").outcome, "idle")
+        first._plan_action("accept")
+        second._plan_action("accept")
+        self.assertEqual(self.run_of("send_actions")[-1].outcome, "done")
+        self.assertEqual(first.action_ids.state, "accepted")
+        self.assertEqual(self.account.error_message, "One has no number.")
+        # What reads orders says so, until they can be read.
+        self.run_of("fetch_orders")
+        self.assertFalse(self.account.error_message)
+
     def test_every_scheduled_action_is_known_to_the_record(self):
         crons = self.env["ir.model.data"].search(
             [("module", "=", "lengow_connector"), ("model", "=", "ir.cron")]
@@ -201,6 +259,14 @@ class TestRuns(OutboxCase):
         run.ended_at = fields.Datetime.now() - timedelta(days=61)
         run._gc_runs()
         self.assertFalse(run.exists())
+
+    def test_what_is_too_much_for_one_turn_is_forgotten_in_the_next(self):
+        run = self.run_of("fetch_orders")
+        run.copy()
+        run.search([]).ended_at = fields.Datetime.now() - timedelta(days=61)
+        with patch.object(lengow_run, "FORGOTTEN_AT_ONCE", 1):
+            for outcome in ((1, True), (1, True), (0, False)):
+                self.assertEqual(run._gc_runs(), outcome)
 
 
 @tagged("post_install", "-at_install")

@@ -115,6 +115,8 @@ class LengowAccountHealth(models.AbstractModel):
     def _mark_connected(self):
         """Note that a call worked, which heals an earlier error."""
         self.ensure_one()
+        if self._has_unreadable_orders():
+            return  # the next reading tells whether they still are
         if self.state != "connected" or self.error_message or self.paused_until:
             self.sudo().write({"state": "connected", **NO_TROUBLE})
 
@@ -240,6 +242,10 @@ class LengowAccountHealth(models.AbstractModel):
             self._mark_error(error)
 
     # === HELPERS === #
+
+    def _has_unreadable_orders(self):
+        """Whether its trouble is with some orders, and not with calls to Lengow."""
+        return self.state == "connected" and self.error_code == "payload"
 
     def _allowed_calls(self):
         """Return how many calls a minute may be made, 0 for as many as Lengow takes.

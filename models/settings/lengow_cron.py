@@ -16,6 +16,7 @@ run, by account.
 
 import logging
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -29,6 +30,8 @@ _logger = logging.getLogger(__name__)
 
 # Until a collision is tried again: whoever has the row is done by then.
 COLLISION_PAUSE = timedelta(minutes=1)
+# How often is done what ends a run, where others are in the way.
+ATTEMPTS = 3
 # How long a record pauses that failed and stays due: longer each time.
 SHORTEST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(days=1)
@@ -94,7 +97,8 @@ class LengowCron(models.AbstractModel):
         kind = work.cron.removeprefix("cron_")
         accounts = self.env["lengow.account"].browse(tally.seconds.keys())
         # What works on accounts has turned to those that were due.
-        is_whole = is_through and records._name != accounts._name
+        is_of_accounts = records._name == accounts._name
+        is_whole = is_through and not (is_of_accounts or tally.is_shared)
         recorder = self.env["lengow.recorder"]
         self._finish(recorder, "_record", kind, accounts, tally, is_whole)
         return is_through
@@ -152,16 +156,27 @@ class LengowCron(models.AbstractModel):
     def _finish(self, service, method, *args):
         """Do what ends a run; a failure of it is for the log, and for the next run.
 
+        Lanes end at once, and write the same rows: the next run knows nothing of what
+        this one has counted.
+
         :param Model service: that does it
         :param str method: of the service
         """
+        for _attempt in range(ATTEMPTS):
+            if self._finish_once(service, method, *args):
+                break
+
+    def _finish_once(self, service, method, *args):
+        """Do it, and return whether it is not to be tried again."""
         try:
             getattr(service, method)(*args)
             self._commit()
         except Exception as error:
             self.env.cr.rollback()
-            if not is_collision(error):
-                _logger.exception("%s.%s failed", service._name, method)
+            if is_collision(error):
+                return False
+            _logger.exception("%s.%s failed", service._name, method)
+        return True
 
     # === ONE BATCH === #
 
@@ -194,20 +209,19 @@ class LengowCron(models.AbstractModel):
         if len(locked) < len(records):
             # Whoever holds the others may be at something else with them.
             self._trigger(work)
+            if tally := self.env.context.get(TALLY):
+                tally.is_shared = True
         due = locked.filtered_domain(work.domain)
         for account, group in due.grouped(self._account_of).items():
-            began = time.monotonic()
-            try:
+            with self._clock(account):
                 self._do(self._in_language(group, account), work)
-            finally:
-                self._clock(account, time.monotonic() - began)
         if work.rest and (still_due := self._still_due(due, work)):
             self._pause(still_due, work, work.rest)
 
-    def _clock(self, account, seconds):
-        """Note how long an account has taken, whatever came of it."""
-        if (tally := self.env.context.get(TALLY)) and account:
-            tally.seconds[account.id] += seconds
+    def _clock(self, account):
+        """Return a context that notes how long an account takes."""
+        tally = self.env.context.get(TALLY)
+        return tally.clock(account.id) if tally and account else nullcontext()
 
     def _do(self, records, work):
         """Do the step itself, in the language of whoever reads what it writes."""

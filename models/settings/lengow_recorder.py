@@ -65,7 +65,7 @@ class LengowRecorder(models.AbstractModel):
         :param int counts: by the names of :data:`COUNTS`
         """
         account = account.sudo()
-        trouble = kind in CALLING and account.error_message
+        trouble = self._trouble(kind, account)
         self.env["lengow.run"].sudo().create(
             {
                 **self._values(counts, seconds, trouble),
@@ -95,8 +95,16 @@ class LengowRecorder(models.AbstractModel):
     # === HELPERS === #
 
     def _row(self, kind, account, tally):
-        trouble = kind in CALLING and account.error_message
+        trouble = self._trouble(kind, account)
         return self._values(tally.of(account.id), tally.seconds[account.id], trouble)
+
+    def _trouble(self, kind, account):
+        """Return what an account's calls to Lengow met, as far as a run is about it."""
+        if kind not in CALLING:
+            return False
+        if kind != "fetch_orders" and account._has_unreadable_orders():
+            return False
+        return account.error_message
 
     def _values(self, counts, seconds, trouble):
         now = fields.Datetime.now()
@@ -128,7 +136,7 @@ class LengowRecorder(models.AbstractModel):
         """Return the accounts that had nothing to do, as far as anybody could tell."""
         Account = self.env["lengow.account"].sudo()
         if kind in CALLING:
-            domain = [*Account._working_domain(), ("error_message", "=", False)]
+            domain = [*Account._working_domain(), ("state", "=", "connected")]
         else:
             domain = [("state", "!=", "draft"), ("active", "=", True)]
         return Account.search([*domain, ("id", "not in", accounts.ids)])

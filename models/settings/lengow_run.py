@@ -100,6 +100,13 @@ class LengowRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Forget what is older than anybody asks for."""
+        """Forget what is older than anybody asks for.
+
+        :return: how many were forgotten, and whether there may be more
+        :rtype: tuple[int, bool]
+        """
         oldest = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.search([("ended_at", "<", oldest)], limit=FORGOTTEN_AT_ONCE).unlink()
+        runs = self.search([("ended_at", "<", oldest)], limit=FORGOTTEN_AT_ONCE)
+        count = len(runs)
+        runs.unlink()
+        return count, count == FORGOTTEN_AT_ONCE

@@ -1,6 +1,8 @@
 """What a run of a scheduled action has done so far, by account."""
 
+import time
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 
 COUNTS = ("created", "updated", "imported", "failed", "ignored")
 
@@ -9,13 +11,31 @@ class Tally:
     """Counts of one run; what is undone before its commit does not count.
 
     :ivar dict seconds: how long each account took, by its id
+    :ivar bool is_shared: whether another worker had some of what was due
     """
 
     def __init__(self):
         """Begin with nothing."""
         self.seconds = defaultdict(float)
+        self.is_shared = False
+        self._is_clocked = False
         self._kept = defaultdict(Counter)
         self._open = defaultdict(Counter)
+
+    @contextmanager
+    def clock(self, account_id):
+        """Note how long an account takes, whatever comes of it; a part of it not twice.
+
+        :param int account_id: whose records are at work
+        """
+        is_part, self._is_clocked = self._is_clocked, True
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            if not is_part:
+                self._is_clocked = False
+                self.seconds[account_id] += time.monotonic() - began
 
     def add(self, account_id, **counts):
         """Count what is to be committed.
