@@ -65,6 +65,7 @@ class PositionFinder:
         self.model = self.env["account.fiscal.position"].with_company(company)
         self._found = {}
         self._places = {}
+        self._warehouses = {}
         self._default_warehouse = None
 
     def find(self, draft):
@@ -103,8 +104,12 @@ class PositionFinder:
 
     def origin(self, draft):
         """Return the country that the goods of a draft leave from, maybe none."""
-        warehouse = warehouse_of(draft.plan.order) or self.get_default_warehouse()
-        return self.country_of(warehouse)
+        order = draft.plan.order
+        key = order.marketplace_id, order.routing_rule_id
+        if key not in self._warehouses:
+            # As Odoo chooses it for the sale order, whoever imports it.
+            self._warehouses[key] = order._find_warehouse()
+        return self.country_of(warehouse_of(order) or self._warehouses[key])
 
     def country_of(self, warehouse):
         """Return the country of a warehouse; at the company's own address it is home.
@@ -116,7 +121,7 @@ class PositionFinder:
         return warehouse.partner_id.country_id
 
     def get_default_warehouse(self):
-        """Return the warehouse that Odoo gives a sale order by itself."""
+        """Return the warehouse that a company's sale orders have by default."""
         if self._default_warehouse is None:
             user = self.env.user.with_company(self.company)
             self._default_warehouse = user._get_default_warehouse_id()

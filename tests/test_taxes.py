@@ -403,6 +403,24 @@ class TestStockAbroad(TaxCase):
         row = self.receive("S-2")
         self.assertEqual(row.sale_order_ids.fiscal_position_id, self.oss)
 
+    def test_goods_of_the_salespersons_warehouse_are_taxed_there(self):
+        local, abroad = self.register(), self.marketplace.warehouse_id
+        self.marketplace.warehouse_id = False
+        self.manager.with_company(self.company).property_warehouse_id = abroad
+        self.marketplace.salesperson_id = self.manager
+        row = self.receive("S-1")
+        self.assertEqual(row.sale_order_ids.warehouse_id, abroad)
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, local)
+
+    def test_whoever_imports_changes_no_taxes(self):
+        self.register()
+        abroad = self.marketplace.warehouse_id
+        self.marketplace.warehouse_id = False
+        self.env.user.with_company(self.company).property_warehouse_id = abroad
+        row = self.receive("S-1")
+        self.assertNotEqual(row.sale_order_ids.warehouse_id, abroad)
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, self.oss)
+
     def test_goods_of_the_marketplaces_warehouse_are_taxed_there(self):
         local = self.register()
         self.account.import_fulfilled_by_marketplace = True
