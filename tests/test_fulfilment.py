@@ -360,6 +360,34 @@ class TestDeliversItself(FulfilmentCase):
         self.assertEqual(self.stock(self.mug), -1)
         self.assertEqual(self.stock(self.account.fallback_product_id), 0)
 
+    def test_the_fallback_product_of_one_package_is_matched_before_it_is_delivered(
+        self,
+    ):
+        self.account.fallback_product_id = self.create_product("FALLBACK")
+        order = self.import_payload(
+            payload(
+                "F-1",
+                package(line()),
+                package(line("MYSTERY", "10.00"), delivery=address(city="Lyon")),
+                marketplace="cdiscount",
+                lengow_status="shipped",
+                order_types=FULFILLED,
+            )
+        )
+        self.validate()
+        unmatched = order.sale_order_ids.filtered("lengow_is_to_match")
+        known = order.sale_order_ids - unmatched
+        self.assertEqual(known.picking_ids.state, "done")
+        self.assertEqual(unmatched.order_line.qty_delivered, 0)
+        self.assertEqual(self.stock(self.account.fallback_product_id), 0)
+        self.env["lengow.product.alias"].create(
+            {"account_id": self.account.id, "sku": "MYSTERY", "product_id": self.mug.id}
+        )
+        self.again()
+        self.assertEqual(unmatched.order_line.product_id, self.mug)
+        self.assertEqual(unmatched.order_line.qty_delivered, 1)
+        self.assertEqual(self.stock(self.mug), -1)
+
     # === WHAT PEOPLE DO === #
 
     def test_what_a_person_has_validated_is_what_left(self):
@@ -378,6 +406,19 @@ class TestDeliversItself(FulfilmentCase):
         self.assertEqual(sale.picking_ids.state, "cancel")
         self.assertEqual(self.stock(self.shirt), 0)
         self.assertFalse(sale.lengow_delivers_itself)
+
+    def test_what_left_for_a_sale_order_that_was_canceled_leaves_once(self):
+        self.add(self.shirt, 5)
+        order = self.receive_fulfilled("F-1")
+        self.validate()
+        old = order.sale_order_ids
+        old.with_context(lengow_tells_nothing=True)._action_cancel()
+        order.action_import_again()
+        new = order._living_sales()
+        self.assertTrue(new - old)
+        self.again()
+        self.assertEqual(self.stock(self.shirt), 4)
+        self.assertNotIn("done", new.picking_ids.mapped("state"), "for a person to say")
 
     def test_what_comes_back_is_received_by_people(self):
         order = self.receive_fulfilled("F-1")

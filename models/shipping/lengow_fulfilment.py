@@ -21,11 +21,21 @@ from ...mapper.shipment import number_text
 from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
 from .lengow_hold import HARMLESS_CHANGES
+from .parcels import has_left
 
 CRON = "cron_deliver_fulfilled"
 # Less than the hour until the scheduled action looks again.
 REST = timedelta(minutes=50)
 UNVALIDATED = "unvalidated"
+# Which sale orders are looked at: of an order with several, not each of them is.
+DUE = Domain(
+    [
+        ("lengow_delivers_itself", "=", True),
+        ("state", "=", "sale"),
+        # Odoo exchanges no product that is delivered.
+        ("order_line", "not any", [("lengow_is_to_match", "=", True)]),
+    ]
+)
 # Nobody is asked, nor written to: the goods have left, and the marketplace has said so.
 UNASKED = {
     "skip_backorder": True,
@@ -59,14 +69,8 @@ class LengowFulfilment(models.AbstractModel):
         self.env["lengow.cron"]._each(orders, work)
 
     def _due_domain(self):
-        due = [
-            ("lengow_delivers_itself", "=", True),
-            ("state", "=", "sale"),
-            # Odoo exchanges no product that is delivered.
-            ("order_line", "not any", [("lengow_is_to_match", "=", True)]),
-        ]
         return (
-            Domain("sale_order_ids", "any", due)
+            Domain("sale_order_ids", "any", DUE)
             & Domain("change_kind", "in", (False, *HARMLESS_CHANGES))
             & (
                 Domain("lengow_status", "in", list(SHIPPED_STATUSES))
@@ -85,11 +89,29 @@ class LengowFulfilment(models.AbstractModel):
             lambda sale: (
                 sale.lengow_is_fulfilled_by_marketplace
                 and not sale.lengow_stays_out_of_stock
+                and not self._has_left_before(sale)
             )
         )
         if fulfilled:
             fulfilled.sudo().lengow_delivers_itself = True  # whoever confirms them
             self._trigger()
+
+    def _has_left_before(self, sale):
+        """Whether it has left already for a sale order that this one has replaced.
+
+        Then a person says whether it leaves once more.
+
+        :param sale.order sale: one, in any mode
+        :rtype: bool
+        """
+        others = (sale.sudo().lengow_order_id.sale_order_ids - sale.sudo()).filtered(
+            lambda other: other.lengow_package_index == sale.lengow_package_index
+        )
+        return any(
+            line.move_ids and has_left(line)
+            for line in others.order_line
+            if line._lengow_is_goods()
+        )
 
     def _follow(self, orders):
         """Look soon at what marketplaces may have shipped by now.
@@ -112,9 +134,8 @@ class LengowFulfilment(models.AbstractModel):
         """
         for order in orders.sudo():
             order = order.with_company(order.company_id)
-            for sale in order._living_sales():
-                if sale.lengow_delivers_itself and sale.state == "sale":
-                    self._deliver_sale(order, sale)
+            for sale in order._living_sales().filtered_domain(DUE):
+                self._deliver_sale(order, sale)
 
     def _deliver_sale(self, order, sale):
         if not self._open_pickings(sale):
