@@ -408,6 +408,21 @@ class TestAutoRefuse(AutoAcceptCase):
         self.shirt.route_ids = route
         self.assertLeft(self._refusable(), "10 free")
 
+    def test_what_the_route_of_the_marketplace_brings_is_not_refused(self):
+        route = self.env.ref("stock.route_warehouse0_mto")
+        route.write({"active": True, "sale_selectable": True})
+        self.lafayette.route_id = route
+        self.assertLeft(self._refusable(), "10 free")
+
+    def test_lines_that_the_route_brings_are_not_refused(self):
+        self.lafayette.auto_refuse_lines = True
+        self.lafayette.auto_refuse_reason = "Out of stock"
+        route = self.env.ref("stock.route_warehouse0_mto")
+        route.write({"active": True, "sale_selectable": True})
+        self.account.route_id = route
+        self.add_stock(self.mug, 5)
+        self.assertFalse(self._several(SHIRT=11, MUG=1).action_ids)
+
     def test_nothing_is_refused_without_a_look_at_the_stock(self):
         with self.assertRaisesRegex(ValidationError, "Galeries.*look at the stock"):
             self.lafayette.auto_accept_stock = False

@@ -83,8 +83,12 @@ class FreeStock:
 
         :rtype: bool
         """
+        if not self._warehouse(order):
+            return False  # a company that has none yet: nobody knows
         missing = self._missing(order, 0.0, order.ship_before or WHENEVER)
-        return any(not _is_to_order(product) for product, _free, _wanted in missing)
+        return any(
+            not _is_to_order(order, product) for product, _free, _wanted in missing
+        )
 
     def lines_short(self, order):
         """Return the lines that cannot be had beside those before them, as above.
@@ -107,7 +111,7 @@ class FreeStock:
                     left[product], quantity, precision_rounding=product.uom_id.rounding
                 )
                 < 0
-                and not _is_to_order(product)
+                and not _is_to_order(order, product)
                 for product, quantity in needed.items()
             ):
                 short |= lines
@@ -294,9 +298,13 @@ class FreeStock:
         return kits
 
 
-def _is_to_order(product):
-    """Whether a product is made or bought once it is sold, or sent by its vendor."""
+def _is_to_order(order, product):
+    """Whether a product is made or bought once it is sold, or sent by its vendor.
+
+    It may be so for whatever its marketplace sells.
+    """
     routes = product.route_ids | product.categ_id.total_route_ids
+    routes |= order._setting("route_id")
     return any(
         rule.procure_method != "make_to_stock"
         or (rule.action != "pull" and rule.location_dest_id.usage == "customer")
