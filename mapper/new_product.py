@@ -45,20 +45,22 @@ def is_barcode(sku):
 
 
 def _list_price(account, sample):
-    """Return what a piece costs in the company's currency, as Odoo keeps prices.
+    """Return what a piece costs, as Odoo keeps prices.
 
-    The buyer paid it with tax; Odoo adds the tax where prices are kept without.
+    The buyer paid it with tax; Odoo adds the tax where prices are kept without. What
+    all companies share has its price in the currency of the first one.
     """
     company, order = account.env.company, sample.order_id
     if not sample.quantity:
         return 0.0
     price = sample.amount_total / sample.quantity
     currency = order.currency_id or company.currency_id
+    day = fields.Date.context_today(order)
     if currency != company.currency_id:
-        day = fields.Date.context_today(order)
         price = currency._convert(price, company.currency_id, company, day)
     tax = company.account_sale_tax_id
     if tax and not tax.price_include:
         with_tax = tax.with_context(force_price_include=True)
         price = with_tax.compute_all(price, company.currency_id)["total_excluded"]
-    return company.currency_id.round(price)
+    kept_in = account.env["res.company"]._get_main_company().currency_id
+    return company.currency_id._convert(price, kept_in, company, day)

@@ -2,10 +2,16 @@
 
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
+from ..mapper import new_product_values
+from ..mapper.usable import ROUTING_POINTERS
+from ..models.sales.mended_by import MENDED_BY
 from .common import address, line, package, payload
 from .common.companies import SHOP, CompaniesCase
 
@@ -447,6 +453,114 @@ class TestSettingsOfTheCompany(CompaniesCase):
         self.assertFalse(self.actions_of(theirs, "accept"))
         self.assertTrue(self.actions_of(ours, "accept"))
         self.assertTrue(theirs.line_ids.with_user(self.user_b).is_short)
+
+    def let_accept(self, **values):
+        """Have a marketplace accept by itself what passes the checks that are given."""
+        shop = self.find_marketplace("galeries_lafayette")
+        shop.write({"auto_accept": True, "auto_accept_stock": False, **values})
+
+    def offer(self, number, amount="60.00"):
+        """Let an order that waits for acceptance come in, and be examined."""
+        one = line("SHIRT", amount, lengow_status="waiting_acceptance")
+        order = self.receive_from(
+            number,
+            "galeries_lafayette",
+            lines=[one],
+            lengow_status="waiting_acceptance",
+        )
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        return order
+
+    def count_in_francs(self):
+        """Let the second company count in francs: two for a euro."""
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        (swiss | self.env.ref("base.EUR")).rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": swiss.id,
+                "company_id": False,
+                "name": "2025-01-01",
+                "rate": 2.0,
+            }
+        )
+        self.company_b.currency_id = swiss
+        euro = self.company.currency_id
+        self.env["product.pricelist"].create({"name": "EUR", "currency_id": euro.id})
+        return swiss
+
+    def test_a_sales_price_is_told_in_its_own_currency(self):
+        self.count_in_francs()
+        self.let_accept(auto_accept_price_floor=80)
+        self.add_rule()
+        self.assertEqual(self.shirt.currency_id, self.company.currency_id)
+        cheap, fair = self.offer("R-1", "30.00"), self.offer("R-2", "45.00")
+        self.assertEqual(cheap.company_id, self.company_b)
+        self.assertFalse(self.actions_of(cheap, "accept"))
+        self.assertTrue(self.actions_of(fair, "accept"))
+
+    def test_a_new_product_has_its_price_in_the_currency_of_products(self):
+        self.count_in_francs()
+        self.company_b.account_sale_tax_id = self.tax_b
+        self.add_rule()
+        order = self.receive_from("R-1", lines=[line("NOBODY", "24.00")])
+        self.assertEqual(order.company_id, self.company_b)
+        account = self.account.with_company(self.company_b)
+        values = new_product_values(account, "NOBODY", order.line_ids)
+        self.assertAlmostEqual(values["list_price"], 24.0)
+
+    def test_the_margin_counts_the_cost_of_the_company(self):
+        self.shirt.with_company(self.company).standard_price = 1.0
+        self.shirt.with_company(self.company_b).standard_price = 9.0
+        self.add_rule()
+        order = self.receive_from("R-1")
+        net = order.sale_order_ids.amount_untaxed
+        for company in (self.company, self.company_b):
+            self.env.invalidate_all()
+            seen = order.with_company(company)
+            self.assertAlmostEqual(seen.amount_margin, net - 9.0 - 1.5, 2)
+
+    def test_commissions_without_a_rate_in_the_accounts_company_wait_for_one(self):
+        swiss = self.count_in_francs()
+        swiss.rate_ids.unlink()
+        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
+        analytic = self.env["account.analytic.account"].create(
+            {"name": "Commissions", "plan_id": plan.id}
+        )
+        self.account.write(
+            {
+                "commission_booking": "analytic",
+                "commission_from": "2026-01-01",
+                "commission_analytic_id": analytic.id,
+            }
+        )
+        self.add_rule()
+        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
+        order = self.receive_from("R-1", currency=francs, original_currency=francs)
+        self.assertEqual(self.company_of(order), self.company_b)
+        with self.crons():
+            self.run_cron("cron_book_commissions")
+        self.env.invalidate_all()
+        booked = self.env["lengow.commission"].search([("order_id", "=", order.id)])
+        self.assertFalse(booked)
+        self.assertIn("CHF", self.shop.commission_error)
+
+    def test_a_company_without_a_warehouse_refuses_nothing_by_itself(self):
+        self.let_accept(
+            auto_accept_stock=True, auto_refuse=True, auto_refuse_reason="Out of stock"
+        )
+        self.warehouse_b.active = False
+        self.add_rule()
+        order = self.offer("R-1")
+        self.assertEqual(order.company_id, self.company_b)
+        self.assertFalse(order.action_ids)
+        self.add_stock(self.shirt, 5)
+        self.user.company_ids += self.company_b
+        seen = order.with_user(self.user).with_context(
+            allowed_company_ids=(self.company_b | self.company).ids
+        )
+        self.assertIn("0 free", seen.line_ids.stock_label)
 
     def test_a_route_per_marketplace(self):
         route = self.env["stock.route"].create(

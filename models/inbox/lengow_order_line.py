@@ -204,11 +204,11 @@ class LengowOrderLine(models.Model):
         if self.sale_line_id or not (is_open and product.is_storable):
             return False, False
         warehouse = order._find_warehouse()
-        free = (
-            product.with_company(order.company_id)
-            .with_context(warehouse_id=warehouse.id)
-            .free_qty
-        )
+        # Where the company has no warehouse, Odoo would look at those of all that are
+        # allowed.
+        free = product.with_context(
+            warehouse_id=warehouse.id, allowed_company_ids=order.company_id.ids
+        ).free_qty
         wanted = self._units()
         missing = wanted - free
         is_short = float_compare(missing, 0.0, precision_digits=2) > 0

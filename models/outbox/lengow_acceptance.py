@@ -364,7 +364,12 @@ class LengowAcceptance(models.AbstractModel):
         if unit is None:
             return self._no_rate(order)
         taxes = product.taxes_id._filter_taxes_by_company(order.company_id)
-        full = taxes.compute_all(product.lst_price, currency, product=product)
+        date = (order.order_date or fields.Datetime.now()).date()
+        # A shared product has its price in the currency of the first company.
+        price = product.currency_id._convert(
+            product.lst_price, currency, order.company_id, date
+        )
+        full = taxes.compute_all(price, currency, product=product)
         lowest = full["total_included"] * floor / 100
         if currency.compare_amounts(unit, lowest) >= 0:
             return False

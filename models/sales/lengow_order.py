@@ -119,8 +119,10 @@ class LengowOrder(models.Model):
             sales = order.sudo().sale_order_ids.filtered(lambda s: s.state != "cancel")
             cost = 0.0
             for line in sales.order_line.filtered("product_id"):
-                line_cost = line.product_id.standard_price * line.product_uom_qty
-                cost += line.product_id.cost_currency_id._convert(
+                # Each company has its own cost, whichever somebody looks from.
+                product = line.product_id.with_company(line.company_id)
+                line_cost = product.standard_price * line.product_uom_qty
+                cost += product.cost_currency_id._convert(
                     line_cost,
                     line.currency_id,
                     line.company_id,
