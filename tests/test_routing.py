@@ -152,6 +152,27 @@ class TestRulesChange(CompaniesCase):
         self.assertEqual(order.company_id, self.company)
         self.assertFalse(order.routing_rule_id)
 
+    def test_what_waits_follows_the_countries_of_a_group(self):
+        group = self.env["res.country.group"].create(
+            {"name": "Benelux", "country_ids": self.env.ref("base.lu").ids}
+        )
+        self.add_rule(country_group_ids=group.ids)
+        order = self.receive_from("R-1", country="NL", lengow_status="accepted")
+        self.assertEqual(order.company_id, self.company)
+        group.country_ids += self.env.ref("base.nl")
+        self.assertEqual(order.company_id, self.company_b)
+        group.country_ids -= self.env.ref("base.nl")
+        self.assertEqual(order.company_id, self.company)
+
+    @mute_logger("odoo.sql_db")
+    def test_no_rule_gets_every_order_since_its_group_is_deleted(self):
+        group = self.env["res.country.group"].create(
+            {"name": "Benelux", "country_ids": self.env.ref("base.lu").ids}
+        )
+        self.add_rule(country_group_ids=group.ids)
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            group.unlink()
+
     def test_what_is_imported_stays(self):
         order = self.receive_from("R-1")
         self.add_rule(marketplace_id=self.shop.id)
@@ -263,6 +284,41 @@ class TestBadRules(CompaniesCase):
                 order.action_import()
                 self.assertEqual(self.company_of(order), self.company_b)
                 rule.active = False
+
+    def test_a_salesperson_who_comes_back_lets_the_orders_go_on(self):
+        salesman = self.create_user(
+            "salesman-b",
+            "sales_team.group_sale_salesman",
+            company_id=self.company_b.id,
+            company_ids=self.company_b.ids,
+        )
+        self.add_rule(salesperson_id=salesman.id)
+        salesman.active = False
+        order = self.receive_from("R-1")
+        self.assertEqual(order.error_code, "routing_unusable")
+        salesman.active = True
+        self.assertNotEqual(order.import_state, "error")
+        order.action_import()
+        self.assertEqual(self.company_of(order), self.company_b)
+
+    def test_a_product_that_is_shared_lets_the_orders_go_on(self):
+        carriage = self.env["product.product"].create(
+            {"name": "Carriage B", "type": "service", "company_id": self.company_b.id}
+        )
+        self.add_rule(shipping_product_id=carriage.id)
+        carriage.product_tmpl_id.company_id = self.company
+        order = self.receive_from("R-1")
+        self.assertEqual(order.error_code, "routing_unusable")
+        carriage.product_tmpl_id.company_id = False
+        self.assertNotEqual(order.import_state, "error")
+
+    def test_whatever_a_rule_points_at_lets_its_orders_go_on(self):
+        fields_of_rule = self.env["lengow.routing.rule"]._fields
+        for name in ROUTING_POINTERS:
+            target = self.env[fields_of_rule[name].comodel_name]
+            for field in {"active", "company_ids"} & target._fields.keys():
+                codes = MENDED_BY.get(target._name, {}).get(field, ())
+                self.assertIn("routing_unusable", codes, (name, field))
 
     def test_another_target_lets_the_orders_go_on(self):
         team = self.env["crm.team"].create({"name": "Team B"})

@@ -30,6 +30,7 @@ from . import (
     res_currency,
     res_partner,
     res_partner_category,
+    res_users,
     sale_order,
     sale_order_line,
     stock_picking_type,

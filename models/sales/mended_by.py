@@ -63,7 +63,7 @@ ACCOUNT_SETTINGS = {
 PRODUCT_FIELDS = dict.fromkeys(
     ("default_code", "barcode", "active", "company_id", "sale_ok", "type", "uom_id"),
     PRODUCT_ERRORS,
-) | dict.fromkeys(("active", "company_id"), (*PRODUCT_ERRORS, "setting_unusable"))
+) | dict.fromkeys(("active", "company_id"), (*PRODUCT_ERRORS, *TARGET_ERRORS))
 TAX_FIELDS = dict.fromkeys(
     ("amount", "amount_type", "price_include_override", "active", "children_tax_ids"),
     ("tax_mismatch",),
@@ -75,7 +75,7 @@ MENDED_BY = {
         **dict.fromkeys(("active", "company_id"), ROUTING_ERRORS),
     },
     "account.tax": {**TAX_FIELDS, "original_tax_ids": ("tax_mismatch",)},
-    "account.journal": {"active": TARGET_ERRORS},
+    "account.journal": dict.fromkeys(("active", "company_id"), TARGET_ERRORS),
     "account.payment.method.line": dict.fromkeys(
         ("journal_id", "payment_method_id"), TARGET_ERRORS
     ),
@@ -121,13 +121,7 @@ MENDED_BY = {
         ("active", "currency_id", "company_id"),
         ("pricelist_missing", *ROUTING_ERRORS),
     ),
-    "product.product": {
-        **PRODUCT_FIELDS,
-        **dict.fromkeys(
-            ("active", "company_id"),
-            (*PRODUCT_ERRORS, *ROUTING_ERRORS, "setting_unusable"),
-        ),
-    },
+    "product.product": PRODUCT_FIELDS,
     "product.uom": dict.fromkeys(
         ("barcode", "uom_id", "product_id", "company_id"), PRODUCT_ERRORS
     ),
@@ -136,6 +130,7 @@ MENDED_BY = {
     "res.currency": {"active": ("currency_unknown",)},
     "res.partner": {"active": ROUTING_ERRORS},
     "res.partner.category": {"active": ("setting_unusable",)},
+    "res.users": dict.fromkeys(("active", "company_ids"), ROUTING_ERRORS),
     "stock.picking.type": {"active": ROUTING_ERRORS},
     "stock.route": dict.fromkeys(("active", "company_id"), TARGET_ERRORS),
     "stock.warehouse": {"active": TARGET_ERRORS},

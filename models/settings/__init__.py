@@ -31,4 +31,5 @@ from . import (
     lengow_recorder,
     lengow_routing_rule,
     lengow_run,
+    res_country_group,
 )

@@ -40,10 +40,13 @@ class LengowRoutingRule(models.Model):
         help="The number of the catalogue that the order was sold from, as its form "
         "shows it; several are separated by commas.",
     )
+    # Without what is deleted, the rule would be for every country.
     country_ids = fields.Many2many(
-        "res.country", string="Delivery Countries", tracking=True
+        "res.country", string="Delivery Countries", tracking=True, ondelete="restrict"
     )
-    country_group_ids = fields.Many2many("res.country.group", tracking=True)
+    country_group_ids = fields.Many2many(
+        "res.country.group", tracking=True, ondelete="restrict"
+    )
     # Unlike that of anything else that is entered for an account: who gets the orders.
     company_id = fields.Many2one(
         "res.company",
