@@ -374,6 +374,56 @@ class TestBadRules(CompaniesCase):
         with self.assertRaises(ValidationError):
             self.add_rule(marketplace_id=theirs.id)
 
+    def test_nothing_is_moved_to_an_account_of_others(self):
+        stranger = self.env["res.company"].create({"name": "Stranger"})
+        theirs = self.create_account(
+            name="Theirs", company_id=stranger.id, user_id=False
+        )
+        ours = {"account_id": self.account.id}
+        entered = (
+            self.add_rule(company_id=self.company.id),
+            self.env["lengow.product.alias"].create(
+                {**ours, "sku": "X", "product_id": self.mug.id}
+            ),
+            self.env["lengow.delivery.rule"].create(
+                {**ours, "delivery_method_id": self.method.id}
+            ),
+        )
+        for record in entered:
+            with self.subTest(record._name), self.assertRaises(AccessError):
+                record.with_user(self.manager).account_id = theirs.id
+
+    def test_an_account_does_not_leave_settings_of_its_company_behind(self):
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.shop.warehouse_id = warehouse
+        with (
+            self.assertRaisesRegex(UserError, warehouse.name),
+            self.env.cr.savepoint(),
+        ):
+            self.account.company_id = self.company_b
+        self.shop.warehouse_id = False
+        self.method.company_id = self.company
+        rule = self.env["lengow.delivery.rule"].create(
+            {"account_id": self.account.id, "delivery_method_id": self.method.id}
+        )
+        with (
+            self.assertRaisesRegex(UserError, self.method.name),
+            self.env.cr.savepoint(),
+        ):
+            self.account.company_id = self.company_b
+        rule.unlink()
+        self.account.company_id = self.company_b
+
+    def test_nobody_gives_an_account_to_a_company_that_is_not_theirs(self):
+        stranger = self.env["res.company"].create({"name": "Stranger"})
+        self.account.user_id = False
+        account = self.account.with_user(self.manager)
+        with self.assertRaisesRegex(AccessError, "work in"), self.env.cr.savepoint():
+            account.company_id = stranger.id
+        account.company_id = self.company_b
+
     def test_nobody_gives_orders_to_a_company_that_is_not_theirs(self):
         stranger = self.env["res.company"].create({"name": "Stranger"})
         rules = self.env["lengow.routing.rule"].with_user(self.manager)

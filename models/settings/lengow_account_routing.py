@@ -41,6 +41,19 @@ class LengowAccountRouting(models.AbstractModel):
     # === CONSTRAINT METHODS === #
 
     @api.constrains("company_id")
+    def _check_company_of_settings(self):
+        """Refuse a company that may not use what is set for single marketplaces.
+
+        Of the account itself, Odoo sees to it.
+
+        :raise UserError: naming what belongs to the company before
+        """
+        rules = self.env["lengow.delivery.rule"].sudo()
+        rules.search([("account_id", "in", self.ids)])._check_company()
+        every = self.sudo().with_context(active_test=False)
+        every.marketplace_ids._check_company()
+
+    @api.constrains("company_id")
     def _check_company_of_orders(self):
         """Keep the orders of an account in the company that imported them.
 
@@ -68,3 +81,19 @@ class LengowAccountRouting(models.AbstractModel):
                         account.name,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to give orders to no company that one has nothing to do with."""
+        accounts = super().create(vals_list)
+        self.env["lengow.routing.rule"]._check_may_give(accounts)
+        return accounts
+
+    def write(self, vals):
+        """Override to give orders to no company that one has nothing to do with."""
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.env["lengow.routing.rule"]._check_may_give(self)
+        return result

@@ -148,7 +148,7 @@ class LengowRoutingRule(models.Model):
     def create(self, vals_list):
         """Override to give what is not imported yet to whom the rules say now."""
         rules = super().create(vals_list)
-        rules._check_may_give()
+        rules._check_may_give(rules)
         rules.account_id._follow_rules()
         return rules
 
@@ -162,7 +162,7 @@ class LengowRoutingRule(models.Model):
         accounts = self.account_id
         result = super().write(vals)
         if "company_id" in vals:
-            self._check_may_give()
+            self._check_may_give(self)
         if any(before[rule] != [rule[name] for name in names] for rule in self):
             (accounts | self.account_id)._follow_rules()
         return result
@@ -193,17 +193,20 @@ class LengowRoutingRule(models.Model):
                 )
             )
 
-    def _check_may_give(self):
+    @api.model
+    def _check_may_give(self, givers):
         """Refuse to give orders to a company that one has nothing to do with.
 
-        :raise AccessError: naming the rule
+        :param givers: rules or accounts, whose company gets orders
+        :raise AccessError: naming the rule or the account
         """
         own = self.env.user.sudo().company_ids
-        for rule in self:
-            if rule.company_id - own and not self.env.su:
+        for giver in givers:
+            if giver.company_id - own and not self.env.su:
                 raise AccessError(
                     self.env._(
-                        "%s: choose a company that you work in, too.", rule.display_name
+                        "%s: choose a company that you work in, too.",
+                        giver.display_name,
                     )
                 )
 

@@ -64,8 +64,15 @@ class LengowScoped(models.AbstractModel):
         return super().create([self._stripped(vals) for vals in vals_list])
 
     def write(self, vals):
-        """Override to drop the blanks around names."""
-        return super().write(self._stripped(vals))
+        """Override to drop the blanks around names.
+
+        :raise AccessError: if it is moved to an account that is not the user's
+        """
+        result = super().write(self._stripped(vals))
+        if "account_id" in vals:
+            # Odoo looks at what was there before only.
+            self.check_access("write")
+        return result
 
     def _stripped(self, vals):
         """Return values without the blanks that a spreadsheet leaves around texts."""
