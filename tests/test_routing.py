@@ -582,17 +582,20 @@ class TestSettingsOfTheCompany(CompaniesCase):
         """Let the second company count in francs: two for a euro."""
         swiss = self.env.ref("base.CHF")
         swiss.active = True
-        (swiss | self.env.ref("base.EUR")).rate_ids.unlink()
+        euro = self.env.ref("base.EUR")
+        (swiss | euro).rate_ids.unlink()
         self.env["res.currency.rate"].create(
-            {
-                "currency_id": swiss.id,
-                "company_id": False,
-                "name": "2025-01-01",
-                "rate": 2.0,
-            }
+            [
+                {
+                    "currency_id": currency.id,
+                    "company_id": False,
+                    "name": "2025-01-01",
+                    "rate": rate,
+                }
+                for currency, rate in ((swiss, 2.0), (euro, 1.0))
+            ]
         )
         self.company_b.currency_id = swiss
-        euro = self.company.currency_id
         self.env["product.pricelist"].create({"name": "EUR", "currency_id": euro.id})
         return swiss
 
