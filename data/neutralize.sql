@@ -4,3 +4,10 @@ UPDATE lengow_account
        secret_token = NULL,
        state = 'draft',
        test_mode = true;
+
+-- Nor is it the shop: nobody fetches its catalogs, and none is made anew.
+UPDATE lengow_catalogue
+   SET token = NULL,
+       old_token = NULL,
+       old_token_until = NULL,
+       state = 'draft';

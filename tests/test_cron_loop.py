@@ -78,6 +78,15 @@ class TestCronLoop(ShippingCase):
         )
         return marketplaces
 
+    def due_for_cron_refresh_catalogues(self):
+        catalogues = self.env["lengow.catalogue"].create(
+            [{"name": name, "account_id": self.account.id} for name in "ABC"]
+        )
+        catalogues.state = "published"
+        return catalogues
+
+    due_for_cron_rebuild_catalogues = due_for_cron_refresh_catalogues
+
     def due_for_cron_process_orders(self):
         return self._ready()
 

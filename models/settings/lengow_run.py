@@ -44,6 +44,8 @@ class LengowRun(models.Model):
             ("warn_deadlines", "Warn Before Deadlines"),
             ("watch_accounts", "Watch Over Accounts"),
             ("book_commissions", "Book Commissions"),
+            ("refresh_catalogues", "Refresh Catalogs"),
+            ("rebuild_catalogues", "Rebuild Catalogs"),
             ("anonymise", "Delete Buyers' Data"),
         ],
         string="What",

@@ -26,6 +26,8 @@ KINDS = {
 EXTENDED = (
     "account.move",
     "delivery.carrier",
+    "product.product",
+    "product.template",
     "res.partner",
     "sale.order",
     "sale.order.line",
@@ -132,6 +134,9 @@ class RightsCase(ShippingCase):
             move,
             self.method,
             order.partner_id,
+            self.mug,
+            self.mug.product_tmpl_id,
+            *self.catalogue_records(),
             sale,
             sale.order_line[0],
             sale.picking_ids,
@@ -140,6 +145,32 @@ class RightsCase(ShippingCase):
         taxes = self.env["lengow.tax.report"].search([("order_id", "=", order.id)])
         report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
         return {record._name: record for record in (*records, report, taxes[:1])}
+
+    def catalogue_records(self):
+        """Return a catalog with a column, a row and a fetch."""
+        catalogue = self.env["lengow.catalogue"].create(
+            {"name": "Catalog", "account_id": self.account.id}
+        )
+        ours = {"catalogue_id": catalogue.id}
+        return (
+            catalogue,
+            self.env["lengow.catalogue.column"].create(
+                {**ours, "header": "id", "standard": "id"}
+            ),
+            self.env["lengow.catalogue.row"].create(
+                {
+                    **ours,
+                    "product_id": self.mug.id,
+                    "product_tmpl_id": self.mug.product_tmpl_id.id,
+                    "identifier": "MUG",
+                    "kind": "simple",
+                    "state": "listed",
+                }
+            ),
+            self.env["lengow.catalogue.fetch"].create(
+                {**ours, "file": "catalogue.csv", "status": 200}
+            ),
+        )
 
     def entered_for_account(self):
         """Return a record of each model of which people enter many for an account."""

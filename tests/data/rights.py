@@ -33,6 +33,20 @@ MODELS = {
     "lengow.carrier.link": {"storekeeper": "RWCU", **DIALOG},
     "lengow.carrier.matrix": DIALOG,
     "lengow.carrier.matrix.row": DIALOG,
+    "lengow.catalogue": {
+        "user": "R",
+        "exporter": "R",
+        "manager": "RWCU",
+        "elsewhere": "C",
+    },
+    "lengow.catalogue.column": {
+        "user": "R",
+        "exporter": "R",
+        "manager": "RWCU",
+        "elsewhere": "C",
+    },
+    "lengow.catalogue.fetch": READ,
+    "lengow.catalogue.row": READ,
     "lengow.commission": {"accountant": "R", "auditor": "R"},
     "lengow.company.check": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.company.check.row": {"manager": "RWCU", "elsewhere": "RWCU"},
@@ -142,6 +156,19 @@ FIELDS = {
     ),
     "lengow.action": "",
     "lengow.carrier": "active carrier_id other_carrier_ids",
+    "lengow.catalogue": (
+        "account_id active addresses base_url buffer column_ids company_id domain "
+        "fiscal_position_id hold_lost hold_price hold_zero identity lang_id "
+        "maximum_quantity name only_selected picture_size preset pricelist_id "
+        "untracked_quantity user_id warehouse_ids with_parents withdrawn_days"
+    ),
+    "lengow.catalogue.column": (
+        "attribute_id catalogue_id constant fiscal_position_id header lang_id path "
+        "price_kind pricelist_id quantity_kind sequence source standard use_template "
+        "warehouse_ids"
+    ),
+    "lengow.catalogue.fetch": "",
+    "lengow.catalogue.row": "",
     "lengow.commission": "",
     "lengow.day.check": "",
     "lengow.delivery.rule": (
@@ -186,6 +213,8 @@ FIELDS = {
         "payment_method_line_id payment_term_id pickup_type_id pricelist_id route_id "
         "salesperson_id sequence shipping_product_id tag_ids team_id warehouse_id"
     ),
+    "product.product": "lengow_buffer lengow_has_buffer lengow_is_selected",
+    "product.template": "lengow_is_selected",
     "res.partner": "",
     "sale.order": "",
     "sale.order.line": "",
@@ -243,6 +272,12 @@ METHODS = {
     "lengow.carrier.action_link_by_method": MANAGERS,
     "lengow.carrier.link.action_link": f"storekeeper {USERS}",
     "lengow.carrier.matrix.action_link": "manager elsewhere",
+    "lengow.catalogue.action_check_url": MANAGERS,
+    "lengow.catalogue.action_preview": USERS,
+    "lengow.catalogue.action_publish": MANAGERS,
+    "lengow.catalogue.action_refresh": MANAGERS,
+    "lengow.catalogue.action_release": MANAGERS,
+    "lengow.catalogue.action_rotate_token": MANAGERS,
     "lengow.company.check.action_confirm": MANAGERS,
     "lengow.company.check.row.action_open": MANAGERS,
     "lengow.day.check.action_fetch": USERS,
@@ -346,4 +381,4 @@ REPORTS = [
 ]
 
 # Models of Odoo without a field that only the system writes.
-UNGUARDED = ("delivery.carrier",)
+UNGUARDED = ("delivery.carrier", "product.product", "product.template")

@@ -1,0 +1,19 @@
+"""What goes out: products, prices and what is left of them, as files for Lengow."""
+
+# First: the catalog inherits from it.
+from . import lengow_catalogue_settings
+from . import (
+    lengow_catalogue,
+    lengow_catalogue_address,
+    lengow_catalogue_column,
+    lengow_catalogue_content,
+    lengow_catalogue_fetch,
+    lengow_catalogue_pictures,
+    lengow_catalogue_pricing,
+    lengow_catalogue_publisher,
+    lengow_catalogue_refresher,
+    lengow_catalogue_row,
+    lengow_catalogue_stock,
+    product_product,
+    product_template,
+)

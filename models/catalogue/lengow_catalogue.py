@@ -1,0 +1,263 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import consteq
+
+TOKEN_BYTES = 32
+FILES = ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv")
+# What attachments say they are a value of, so that no list of documents shows them.
+FILES_FIELD = "file_ids"
+
+
+class LengowCatalogue(models.Model):
+    """Products, prices and what is left of them, as Lengow fetches them."""
+
+    _name = "lengow.catalogue"
+    _description = "Lengow Catalog"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "lengow.catalogue.settings",
+        "lengow.guarded",
+    ]
+    _check_company_auto = True
+    _order = "name, id"
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    account_id = fields.Many2one(
+        "lengow.account",
+        required=True,
+        index=True,
+        default=lambda self: self._default_account(),
+        help="Whose orders are for products of this catalog.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Whose prices, taxes and stock it tells.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        check_company=True,
+        help="Who is called when the catalog waits for a person.",
+    )
+    token = fields.Char(
+        readonly=True,
+        copy=False,
+        exportable=False,
+        groups="base.group_system",
+        help="The secret part of the address.",
+    )
+    old_token = fields.Char(
+        readonly=True, copy=False, exportable=False, groups="base.group_system"
+    )
+    old_token_until = fields.Datetime(
+        readonly=True, copy=False, groups="base.group_system"
+    )
+    # draft ──publish──► published ◄──release──► held     (held: Lengow goes on reading
+    #                                                      what it read before)
+    state = fields.Selection(
+        [("draft", "Not published"), ("published", "Published"), ("held", "On hold")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    held_rows = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Rows and prices stay as they were; quantities go on.",
+    )
+    held_zero = fields.Boolean(
+        readonly=True, copy=False, help="Everything stays as it was."
+    )
+    hold_reason = fields.Text(readonly=True, copy=False)
+    error_message = fields.Text(readonly=True, copy=False)
+
+    column_ids = fields.One2many("lengow.catalogue.column", "catalogue_id", copy=True)
+    row_ids = fields.One2many("lengow.catalogue.row", "catalogue_id", readonly=True)
+    fetch_ids = fields.One2many("lengow.catalogue.fetch", "catalogue_id", readonly=True)
+    file_ids = fields.One2many(
+        "ir.attachment",
+        "res_id",
+        string="Files",
+        domain=[("res_model", "=", "lengow.catalogue"), ("res_field", "=", "file_ids")],
+        readonly=True,
+        bypass_search_access=True,
+    )
+    listed_count = fields.Integer(string="Listed", readonly=True, copy=False)
+    withdrawn_count = fields.Integer(string="Withdrawn", readonly=True, copy=False)
+    error_count = fields.Integer(string="With Errors", readonly=True, copy=False)
+    warning_count = fields.Integer(string="With Warnings", readonly=True, copy=False)
+    out_of_stock_count = fields.Integer(
+        string="Out of Stock", readonly=True, copy=False
+    )
+    refreshed_at = fields.Datetime(string="Refreshed", readonly=True, copy=False)
+    published_at = fields.Datetime(
+        string="Last Published", readonly=True, copy=False, help="Of the present file."
+    )
+    checksum = fields.Char(readonly=True, copy=False)
+
+    # === DEFAULTS === #
+
+    @api.model
+    def _default_account(self):
+        """Return the account of the company, if it has one.
+
+        :rtype: lengow.account
+        """
+        accounts = self.env["lengow.account"].search([])
+        return accounts.filtered(lambda a: a.company_id == self.env.company)[:1]
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("account_id", "company_id")
+    def _check_company_of_account(self):
+        """Keep a catalog within the companies that its account serves.
+
+        :raise ValidationError: naming the company
+        """
+        for catalogue in self.sudo():
+            if catalogue.company_id not in catalogue.account_id.served_company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The account %(account)s sells nothing for %(company)s.",
+                        account=catalogue.account_id.name,
+                        company=catalogue.company_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to give each catalog an address that nobody can guess."""
+        catalogues = super().create(vals_list)
+        for catalogue in catalogues.sudo():
+            catalogue.token = secrets.token_urlsafe(TOKEN_BYTES)
+        return catalogues
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        """Refuse to forget under which identifiers products were published."""
+        for catalogue in self.filtered(lambda c: c.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "Lengow has read %s, and its orders name products as it did. "
+                    "Archive it instead.",
+                    catalogue.name,
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_refresh(self):
+        """Look at the products anew now, as far as a click can bear.
+
+        :return: a notification that says what has changed
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.catalogue.refresher"]._refresh_now(self)
+
+    def action_preview(self):
+        """Open the rows as Lengow reads them."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "lengow.catalogue.row",
+            "view_mode": "list,form",
+            "domain": [("catalogue_id", "=", self.id), ("state", "!=", "removed")],
+        }
+
+    def action_publish(self):
+        """Give Lengow its first file; columns and identifiers stay from then on.
+
+        :return: a notification that says what happened
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.catalogue.publisher"]._publish_now(self)
+
+    def action_release(self):
+        """Let what is held go to Lengow.
+
+        :return: a notification that says what happened
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.catalogue.publisher"]._release(self)
+
+    def action_rotate_token(self):
+        """Give the catalog another address; the present one ends after some days."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["lengow.catalogue.address"]._rotate(self)
+
+    def action_check_url(self):
+        """Fetch the catalog as a stranger does, and say what they get.
+
+        :return: a notification that says it
+        """
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.catalogue.address"]._check(self)
+
+    # === CRON METHODS === #
+
+    @api.model
+    def _cron_refresh_catalogues(self):
+        """Bring published catalogs up to date."""
+        self.env["lengow.catalogue.refresher"]._run("cron_refresh_catalogues")
+
+    @api.model
+    def _cron_rebuild_catalogues(self):
+        """Read every product of published catalogs anew."""
+        self.env["lengow.catalogue.refresher"]._run("cron_rebuild_catalogues")
+
+    # === BUSINESS METHODS === #
+
+    def _attachment(self, file_name):
+        """Return the published file of a name, such as `catalogue.csv`, gzipped.
+
+        :param str file_name: one of :data:`FILES`; of any other there is none
+        :return: in system mode, maybe none
+        :rtype: ir.attachment
+        """
+        self.ensure_one()
+        Attachment = self.env["ir.attachment"].sudo()
+        if file_name not in FILES or not self.sudo().published_at:
+            return Attachment
+        return Attachment.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", FILES_FIELD),
+                ("res_id", "=", self.id),
+                ("name", "=", f"{file_name}.gz"),
+            ],
+            limit=1,
+        )
+
+    def _is_token(self, text):
+        """Whether a text is the secret part of the address, or was until lately.
+
+        :param str text: as somebody has sent it
+        :rtype: bool
+        """
+        self.ensure_one()
+        catalogue, text = self.sudo(), (text or "").encode()
+        until = catalogue.old_token_until
+        is_in_grace = bool(until) and fields.Datetime.now() < until
+        tokens = [catalogue.token, catalogue.old_token if is_in_grace else None]
+        # Both are compared whatever the first says: how long it takes tells nothing.
+        found = [consteq((token or "").encode(), text) for token in tokens]
+        return any(bool(t) and f for t, f in zip(tokens, found, strict=True))

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+PARTS = {"price": "price", "quantity": "quantity"}
+# What is told of a product by the quantity that is left of it.
+STANDARD_QUANTITIES = ("availability",)
+STANDARDS = [
+    ("id", "Identifier"),
+    ("sku", "Internal reference"),
+    ("parent_id", "Identifier of the parent"),
+    ("type", "Simple, parent or child"),
+    ("variation", "Names of what varies"),
+    ("name", "Name"),
+    ("child_name", "Name of the variant"),
+    ("ean", "Barcode"),
+    ("supplier_code", "Reference of the vendor"),
+    ("category", "Category"),
+    ("description", "Description, plain"),
+    ("description_html", "Description, with markup"),
+    ("description_short", "Short description"),
+    ("url", "Page of the product"),
+    *((f"image_{number}", f"Picture {number}") for number in range(1, 11)),
+    ("weight", "Weight"),
+    ("weight_unit", "Unit of the weight"),
+    ("language", "Language"),
+    ("status", "Enabled or disabled"),
+    ("availability", "In stock or out of stock"),
+    ("minimal_quantity", "Smallest quantity"),
+    ("tags", "Tags"),
+    ("country_of_origin", "Country of origin"),
+    ("hs_code", "HS code"),
+    ("brand", "Brand"),
+    ("currency", "Currency"),
+    ("is_virtual", "Whether it is not shipped"),
+    ("delay", "Days until it is shipped"),
+]
+
+
+class LengowCatalogueColumn(models.Model):
+    """A column of a catalog: its header, and where its values come from."""
+
+    _name = "lengow.catalogue.column"
+    _description = "Column of a Lengow Catalog"
+    _inherit = ["lengow.guarded"]
+    _rec_name = "header"
+    _order = "catalogue_id, sequence, id"
+    _check_company_auto = True
+
+    catalogue_id = fields.Many2one(
+        "lengow.catalogue",
+        string="Catalog",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="catalogue_id.company_id", store=True, index=True
+    )
+    sequence = fields.Integer(default=10)
+    header = fields.Char(
+        required=True,
+        help="How Lengow calls the column: small letters, digits and _. It never "
+        "changes once published, since settings at Lengow name it.",
+    )
+    source = fields.Selection(
+        [
+            ("standard", "Product"),
+            ("field", "Field"),
+            ("attribute", "Attribute"),
+            ("constant", "Always the same"),
+            ("price", "Price"),
+            ("quantity", "Quantity"),
+        ],
+        required=True,
+        default="standard",
+    )
+    standard = fields.Selection(STANDARDS, string="Value")
+    path = fields.Char(
+        string="Field",
+        help="From a product variant, with dots from one record to the next, such as "
+        "categ_id.name.",
+    )
+    attribute_id = fields.Many2one("product.attribute", ondelete="restrict")
+    constant = fields.Char(string="Text")
+    lang_id = fields.Many2one(
+        "res.lang", string="Language", help="Empty: that of the catalog."
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist", check_company=True, help="Empty: that of the catalog."
+    )
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        check_company=True,
+        help="Empty: that of the catalog.",
+    )
+    price_kind = fields.Selection(
+        [
+            ("incl", "Price with tax"),
+            ("excl", "Price without tax"),
+            ("regular_incl", "Regular price with tax"),
+            ("regular_excl", "Regular price without tax"),
+            ("discount_amount", "Discount with tax"),
+            ("discount_percent", "Discount in percent"),
+            ("start", "Begin of the discount"),
+            ("end", "End of the discount"),
+        ],
+        string="Price",
+    )
+    quantity_kind = fields.Selection(
+        [("sellable", "For sale"), ("on_hand", "On hand")], string="Quantity"
+    )
+    warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        string="Warehouses",
+        check_company=True,
+        help="Empty: those of the catalog.",
+    )
+    use_template = fields.Boolean(
+        string="Else of the Template",
+        default=True,
+        help="Where a variant has no value of its own it gets that of its template.",
+    )
+    is_published = fields.Boolean(readonly=True, copy=False)
+    issue = fields.Char(readonly=True, copy=False)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("source", "standard", "path", "attribute_id", "price_kind")
+    def _check_source(self):
+        """Refuse a column of which nobody knows what it holds.
+
+        :raise ValidationError: naming it
+        """
+        needed = {
+            "standard": "standard",
+            "field": "path",
+            "attribute": "attribute_id",
+            "price": "price_kind",
+            "quantity": "quantity_kind",
+        }
+        for column in self:
+            name = needed.get(column.source)
+            if name and not column[name]:
+                label = column._fields[name]._description_string(self.env)
+                raise ValidationError(
+                    self.env._(
+                        "Column %(column)s: %(field)s is missing.",
+                        column=column.header,
+                        field=label,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to keep the headers that settings at Lengow name.
+
+        :raise UserError: naming the column
+        """
+        if not self.env.su and "header" in vals:
+            for column in self.filtered("is_published"):
+                if column.header != vals["header"]:
+                    raise UserError(column._frozen_text())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        for column in self.filtered("is_published"):
+            raise UserError(column._frozen_text())
+
+    def _frozen_text(self):
+        return self.env._(
+            "Lengow knows the column %s, and settings of channels name it. It can "
+            "neither be renamed nor deleted; choose another value for it instead.",
+            self.header,
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _part(self):
+        """Return which pass writes a column: `content`, `price` or `quantity`.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.source == "standard" and self.standard in STANDARD_QUANTITIES:
+            return "quantity"
+        return PARTS.get(self.source, "content")
