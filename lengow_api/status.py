@@ -176,6 +176,10 @@ PICKUP_STATUSES = frozenset(s.code for s in _TABLE if "pickup" in s.code)
 #: Takes from the stock, once the seller has said yes; pickup has never been counted.
 PROMISED_STATUSES = _in_phase(TO_ACCEPT, ACCEPTED, TO_SHIP) - {"pickup_to_prepare"}
 
+#: May still take from the stock: neither sent nor ended. An unknown code may mean
+#: anything, and goods that are sold twice are worse than some that are not offered.
+OPEN_STATUSES = frozenset(s.code for s in _TABLE) - DEAD_STATUSES - SENT_STATUSES
+
 #: Money goes back to the buyer, or is to.
 REFUND_STATUSES = frozenset(s.code for s in _TABLE if s.refund)
 

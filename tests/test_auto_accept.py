@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..models.outbox.free_stock import FreeStock
+from ..models.inbox.kits import Kits
 from ..models.outbox.kinds import DECIDE_ACTIVITY
 from .common import line
 from .common.outbox import OutboxCase
@@ -222,10 +222,10 @@ class TestAutoAccept(AutoAcceptCase):
         kit = self.create_product("KIT", is_storable=False)
         shirt = self.shirt
 
-        def parts(stock, product, quantity):
+        def parts(kits, product, quantity):
             return [(shirt, quantity * 2)] if product == kit else []
 
-        with patch.object(FreeStock, "_parts", parts):
+        with patch.object(Kits, "parts", parts):
             self.assertTrue(self._examined("A-1", 2, "200.00", sku="KIT").action_ids)
             order = self._examined("A-2", 4, "400.00", sku="KIT")
         self.assertLeft(order, "6 free, 8 needed")

@@ -5,9 +5,9 @@ from collections import defaultdict
 from odoo import fields
 from odoo.tools import float_compare
 
-from ...lengow_api import BEFORE_SHIPMENT_STATUSES, PROMISED_STATUSES, Line
-from ...mapper import ProductFinder
+from ...lengow_api import BEFORE_SHIPMENT_STATUSES, PROMISED_STATUSES
 from ...mapper.shipment import number_text
+from ..inbox.demand import Demand
 from .ledger import counts, touches
 
 # What is due at any time.
@@ -29,29 +29,25 @@ class FreeStock:
         :param lengow.order orders: of one account and company, in it
         """
         self.env = orders.env
-        self.company = orders.company_id
-        # By product and warehouse; nobody knows where from without one.
-        self._promised = defaultdict(float)
-        self._warehouses = {}
-        self._provided = orders.line_ids.browse()
+        self._demand = demand = Demand(orders.company_id)
+        self._parts = demand.kits.parts
         sold = orders.line_ids.product_id
+        demand.kits.look_up(sold)
         parts = sold.browse().union(
             *(part for product in sold for part, _needed in self._parts(product, 1))
         )
-        products = sold | parts | self._kits_with(parts)
-        lines = self._find_promised_lines(products)
-        self._provided |= lines
-        known = lines.filtered("product_id")
-        for line in known:
-            self._promise(line, line.product_id, line._units())
-        for line, match in self._find_matches(lines - known):
-            self._promise(line, match.product, line.quantity * match.factor)
+        products = sold | parts | demand.kits.containing(parts)
+        # Those that nobody has looked at yet may mean any product.
+        lines = demand.find_lines(PROMISED_STATUSES, products)
+        self._provided = lines.filtered(self._is_accepted)
+        for promised in demand.match(self._provided):
+            demand.add(*promised)
 
     def promise(self, order, lines=None):
         """Count the quantities of an order that was just accepted, or of some lines."""
         to_provide = self._lines_to_provide(order)
         for line in to_provide if lines is None else to_provide & lines:
-            self._promise(line, line.product_id, line._units())
+            self._demand.add(line, line.product_id, line._units())
             self._provided |= line
 
     def reasons(self, order, lines=None):
@@ -83,7 +79,7 @@ class FreeStock:
 
         :rtype: bool
         """
-        if not self._warehouse(order):
+        if not self._demand.warehouse_of(order):
             return False  # a company that has none yet: nobody knows
         missing = self._missing(order, 0.0, order.ship_before or WHENEVER)
         return any(
@@ -98,7 +94,10 @@ class FreeStock:
 
         :rtype: lengow.order.line
         """
-        warehouse, until = self._warehouse(order), order.ship_before or WHENEVER
+        warehouse, until = (
+            self._demand.warehouse_of(order),
+            order.ship_before or WHENEVER,
+        )
         short, left = order.line_ids.browse(), {}
         to_provide = self._lines_to_provide(order)
         for first in to_provide._each_number():
@@ -127,7 +126,7 @@ class FreeStock:
         :param datetime until: what comes in by then is free, too; maybe False
         :rtype: list[tuple]
         """
-        warehouse = self._warehouse(order)
+        warehouse = self._demand.warehouse_of(order)
         found = []
         for product, quantity in self._wanted(order, lines).items():
             free = self._free(product, warehouse, until)
@@ -139,11 +138,7 @@ class FreeStock:
 
     def _free(self, product, warehouse, until=False):
         """Return what is free of a product, with what is due to come in until then."""
-        promised = sum(
-            quantity
-            for (product_id, place), quantity in self._promised.items()
-            if product_id == product.id and not (place and warehouse - place)
-        )
+        promised = self._demand.of(product, warehouse)
         if warehouse:
             product = product.with_context(warehouse_id=warehouse.id)
         reserved = product.qty_available - product.free_qty
@@ -152,18 +147,6 @@ class FreeStock:
         if until and until > fields.Datetime.now():
             free += product.with_context(to_date=until).incoming_qty
         return free
-
-    def _promise(self, line, product, quantity):
-        sale = line.sudo().sale_line_id.order_id
-        warehouse = sale.warehouse_id or self._warehouse(line.order_id)
-        for part, needed in self._parts(product, quantity):
-            self._promised[part.id, warehouse] += needed
-
-    def _warehouse(self, order):
-        place = order.marketplace_id, order.routing_rule_id
-        if place not in self._warehouses:
-            self._warehouses[place] = order._find_warehouse()
-        return self._warehouses[place]
 
     def _lines_to_provide(self, order):
         """Return the lines that take something which is not promised to them yet."""
@@ -187,26 +170,6 @@ class FreeStock:
                 wanted[part] += needed
         return wanted
 
-    # === OTHER ORDERS === #
-
-    def _find_promised_lines(self, products):
-        """Return the lines of open orders, accepted and not a confirmed sale order.
-
-        Those that nobody has looked at yet may mean any product.
-        """
-        lines = self.env["lengow.order.line"].search(
-            [
-                ("order_id.company_id", "=", self.company.id),
-                ("order_id.is_fulfilled_by_marketplace", "=", False),
-                ("order_id.lengow_status", "in", list(PROMISED_STATUSES)),
-                "|",
-                ("order_id.import_state", "in", ("waiting", "ready", "error")),
-                ("sale_line_id.order_id.state", "in", ("draft", "sent")),
-                ("product_id", "in", [False, *products.ids]),
-            ]
-        )
-        return lines.filtered(lambda line: line._is_kept() and self._is_accepted(line))
-
     def _is_accepted(self, line):
         order = line.order_id
         if (
@@ -220,82 +183,6 @@ class FreeStock:
             and touches(action, line.lengow_line_ref or None)
             for action in order.action_ids
         )
-
-    def _find_matches(self, lines):
-        """Return what lines mean that nobody has looked at yet, by their SKUs.
-
-        :param lengow.order.line lines: without a product
-        :return: pairs of a line and a match
-        :rtype: list
-        """
-        found = []
-        for account, of_account in lines.grouped(
-            lambda line: line.order_id.account_id
-        ).items():
-            rows = [
-                (row.order_id.marketplace_id, Line(merchant_product_id=row.sku))
-                for row in of_account
-            ]
-            finder = ProductFinder(account.with_company(self.company), rows)
-            matches = (finder.find_one(*row) for row in rows)
-            found += zip(of_account, matches, strict=True)
-        return found
-
-    # === KITS, WHERE ODOO KNOWS THEM === #
-
-    def _parts(self, product, quantity):
-        """Return what is taken from the stock for so many of a product.
-
-        :return: pairs of product and quantity
-        :rtype: list[tuple[product.product, float]]
-        """
-        kit = self._find_kit(product)
-        if not kit:
-            return [(product, quantity)] if product.is_storable else []
-        in_kits = product.uom_id._compute_quantity(
-            quantity, kit.product_uom_id, round=False
-        )
-        _kits, lines = kit.explode(product, in_kits / kit.product_qty)
-        return [
-            (
-                line.product_id,
-                line.product_uom_id._compute_quantity(
-                    values["qty"], line.product_id.uom_id, round=False
-                ),
-            )
-            for line, values in lines
-            if line.product_id.is_storable
-        ]
-
-    def _find_kit(self, product):
-        """Return what a kit is made of, nothing for any other product."""
-        if "mrp.bom" not in self.env or not product:
-            return None
-        boms = self.env["mrp.bom"].sudo()
-        return boms._bom_find(product, company_id=self.company.id, bom_type="phantom")[
-            product
-        ]
-
-    def _kits_with(self, parts):
-        """Return the kits that some products are parts of, or of whose kits."""
-        if "mrp.bom" not in self.env:
-            return parts.browse()
-        kits, found = parts.browse(), parts
-        while found:
-            boms = (
-                self.env["mrp.bom"]
-                .sudo()
-                .search(
-                    [
-                        ("type", "=", "phantom"),
-                        ("bom_line_ids.product_id", "in", found.ids),
-                    ]
-                )
-            )
-            variants = boms.product_tmpl_id.product_variant_ids
-            found = (boms.product_id | variants).sudo(False) - kits
-            kits |= found
-        return kits
 
 
 def _is_to_order(order, product):

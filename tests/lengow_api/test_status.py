@@ -8,6 +8,7 @@ from lengow_api import (
     CANCELED_STATUSES,
     DEAD_STATUSES,
     IMPORTABLE_STATUSES,
+    OPEN_STATUSES,
     PROMISED_STATUSES,
     REFUND_DUE_STATUSES,
     REFUND_STATUSES,
@@ -100,6 +101,11 @@ def test_without_a_definition_an_unclear_status_is_unknown():
         (REFUNDED_STATUSES, "refunding refunded partial_refunded"),
         (BEFORE_SHIPMENT_STATUSES, "accepted waiting_shipment pickup_to_prepare"),
         (PROMISED_STATUSES, "waiting_acceptance accepted waiting_shipment"),
+        (
+            OPEN_STATUSES,
+            "new waiting_acceptance accepted waiting_shipment pickup_to_prepare"
+            " to_pickup partial_refunded unknown",
+        ),
         (TO_ACCEPT_STATUSES, "waiting_acceptance"),
         (TO_SHIP_STATUSES, "waiting_shipment pickup_to_prepare"),
         (

@@ -1,0 +1,96 @@
+"""What is taken from the stock for a product: itself, or the parts of a kit."""
+
+
+class Kits:
+    """The kits of a company, where Odoo knows any; what was looked up is kept."""
+
+    def __init__(self, company):
+        """Know nothing yet.
+
+        :param res.company company: whose bills of materials count
+        """
+        self.env = company.env
+        self._company = company
+        self._boms = {}
+        self._parts = {}
+
+    def look_up(self, products):
+        """Find out at once which of some products are kits.
+
+        :param product.product products: of any kind
+        """
+        if "mrp.bom" not in self.env:
+            return
+        unknown = products.filtered(lambda product: product.id not in self._boms)
+        if not unknown:
+            return
+        # Whoever looks at the stock need not see how anything is made.
+        found = (
+            self.env["mrp.bom"]
+            .sudo()
+            ._bom_find(unknown, company_id=self._company.id, bom_type="phantom")
+        )
+        boms = {product.id: bom for product, bom in found.items()}
+        self._boms |= {id_: boms.get(id_) for id_ in unknown.ids}
+
+    def is_kit(self, product):
+        """Whether a product is delivered as its parts.
+
+        :param product.product product: one, or none
+        :rtype: bool
+        """
+        self.look_up(product)
+        return bool(self._boms.get(product.id))
+
+    def parts(self, product, quantity):
+        """Return what is taken from the stock for so many of a product.
+
+        :param product.product product: one, or none
+        :param float quantity: of it
+        :return: pairs of a product and a quantity; none for what no stock is kept of
+        :rtype: list[tuple[product.product, float]]
+        """
+        if not self.is_kit(product):
+            return [(product, quantity)] if product.is_storable else []
+        if (product.id, quantity) not in self._parts:
+            self._parts[product.id, quantity] = self._explode(product, quantity)
+        return self._parts[product.id, quantity]
+
+    def _explode(self, product, quantity):
+        bom = self._boms[product.id]
+        in_kits = product.uom_id._compute_quantity(
+            quantity, bom.product_uom_id, round=False
+        )
+        _kits, lines = bom.explode(product, in_kits / bom.product_qty)
+        return [
+            (
+                line.product_id.with_env(self.env),
+                line.product_uom_id._compute_quantity(
+                    values["qty"], line.product_id.uom_id, round=False
+                ),
+            )
+            for line, values in lines
+            if line.product_id.is_storable
+        ]
+
+    def containing(self, parts):
+        """Return the kits that some products are parts of, or of whose kits.
+
+        :param product.product parts: of any kind
+        :rtype: product.product
+        """
+        if "mrp.bom" not in self.env:
+            return parts.browse()
+        boms_sudo = self.env["mrp.bom"].sudo()
+        kits, found = parts.browse(), parts
+        while found:
+            boms = boms_sudo.search(
+                [
+                    ("type", "=", "phantom"),
+                    ("bom_line_ids.product_id", "in", found.ids),
+                ]
+            )
+            variants = boms.product_tmpl_id.product_variant_ids
+            found = (boms.product_id | variants).sudo(False) - kits
+            kits |= found
+        return kits
