@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,9 +28,12 @@ def digest(*parts: str | bytes | Path) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file so that nobody ever sees half of it.
+
+    Threads may write the same one at once, as shares of the tests do.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{threading.get_native_id()}")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
 

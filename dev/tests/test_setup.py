@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -171,3 +172,10 @@ def test_packages_of_another_checkout_are_left_as_they_are(tmp_path, monkeypatch
     assert not link.is_symlink()
     assert (link / "package-lock.json").is_file()
     assert (other / "package.json").read_text() == "{}"
+
+
+def test_threads_that_write_the_same_file_do_not_take_each_others_draft(tmp_path):
+    file = tmp_path / "odoo.conf"
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _n: stamps.write_atomically(file, "text"), range(2000)))
+    assert [path.name for path in tmp_path.glob("*.conf*")] == ["odoo.conf"]
