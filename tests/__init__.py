@@ -10,6 +10,7 @@ from . import (
     test_cancel_refund,
     test_carrier_links,
     test_carriers,
+    test_catalogue_models,
     test_changes_table,
     test_commissions,
     test_company_check,

@@ -1,10 +1,13 @@
 """What goes out: products, prices and what is left of them, as files for Lengow."""
 
-# First: the catalog inherits from it.
-from . import lengow_catalogue_settings
+# First: others inherit from these.
+from . import (
+    lengow_catalogue_address,
+    lengow_catalogue_screen,
+    lengow_catalogue_settings,
+)
 from . import (
     lengow_catalogue,
-    lengow_catalogue_address,
     lengow_catalogue_column,
     lengow_catalogue_content,
     lengow_catalogue_fetch,

@@ -1,10 +1,8 @@
-import secrets
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import consteq
 
-TOKEN_BYTES = 32
+from .lengow_catalogue_address import new_token
+
 FILES = ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv")
 # What attachments say they are a value of, so that no list of documents shows them.
 FILES_FIELD = "file_ids"
@@ -19,6 +17,8 @@ class LengowCatalogue(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "lengow.catalogue.settings",
+        "lengow.catalogue.address",
+        "lengow.catalogue.screen",
         "lengow.guarded",
     ]
     _check_company_auto = True
@@ -50,6 +50,7 @@ class LengowCatalogue(models.Model):
     token = fields.Char(
         readonly=True,
         copy=False,
+        default=lambda self: new_token(),
         exportable=False,
         groups="base.group_system",
         help="The secret part of the address.",
@@ -136,14 +137,6 @@ class LengowCatalogue(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override to give each catalog an address that nobody can guess."""
-        catalogues = super().create(vals_list)
-        for catalogue in catalogues.sudo():
-            catalogue.token = secrets.token_urlsafe(TOKEN_BYTES)
-        return catalogues
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         """Refuse to forget under which identifiers products were published."""
@@ -167,18 +160,6 @@ class LengowCatalogue(models.Model):
         self.check_access("write")
         return self.env["lengow.catalogue.refresher"]._refresh_now(self)
 
-    def action_preview(self):
-        """Open the rows as Lengow reads them."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name,
-            "res_model": "lengow.catalogue.row",
-            "view_mode": "list,form",
-            "domain": [("catalogue_id", "=", self.id), ("state", "!=", "removed")],
-        }
-
     def action_publish(self):
         """Give Lengow its first file; columns and identifiers stay from then on.
 
@@ -196,21 +177,6 @@ class LengowCatalogue(models.Model):
         self.ensure_one()
         self.check_access("write")
         return self.env["lengow.catalogue.publisher"]._release(self)
-
-    def action_rotate_token(self):
-        """Give the catalog another address; the present one ends after some days."""
-        self.ensure_one()
-        self.check_access("write")
-        self.env["lengow.catalogue.address"]._rotate(self)
-
-    def action_check_url(self):
-        """Fetch the catalog as a stranger does, and say what they get.
-
-        :return: a notification that says it
-        """
-        self.ensure_one()
-        self.check_access("write")
-        return self.env["lengow.catalogue.address"]._check(self)
 
     # === CRON METHODS === #
 
@@ -246,18 +212,3 @@ class LengowCatalogue(models.Model):
             ],
             limit=1,
         )
-
-    def _is_token(self, text):
-        """Whether a text is the secret part of the address, or was until lately.
-
-        :param str text: as somebody has sent it
-        :rtype: bool
-        """
-        self.ensure_one()
-        catalogue, text = self.sudo(), (text or "").encode()
-        until = catalogue.old_token_until
-        is_in_grace = bool(until) and fields.Datetime.now() < until
-        tokens = [catalogue.token, catalogue.old_token if is_in_grace else None]
-        # Both are compared whatever the first says: how long it takes tells nothing.
-        found = [consteq((token or "").encode(), text) for token in tokens]
-        return any(bool(t) and f for t, f in zip(tokens, found, strict=True))

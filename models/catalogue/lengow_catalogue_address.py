@@ -2,47 +2,66 @@ import secrets
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import consteq
 
 from ..ui import notification
-from .lengow_catalogue import TOKEN_BYTES
 
+TOKEN_BYTES = 32
 # How long the former address serves that somebody has replaced.
 GRACE = timedelta(days=7)
 
 
+def new_token():
+    """Return the secret part of an address, which nobody can guess.
+
+    :rtype: str
+    """
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
 class LengowCatalogueAddress(models.AbstractModel):
-    """Knows under which address strangers reach a catalog, and what they get there."""
+    """Under which address strangers reach a catalog, and what they get there."""
 
     _name = "lengow.catalogue.address"
-    _description = "Addresses of Lengow Catalogs"
+    _description = "Address of a Lengow Catalog"
 
-    def _url(self, catalogue, file_name="catalogue.csv"):
-        """Return the address of a file of a catalog, with its secret part.
+    # === ACTION METHODS === #
 
-        :param lengow.catalogue catalogue: one, of which the user may know the secret
-        :param str file_name: of the file
-        :rtype: str
-        """
-        base = (catalogue.base_url or "").rstrip("/")
-        return f"{base}/lengow/catalogue/{catalogue.id}/{catalogue.token}/{file_name}"
-
-    def _rotate(self, catalogue):
-        """Give a catalog another address, and end the present one after some days.
-
-        :param lengow.catalogue catalogue: one, which the user may change
-        """
-        catalogue.sudo().write(
+    def action_rotate_token(self):
+        """Give the catalog another address; the present one ends after some days."""
+        self.ensure_one()
+        self.check_access("write")
+        catalogue = self.sudo()
+        catalogue.write(
             {
-                "old_token": catalogue.sudo().token,
+                "old_token": catalogue.token,
                 "old_token_until": fields.Datetime.now() + GRACE,
-                "token": secrets.token_urlsafe(TOKEN_BYTES),
+                "token": new_token(),
             }
         )
 
-    def _check(self, catalogue):
-        """Fetch a catalog under its address, and say what a stranger gets there.
+    def action_check_url(self):
+        """Fetch the catalog as a stranger does, and say what they get.
 
-        :param lengow.catalogue catalogue: one, which the user may change
-        :return: a notification
+        :return: a notification that says it
         """
-        return notification("info", self._url(catalogue.sudo()))
+        self.ensure_one()
+        self.check_access("write")
+        return notification("info", self.name)
+
+    # === BUSINESS METHODS === #
+
+    def _is_token(self, text):
+        """Whether a text is the secret part of the address, or was until lately.
+
+        :param str text: as somebody has sent it
+        :rtype: bool
+        """
+        self.ensure_one()
+        catalogue, text = self.sudo(), (text or "").encode()
+        until = catalogue.old_token_until
+        is_in_grace = bool(until) and fields.Datetime.now() < until
+        tokens = [catalogue.token, catalogue.old_token if is_in_grace else None]
+        # Both are compared whatever the first says: how long it takes tells nothing.
+        found = [consteq((token or "").encode(), text) for token in tokens]
+        return any(bool(t) and f for t, f in zip(tokens, found, strict=True))

@@ -39,6 +39,11 @@ class LengowCatalogueFetch(models.Model):
     seconds = fields.Float(readonly=True, digits=(12, 3), aggregator=None)
     address = fields.Char(string="From", readonly=True)
     agent = fields.Char(string="Program", readonly=True)
+    is_old_token = fields.Boolean(
+        string="Old Address",
+        readonly=True,
+        help="It came with the address from before the last change of it.",
+    )
 
     _last_idx = models.Index("(catalogue_id, fetched_at DESC, id DESC)")
     _age_idx = models.Index("(fetched_at)")

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..errors import FOR_PEOPLE, words_of
 from ..settings.lengow_cron import Work
 from ..ui import notification
 
@@ -48,7 +49,15 @@ class LengowCatalogueRefresher(models.AbstractModel):
         :param lengow.catalogue catalogue: whose step was undone
         :param Exception error: what was raised
         """
-        catalogue.error_message = str(error)
+        if isinstance(error, FOR_PEOPLE):
+            catalogue.error_message = words_of(error)
+        else:
+            catalogue.error_message = self.env._(
+                "It could not be brought up to date (%s). It is tried again by itself; "
+                "Lengow goes on reading the last file. If it stays, give your "
+                "administrator the server log of this moment.",
+                type(error).__name__,
+            )
 
     # === ON A CLICK === #
 
