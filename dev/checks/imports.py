@@ -2,9 +2,10 @@
 
 ``lengow_api`` and ``sandbox`` are the two sides of one contract and know nothing of
 each other, nor of Odoo; ``dev`` knows nothing of the models; and nothing that ships
-depends on what only developers use. ``documents`` and ``exports`` work on plain values:
-they know no record and nothing of Lengow. Inside a package imports are relative,
-because the packages live under two names: at top level, and below ``odoo.addons``.
+depends on what only developers use. ``catalogue``, ``documents`` and ``exports`` work
+on plain values: they know no record, and nothing of the rest of the addon. Inside a
+package imports are relative, because the packages live under two names: at top level,
+and below ``odoo.addons``.
 
 The modules of ``lengow_api`` import each other in one direction only. What is imported
 for its types alone counts: who reads the one has to read the other.
@@ -16,7 +17,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 
 # Plain Python, for whoever gives the values.
-PLAIN_PARTS = ("documents", "exports")
+PLAIN_PARTS = ("catalogue", "documents", "exports")
 ADDON_PARTS = ("controllers", "mapper", "models", "wizards", *PLAIN_PARTS)
 ADDON = "odoo.addons.lengow_connector."
 ODOO = frozenset({"odoo", "openerp"})

@@ -27,7 +27,7 @@ from ..test_results import Counts, OdooLog, read_junit
 from ..test_shares import cores, deal, odoo_test_files
 from ..workbench import WORKBENCH, is_current_copy
 
-PLAIN_FOLDERS = ("tests/lengow_api", "sandbox/tests", "dev/tests")
+PLAIN_FOLDERS = ("tests/lengow_api", "tests/catalogue", "sandbox/tests", "dev/tests")
 ALL_ODOO_TESTS = f"/{paths.ADDON}"
 
 

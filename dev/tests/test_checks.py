@@ -32,10 +32,13 @@ def import_problems(source, path):
         ("from ..lengow_api import Order", "documents/packing.py"),
         ("from ..mapper import ImportProblem", "documents/packing.py"),
         ("from ..exports import x", "documents/packing.py"),
+        ("from odoo.tools import html2plaintext", "catalogue/texts.py"),
+        ("from ..lengow_api import Order", "catalogue/formats.py"),
         ("from ..sandbox import SandboxServer", "documents/packing.py"),
         ("from ..tests import common", "exports/xlsx.py"),
         ("from ..exports import x", "lengow_api/client.py"),
         ("from ..documents import x", "sandbox/app.py"),
+        ("from catalogue.formats import write", "sandbox/fetcher.py"),
     ],
 )
 def test_an_import_across_the_contract_is_refused(source, path):
@@ -55,6 +58,7 @@ def test_an_import_across_the_contract_is_refused(source, path):
         ("from .. import paths", "dev/setup/venv.py"),
         ("from odoo.tools.pdf import PdfFileReader", "documents/packing.py"),
         ("import zipfile\nfrom .cells import Cell", "exports/xlsx.py"),
+        ("from ...catalogue.texts import to_text", "models/catalogue/lengow_x.py"),
         ("from ...exports import Sheet", "models/settlement/lengow_order.py"),
         ("from ..documents import merge", "wizards/lengow_document_print.py"),
     ],

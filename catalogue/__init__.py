@@ -1,0 +1,9 @@
+"""Products as files that Lengow reads: headings, texts, checks and formats.
+
+headers   how columns may be called, and which of them are the same to Lengow
+texts     any value as a text of one line; HTML as text, or with a little of its shape
+formats   rows as CSV, XML and JSON, one by one
+packing   the same packed, with equal bytes for equal rows
+
+Knows plain values alone: no record of Odoo, and nothing of the rest of the addon.
+"""

@@ -1,0 +1,14 @@
+"""One profile for the property tests, and the texts that others broke on."""
+
+import pytest
+from hypothesis import settings
+from strict_readers import HOSTILE
+
+settings.register_profile("plain", deadline=None, max_examples=60, database=None)
+settings.load_profile("plain")
+
+
+@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
+def hostile(request):
+    """One text after the other that has broken somebody's catalogue."""
+    return request.param
