@@ -2,6 +2,8 @@
 
 headers   how columns may be called, and which of them are the same to Lengow
 texts     any value as a text of one line; HTML as text, or with a little of its shape
+checks    what is wrong with a row, before a marketplace says so
+changes   how far a new file is from the last one: whether a person should look first
 formats   rows as CSV, XML and JSON, one by one
 packing   the same packed, with equal bytes for equal rows
 
