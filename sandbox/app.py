@@ -4,7 +4,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request
 
-from . import actions, control, documents, marketplaces, orders, session
+from . import (
+    actions,
+    catalogues,
+    control,
+    documents,
+    marketplaces,
+    orders,
+    session,
+)
 from .accounts import check_account
 from .errors import ApiError
 from .faults import answer_with, cut_body
@@ -37,8 +45,13 @@ PRIVATE = {
     "get_restrictions": session.get_restrictions,
     "upload_document": documents.upload_document,
     "download_document": documents.download_document,
+    **catalogues.ENDPOINTS,
 }
 """Endpoints of an account: ``(state, request, account, **path values)``."""
+
+NAMED = ("download_document", "get_product", "update_product", "delete_product")
+"""Endpoints of one thing, which the last part of the address names; calls are counted
+without it."""
 
 ROUTES = Map(
     merge_slashes=False,
@@ -63,6 +76,7 @@ ROUTES = Map(
         Rule(
             "/files/<document_id>/<filename>", endpoint="follow_link", methods=["GET"]
         ),
+        *catalogues.ROUTES,
     ],
 )
 
@@ -153,8 +167,10 @@ class SandboxApp:
         call.account_id = current.account.id
         if endpoint in PERSONAL:
             return PERSONAL[endpoint](self.state, current)
+        if endpoint in catalogues.ENDPOINTS:
+            catalogues.check_query(request)
         check_account(current, _account_id(request))
-        route = path if endpoint != "download_document" else "/v3.0/document"
+        route = path if endpoint not in NAMED else path.rpartition("/")[0]
         self.state.limits.count(
             current.account.id,
             f"{request.method} {route}",

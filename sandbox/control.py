@@ -23,6 +23,9 @@ ROUTES = Map(
         ),
         Rule("/_sandbox/samples", endpoint="get_samples", methods=["GET"]),
         Rule("/_sandbox/samples", endpoint="load_sample", methods=["POST"]),
+        Rule("/_sandbox/catalogues", endpoint="put_catalogues", methods=["PUT"]),
+        Rule("/_sandbox/catalogues", endpoint="get_catalogues", methods=["GET"]),
+        Rule("/_sandbox/catalogues/access", endpoint="put_access", methods=["PUT"]),
         Rule("/_sandbox/actions", endpoint="get_actions", methods=["GET"]),
         Rule("/_sandbox/calls", endpoint="get_calls", methods=["GET"]),
         Rule("/_sandbox/calls", endpoint="delete_calls", methods=["DELETE"]),
@@ -132,6 +135,42 @@ def load_sample(state, request):
     """
     name = _object(request).get("name")
     return state.load_sample(name) if name else state.load_samples()
+
+
+def put_catalogues(state, request):
+    """Store one catalogue or a list: ``{"catalogue_id": …, "products": […], …}``."""
+    put = []
+    for members in _as_list(request):
+        if not isinstance(members, dict):
+            raise ControlError("A catalogue must be a JSON object")
+        catalogue_id = members.pop("catalogue_id", None)
+        if type(catalogue_id) is not int:
+            raise ControlError("catalogue_id is mandatory, and a number")
+        put.append(state.put_catalogue(catalogue_id, **members).as_item())
+    return put
+
+
+def get_catalogues(state, request):
+    """Return all catalogues of all accounts with their products."""
+    return [
+        {
+            **one.as_json(),
+            "account_id": one.account_id,
+            "attributes": one.attributes,
+            "products": one.products,
+        }
+        for one in state.catalogues
+    ]
+
+
+def put_access(state, request):
+    """Let accounts into the beta of the catalogue API: ``{"4242": true, …}``."""
+    wishes = _object(request)
+    for account, is_allowed in wishes.items():
+        if not account.isdecimal() or not isinstance(is_allowed, bool):
+            raise ControlError("Access is true or false by the number of an account")
+        state.allow_catalogues(int(account), is_allowed)
+    return wishes
 
 
 def get_actions(state, request):

@@ -7,6 +7,7 @@ import threading
 from dataclasses import asdict, dataclass, field, replace
 
 from .accounts import TokenDesk
+from .catalogue_store import CatalogueStore
 from .documents import DocumentStore
 from .errors import ControlError
 from .faults import FaultList
@@ -69,6 +70,7 @@ class SandboxState:
             self.tokens = TokenDesk()
             self.limits = RateCounter()
             self.documents = DocumentStore()
+            self.catalogues = CatalogueStore()
             self.actions = []
             self.calls = []
             self._orders = {}
@@ -205,6 +207,28 @@ class SandboxState:
             if definition and lengow_status_of(definition, code) not in (status, None):
                 raise ControlError(f"{code!r} of {marketplace} is not {status!r}")
             record.set_status(status, code, self.now())
+
+    # === CATALOGUES === #
+
+    def allow_catalogues(self, account_id, is_allowed=True):
+        """Let an account into the beta of the catalogue API, where none is at first.
+
+        :raise ControlError: for an account that the sandbox does not have
+        """
+        with self.lock:
+            self.catalogues.allow(self._owner({}, account_id).id, is_allowed)
+
+    def put_catalogue(self, catalogue_id, *, account_id=None, **members):
+        """Store a catalogue, replacing the one with the same number.
+
+        :param int account_id: whose it is; default: the first one (4242)
+        :param members: as of :meth:`sandbox.catalogue_store.CatalogueStore.put`
+        :return: the catalogue
+        :raise ControlError: for an unknown account or member
+        """
+        with self.lock:
+            owner = self._owner({}, account_id)
+            return self.catalogues.put(catalogue_id, owner.id, self.now(), **members)
 
     # === SAMPLES === #
 
