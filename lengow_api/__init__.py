@@ -15,6 +15,7 @@ answers        what an answer says: its JSON, its file, its error
 failures       a connection that failed, as an error of ours
 errors         the errors, each of a named kind
 paging         lists that come in pages
+query          values as the texts of parameters
 urls           which addresses calls may go to
 links          files behind links of strangers, fetched without being led astray
 redaction      secrets and buyers kept out of logs and errors
@@ -29,6 +30,7 @@ vital          which unreadable members keep an order from being sold
 document_refs  the documents that an order speaks of
 documents      a document's file
 action         an action that was asked for, and how it went
+catalogues     a catalogue, and what became of products that were sent to it
 marketplace    the definition of a channel
 rules          what the definition says about the actions of an order
 anonymise      an order without its buyer
@@ -39,6 +41,7 @@ No module imports one that imports it in turn, not even for its types.
 """
 
 from .action import MOMENTS, Action
+from .catalogues import Catalogue, ProductResult
 from .client import UNLINKED, LengowClient
 from .decimals import to_decimal
 from .document_refs import DocumentRef, document_id_of, read_document_refs
@@ -47,6 +50,7 @@ from .errors import (
     AccessDeniedError,
     AuthenticationError,
     BadResponseError,
+    CatalogueDraftError,
     ConnectionLostError,
     LengowError,
     LinkRefusedError,
@@ -138,6 +142,8 @@ __all__ = [
     "ArgumentFault",
     "AuthenticationError",
     "BadResponseError",
+    "Catalogue",
+    "CatalogueDraftError",
     "ConnectionLostError",
     "Document",
     "DocumentRef",
@@ -156,6 +162,7 @@ __all__ = [
     "PayloadError",
     "PayloadProblem",
     "Payment",
+    "ProductResult",
     "RateLimitedError",
     "Reconciliation",
     "Relay",

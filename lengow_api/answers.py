@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from .endpoints import Endpoint
+from .endpoints import MULTI_STATUS, Endpoint
 from .errors import (
     AccessDeniedError,
     BadResponseError,
@@ -18,7 +18,6 @@ from .errors import (
 )
 from .redaction import redact
 
-_SUCCESS = (200, 201)
 _LONGEST_MESSAGE = 300
 _LONGEST_READ = 3000
 #: Seconds for which anybody is left in peace, whatever they ask for.
@@ -38,8 +37,8 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is one of the two that Lengow uses for success."""
-        return self.status in _SUCCESS
+        """Whether the status is one that Lengow uses for success of such a call."""
+        return self.status in self.endpoint.successes
 
     def json(self) -> object:
         """Return the value of the body.
@@ -52,7 +51,7 @@ class Answer:
             value = json.loads(self.body)
         except (ValueError, RecursionError):
             raise self.bad(f"Lengow's answer is {self._what_it_is()}.") from None
-        if self.is_success and isinstance(value, dict) and value.get("error"):
+        if self.is_success and self.status != MULTI_STATUS and _is_envelope(value):
             raise RequestRefusedError(
                 f"Lengow refuses the call: {problem_text(value)}", **self._facts()
             )
@@ -114,20 +113,32 @@ def _kind_of(status: int) -> tuple[type[LengowError], str]:
     return BadResponseError, f"Lengow answered with the unexpected HTTP status {status}"
 
 
+def _is_envelope(value: object) -> bool:
+    """Whether a value is an error, in spite of a status of success."""
+    return isinstance(value, dict) and bool(value.get("error"))
+
+
 def problem_text(value: object, secrets: tuple[str, ...] = ()) -> str:
     """Return what an error body says, redacted and cut to 300 characters.
 
-    Reads the three envelopes of the API, ``{"error": {"message"}}``, ``{"error":
-    "text"}`` and ``{"detail": ...}``, and the field errors of its web framework,
-    ``{"field": ["text"]}``. Anything else is not repeated.
+    Reads the envelopes of the API, ``{"error": {"message"}}``, ``{"error": "text"}``,
+    ``{"detail": ...}`` and ``{"detail": {"message", "errors"}}``, and the field errors
+    of its web framework, ``{"field": ["text"]}``. Anything else is not repeated.
     """
     text = ""
     if isinstance(value, dict):
         error = value.get("error")
         message = error.get("message") if isinstance(error, dict) else error
-        text = _as_text(message) or _as_text(value.get("detail")) or _fields(value)
+        text = _as_text(message) or _detail(value.get("detail")) or _fields(value)
     text = redact(" ".join(text[:_LONGEST_READ].split()), secrets)
     return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def _detail(detail: object) -> str:
+    if not isinstance(detail, dict):
+        return _as_text(detail)
+    texts = (_as_text(detail.get("message")), _as_text(detail.get("errors")))
+    return " ".join(filter(None, texts))
 
 
 def _as_text(message: object) -> str:

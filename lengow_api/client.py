@@ -1,17 +1,24 @@
 """One method for each call of Lengow's API that the connector needs."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from . import endpoints
 from .action import Action
 from .answers import Answer
+from .catalogues import Catalogue, ProductResult, batches
 from .documents import Document
-from .errors import BadResponseError, NotFoundError, PayloadError
-from .paging import Page, iter_pages
+from .errors import (
+    BadResponseError,
+    CatalogueDraftError,
+    NotFoundError,
+    PayloadError,
+    RequestRefusedError,
+)
+from .paging import Page, iter_numbered_pages, iter_pages
 from .payload import order_identity
+from .query import as_query_text, conversion, query_of
 from .reader import clean_text
 from .rules import is_blank
 from .transport import Transport
@@ -19,6 +26,9 @@ from .transport import Transport
 #: Value of ``merchant_order_id`` that finds the orders not yet linked to one of ours.
 UNLINKED = "None"
 LARGEST_PAGE = 100
+_LARGEST_ATTRIBUTE_PAGE = 200
+#: What Lengow answers where products may not be changed yet.
+_CONFLICT = 409
 #: Without a date filter Lengow only looks at the last seven days.
 _SINCE_EVER = "1900-01-01T00:00:00+00:00"
 
@@ -96,7 +106,7 @@ class LengowClient:
 
         See :class:`.marketplace.MarketplaceDefinition` for reading a definition.
         """
-        params = {**self._account_params(), **_query({"marketplace": marketplace})}
+        params = {**self._account_params(), **query_of({"marketplace": marketplace})}
         entries = self._read_object(endpoints.MARKETPLACES, params)
         return {
             code: entry if isinstance(entry, dict) else {}
@@ -170,9 +180,9 @@ class LengowClient:
             "lengow_status": lengow_status,
             "page_size": min(max(page_size, 1), LARGEST_PAGE),
             "ordering": ordering,
-            **_conversion(currency_conversion),
+            **conversion(currency_conversion),
         }
-        return self._iter_pages(endpoints.ORDERS, _query(filters))
+        return self._iter_pages(endpoints.ORDERS, query_of(filters))
 
     def get_order(
         self,
@@ -189,7 +199,7 @@ class LengowClient:
             "marketplace": marketplace,
             "marketplace_order_id": marketplace_order_id,
             "updated_from": _SINCE_EVER,
-            **_conversion(currency_conversion),
+            **conversion(currency_conversion),
         }
         for page in self._iter_pages(endpoints.ORDERS, filters):
             for payload in page.results:
@@ -245,7 +255,7 @@ class LengowClient:
         """
         given = {key: value for key, value in arguments.items() if not is_blank(value)}
         form = {
-            **_query(given),
+            **query_of(given),
             **self._account_params(),
             "marketplace": marketplace,
             "marketplace_order_id": marketplace_order_id,
@@ -266,7 +276,7 @@ class LengowClient:
             action; None is no filter, dates must be aware.
         :raise BadResponseError: when an item of the list is no action.
         """
-        return self._iter_actions(_query(filters))
+        return self._iter_actions(query_of(filters))
 
     def _iter_actions(self, query: dict[str, str]) -> Iterator[Action]:
         for page in self._iter_pages(endpoints.ACTIONS, query):
@@ -311,13 +321,76 @@ class LengowClient:
             **self._account_params(),
             "marketplace": marketplace,
             "order_id": marketplace_order_id,
-            "metadata": json.dumps(dict(metadata), default=_as_query_text),
+            "metadata": json.dumps(dict(metadata), default=as_query_text),
         }
         upload = {"upload": (filename, content, "application/pdf")}
         answer = self._transport.call(
             endpoints.UPLOAD_DOCUMENT, data=form, files=upload
         )
         return _as_object(answer) if answer.body.strip() else {}
+
+    # === CATALOGUES === #
+
+    def iter_catalogues(self) -> Iterator[Catalogue]:
+        """Yield the catalogues of the account, lazily.
+
+        :raise AccessDeniedError: for accounts that Lengow has not let in.
+        :raise BadResponseError: when an item of the list is no catalogue.
+        """
+        filters = {**self._account_params(), "limit": str(LARGEST_PAGE)}
+        endpoint = endpoints.CATALOGUES
+        for page in iter_numbered_pages(self._transport, endpoint, filters):
+            for payload in page.results:
+                yield _read_catalogue(payload, endpoint)
+
+    def get_catalogue(self, catalogue_id: int) -> Catalogue:
+        """Return one catalogue, with how many products it has.
+
+        :raise NotFoundError: when the account does not have it.
+        """
+        endpoint = endpoints.catalogue(catalogue_id)
+        payload = self._read_object(endpoint, self._account_params())
+        return _read_catalogue(payload, endpoint)
+
+    def get_catalogue_attributes(self, catalogue_id: int) -> list[str]:
+        """Return the names of the columns that a catalogue knows, in Lengow's order.
+
+        A product is refused as a whole for one value of another column.
+        """
+        filters = {**self._account_params(), "limit": str(_LARGEST_ATTRIBUTE_PAGE)}
+        endpoint = endpoints.catalogue_attributes(catalogue_id)
+        pages = iter_numbered_pages(self._transport, endpoint, filters)
+        return [name for page in pages for name in page.results if type(name) is str]
+
+    def update_products(
+        self,
+        catalogue_id: int,
+        products: Iterable[tuple[str, Mapping[str, object]]],
+    ) -> Iterator[list[ProductResult]]:
+        """Change values of products, and yield what became of them, call by call.
+
+        Each call takes at most 10,000 products and may be repeated: the same values
+        change nothing. Products that were not read yet are not sent. A value is a
+        text, a number, a boolean, or None to clear it.
+
+        :param products: identifier and values by the names of the columns.
+        :raise NotFoundError: when the account does not have the catalogue.
+        :raise CatalogueDraftError: when it is a draft.
+        :raise PayloadError: for a value of another kind, before the call with it.
+        """
+        endpoint = endpoints.update_products(catalogue_id)
+        for batch in batches(products):
+            try:
+                answer = self._transport.call(
+                    endpoint, params=self._account_params(), json=batch
+                )
+            except RequestRefusedError as error:
+                raise _draft_or(error) from None
+            told = _as_object(answer)
+            yield [
+                ProductResult.from_payload(identifier, told.get(identifier))
+                for identifier in batch
+            ]
 
     # === HELPERS === #
 
@@ -368,8 +441,20 @@ def _as_object(answer: Answer) -> dict:
     raise answer.bad("Lengow's answer is not an object.")
 
 
-def _conversion(wanted: bool | None) -> dict[str, str]:
-    return {} if wanted is None else {"no_currency_conversion": str(int(not wanted))}
+def _read_catalogue(payload: object, endpoint: endpoints.Endpoint) -> Catalogue:
+    try:
+        return Catalogue.from_payload(payload)
+    except PayloadError as error:
+        raise BadResponseError(f"{error.message}.", endpoint=str(endpoint)) from None
+
+
+def _draft_or(error: RequestRefusedError) -> RequestRefusedError:
+    """Return the error for a draft when Lengow refuses because of that."""
+    if error.status != _CONFLICT:
+        return error
+    return CatalogueDraftError(
+        error.message, status=error.status, endpoint=error.endpoint
+    )
 
 
 def _identity_or_none(payload: object) -> tuple[str, str] | None:
@@ -377,28 +462,3 @@ def _identity_or_none(payload: object) -> tuple[str, str] | None:
         return order_identity(payload)
     except PayloadError:
         return None
-
-
-def _query(values: Mapping[str, object]) -> dict[str, str]:
-    """Return what is set, as texts of the API.
-
-    :raise PayloadError: for a date-time without time zone, or several values.
-    """
-    texts = {}
-    for name, value in values.items():
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise PayloadError("A date needs its time zone", name, value)
-        if isinstance(value, dict | list | tuple | set):
-            raise PayloadError("Lengow takes one value here", name, value)
-        if value is not None and value != "":
-            texts[name] = _as_query_text(value)
-    return texts
-
-
-def _as_query_text(value: object) -> str:
-    """Write a value the way Lengow's own plugins do, ``True`` with a capital."""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value)

@@ -121,6 +121,12 @@ class RequestRefusedError(LengowError):
     code = "refused"
 
 
+class CatalogueDraftError(RequestRefusedError):
+    """The catalogue is a draft, which takes no products before it is finished."""
+
+    code = "catalogue_draft"
+
+
 class PayloadError(LengowError, ValueError):
     """A value cannot be used at all: an order without identity, a naive date.
 

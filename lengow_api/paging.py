@@ -54,6 +54,31 @@ def iter_pages(
     raise answer.bad(f"Lengow's list has more than {_MOST_PAGES} pages.")
 
 
+def iter_numbered_pages(
+    transport: Transport, endpoint: Endpoint, filters: Mapping[str, str]
+) -> Iterator[Page]:
+    """Yield the pages of a list of the catalogue API lazily.
+
+    Its lists are of another shape, and how their ``next`` is written is not known: it
+    only says that there is one more page.
+
+    :raise BadResponseError: for an answer that is no list, and a list without an end.
+    """
+    seen = 0
+    for number in range(1, _MOST_PAGES + 1):
+        answer = transport.call(endpoint, params={**filters, "page": str(number)})
+        envelope = answer.json()
+        results = envelope.get("data") if isinstance(envelope, dict) else None
+        if not isinstance(results, list):
+            raise answer.bad("Lengow's answer is not a list.")
+        total = Reader(envelope).integer("total")
+        yield Page(number, total, results)
+        seen += len(results)
+        if not results or not envelope.get("next") or (total and seen >= total):
+            return
+    raise answer.bad(f"Lengow's list has more than {_MOST_PAGES} pages.")
+
+
 def _count(envelope: object) -> int | None:
     return Reader(envelope).integer("count")
 
