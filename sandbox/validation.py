@@ -22,7 +22,8 @@ def check_action(record, definition, action_type, arguments):
 
     Empty arguments count as not given. An argument that depends on another one is
     mandatory when its condition holds, even if it is listed as optional; when it does
-    not hold, a value does no harm.
+    not hold, a value does no harm. A line that has a status of its own is what counts,
+    wherever its order is.
 
     :param OrderRecord record: the order
     :param dict definition: of its marketplace
@@ -33,16 +34,15 @@ def check_action(record, definition, action_type, arguments):
     rule = definition["orders"]["actions"].get(action_type)
     if rule is None:
         raise ApiError(400, f"Action {action_type} is not available on the marketplace")
-    check_status(record.get("lengow_status"), rule, action_type, "order")
     values = given_values(arguments)
+    line = record.line(values.get("line"))
+    status = record.get("lengow_status")
+    own = (line and line.get("lengow_status")) or status
+    check_status(own, rule, action_type, "order" if own == status else "line")
     check_unknown(values, rule, action_type)
     check_mandatory(values, rule, action_type)
     for name, value in values.items():
         check_value(name, value, describe(rule, name), record, values)
-    if "line" in values:
-        status = record.line(values["line"]).get("lengow_status")
-        if status:
-            check_status(status, rule, action_type, "line")
     return values
 
 

@@ -14,6 +14,7 @@ LAFAYETTE = "galeries_lafayette"
 PRICES = {"SHIRT": "24.00", "MUG": "9.99", "CAP": "30.01"}
 SOON = timedelta(minutes=1)
 TO_ACCEPT = next(job for job in JOBS if job.name == "to_accept")
+TO_SHIP = next(job for job in JOBS if job.name == "to_ship")
 
 
 @tagged("post_install", "-at_install")
@@ -271,6 +272,82 @@ class TestDecideLines(ShippingCase):
         """Have an order read after its actions were done, as one that still waits."""
         order.line_ids.lengow_status = False
         order.lengow_updated_at = max(order.action_ids.mapped("closed_at")) + SOON
+
+    # === A LINE BEHIND ITS ORDER === #
+
+    def behind(self, number="D-1", **values):
+        """Receive an order that is to be shipped, but for a line that still waits."""
+        lines = [
+            line("SHIRT", "24.00"),
+            line("MUG", "9.99", lengow_status="waiting_acceptance"),
+        ]
+        status = "waiting_shipment"
+        return self.receive(number, LAFAYETTE, status, lines=lines, **values)
+
+    def test_a_line_that_still_waits_keeps_its_order_to_be_accepted(self):
+        order = self.behind()
+        self.assertEqual(order.import_state, "waiting")
+        self.assertTrue(order.can_accept and order.can_refuse)
+        self.assertTrue(self.is_to_accept(order))
+        self.assertNotIn(order, order.search(TO_SHIP.domain))
+        self.assertEqual(order.phase, "to_accept")
+        order.with_user(self.user).action_accept()
+        self.assertEqual(self.asked(order), {"MUG": ("accept", None)})
+        self.assertFalse(self.is_to_accept(order))
+        self.assertEqual(order.pending_label, "Accepting…")
+        order.with_user(self.user).action_accept()
+        self.assertEqual(len(order.action_ids), 1)
+        self.deal()
+        self.assertEqual(self.actions_of(order, "accept").state, "done")
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(order.sale_order_ids.amount_total, 33.99)
+
+    def test_a_line_that_still_waits_can_be_refused(self):
+        order = self.behind()
+        self.ask(order, "refuse").action_confirm()
+        self.assertEqual(self.asked(order), {"MUG": ("refuse", None)})
+        self.deal()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        self.assertEqual(order.sale_order_ids.amount_total, 24.0)
+
+    def test_what_was_asked_for_a_line_is_sent_though_its_order_moved_on(self):
+        order = self.waiting()
+        self.ask(order).action_confirm()
+        lines = [
+            line("SHIRT", "24.00"),
+            line("MUG", "9.99", lengow_status="waiting_acceptance"),
+            line("CAP", "30.01", lengow_status="waiting_shipment"),
+        ]
+        self.receive("D-1", LAFAYETTE, "waiting_shipment", lines=lines)
+        states = dict.fromkeys(PRICES, "canceled") | {"MUG": "todo"}
+        skus = {row.lengow_line_ref: row.sku for row in order.line_ids}
+        found = {skus[a.parameters["line"]]: a.state for a in order.action_ids}
+        self.assertEqual(found, states)
+        self.deal()
+        self.assertEqual(len(self.posts()), 1)
+        self.assertEqual(order.import_state, "imported", order.error_message)
+
+    def test_a_line_behind_its_order_is_accepted_automatically(self):
+        self.find_marketplace(LAFAYETTE).auto_accept = True
+        self.add_stock(self.shirt, 1)
+        self.add_stock(self.mug, 1)
+        order = self.behind()
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertEqual(self.asked(order), {"MUG": ("accept", None)})
+
+    def test_the_call_for_somebody_stays_while_a_line_waits(self):
+        order = self.behind()
+        self.env["lengow.acceptance"]._leave_to_a_person(order, ["Look at it."])
+        self.behind(marketplace_status="SHIPPING")
+        self.assertTrue(self.activities_of(order, "decide"))
+
+    def test_lines_left_behind_of_what_has_ended_wait_for_nobody(self):
+        for status in ("shipped", "canceled"):
+            order = self.behind(status)
+            order.lengow_status = status
+            self.assertFalse(order.can_accept or order.can_refuse)
+            self.assertFalse(self.is_to_accept(order))
 
     # === WHAT IS SOLD OF IT === #
 

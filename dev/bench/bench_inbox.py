@@ -106,7 +106,7 @@ for name, plan in {
     "orders to accept": explain(
         Order,
         [
-            ("lengow_status", "=", "waiting_acceptance"),
+            ("is_to_accept", "=", True),
             ("auto_accept_examined", "=", False),
             ("marketplace_id.auto_accept", "=", True),
         ],

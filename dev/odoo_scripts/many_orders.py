@@ -9,9 +9,9 @@ ORDERS = """
 INSERT INTO lengow_order (
     account_id, company_id, marketplace_id, name, lengow_status, import_state,
     order_date, customer_name, email, amount_total, amount_commission,
-    amount_shipping, accept_before, ship_before, due_at, phase, payload_digest,
-    currency_id, currency_rate, is_error_new, create_uid, create_date, write_uid,
-    write_date
+    amount_shipping, accept_before, ship_before, due_at, phase, is_to_accept,
+    payload_digest, currency_id, currency_rate, is_error_new, create_uid, create_date,
+    write_uid, write_date
 )
 SELECT %(account)s, %(company)s,
        (%(marketplaces)s::int[])[(1 + n %% %(turns)s)::int],
@@ -27,6 +27,7 @@ SELECT %(account)s, %(company)s,
             WHEN status = 'waiting_shipment' THEN 'to_ship'
             WHEN status = 'to_refund' THEN 'to_refund'
             ELSE 'in_transit' END,
+       status = 'waiting_acceptance',
        md5(n::text), %(currency)s, 1, FALSE, 1, now(), 1, now()
   FROM (
     SELECT n, placed,

@@ -41,6 +41,9 @@ class LengowFindable(models.AbstractModel):
 
     # The filters of the list: what is rare is listed, or found missing, without a look
     # at every order.
+    _to_accept_idx = models.Index(
+        "(due_at, order_date DESC, id DESC) WHERE is_to_accept IS TRUE"
+    )
     _express_idx = models.Index(
         "(due_at, order_date DESC, id DESC) WHERE is_express IS TRUE"
     )

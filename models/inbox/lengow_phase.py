@@ -9,6 +9,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...lengow_api import (
+    BEFORE_SHIPMENT_STATUSES,
     COMPLETED_STATUSES,
     DEAD_STATUSES,
     REFUND_DUE_STATUSES,
@@ -49,6 +50,12 @@ class LengowPhase(models.AbstractModel):
         group_expand="_sort_phases",
         help="What comes next, and whether somebody has to do something about it.",
     )
+    is_to_accept = fields.Boolean(
+        string="Waits for a Decision",
+        compute="_compute_is_to_accept",
+        store=True,
+        help="It is to be accepted or refused, or a line of it is.",
+    )
     due_at = fields.Datetime(
         string="Deadline",
         compute="_compute_due_at",
@@ -71,7 +78,19 @@ class LengowPhase(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("lengow_status", "line_ids.lengow_status")
+    def _compute_is_to_accept(self):
+        for order in self:
+            # A line may be behind the others. Of what has left, or ended, marketplaces
+            # leave lines as they were.
+            may_lag = order.lengow_status in BEFORE_SHIPMENT_STATUSES
+            statuses = set(order.line_ids.mapped("lengow_status")) if may_lag else set()
+            order.is_to_accept = bool(
+                TO_ACCEPT_STATUSES & {order.lengow_status, *statuses}
+            )
+
     @api.depends(
+        "is_to_accept",
         "lengow_status",
         "import_state",
         "invoice_state",
@@ -85,6 +104,7 @@ class LengowPhase(models.AbstractModel):
             order.phase = _phase_of(order)
 
     @api.depends(
+        "is_to_accept",
         "lengow_status",
         "import_state",
         "is_fulfilled_by_marketplace",
@@ -95,7 +115,7 @@ class LengowPhase(models.AbstractModel):
         for order in self:
             if order.import_state == "ignored":
                 order.due_at = False
-            elif order.lengow_status in TO_ACCEPT_STATUSES:
+            elif order.is_to_accept:
                 order.due_at = order.accept_before
             else:
                 order.due_at = _is_ours_to_ship(order) and order.ship_before
@@ -121,7 +141,7 @@ def _phase_of(order):
         return "to_fix"
     if order.pending_kind and not _is_forgotten(order):
         return "under_way"
-    if status in TO_ACCEPT_STATUSES:
+    if order.is_to_accept:
         return "closed" if order.import_state == "ignored" else "to_accept"
     if status in TO_SHIP_STATUSES:
         return "to_ship" if _is_ours_to_ship(order) else "closed"

@@ -5,7 +5,8 @@ from collections import defaultdict
 from odoo import fields
 from odoo.tools import float_compare
 
-from ...lengow_api import BEFORE_SHIPMENT_STATUSES, PROMISED_STATUSES
+from ...lengow_api import PROMISED_STATUSES
+from ...mapper.differences import UNDECIDED_STATUSES
 from ...mapper.shipment import number_text
 from ..inbox.demand import Demand
 from .ledger import counts, touches
@@ -172,10 +173,7 @@ class FreeStock:
 
     def _is_accepted(self, line):
         order = line.order_id
-        if (
-            order.lengow_status != "waiting_acceptance"
-            or line.lengow_status in BEFORE_SHIPMENT_STATUSES
-        ):
+        if (line.lengow_status or order.lengow_status) not in UNDECIDED_STATUSES:
             return True  # here, or in the marketplace's own back office
         return any(
             action.kind == "accept"

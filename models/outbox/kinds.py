@@ -94,14 +94,14 @@ class MarketplaceKind:
     def may_start(self, action):
         """Whether the order is still where the action is possible; if not, it ends."""
         order, env = action.order_id, action.env
-        if order._verdict(self.name).rule:
+        if order._takes(action):
             return True
         status = dict(order._fields["lengow_status"]._description_selection(env))
         message = env._(
             "Not sent: the order is “%(status)s” on the marketplace now.",
             status=status[order.lengow_status],
         )
-        if self.name in order._actions_behind():
+        if order._is_shown(action):
             if action.attempt_count:  # it may have come of this very call
                 action._mark_done()
             else:

@@ -166,8 +166,8 @@ class Ledger:
     def _excluded(self, kinds, ref):
         env, order = self._order.env, self._order
         # What the order shows already is in nothing's way.
-        asked = set(kinds) - order._actions_behind()
-        for action in self._actions.filtered(lambda a: a.kind in asked):
+        asked = self._actions.filtered(lambda a: a.kind in kinds)
+        for action in asked.filtered(lambda a: not order._is_shown(a)):
             is_open = not is_done(action)
             # Once done, the order's status tells what may follow.
             is_news = action.kind in DECISION_KINDS and not self._is_shown(action)

@@ -70,10 +70,7 @@ class LengowAcceptance(models.AbstractModel):
         :param lengow.order orders: new or changed
         """
         decided = orders.filtered(
-            lambda order: (
-                order.lengow_status != "waiting_acceptance"
-                or order.import_state == "ignored"
-            )
+            lambda order: not order.is_to_accept or order.import_state == "ignored"
         )
         decided._dismiss_calls([DECIDE_ACTIVITY])
         if (orders - decided).marketplace_id.filtered("auto_accept"):
@@ -85,7 +82,7 @@ class LengowAcceptance(models.AbstractModel):
         :rtype: list
         """
         return [
-            ("lengow_status", "=", "waiting_acceptance"),
+            ("is_to_accept", "=", True),
             ("auto_accept_examined", "=", False),
             # Of what another system takes care of, it decides.
             ("import_state", "!=", "ignored"),

@@ -191,7 +191,7 @@ class LengowDismissal(models.AbstractModel):
         if is_order:
             return False
         order = record.order_id
-        if record.kind in order._actions_behind():
+        if order._is_shown(record):
             return self.env._(
                 "%s is no longer needed: the marketplace shows it done.",
                 record.display_name,

@@ -212,7 +212,7 @@ class LengowFollower(models.AbstractModel):
         )
 
     def _expire_one(self, action):
-        is_done = action.kind in action.order_id._actions_behind()
+        is_done = action.order_id._is_shown(action)
         self.env["lengow.cron"]._count(
             action.account_id, updated=is_done, failed=not is_done
         )

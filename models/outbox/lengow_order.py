@@ -12,7 +12,12 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lengow_api import ACTIONS_BEHIND, IMPORTABLE_STATUSES, ActionRule
+from ...lengow_api import (
+    ACTIONS_BEHIND,
+    BEFORE_SHIPMENT_STATUSES,
+    IMPORTABLE_STATUSES,
+    ActionRule,
+)
 from .arguments import check_arguments, split_by_line, without_blanks
 from .kinds import (
     CANCEL_KINDS,
@@ -74,13 +79,18 @@ class LengowOrder(models.Model):
     )
 
     _auto_accept_idx = models.Index(
-        "(marketplace_id) WHERE lengow_status = 'waiting_acceptance' "
+        "(marketplace_id) WHERE is_to_accept IS TRUE "
         "AND auto_accept_examined IS NOT TRUE"
     )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("action_ids.state", "lengow_status", "lengow_updated_at")
+    @api.depends(
+        "action_ids.state",
+        "lengow_status",
+        "lengow_updated_at",
+        "line_ids.lengow_status",
+    )
     def _compute_pending(self):
         for order in self:
             last = pending_actions(order).sorted("id")[-1:]
@@ -99,7 +109,9 @@ class LengowOrder(models.Model):
                 order.action_ids.filtered(lambda action: action.state == "failed")
             )
 
-    @api.depends("lengow_status", "marketplace_id", "action_ids.state")
+    @api.depends(
+        "lengow_status", "marketplace_id", "action_ids.state", "line_ids.lengow_status"
+    )
     def _compute_possible_actions(self):
         for order in self:
             possible = order._possible_kinds()
@@ -231,7 +243,7 @@ class LengowOrder(models.Model):
                     action=self._action_label(kind),
                 ),
             )
-        if rule.statuses and not rule.is_allowed_at(self._status_for_rules()):
+        if rule.statuses and not self._is_allowed(rule):
             labels = dict(
                 self._fields["lengow_status"]._description_selection(self.env)
             )
@@ -278,8 +290,7 @@ class LengowOrder(models.Model):
         return [
             kind
             for kind, rule in self._action_rules().items()
-            if rule.is_allowed_at(self._status_for_rules())
-            and not self._is_under_way(kind, rule)
+            if self._is_allowed(rule) and not self._is_under_way(kind, rule)
         ]
 
     def _is_under_way(self, kind, rule):
@@ -346,8 +357,55 @@ class LengowOrder(models.Model):
         self.ensure_one()
         return ACTIONS_BEHIND.get(self.lengow_status, frozenset())
 
+    def _is_shown(self, action):
+        """Whether the order shows what an action leads to.
+
+        A line that is behind its order does not.
+
+        :param lengow.action action: of this order
+        :rtype: bool
+        """
+        rule = self._find_action_rule(action.kind)
+        ref = (action.parameters or {}).get("line")
+        if rule and ref in self._lines_apart(rule).mapped("lengow_line_ref"):
+            return False
+        return action.kind in self._actions_behind()
+
+    def _is_allowed(self, rule):
+        """Whether the marketplace takes an action now, for the order or a line of it.
+
+        :rtype: bool
+        """
+        is_allowed = rule.is_allowed_at(self._status_for_rules())
+        return is_allowed or bool(self._lines_apart(rule))
+
+    def _lines_apart(self, rule):
+        """Return the lines that take an action by themselves: their order is elsewhere.
+
+        Only until it is shipped: of what has ended, marketplaces leave lines as they
+        were.
+
+        :rtype: lengow.order.line
+        """
+        is_apart = (
+            rule.is_per_line
+            and self.lengow_status in BEFORE_SHIPMENT_STATUSES
+            and not rule.is_allowed_at(self.lengow_status)
+        )
+        return self.line_ids.filtered(
+            lambda line: (
+                is_apart
+                and line.quantity > 0
+                and line.lengow_line_ref
+                and line.lengow_status
+                and rule.is_allowed_at(line.lengow_status)
+            )
+        )
+
     def _lines_for(self, rule):
         """Return the lines that an action is possible for, one for each number."""
+        if apart := self._lines_apart(rule):
+            return apart._each_number()
         return self.line_ids.filtered(
             lambda line: (
                 line.quantity > 0
@@ -355,6 +413,17 @@ class LengowOrder(models.Model):
                 and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
             )
         )._each_number()
+
+    def _takes(self, action):
+        """Whether the marketplace still takes an action, for the line that it names.
+
+        :param lengow.action action: of this order
+        :rtype: bool
+        """
+        rule = self._verdict(action.kind).rule
+        apart = rule and self._lines_apart(rule)
+        ref = (action.parameters or {}).get("line")
+        return bool(rule) and (not apart or ref in apart.mapped("lengow_line_ref"))
 
     def _is_told_by_line(self, rule):
         """Whether an action goes line by line; lines without a number cannot."""

@@ -236,7 +236,7 @@ class LengowOutbox(models.AbstractModel):
             [("order_id", "in", orders.ids), ("state", "in", ("todo", "failed"))]
         )
         for action in actions.filtered(
-            lambda action: action.kind in action.order_id._actions_behind()
+            lambda action: action.order_id._is_shown(action)
         ).try_lock_for_update(allow_referencing=True):
             action._mark_canceled(
                 self.env._("No longer needed: the marketplace shows it done.")

@@ -17,9 +17,8 @@ def pending_actions(order):
     :param lengow.order order: one
     :rtype: lengow.action
     """
-    behind = order._actions_behind()
     asked = order.action_ids.filtered(
-        lambda action: action.kind not in OWN_KINDS and action.kind not in behind
+        lambda action: action.kind not in OWN_KINDS and not order._is_shown(action)
     )
     return asked.filtered(
         lambda action: (

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 from odoo.tools.translate import LazyGettext
 
-from ...lengow_api import REFUND_DUE_STATUSES, TO_ACCEPT_STATUSES, TO_SHIP_STATUSES
+from ...lengow_api import REFUND_DUE_STATUSES, TO_SHIP_STATUSES
 from ..outbox.kinds import CANCEL_KINDS, DECISION_KINDS, REFUND_KINDS
 
 _lt = LazyTranslate(__name__)
@@ -52,12 +52,13 @@ def _unless_asked(*kinds):
 
 # What others take care of is nobody's job here: the marketplace, or another system.
 _TO_ACCEPT = (
-    Domain("lengow_status", "in", TO_ACCEPT_STATUSES)
+    Domain("is_to_accept", "=", True)
     & Domain("import_state", "!=", "ignored")
     & _unless_asked(*DECISION_KINDS)
 )
 _TO_SHIP = (
     Domain("lengow_status", "in", TO_SHIP_STATUSES)
+    & Domain("is_to_accept", "=", False)
     & Domain("import_state", "!=", "ignored")
     & Domain("is_fulfilled_by_marketplace", "=", False)
     & _unless_asked("ship", "pickup_ready", *CANCEL_KINDS)

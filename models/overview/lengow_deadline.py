@@ -6,8 +6,6 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import format_date, format_time
 
-from ...lengow_api import TO_ACCEPT_STATUSES
-
 # A deadline of today is not far, and neither is one of tomorrow morning.
 NEAR = timedelta(hours=24)
 
@@ -33,8 +31,7 @@ class LengowDeadline(models.AbstractModel):
         """
         if not order.due_at:
             return Deadline()
-        is_to_accept = order.lengow_status in TO_ACCEPT_STATUSES
-        what = self.env._("Accept") if is_to_accept else self.env._("Ship")
+        what = self.env._("Accept") if order.is_to_accept else self.env._("Ship")
         return self._said(order, order.due_at, what)
 
     def _said(self, order, moment, what):

@@ -13,7 +13,6 @@ from odoo import fields, models
 
 from odoo.addons.base.models.ir_cron import _intervalTypes
 
-from ...lengow_api import TO_ACCEPT_STATUSES
 from ..outbox.lengow_action import UNSENT_STATES
 
 # What runs rarely is not late before the next one is.
@@ -40,7 +39,7 @@ BACKLOGS = {
     "auto_accept": Backlog(
         "lengow.order",
         [
-            ("lengow_status", "in", list(TO_ACCEPT_STATUSES)),
+            ("is_to_accept", "=", True),
             ("auto_accept_examined", "=", False),
             ("import_state", "!=", "ignored"),
             ("marketplace_id.auto_accept", "=", True),

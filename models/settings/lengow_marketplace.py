@@ -293,7 +293,7 @@ class LengowMarketplace(models.Model):
             .search(
                 [
                     ("marketplace_id", "in", self.ids),
-                    ("lengow_status", "=", "waiting_acceptance"),
+                    ("is_to_accept", "=", True),
                 ]
             )
         )
