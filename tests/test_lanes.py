@@ -1,7 +1,12 @@
 """Lanes: scheduled actions that share the work of one, in workers of their own."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_cron import CompletionStatus
 
 from .common import LengowCase, payload
 
@@ -73,6 +78,46 @@ class TestLanes(LengowCase):
         # Nor does the dialog take them for gone.
         self.set_lanes(import_lanes=2)
         self.assertEqual(self.lanes(), lane)
+
+    def end_run(self, cron, status):
+        """Note how a run has ended, the way Odoo does."""
+        self.env.flush_all()
+        job = {
+            "id": cron.id,
+            "cron_name": cron.name,
+            "active": cron.active,
+            "failure_count": cron.failure_count,
+            "first_failure_date": cron.first_failure_date,
+        }
+        self.env["ir.cron"]._update_failure_count(job, status)
+        self.env.invalidate_all()
+
+    def give_up(self, cron):
+        """Let a scheduled action fail for longer than Odoo bears."""
+        long_ago = self.env.cr.now() - timedelta(days=8)
+        cron.write({"failure_count": 9, "first_failure_date": long_ago})
+        with mute_logger("odoo.addons.base.models.ir_cron"):
+            self.end_run(cron, CompletionStatus.FAILED)
+        self.assertFalse(cron.active)
+
+    def test_what_odoo_has_switched_off_goes_on_as_soon_as_one_lane_works(self):
+        self.set_lanes(import_lanes=3)
+        first, last = self.lanes()
+        self.give_up(last)
+        self.end_run(self.cron, CompletionStatus.FAILED)
+        self.assertFalse(last.active)
+        self.end_run(self.cron, CompletionStatus.FULLY_DONE)
+        self.assertTrue(last.active)
+        self.give_up(self.cron)
+        self.assertTrue(first.active and last.active)
+        self.end_run(first, CompletionStatus.PARTIALLY_DONE)
+        self.assertTrue(self.cron.active)
+
+    def test_who_sets_lanes_gets_lanes_that_run(self):
+        self.set_lanes(import_lanes=2)
+        self.give_up(self.lanes())
+        self.set_lanes(import_lanes=2)
+        self.assertTrue(self.lanes().active)
 
     def test_a_lane_does_the_work_by_itself(self):
         self.set_lanes(import_lanes=2)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.base.models.ir_cron import CompletionStatus
+
 # What the lanes of a scheduled action have in common with it, whoever changes it.
 SHARED = ("active", "interval_number", "interval_type", "priority", "user_id")
 
@@ -40,7 +42,27 @@ class IrCron(models.Model):
             lanes.write(shared)
         return result
 
+    def _update_failure_count(self, job, status):
+        """Override to have all lanes run as long as one of them works.
+
+        Odoo switches off what fails for a week, each by itself.
+        """
+        super()._update_failure_count(job, status)
+        if status != CompletionStatus.FAILED:
+            self.browse(job["id"])._lengow_revive_siblings()
+
     # === BUSINESS METHODS === #
+
+    def _lengow_revive_siblings(self):
+        """Switch on what does the same beside a scheduled action that works."""
+        every = self.sudo().with_context(active_test=False)
+        first = every.lengow_lane_of_id or every
+        dead = (first | first.lengow_lane_ids).filtered(lambda cron: not cron.active)
+        # People switch off all of them at once; what is off does not run.
+        if every.active and (free := dead.try_lock_for_update()):
+            super(IrCron, free).write(
+                {"active": True, "nextcall": fields.Datetime.now()}
+            )
 
     def _trigger_list(self, at_list):
         """Override to wake the lanes, too."""
@@ -66,3 +88,5 @@ class IrCron(models.Model):
                     "nextcall": fields.Datetime.now(),
                 }
             )
+        if self.active:
+            self._lengow_revive_siblings()
