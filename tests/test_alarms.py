@@ -20,6 +20,7 @@ class TestAlarms(OutboxCase):
         cls.user.write({"lang": "en_US", "email": "user@example.com"})
         cls.account.alert_user_ids = cls.manager | cls.user
         cls.kind = cls.env.ref("lengow_connector.mail_activity_type_outage")
+        cls.account.live_since = False  # it was connected long ago
 
     def watch(self):
         """Let the accounts be looked after, and return the mails that this makes."""
@@ -111,6 +112,41 @@ class TestAlarms(OutboxCase):
         self.account._mark_paused("")
         self.stand_still(hours=2)
         self.assertFalse(self.watch())
+
+    def resume(self):
+        self.account._mark_paused("")
+        self.account._mark_resumed()
+
+    def connect_again(self):
+        self.account._mark_disconnected()
+        self.account.action_connect()
+
+    def test_who_goes_on_is_given_as_long_as_ever(self):
+        trouble = self.env["lengow.overview"]._trouble_of
+        action = self.receive()._plan_action("accept")
+        for go_on in (self.resume, self.connect_again):
+            with self.subTest(go_on=go_on.__name__):
+                self.stand_still(days=2)
+                self.pass_time(action, days=2)
+                go_on()
+                self.assertFalse(trouble(self.account))
+                self.assertFalse(self.watch())
+                self.assertFalse(self.account.outages)
+                self.account.live_since -= timedelta(hours=5)
+                self.assertTrue(trouble(self.account))
+                self.assertEqual(len(self.watch()), 2)
+                self.assertEqual(set(self.account.outages), {"silent", "actions"})
+                self.stand_still(minutes=0)
+                self.pass_time(action, days=-2)
+                self.watch()
+                self.assertFalse(self.account.outages)
+
+    def test_what_stood_still_before_a_pause_is_not_over_by_it(self):
+        self.stand_still(hours=2)
+        self.watch()
+        self.resume()
+        self.assertFalse(self.watch())
+        self.assertEqual(list(self.account.outages), ["silent"])
 
     def test_account_that_is_disconnected_or_archived_is_told_of_no_more(self):
         for values in ({"state": "draft"}, {"active": False}):

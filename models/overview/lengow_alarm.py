@@ -110,10 +110,14 @@ class LengowAlarm(models.AbstractModel):
         if account.state == "error" and account.error_code in KEY_ERRORS:
             # Whatever else stands still does so because of the keys.
             return ["keys"]
-        found = []
+        # What stood still already does so until it moves; what is new has as long as
+        # ever from when somebody has let it go on.
+        found, known = [], account.outages or {}
         if account.alert_minutes:
             patience = timedelta(minutes=account.alert_minutes)
             last = account.last_sync_at or account.connected_at
+            if "silent" not in known:
+                last = account._synced_or_live()
             if last and last < now - patience:
                 found.append("silent")
         if account.alert_waiting_hours:
@@ -126,12 +130,20 @@ class LengowAlarm(models.AbstractModel):
                 late,
             ):
                 found.append("orders")
-            if not account.test_mode and self._has_late(
-                account,
-                "lengow.action",
-                [("state", "in", UNSENT_STATES), ("marketplace_id.active", "=", True)],
-                "planned_at",
-                late,
+            is_due = "actions" in known or (account.live_since or late) <= late
+            if (
+                is_due
+                and not account.test_mode
+                and self._has_late(
+                    account,
+                    "lengow.action",
+                    [
+                        ("state", "in", UNSENT_STATES),
+                        ("marketplace_id.active", "=", True),
+                    ],
+                    "planned_at",
+                    late,
+                )
             ):
                 found.append("actions")
         return found

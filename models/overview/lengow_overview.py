@@ -273,7 +273,7 @@ class LengowOverview(models.AbstractModel):
         if account.state == "draft":
             return self.env._("Not connected to Lengow.")
         last = account.last_sync_at
-        if last and last < fields.Datetime.now() - STALE_AFTER:
+        if last and account._synced_or_live() < fields.Datetime.now() - STALE_AFTER:
             return self.env._(
                 "Nothing was synchronized since %s. Ask your administrator whether the "
                 "scheduled actions run.",

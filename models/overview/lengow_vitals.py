@@ -110,6 +110,7 @@ class LengowVitals(models.AbstractModel):
         if account.test_mode and kind in NOT_IN_TEST_MODE:
             return False
         begun = last or cron.lastcall or account.connected_at or account.create_date
+        begun = max(begun, account.live_since or begun)
         rhythm = _intervalTypes[cron.interval_type](cron.interval_number)
         now = fields.Datetime.now()
         return begun + 2 * rhythm < now and begun + SHORTEST_PATIENCE < now

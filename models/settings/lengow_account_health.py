@@ -73,6 +73,12 @@ class LengowAccountHealth(models.AbstractModel):
     pause_reason = fields.Char(readonly=True, copy=False)
     pause_label = fields.Char(compute="_compute_pause_label")
 
+    live_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was last connected or resumed: it stands still for no longer.",
+    )
+
     calls_per_minute = fields.Integer(
         default=450,
         help="More calls a minute are not made for this account, over all servers and "
@@ -118,7 +124,9 @@ class LengowAccountHealth(models.AbstractModel):
         if self._has_unreadable_orders():
             return  # the next reading tells whether they still are
         if self.state != "connected" or self.error_message or self.paused_until:
-            self.sudo().write({"state": "connected", **NO_TROUBLE})
+            is_new = self.state == "draft"
+            news = {"live_since": fields.Datetime.now()} if is_new else {}
+            self.sudo().write({"state": "connected", **NO_TROUBLE, **news})
 
     def _mark_error(self, error):
         """Keep what went wrong, and what to do, on the account.
@@ -175,7 +183,12 @@ class LengowAccountHealth(models.AbstractModel):
         for account in paused:
             account._message_log(body=self.env._("Resumed by %s.", self.env.user.name))
         paused.sudo().write(
-            {"paused_since": False, "paused_by_id": False, "pause_reason": False}
+            {
+                "paused_since": False,
+                "paused_by_id": False,
+                "pause_reason": False,
+                "live_since": fields.Datetime.now(),
+            }
         )
         if paused:
             for cron in CALLING_CRONS:
@@ -246,6 +259,15 @@ class LengowAccountHealth(models.AbstractModel):
     def _has_unreadable_orders(self):
         """Whether its trouble is with some orders, and not with calls to Lengow."""
         return self.state == "connected" and self.error_code == "payload"
+
+    def _synced_or_live(self):
+        """Return since when nothing was synchronized, though it was to be.
+
+        :return: False for what was never connected
+        :rtype: datetime | bool
+        """
+        last = self.last_sync_at or self.connected_at
+        return max(filter(None, (last, self.live_since)), default=False)
 
     def _allowed_calls(self):
         """Return how many calls a minute may be made, 0 for as many as Lengow takes.
