@@ -39,6 +39,24 @@ class TestBanners(OutboxCase):
     def test_nothing_to_say_is_no_banner(self):
         self.assertFalse(self.import_order().banners)
 
+    def test_pause_of_the_account_is_said(self):
+        order = self.receive("B-1")
+        self.account.with_user(self.manager)._mark_paused("Stock-taking")
+        banner = self.first(order)
+        self.assertEqual(banner["tone"], "warning")
+        self.assertIn("Stock-taking", banner["text"])
+        self.assertIn(self.manager.name, banner["text"])
+        self.account._mark_resumed()
+        self.assertNotIn("warning", tones(order))
+
+    def test_account_that_is_not_connected_is_said_of_what_is_open(self):
+        order, ended = self.receive("B-1"), self.receive("B-2", status="canceled")
+        self.account._mark_disconnected()
+        self.assertIn("not connected", self.first(order)["text"])
+        self.assertNotIn("warning", tones(ended))
+        self.account.write({"state": "connected", "active": False})
+        self.assertIn("archived", self.first(order)["text"])
+
     def test_refused_action_is_named_with_its_reason_and_its_ways_out(self):
         order = self.receive("B-1")
         self.fail(order, reason="ERR-4711 offer stock insufficient")

@@ -58,6 +58,10 @@ class LengowGuided(models.AbstractModel):
         "pending_kind",
         "action_ids.state",
         "ship_state",
+        "phase",
+        "account_id.active",
+        "account_id.state",
+        "account_id.pause_label",
     )
     @api.depends_context("uid", "lang", "tz")
     def _compute_banners(self):

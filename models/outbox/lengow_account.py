@@ -261,15 +261,22 @@ class LengowAccount(models.Model):
             return self.env._("This database is a copy: nothing is sent.")
         if self.test_mode:
             return self.env._("The account is in test mode: nothing is sent.")
+        if reason := self._reason_to_rest():
+            return reason
+        if self.paused_until and self.paused_until > fields.Datetime.now():
+            return self.error_message or self.env._("Lengow asked for a pause.")
+        return False
+
+    def _reason_to_rest(self):
+        """Say why Lengow is not asked by itself until somebody sees to it, maybe False.
+
+        :rtype: str | bool
+        """
         if self.state == "draft" or not self.lengow_account_ref:
             return self.env._("The account is not connected.")
         if not self.active:
             return self.env._("The account is archived: nothing is sent.")
-        if self.paused_since:
-            return self.pause_label
-        if self.paused_until and self.paused_until > fields.Datetime.now():
-            return self.error_message or self.env._("Lengow asked for a pause.")
-        return False
+        return self.pause_label if self.paused_since else False
 
     def _check_speaks_here(self):
         """Keep a copy of a database from speaking for the one that was connected.

@@ -79,6 +79,7 @@ class LengowBanner(models.AbstractModel):
             self._invoice_error(order),
             self._changed(order),
             self._doubtful_taxes(order),
+            self._silent(order),
             self._pending(order),
             self._corrected(order),
             self._reason(order),
@@ -266,6 +267,13 @@ class LengowBanner(models.AbstractModel):
         )
 
     # === WHAT IT WAITS FOR === #
+
+    def _silent(self, order):
+        """Say that nothing of an open order is fetched or sent, and why."""
+        if order.phase == "closed":
+            return None
+        reason = order.account_id._reason_to_rest()
+        return Banner("warning", reason, icon="fa-pause") if reason else None
 
     def _pending(self, order):
         if not order.pending_label:
