@@ -10,6 +10,8 @@ import traceback
 from functools import partial
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
@@ -342,6 +344,68 @@ class TestConcurrency(BaseCase):
         self.assertLess(most, 2 * tries)
         self.assertLessEqual(given, most + 1)
         self.assertGreaterEqual(given, int(size + rate * longest) - 1)
+
+    # === COMMISSIONS === #
+
+    def test_two_runs_at_once_book_a_commission_once(self):
+        self.put("COMMISSION", 1, commission="1.50")
+        self.in_transaction(self.synchronize)
+        analytic_id = self.in_transaction(self.book_as_entries)
+        self.addCleanup(self.in_transaction, self.book_nothing)
+        with self.registry.cursor() as early, self.registry.cursor() as late:
+            # The second one has begun to read before the first one is through.
+            marketplace = self.booked_marketplace(self._env(late))
+            self.book(self.booked_marketplace(self._env(early)))
+            early.commit()
+            with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                self.book(marketplace)
+            late.rollback()
+            self.book(self.booked_marketplace(self._env(late)))
+            late.commit()
+
+        def read(env):
+            analytic = env["account.analytic.account"].browse(analytic_id)
+            of_plan = [(analytic.plan_id._column_name(), "=", analytic_id)]
+            return env["account.analytic.line"].search(of_plan).mapped("amount")
+
+        self.assertEqual(self.in_transaction(read), [-1.5])
+
+    def book_as_entries(self, env):
+        plan = env["account.analytic.plan"].create({"name": NAME})
+        analytic = env["account.analytic.account"].create(
+            {"name": NAME, "plan_id": plan.id}
+        )
+        env["lengow.account"].browse(self.account_id).write(
+            {
+                "commission_booking": "analytic",
+                "commission_from": "2026-01-01",
+                "commission_analytic_id": analytic.id,
+            }
+        )
+        return analytic.id
+
+    def book_nothing(self, env):
+        env["lengow.account"].browse(self.account_id).write(
+            {"commission_booking": "none", "commission_analytic_id": False}
+        )
+        plans = env["account.analytic.plan"].search([("name", "=", NAME)])
+        for plan in plans:
+            of_plan = [(plan._column_name(), "in", plan.account_ids.ids)]
+            env["account.analytic.line"].search(of_plan).unlink()
+        plans.account_ids.unlink()
+        plans.unlink()
+
+    def booked_marketplace(self, env):
+        order = env["lengow.order"].search(
+            [("account_id", "=", self.account_id), ("name", "=like", "COMMISSION%")]
+        )
+        return order.marketplace_id
+
+    def book(self, marketplace):
+        """Book its commissions as a run does, once it is locked."""
+        locked = marketplace.try_lock_for_update(allow_referencing=True)
+        locked.env["lengow.commission.booking"]._book_each(locked)
+        locked.env.flush_all()
 
     # === DELETION AND IMPORT OF ONE BUYER === #
 

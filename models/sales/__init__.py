@@ -13,6 +13,7 @@ from . import (
     lengow_follow_up,
     lengow_importer,
     lengow_invoicing,
+    lengow_marketplace,
     lengow_mend,
     lengow_order,
     lengow_pairing,

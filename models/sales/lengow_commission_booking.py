@@ -362,5 +362,6 @@ class LengowCommissionBooking(models.AbstractModel):
             ]
         )
         for due in dues[:1]:
+            due.order.sudo().marketplace_id.commission_booked_at = fields.Datetime.now()
             account = due.order.account_id
             self.env["lengow.cron"]._count(account, updated=len(dues))

@@ -185,11 +185,6 @@ class LengowMarketplace(models.Model):
         "Odoo makes none for its orders, and sends none.",
     )
 
-    # === FIELDS: commissions === #
-
-    commission_booked_until = fields.Date(readonly=True, copy=False)
-    commission_error = fields.Text(readonly=True, copy=False)
-
     _account_code_uniq = models.Constraint(
         "UNIQUE(account_id, code)", "An account has each marketplace once."
     )
