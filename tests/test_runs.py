@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from ..models.settings import lengow_run
 from ..models.settings.tally import Tally
-from .common import payload
+from .common import line, package, payload
 from .common.outbox import ACTIONS, OutboxCase
 
 LOOP = "odoo.addons.lengow_connector.models.settings.lengow_cron"
@@ -235,6 +235,17 @@ class TestRuns(OutboxCase):
         self.assert_counts(run, imported=1, failed=1)
         self.assertEqual(run.user_id, self.user)
 
+    def test_what_a_mend_imports_is_kept_with_who_has_clicked(self):
+        order = self.import_payload(payload("A-1", package(line("NEW"))))
+        self.assertEqual(order.import_state, "error")
+        dialog = self.wizard_of(order.with_user(self.user).action_open_resolve())
+        dialog.line_ids.product_id = self.shirt
+        dialog.with_user(self.user).action_pair()
+        self.assertEqual(order.import_state, "imported", order.error_message)
+        run = self.runs("process_orders")
+        self.assert_counts(run, imported=1)
+        self.assertEqual(run.user_id, self.user)
+
     def test_fetch_of_a_period_is_kept_with_who_has_clicked(self):
         self.put(payload("A-1"))
         wizard = self.env["lengow.order.fetch"].with_user(self.user)
@@ -378,6 +389,7 @@ class TestVitals(OutboxCase):
         self.assertFalse(self.row("fetch_orders")["is_late"])
 
     def test_trouble_is_no_success_and_makes_late(self):
+        self.account.live_since = False  # it was connected long ago
         with self.crons():
             self.run_cron("cron_fetch_orders")
         run = self.env["lengow.run"].search(

@@ -149,7 +149,7 @@ class LengowOrderResolve(models.TransientModel):
         if self.setup_account_id:
             return self.env["lengow.setup"]._begin_import(self.setup_account_id)
         ready = waiting.filtered(lambda o: o.is_outdated or o.import_state == "ready")
-        imported = self.env["lengow.importer"]._process_within(
+        imported = self.env["lengow.importer"]._go_on_within(
             ready, time.monotonic() + BUTTON_SECONDS
         )
         return self._outcome(matched, waiting, imported, sold)

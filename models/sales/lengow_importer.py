@@ -130,6 +130,14 @@ class LengowImporter(models.AbstractModel):
         orders.env["lengow.todo"]._settle_errors()
         return imported
 
+    def _go_on_within(self, orders, deadline):
+        """Do as :meth:`_process_within` on somebody's click, and keep who it was."""
+        began = time.monotonic()
+        waiting = orders.filtered(lambda order: order.import_state != "imported")
+        imported = self._process_within(orders, deadline)
+        self.env["lengow.recorder"]._record_imports(waiting, began)
+        return imported
+
     def _import_within(self, orders, deadline):
         """Judge orders once more and import what is ready, batch by batch.
 

@@ -1,6 +1,7 @@
 """Invoices of marketplaces that are invoiced at once, and paid by the marketplace."""
 
 import logging
+import time
 from collections import defaultdict
 
 from psycopg2 import Error as DatabaseError
@@ -104,7 +105,18 @@ class LengowInvoicing(models.AbstractModel):
 
         :param lengow.order orders: in system mode
         """
-        self._invoice_each(orders.filtered(lambda o: o.invoice_state == "error"))
+        began = time.monotonic()
+        failed = orders.filtered(lambda o: o.invoice_state == "error")
+        self._invoice_each(failed)
+        for account, of_account in failed.grouped("account_id").items():
+            states = of_account.mapped("invoice_state")
+            self.env["lengow.recorder"]._record_click(
+                "invoice_orders",
+                account,
+                time.monotonic() - began,
+                updated=states.count("invoiced"),
+                failed=states.count("error"),
+            )
         orders.env["lengow.todo"]._settle_errors()
 
     def _invoice_each(self, orders):

@@ -369,7 +369,7 @@ class LengowMend(models.AbstractModel):
         orders = orders.sudo()
         failing = orders.filtered(lambda order: order.import_state == "error")
         self._judge_again(failing)
-        self.env["lengow.importer"]._process_within(
+        self.env["lengow.importer"]._go_on_within(
             orders, time.monotonic() + BUTTON_SECONDS
         )
         # Those of other companies go on, too, and are none of the user's business.
