@@ -7,6 +7,8 @@ checks    what is wrong with a row, before a marketplace says so
 changes   how far a new file is from the last one: whether a person should look first
 formats   rows as CSV, XML and JSON, one by one
 packing   the same packed, with equal bytes for equal rows
+unpacking finished files read again: piece by piece, or a few rows
+visit     what a stranger gets at an address
 
 Knows plain values alone: no record of Odoo, and nothing of the rest of the addon.
 """
