@@ -8,6 +8,7 @@ from . import (
 )
 from . import (
     lengow_catalogue,
+    lengow_catalogue_checker,
     lengow_catalogue_column,
     lengow_catalogue_content,
     lengow_catalogue_fetch,
@@ -17,6 +18,7 @@ from . import (
     lengow_catalogue_refresher,
     lengow_catalogue_row,
     lengow_catalogue_stock,
+    product_document,
     product_product,
     product_template,
 )

@@ -2,7 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...lengow_api import storable
+
 KEPT_DAYS = 30
+LONGEST_TEXT = 200
 # So many are forgotten in one transaction.
 FORGOTTEN_AT_ONCE = 10_000
 
@@ -47,6 +50,20 @@ class LengowCatalogueFetch(models.Model):
 
     _last_idx = models.Index("(catalogue_id, fetched_at DESC, id DESC)")
     _age_idx = models.Index("(fetched_at)")
+
+    # === BUSINESS METHODS === #
+
+    def _note(self, catalogue, **values):
+        """Note that somebody who has the token asked for a file of a catalog.
+
+        What they say of themselves is theirs: any text, of any length.
+
+        :param lengow.catalogue catalogue: one
+        :param values: of the fields
+        """
+        for name in ("file", "address", "agent"):
+            values[name] = storable((values.get(name) or "")[:LONGEST_TEXT]).strip()
+        self.create({"catalogue_id": catalogue.id, **values})
 
     # === CLEAN-UP === #
 

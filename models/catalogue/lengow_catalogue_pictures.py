@@ -1,17 +1,314 @@
+"""Addresses of pictures that need no web shop, and never lead to a placeholder.
+
+    /lengow/image/<catalog>-<signature>/<product>-<number>-<checksum>.<extension>
+
+The signature proves that the address was given out here; nothing is stored for it. The
+checksum tells a picture from the one before: what has another checksum has another
+address, so that each may be kept for ever by whoever has fetched it.
+"""
+
+import re
+from collections import defaultdict
+from itertools import chain
+from typing import NamedTuple
+
 from odoo import models
+from odoo.fields import Domain
+from odoo.tools import consteq
+from odoo.tools.misc import hmac
+
+ROOT = "/lengow/image"
+MOST = 10
+# What marketplaces take; drawings such as SVG may carry scripts and are taken by none.
+EXTENSIONS = {
+    "image/avif": "avif",
+    "image/bmp": "bmp",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/tiff": "tif",
+    "image/webp": "webp",
+}
+SIZES = ("image_1920", "image_1024", "image_512")
+SCOPE = "lengow_connector.picture"
+_SIGNATURE_LENGTH = 32
+_CHECKSUM_LENGTH = 16
+_SIGNED = re.compile(r"(\d{1,9})-([0-9a-f]{32})", re.ASCII)
+_NAME = re.compile(r"(t?)(\d{1,9})-(\d{1,2})-([0-9a-f]{16})\.[a-z]{3,4}", re.ASCII)
+_PREFIXES = {"product.product": "", "product.template": "t"}
+
+
+class Place(NamedTuple):
+    """Where a picture may be: in a field of a record, or in a file of its own."""
+
+    model: str
+    field: str
+    id: int
+
+
+class Picture(NamedTuple):
+    """A picture of a product, as it is stored.
+
+    :ivar int attachment_id: of the file
+    :ivar str checksum: tells it from any other picture, and from other sizes
+    :ivar str mimetype: one of those that marketplaces take
+    """
+
+    attachment_id: int
+    checksum: str
+    mimetype: str
 
 
 class LengowCataloguePictures(models.AbstractModel):
-    """Knows under which addresses strangers see the pictures of products."""
+    """Finds the pictures of products, gives them addresses and knows these again."""
 
     _name = "lengow.catalogue.pictures"
-    _description = "Pictures of Lengow Catalogs"
+    _description = "Pictures of a Lengow Catalog"
 
-    def _addresses(self, catalogue, products):
-        """Return the addresses of the pictures of product variants, at most ten each.
+    # === ADDRESSES === #
 
-        :param lengow.catalogue catalogue: one
-        :param product.product products: a batch
+    def _addresses(self, catalogue, records):
+        """Return the addresses of the pictures of products, the main one first.
+
+        :param lengow.catalogue catalogue: one, in whose file they stand
+        :param records: product.product, or product.template
+        :return: a list of at most ten for each id; empty without a picture
         :rtype: dict[int, list[str]]
         """
-        return {product.id: [] for product in products}
+        base = catalogue._public_base()
+        return {
+            id_: [
+                f"{base}{self._path(catalogue, records._name, id_, number, picture)}"
+                for number, picture in enumerate(pictures, start=1)
+            ]
+            for id_, pictures in self._read(catalogue.picture_size, records).items()
+        }
+
+    def _path(self, catalogue, model, record_id, number, picture):
+        signature = self._signature(catalogue.id, model, record_id, number)
+        name = f"{_PREFIXES[model]}{record_id}-{number}-{picture.checksum}"
+        extension = EXTENSIONS[picture.mimetype]
+        return f"{ROOT}/{catalogue.id}-{signature}/{name}.{extension}"
+
+    def _signature(self, catalogue_id, model, record_id, number):
+        message = (catalogue_id, model, record_id, number)
+        return hmac(self.sudo().env, SCOPE, message)[:_SIGNATURE_LENGTH]
+
+    # === WHAT IS ASKED FOR === #
+
+    def _find(self, signed, name):
+        """Return the picture that an address leads to, and whether it is that very one.
+
+        What was replaced leads to the picture that is there now.
+
+        :param str signed: the catalog and its signature, as they stand in the address
+        :param str name: of the file, as it stands in the address
+        :return: a pair of an ir.attachment, empty if there is none for this address,
+            and whether it is the picture that the address was made for
+        """
+        nothing = self.env["ir.attachment"], False
+        sign, named = _SIGNED.fullmatch(signed), _NAME.fullmatch(name)
+        if not (sign and named):
+            return nothing
+        catalogue_id, signature = int(sign[1]), sign[2]
+        model = "product.template" if named[1] else "product.product"
+        record_id, number = int(named[2]), int(named[3])
+        expected = self._signature(catalogue_id, model, record_id, number)
+        if not consteq(signature, expected):
+            return nothing
+        catalogue = self.env["lengow.catalogue"].sudo().browse(catalogue_id).exists()
+        record = self.env[model].sudo().browse(record_id)
+        if not (catalogue and catalogue._has_pictures()):
+            return nothing
+        if not self._is_listed(catalogue, record):
+            return nothing
+        return self._pick(catalogue, record, number, named[4])
+
+    def _pick(self, catalogue, record, number, checksum):
+        """Return the picture of a checksum, else the one that has its place now."""
+        attachments = self.env["ir.attachment"].sudo()
+        pictures = self._read(catalogue.picture_size, record)[record.id]
+        for picture in pictures:
+            if picture.checksum == checksum:
+                return attachments.browse(picture.attachment_id), True
+        for picture in pictures[number - 1 : number]:
+            return attachments.browse(picture.attachment_id), False
+        return attachments, False
+
+    def _is_listed(self, catalogue, record):
+        """Whether a product stands in the file of a catalog, or is a parent there."""
+        is_template = record._name == "product.template"
+        name = "product_tmpl_id" if is_template else "product_id"
+        domain = [
+            ("catalogue_id", "=", catalogue.id),
+            (name, "=", record.id),
+            ("state", "in", ("listed", "withdrawn")),
+        ]
+        return bool(
+            self.env["lengow.catalogue.row"].sudo().search_count(domain, limit=1)
+        )
+
+    # === PICTURES === #
+
+    def _read(self, size, records):
+        """Return the pictures of products, the main one first, each once.
+
+        :param str size: one of :data:`SIZES`
+        :param records: product.product, or product.template
+        :return: a list of at most ten for each id
+        :rtype: dict[int, list[Picture]]
+        """
+        # a batch of its own, which is read at once whatever it was taken from
+        records = records.sudo().browse(records.ids)
+        places = self._places(size, records)
+        stored = self._stored(
+            {p for of_one in places.values() for ps in of_one for p in ps}
+        )
+        pictures = {}
+        for id_, of_one in places.items():
+            # of alternatives the first one that there is
+            found = (next(filter(None, map(stored.get, ps)), None) for ps in of_one)
+            by_checksum = {picture.checksum: picture for picture in found if picture}
+            pictures[id_] = list(by_checksum.values())[:MOST]
+        return pictures
+
+    def _places(self, size, records):
+        """Return where pictures of products may be, in the order to show them in.
+
+        :return: for each id a list of tuples of alternatives
+        :rtype: dict[int, list[tuple[Place, ...]]]
+        """
+        is_variants = records._name == "product.product"
+        templates = records.product_tmpl_id if is_variants else records
+        shop = self._shop_places(size, records, templates)
+        documents = self._document_places(records, templates)
+        places = {}
+        for record in records:
+            template = record.product_tmpl_id if is_variants else record
+            main = _places_of(size, template)
+            if is_variants:
+                main = _places_of(size, record) + main
+            owners = dict.fromkeys((record, template))
+            extras = [*map(shop.get, owners), *map(documents.get, owners)]
+            places[record.id] = [main, *chain.from_iterable(filter(None, extras))]
+        return places
+
+    def _shop_places(self, size, records, templates):
+        """Return where the extra pictures of a web shop are, if there is one.
+
+        :rtype: dict[Model, list[tuple[Place, ...]]]
+        """
+        places = defaultdict(list)
+        if "product.image" not in self.env:
+            return places
+        Image = self.env["product.image"].sudo()
+        variants = records.ids if records._name == "product.product" else []
+        images = Image.search_fetch(
+            [
+                ("video_url", "=", False),
+                "|",
+                ("product_variant_id", "in", variants),
+                ("product_tmpl_id", "in", templates.ids),
+            ],
+            ["product_variant_id", "product_tmpl_id"],
+        )
+        for image in images:
+            owner = image.product_variant_id or image.product_tmpl_id
+            places[owner].append(_places_of(size, image))
+        return places
+
+    def _document_places(self, records, templates):
+        """Return where the documents are that somebody wants to send as pictures.
+
+        :rtype: dict[Model, list[tuple[Place, ...]]]
+        """
+        Document = self.env["product.document"].sudo()
+        is_sent = [("lengow_is_picture", "=", True)]
+        if "shown_on_product_page" in Document._fields:
+            is_sent = ["|", *is_sent, ("shown_on_product_page", "=", True)]
+        documents = Document.search_fetch(
+            Domain(
+                [
+                    ("active", "=", True),
+                    ("type", "=", "binary"),
+                    ("mimetype", "in", list(EXTENSIONS)),
+                ]
+            )
+            & Domain(is_sent)
+            & Domain.OR(
+                [("res_model", "=", some._name), ("res_id", "in", some.ids)]
+                for some in {
+                    records._name: records,
+                    templates._name: templates,
+                }.values()
+            ),
+            ["ir_attachment_id", "res_model", "res_id"],
+        )
+        places = defaultdict(list)
+        for document in documents:
+            owner = self.env[document.res_model].sudo().browse(document.res_id)
+            place = Place("ir.attachment", "", document.ir_attachment_id.id)
+            places[owner].append((place,))
+        return places
+
+    def _stored(self, places):
+        """Return the pictures that there are, all of them at once.
+
+        :param places: a set of :class:`Place`
+        :rtype: dict[Place, Picture]
+        """
+        ids, fields_of = [], defaultdict(set)
+        for place in places:
+            if place.field:
+                fields_of[place.model, place.field].add(place.id)
+            else:
+                ids.append(place.id)
+        for model, field in fields_of:
+            # smaller sizes are made of the picture when it is written
+            self.env[model].flush_model([field])
+        domains = [
+            Domain(
+                [
+                    ("res_model", "=", model),
+                    ("res_field", "=", field),
+                    ("res_id", "in", list(record_ids)),
+                ]
+            )
+            for (model, field), record_ids in fields_of.items()
+        ]
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search_fetch(
+                Domain.OR([Domain("id", "in", ids), *domains])
+                & Domain("mimetype", "in", list(EXTENSIONS)),
+                ["res_model", "res_field", "res_id", "checksum", "mimetype"],
+            )
+        )
+        return {
+            _place_of(attachment): Picture(
+                attachment.id,
+                attachment.checksum[:_CHECKSUM_LENGTH],
+                attachment.mimetype,
+            )
+            for attachment in attachments
+            if attachment.checksum
+        }
+
+
+def _places_of(size, record):
+    """Return where the picture of a record is: in the size asked for, or as it came."""
+    model = record._name
+    prefix = "image_variant_" if model == "product.product" else "image_"
+    wanted = size.removeprefix("image_")
+    return tuple(
+        Place(model, prefix + pixels, record.id)
+        for pixels in dict.fromkeys((wanted, "1920"))
+    )
+
+
+def _place_of(attachment):
+    """Return the place of a picture: of a field, or of the file itself."""
+    if attachment.res_field:
+        return Place(attachment.res_model, attachment.res_field, attachment.res_id)
+    return Place(attachment._name, "", attachment.id)

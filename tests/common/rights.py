@@ -26,6 +26,7 @@ KINDS = {
 EXTENDED = (
     "account.move",
     "delivery.carrier",
+    "product.document",
     "product.product",
     "product.template",
     "res.partner",
@@ -147,7 +148,7 @@ class RightsCase(ShippingCase):
         return {record._name: record for record in (*records, report, taxes[:1])}
 
     def catalogue_records(self):
-        """Return a catalog with a column, a row and a fetch."""
+        """Return a catalog with a column, a row and a fetch, and a picture."""
         catalogue = self.env["lengow.catalogue"].create(
             {"name": "Catalog", "account_id": self.account.id}
         )
@@ -169,6 +170,13 @@ class RightsCase(ShippingCase):
             ),
             self.env["lengow.catalogue.fetch"].create(
                 {**ours, "file": "catalogue.csv", "status": 200}
+            ),
+            self.env["product.document"].create(
+                {
+                    "name": "mug.png",
+                    "res_model": "product.product",
+                    "res_id": self.mug.id,
+                }
             ),
         )
 
@@ -203,6 +211,9 @@ class RightsCase(ShippingCase):
             "lengow.account.pause": {"account_id": order.account_id.id},
             "lengow.action.argument": {"form_model": "x", "name": "x"},
             "lengow.action.line": {"form_model": "x", "line_id": order.line_ids[:1].id},
+            "lengow.catalogue.check": {
+                "catalogue_id": self.env["lengow.catalogue"].search([], limit=1).id
+            },
             "lengow.company.check": {"account_id": order.account_id.id},
             "lengow.company.check.row": {"code": "chart", "state": "todo"},
             "lengow.dismiss": {"order_ids": order.ids, "order_reason": "duplicate"},

@@ -47,6 +47,7 @@ MODELS = {
     },
     "lengow.catalogue.fetch": READ,
     "lengow.catalogue.row": READ,
+    "lengow.catalogue.check": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.commission": {"accountant": "R", "auditor": "R"},
     "lengow.company.check": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.company.check.row": {"manager": "RWCU", "elsewhere": "RWCU"},
@@ -160,7 +161,8 @@ FIELDS = {
         "account_id active addresses base_url buffer column_ids company_id domain "
         "fiscal_position_id hold_lost hold_price hold_zero identity lang_id "
         "maximum_quantity name only_selected picture_size preset pricelist_id "
-        "untracked_quantity user_id warehouse_ids with_parents withdrawn_days"
+        "token_days untracked_quantity user_id warehouse_ids with_parents "
+        "withdrawn_days"
     ),
     "lengow.catalogue.column": (
         "attribute_id catalogue_id constant fiscal_position_id header lang_id path "
@@ -213,6 +215,7 @@ FIELDS = {
         "payment_method_line_id payment_term_id pickup_type_id pricelist_id route_id "
         "salesperson_id sequence shipping_product_id tag_ids team_id warehouse_id"
     ),
+    "product.document": "lengow_is_picture",
     "product.product": "lengow_buffer lengow_has_buffer lengow_is_selected",
     "product.template": "lengow_is_selected",
     "res.partner": "",
@@ -273,11 +276,14 @@ METHODS = {
     "lengow.carrier.link.action_link": f"storekeeper {USERS}",
     "lengow.carrier.matrix.action_link": "manager elsewhere",
     "lengow.catalogue.action_check_url": MANAGERS,
+    "lengow.catalogue.action_end_old_token": MANAGERS,
     "lengow.catalogue.action_preview": USERS,
     "lengow.catalogue.action_publish": MANAGERS,
     "lengow.catalogue.action_refresh": MANAGERS,
     "lengow.catalogue.action_release": MANAGERS,
-    "lengow.catalogue.action_rotate_token": MANAGERS,
+    # Who cannot read the new address could not enter it in Lengow.
+    "lengow.catalogue.action_rotate_token": "",
+    "lengow.catalogue.check.action_check_again": MANAGERS,
     "lengow.company.check.action_confirm": MANAGERS,
     "lengow.company.check.row.action_open": MANAGERS,
     "lengow.day.check.action_fetch": USERS,
@@ -364,10 +370,13 @@ METHODS = {
     "stock.picking.button_validate": SELLERS,
 }
 
-# What answers over HTTP, and to whom; of those, to whoever made the dialog alone.
+# What answers over HTTP, and to whom; of those, to whoever made the dialog alone. What
+# is public asks for a secret in the address.
 ROUTES = {
     "/lengow/accounts/<int:account_id>/report": "user",
+    "/lengow/catalogue/<int:catalogue_id>/<string:token>/<string:file>": "public",
     "/lengow/documents/print/<int:job_id>": "user",
+    "/lengow/image/<string:signed>/<string:name>": "public",
     "/lengow/orders/export/<int:export_id>": "user",
 }
 
@@ -381,4 +390,9 @@ REPORTS = [
 ]
 
 # Models of Odoo without a field that only the system writes.
-UNGUARDED = ("delivery.carrier", "product.product", "product.template")
+UNGUARDED = (
+    "delivery.carrier",
+    "product.document",
+    "product.product",
+    "product.template",
+)

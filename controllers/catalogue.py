@@ -1,0 +1,342 @@
+"""What Lengow fetches: finished files, and the pictures they point at.
+
+Nothing is computed while somebody waits. A file is sent as it was published; whoever
+has it already, is told so. All that is wrong with an address, looks alike from outside.
+"""
+
+import io
+import logging
+import tempfile
+import time
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import parse_accept_header, parse_range_header
+from werkzeug.wsgi import wrap_file
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import STATIC_CACHE_LONG, Response, content_disposition, request
+
+from ..catalogue.formats import write
+from ..catalogue.unpacking import Unpacked, plain_size, some_rows
+
+_logger = logging.getLogger(__name__)
+
+TYPES = {
+    "catalogue.csv": "text/csv; charset=utf-8",
+    "catalogue.json": "application/json",
+    "catalogue.xml": "application/xml; charset=utf-8",
+    "stock.csv": "text/csv; charset=utf-8",
+}
+PACKED = ".gz"
+# What makes of a pull a look or a count.
+LOOKS = ("mode", "limit", "offset")
+LARGEST_ID = 2**31 - 1
+# A look at a few rows stays in memory, a longer one does not.
+LOOK_BYTES = 1024 * 1024
+# How long a picture is kept by who has fetched it under the address of an earlier one.
+REPLACED_SECONDS = 3600
+
+
+class LengowCatalogueFiles(http.Controller):
+    """The files of catalogs, for whoever has the token; the pictures in them."""
+
+    @http.route(
+        "/lengow/catalogue/<int:catalogue_id>/<string:token>/<string:file>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=False,
+        save_session=False,
+        sitemap=False,
+    )
+    def send_file(self, catalogue_id, token, file, **parameters):
+        """Send a published file, some rows of it, or how many it has.
+
+        :param int catalogue_id: of a catalog
+        :param str token: its secret
+        :param str file: one of :data:`TYPES`, or the same packed
+        :param str parameters: `limit` and `offset` choose rows for a look; `mode` is
+            `size` for the number of rows, `total` for that of the shop's products
+        """
+        started = time.monotonic()
+        catalogue = _catalogue(catalogue_id)
+        # The token is compared whether or not there is such a catalog.
+        kind = catalogue._token_kind(token)
+        if kind is None:
+            return _not_found()
+        address = _remote_address()
+        is_open = kind != "expired" and catalogue._is_open_to(address)
+        response = _answer(catalogue, file, parameters) if is_open else _not_found()
+        catalogue.env["lengow.catalogue.fetch"]._note(
+            catalogue,
+            file=_noted_name(file, parameters),
+            status=response.status_code,
+            size=_sent_size(response),
+            seconds=time.monotonic() - started,
+            address=address,
+            agent=request.httprequest.headers.get("User-Agent", ""),
+            is_old_token=kind != "current",
+        )
+        return response
+
+    @http.route(
+        "/lengow/image/<string:signed>/<string:name>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+        save_session=False,
+        sitemap=False,
+    )
+    def send_picture(self, signed, name):
+        """Send a picture of a product that stands in the file of a catalog."""
+        pictures = _system_env()["lengow.catalogue.pictures"]
+        attachment, is_same = pictures._find(signed, name)
+        file = attachment and _open(attachment)
+        if not file:
+            return _not_found()
+        body = Body(file, _size_of(file), attachment.mimetype, attachment.checksum)
+        response = _conditional(body, attachment.write_date)
+        # whatever was replaced has another address
+        response.headers["Cache-Control"] = (
+            f"public, max-age={STATIC_CACHE_LONG}, immutable"
+            if is_same
+            else f"public, max-age={REPLACED_SECONDS}"
+        )
+        return response
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent: the bytes, how many, what they are and what tells them apart."""
+
+    file: object
+    size: int
+    mimetype: str
+    etag: str
+    encoding: str = ""
+
+
+# === WHOSE IT IS === #
+
+
+def _system_env():
+    """Return the environment in which everything is read, whoever asks.
+
+    A person who is logged in gets what a stranger gets.
+    """
+    return request.env(user=SUPERUSER_ID, context={}, su=True)
+
+
+def _remote_address():
+    """Return who asks: what a proxy says of them, where proxies are trusted."""
+    return request.httprequest.remote_addr
+
+
+def _catalogue(catalogue_id):
+    """Return a catalog, empty if there is none of this id."""
+    catalogues = _system_env()["lengow.catalogue"].with_context(active_test=False)
+    if not 0 < catalogue_id <= LARGEST_ID:
+        return catalogues
+    return catalogues.search([("id", "=", catalogue_id)])
+
+
+def _not_found():
+    """Return the one answer to all that is not to be had, or not by everybody."""
+    return _headed(Response(status=404, content_type="text/plain; charset=utf-8"))
+
+
+def _headed(response):
+    """Add what every answer says: nobody indexes it, or takes it for a page."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+# === FILES === #
+
+
+def _answer(catalogue, file, parameters):
+    """Return the answer to whoever has the token."""
+    name = file.removesuffix(PACKED)
+    is_known = name in TYPES and catalogue._is_served()
+    attachment = catalogue._attachment(name) if is_known else None
+    if not attachment:
+        return _not_found()
+    if parameters.get("mode") in ("size", "total"):
+        return _count(catalogue, attachment, parameters["mode"])
+    if any(parameters.get(key) for key in ("limit", "offset")):
+        return _look(catalogue, name, parameters)
+    packed = _open(attachment)
+    if packed is None:
+        return _not_found()
+    response = _conditional(_body(attachment, packed, file), attachment.write_date)
+    # kept by nobody between us and Lengow, and asked for anew each time
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Disposition"] = content_disposition(file)
+    if file == name:
+        response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _body(attachment, packed, file):
+    """Return what is sent of a published file, as whoever asks can read it.
+
+    Its forms differ in bytes, so each has a tag of its own.
+    """
+    checksum = attachment.checksum
+    if file.endswith(PACKED):
+        return Body(packed, _size_of(packed), "application/gzip", checksum)
+    if _takes_gzip():
+        return Body(packed, _size_of(packed), TYPES[file], f"{checksum}-g", "gzip")
+    size = plain_size(packed)
+    return Body(Unpacked(packed), size, TYPES[file], f"{checksum}-p")
+
+
+def _takes_gzip():
+    """Whether whoever asks unpacks by itself, and would not rather have it plain."""
+    header = request.httprequest.headers.get("Accept-Encoding")
+    accepted = dict(parse_accept_header(header)) if header else {}
+    packed = accepted.get("gzip", accepted.get("*", 0))
+    return packed > 0 and packed >= accepted.get("identity", 0)
+
+
+def _count(catalogue, attachment, mode):
+    """Return a number as the official plugins do: bare."""
+    if mode == "total":
+        products = catalogue.env["product.product"].with_context(active_test=True)
+        companies = [False, catalogue.company_id.id]
+        count = products.search_count([("company_id", "in", companies)])
+    elif (attachment.description or "").isdigit():
+        count = attachment.description
+    else:
+        with _open(attachment) or io.BytesIO() as packed:
+            count = sum(1 for _row in some_rows(packed)[1])
+    return _headed(Response(str(count), content_type="text/plain; charset=utf-8"))
+
+
+def _look(catalogue, name, parameters):
+    """Return some rows of a file, in its own form; they are cut out of the CSV file."""
+    try:
+        offset, limit = (_whole(parameters.get(key)) for key in ("offset", "limit"))
+    except ValueError as error:
+        text = "text/plain; charset=utf-8"
+        return _headed(Response(str(error), status=400, content_type=text))
+    stem, extension = name.split(".")
+    attachment = catalogue._attachment(f"{stem}.csv")
+    packed = attachment and _open(attachment)
+    if not packed:
+        return _not_found()
+    with packed:
+        rows = some_rows(packed, offset, limit or None)
+        file = _written(extension, rows)
+    size = _size_of(file)
+    response = Response(
+        wrap_file(request.httprequest.environ, file),
+        content_type=TYPES[name],
+        direct_passthrough=True,
+    )
+    response.content_length = size
+    return _headed(response)
+
+
+def _written(extension, rows):
+    """Return a file of rows, open for whoever is sent it.
+
+    :param str extension: of one of the formats
+    :param tuple rows: the headers, and the rows
+    """
+    file = tempfile.SpooledTemporaryFile(LOOK_BYTES)  # noqa: SIM115
+    write(extension, file, *rows)
+    return file
+
+
+def _whole(text):
+    """Return a number of rows; what is left empty is 0.
+
+    :raise ValueError: if it is none
+    """
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST_ID):
+        raise ValueError("limit and offset are whole numbers.")
+    return int(text)
+
+
+# === BYTES === #
+
+
+def _open(attachment):
+    """Return the file of an attachment, opened; None if it is not there.
+
+    Once it is open, it is read to its end whatever is published meanwhile.
+    """
+    if not attachment.store_fname:
+        return io.BytesIO(attachment.raw) if attachment.raw else None
+    try:
+        return open(attachment._full_path(attachment.store_fname), "rb")
+    except OSError:
+        _logger.exception("Attachment %s has no file", attachment.id)
+        return None
+
+
+def _size_of(file):
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return size
+
+
+def _conditional(body, changed_at):
+    """Return the answer that carries a body, or the part of it that is asked for.
+
+    :param Body body: what is sent to who has nothing of it
+    :param datetime changed_at: when it was written
+    """
+    environ = request.httprequest.environ
+    is_file = hasattr(body.file, "read")
+    response = Response(
+        wrap_file(environ, body.file) if is_file else body.file,
+        content_type=body.mimetype,
+        direct_passthrough=True,
+    )
+    response.content_length = body.size
+    response.set_etag(body.etag)
+    response.last_modified = changed_at
+    response.headers["Accept-Ranges"] = "bytes"
+    if body.encoding:
+        response.headers["Content-Encoding"] = body.encoding
+    try:
+        response.make_conditional(
+            environ, accept_ranges=_wants_part(), complete_length=body.size
+        )
+    except RequestedRangeNotSatisfiable:
+        body.file.close()
+        response = Response(status=416)
+        response.headers["Content-Range"] = f"bytes */{body.size}"
+    return _headed(response)
+
+
+def _wants_part():
+    """Whether one part is asked for; anything else is answered with the whole."""
+    wanted = parse_range_header(request.httprequest.headers.get("Range"))
+    return bool(wanted and wanted.units == "bytes" and len(wanted.ranges) == 1)
+
+
+def _sent_size(response):
+    """Return how many bytes of a file an answer sends."""
+    is_sent = response.status_code in (200, 206)
+    return (response.content_length or 0) if is_sent and not _is_head() else 0
+
+
+def _is_head():
+    return request.httprequest.method == "HEAD"
+
+
+def _noted_name(file, parameters):
+    """Return what was asked for: a look or a count is told from a pull."""
+    asked = {key: parameters[key] for key in LOOKS if parameters.get(key)}
+    return f"{file}?{urlencode(asked)}" if asked else file
