@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import models
@@ -39,10 +40,11 @@ class Match(NamedTuple):
 
 
 class ProductFinder:
-    """Finds the products of an account's order lines, with four queries per batch.
+    """Finds the products of an account's order lines, with five queries per batch.
 
-    In this order: the alias table, the field that Lengow names, the internal reference,
-    the barcode, the barcode of a packaging.
+    In this order: the alias table, what a catalog of the account has published under
+    that identifier, the field that Lengow names, the internal reference, the barcode,
+    the barcode of a packaging; at last, what was published once and is no longer.
     """
 
     def __init__(self, account, lines_by_marketplace):
@@ -58,6 +60,7 @@ class ProductFinder:
             sku for _marketplace, line in lines_by_marketplace for sku in _skus(line)
         }
         self._aliases = self._load_aliases(skus)
+        self._published, self._removed = self._load_published(skus)
         marketplaces = {marketplace for marketplace, _line in lines_by_marketplace}
         self._fields = {one: self._fields_of(one) for one in marketplaces}
         wanted = {field for fields in self._fields.values() for field in fields}
@@ -72,6 +75,50 @@ class ProductFinder:
             [("account_id", "=", self.account.id), ("sku", "in", list(skus))]
         )
         return {(alias.marketplace_id.id, alias.sku): alias for alias in aliases}
+
+    def _load_published(self, skus):
+        """Return what catalogs of the account tell by some identifiers, or have told.
+
+        Whatever has become of a product's reference since then: it is the one that was
+        bought. A row of a parent means none of its variants.
+
+        :return: companies of catalogs and products by identifier, of rows that are
+            listed or withdrawn, and of those that are removed
+        :rtype: tuple[dict, dict]
+        """
+        rows = (
+            self.env["lengow.catalogue.row"]
+            .sudo()
+            .search(
+                [
+                    ("identifier", "in", list(skus)),
+                    ("catalogue_id.account_id", "=", self.account.id),
+                    ("published_at", "!=", False),
+                    ("product_id", "!=", False),
+                    ("kind", "!=", "parent"),
+                ]
+            )
+        )
+        # Whoever asks may not see the products of every company.
+        seen = rows.product_id.with_env(self.env)._filtered_access("read")
+        found = defaultdict(list), defaultdict(list)
+        for row in rows:
+            product = row.product_id.with_env(self.env) & seen
+            found[row.state == "removed"][row.identifier].append(
+                (row.catalogue_id.company_id.id, product)
+            )
+        return found
+
+    def _published_as(self, sku, rows):
+        """Return what was published under an identifier, by our own catalogs first.
+
+        :param dict rows: of :meth:`_load_published`
+        :rtype: product.product
+        """
+        known = rows.get(sku, ())
+        ours = [row for row in known if row[0] == self.env.company.id]
+        empty = self.env["product.product"]
+        return empty.union(*(product for _company, product in ours or known))
 
     def _fields_of(self, marketplace):
         """Return the fields that a marketplace's SKUs are looked for in, in order."""
@@ -185,17 +232,22 @@ class ProductFinder:
             for place in (marketplace.id, False):
                 alias = self._aliases.get((place, sku), no_alias)
                 yield sku, alias.product_id, alias
+        skus = _spellings(line.merchant_product_id or line.marketplace_product_id)
+        for sku in skus:
+            yield sku, self._published_as(sku, self._published), None
         fields = self._fields[marketplace]
         if fields == USUAL_FIELDS:
             named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
             fields = tuple(filter(None, (named, *fields)))
-        for sku in _spellings(line.merchant_product_id or line.marketplace_product_id):
+        for sku in skus:
             for field in fields:
                 if self._by_field[field] is None:
                     raise self._field_missing(marketplace, field)
                 yield sku, self._by_field[field].get(sku, empty), None
             packaging = self._packagings.get(sku, no_packaging)
             yield sku, packaging.product_id, packaging
+        for sku in skus:
+            yield sku, self._published_as(sku, self._removed), None
 
     def _factor(self, sku, product, source):
         """Return how many of a product a piece is.

@@ -1,6 +1,9 @@
+from math import floor
 from typing import NamedTuple
 
 from odoo import models
+
+from .shelf import Shelf
 
 
 class Stocked(NamedTuple):
@@ -11,7 +14,7 @@ class Stocked(NamedTuple):
     quantity: int
     """That is told to be for sale."""
     free: float
-    """That Odoo says is free."""
+    """That neither a delivery waits for, reserved or not, nor is expired."""
     open_orders: float
     """On marketplace orders that no confirmed sale order stands for."""
     buffer: int
@@ -24,15 +27,77 @@ class LengowCatalogueStock(models.AbstractModel):
     _name = "lengow.catalogue.stock"
     _description = "Quantities of Lengow Catalogs"
 
-    def _read(self, catalogue, columns, products):
+    def _begin(self, catalogue):
+        """Read what a pass over all products of a catalog needs once.
+
+        :param lengow.catalogue catalogue: one
+        :return: for :meth:`_read`; its `unknown_lines` are those of open orders whose
+            SKUs mean no product, and which therefore lower no quantity
+        :rtype: Shelf
+        """
+        return Shelf(catalogue.sudo().company_id)
+
+    def _read(self, catalogue, columns, products, begun=None):
         """Return what is left of product variants, with as many queries for any number.
 
         :param lengow.catalogue catalogue: one
         :param lengow.catalogue.column columns: with quantities
         :param product.product products: a batch
+        :param Shelf begun: of :meth:`_begin`, where several batches follow each other
         :rtype: dict[int, Stocked]
         """
-        empty = dict.fromkeys(columns.mapped("header"), "0")
-        return {
-            product.id: Stocked(dict(empty), 0, 0.0, 0.0, 0) for product in products
+        catalogue, columns = catalogue.sudo(), columns.sudo()
+        shelf = begun or self._begin(catalogue)
+        usual = catalogue.warehouse_ids or shelf.warehouses
+        columns = columns.filtered(lambda column: column.source == "quantity")
+        places = {column: column.warehouse_ids or usual for column in columns}
+        levels = {
+            place: shelf.look(products, place) for place in {usual, *places.values()}
         }
+        return {
+            product.id: self._stocked(
+                catalogue,
+                product,
+                levels[usual].get(product.id),
+                {
+                    column: levels[place].get(product.id)
+                    for column, place in places.items()
+                },
+            )
+            for product in products.with_env(shelf.company.env)
+        }
+
+    def _stocked(self, catalogue, product, level, level_by_column):
+        """Return what is left of one product.
+
+        :param Level level: in the warehouses of the catalog; None if no stock is kept
+        :param dict level_by_column: in the warehouses of each column
+        :rtype: Stocked
+        """
+        buffer = catalogue.buffer
+        if product.lengow_has_buffer:
+            buffer = max(product.lengow_buffer, 0)
+        values = {}
+        for column, here in level_by_column.items():
+            quantity = self._sellable(catalogue, product, here, buffer)
+            if here and column.quantity_kind == "on_hand":
+                quantity = _whole(here.on_hand)
+            values[column.header] = str(quantity)
+        quantity = self._sellable(catalogue, product, level, buffer)
+        if not level:
+            return Stocked(values, quantity, float(quantity), 0.0, 0)
+        return Stocked(values, quantity, level.free, level.free - level.left, buffer)
+
+    def _sellable(self, catalogue, product, level, buffer):
+        if level:
+            quantity = _whole(level.left - buffer)
+        elif product.type == "combo":
+            quantity = 0  # it is sold by what is in it
+        else:
+            quantity = catalogue.untracked_quantity
+        return min(quantity, catalogue.maximum_quantity or quantity)
+
+
+def _whole(quantity):
+    """Return how many whole pieces a quantity is, never less than none."""
+    return max(floor(round(quantity, 6)), 0)

@@ -19,3 +19,20 @@ class ProductProduct(models.Model):
         string="Safety Stock",
         help="So many pieces of this product are never offered through Lengow.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _lengow_identifiers(self):
+        """Return under which identifiers catalogs have published these.
+
+        :rtype: set[str]
+        """
+        rows = (
+            self.env["lengow.catalogue.row"]
+            .sudo()
+            .search_fetch(
+                [("product_id", "in", self.ids), ("published_at", "!=", False)],
+                ["identifier"],
+            )
+        )
+        return {*rows.mapped("identifier")}

@@ -471,7 +471,7 @@ class LengowMend(models.AbstractModel):
         """Return what orders may call some records by: numbers or SKUs.
 
         :param records: sale orders or products; others are called nothing. A product
-            answers to its aliases, too
+            answers to its aliases, too, and to what it was published as
         :rtype: set[str]
         """
         if records._name == "sale.order":
@@ -488,7 +488,7 @@ class LengowMend(models.AbstractModel):
         named = {*products.mapped("default_code"), *products.mapped("barcode")}
         packed = [("product_id", "in", products.ids)]
         packagings = self.env["product.uom"].sudo().search_fetch(packed, ["barcode"])
-        named |= {*packagings.mapped("barcode")}
+        named |= {*packagings.mapped("barcode"), *products._lengow_identifiers()}
         for records_ in (products, products.product_tmpl_id):
             for name in self._match_fields(records_._name):
                 named |= {*records_.mapped(name)}

@@ -1,0 +1,141 @@
+"""What is in the warehouses of a company, and what open marketplace orders leave of it.
+
+    on hand
+      less expired, reserved, or about to be delivered whether reserved or not   = free
+      less on marketplace orders that no confirmed sale order stands for         = left
+
+Odoo itself says all but the last, kits included: they are told their parts as they are
+left. Two kits, or a kit and its part, show the same pieces twice.
+"""
+
+from typing import NamedTuple
+
+from ...lengow_api import OPEN_STATUSES
+from ..inbox.demand import Demand
+
+# What Odoo tells of each product, and is told of the parts of kits.
+QUANTITIES = (
+    "qty_available",
+    "free_qty",
+    "incoming_qty",
+    "outgoing_qty",
+    "virtual_available",
+)
+
+
+class Level(NamedTuple):
+    """How much there is of a product in some warehouses."""
+
+    on_hand: float
+    free: float
+    left: float
+
+
+class Shelf:
+    """The stock of a company, as a whole pass over its products sees it.
+
+    Open orders are read once; the stock of each batch of products when it is asked for.
+    """
+
+    def __init__(self, company):
+        """Read which pieces open orders take.
+
+        :param res.company company: of any environment
+        """
+        # Whoever asks, and from which screen: only the company decides. In system mode
+        # the bills of materials of others would count, too.
+        env = company.env(
+            su=True,
+            context={"allowed_company_ids": company.ids, "company_id": company.id},
+        )
+        self.company = company.with_env(env)
+        self._demand = demand = Demand(self.company)
+        lines = demand.find_lines(OPEN_STATUSES)
+        self.unknown_lines = lines.browse()
+        for line, product, quantity in demand.match(lines):
+            demand.add(line, product, quantity)
+            if not product:
+                self.unknown_lines |= line
+        self.warehouses = env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        )
+
+    def look(self, products, warehouses):
+        """Return how much there is of products, in as many queries for any number.
+
+        Odoo asks once for each kit, too.
+
+        :param product.product products: of any environment
+        :param stock.warehouse warehouses: of the company
+        :return: nothing for what no stock is kept of
+        :rtype: dict[int, Level]
+        """
+        products = products.with_env(self.company.env)
+        kits = self._demand.kits
+        kits.look_up(products)
+        kit_products = products.filtered(kits.is_kit)
+        parts = {kit: kits.parts(kit, 1.0) for kit in kit_products}
+        tracked = (products - kit_products).filtered("is_storable")
+        every = tracked.union(
+            *(part for of_kit in parts.values() for part, _ in of_kit)
+        )
+        levels = self._levels(every, warehouses)
+        found = {product.id: levels[product.id] for product in tracked}
+        counted = kit_products.filtered(lambda kit: parts[kit])
+        return found | self._kit_levels(counted, warehouses, levels)
+
+    def _levels(self, products, warehouses):
+        told = self._ask(products, warehouses)
+        levels = {}
+        for product in products:
+            quantities = told[product.id]
+            # What is expired is neither free nor to be expected.
+            after_deliveries = (
+                quantities["virtual_available"] - quantities["incoming_qty"]
+            )
+            free = min(quantities["free_qty"], after_deliveries)
+            taken = self._demand.of(product, warehouses)
+            levels[product.id] = Level(quantities["qty_available"], free, free - taken)
+        return levels
+
+    def _kit_levels(self, kits, warehouses, levels):
+        """Return how many kits can be made of their parts, of what is left of them too.
+
+        :param product.product kits: with parts that stock is kept of
+        :param dict levels: of all of their parts
+        :rtype: dict[int, Level]
+        """
+        # Odoo counts each of its quantities by itself: three of them stand for ours.
+        known = {
+            id_: {
+                **dict.fromkeys(QUANTITIES, 0.0),
+                "qty_available": level.on_hand,
+                "free_qty": level.free,
+                "virtual_available": level.left,
+            }
+            for id_, level in levels.items()
+        }
+        told = self._ask(kits.with_context(mrp_compute_quantities=known), warehouses)
+        return {
+            kit.id: Level(
+                told[kit.id]["qty_available"],
+                told[kit.id]["free_qty"],
+                told[kit.id]["virtual_available"],
+            )
+            for kit in kits
+        }
+
+    def _ask(self, products, warehouses):
+        """Return what Odoo says there is of products.
+
+        :param stock.warehouse warehouses: none means that there is nothing
+        :rtype: dict[int, dict]
+        """
+        if not products:
+            return {}
+        if not warehouses:
+            # Odoo would look into all of the company.
+            return {id_: dict.fromkeys(QUANTITIES, 0.0) for id_ in products.ids}
+        return products.with_context(
+            warehouse_id=warehouses.ids
+        )._compute_quantities_dict(None, None, None)
