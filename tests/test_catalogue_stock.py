@@ -58,6 +58,14 @@ class StockCase(CompaniesCase):
         values.setdefault("marketplace", "cdiscount")
         return self.receive(number, lines=[one, *more], status=status, **values)
 
+    def second_warehouse(self, quantity):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        if quantity:
+            self.env["stock.quant"]._update_available_quantity(
+                self.shirt, other.lot_stock_id, quantity
+            )
+        return other
+
     def sell_in_odoo(self, quantity, product=None, warehouse=None):
         """Return a quotation that has nothing to do with Lengow."""
         product = product or self.shirt
@@ -317,14 +325,6 @@ class TestCatalogueStock(StockCase):
         self.assertEqual(self.left(), 6)
 
     # === WAREHOUSES === #
-
-    def second_warehouse(self, quantity):
-        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
-        if quantity:
-            self.env["stock.quant"]._update_available_quantity(
-                self.shirt, other.lot_stock_id, quantity
-            )
-        return other
 
     def test_all_warehouses_of_the_company_count_unless_some_are_chosen(self):
         other = self.second_warehouse(5)

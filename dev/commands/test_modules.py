@@ -23,6 +23,7 @@ TAG = "lengow_modules"
 BESIDE = (
     "stock_dropshipping",
     "sale_mrp",
+    "product_expiry",
     "stock_picking_batch",
     "sale_loyalty",
     "sale_project",

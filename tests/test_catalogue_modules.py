@@ -1,0 +1,171 @@
+"""What is left of kits and of goods that expire; `make test-modules` runs it."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from .common import line
+from .test_catalogue_stock import StockCase
+from .test_modules import StaysHere
+
+
+@tagged("post_install", "-at_install", "-standard", "lengow_modules")
+class TestCatalogueBesideModules(StaysHere, StockCase):
+    """Two of A and one of B are a kit; there are 9 of A and 10 of B."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.part_a, cls.part_b = (cls.create_product(f"PART-{name}") for name in "AB")
+        cls.kit = cls.create_kit("KIT", (cls.part_a, 2), (cls.part_b, 1))
+        cls.add_stock(cls.part_a, 9)
+        cls.add_stock(cls.part_b, 10)
+
+    @classmethod
+    def create_kit(cls, sku, *parts, company=None, **values):
+        kit = cls.create_product(sku, is_storable=False)
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "company_id": company and company.id,
+                "bom_line_ids": [
+                    Command.create({"product_id": part.id, "product_qty": quantity})
+                    for part, quantity in parts
+                ],
+                **values,
+            }
+        )
+        return kit
+
+    def lefts(self, *products):
+        """Return what is left of several products, read in one batch."""
+        batch = self.env["product.product"].union(*products)
+        columns = self.env["lengow.catalogue.column"]
+        told = self.env["lengow.catalogue.stock"]._read(self.catalogue, columns, batch)
+        return [told[product.id].quantity for product in products]
+
+    # === KITS === #
+
+    def test_a_kit_is_as_many_as_its_scarcest_part_makes(self):
+        self.assertEqual(self.left(self.kit), 4)
+        self.assertEqual(self.lefts(self.kit, self.part_a, self.part_b), [4, 9, 10])
+
+    def test_an_open_order_of_a_kit_takes_its_parts(self):
+        self.shirts("A-1", 3, "accepted", sku="KIT")
+        self.assertEqual(self.lefts(self.kit, self.part_a, self.part_b), [1, 3, 7])
+        self.assertEqual(self.left(self.kit), 1)
+        self.assertEqual(self.left(self.part_a), 3)
+        told = self.stocked(self.kit)
+        self.assertEqual((told.free, told.open_orders), (4, 3))
+
+    def test_an_open_order_of_a_part_takes_from_the_kit(self):
+        self.shirts("A-1", 5, "accepted", sku="PART-A")
+        self.assertEqual(self.lefts(self.kit, self.part_a), [2, 4])
+
+    def test_the_import_of_a_kit_does_not_take_its_parts_twice(self):
+        order = self.shirts("A-1", 3, "accepted", sku="KIT")
+        self.sandbox.move("cdiscount", "A-1", "waiting_shipment")
+        order.action_refresh()
+        self.sync()
+        self.assertEqual(order.sale_order_ids.state, "sale")
+        self.assertEqual(self.lefts(self.kit, self.part_a, self.part_b), [1, 3, 7])
+
+    def test_unreserved_deliveries_of_parts_take_from_the_kit(self):
+        self.env["stock.picking.type"].search([]).reservation_method = "manual"
+        self.sell_in_odoo(5, self.part_a).action_confirm()
+        self.assertEqual(self.lefts(self.kit, self.part_a), [2, 4])
+
+    def test_more_orders_than_parts_leave_nothing(self):
+        self.shirts("A-1", 30, "accepted", sku="KIT")
+        self.assertEqual(self.lefts(self.kit, self.part_a, self.part_b), [0, 0, 0])
+
+    def test_a_kit_of_kits(self):
+        double = self.create_kit("DOUBLE", (self.kit, 2), (self.shirt, 1))
+        self.assertEqual(self.left(double), 2)
+        self.shirts("A-1", 1, "accepted", sku="DOUBLE")
+        self.assertEqual(
+            self.lefts(double, self.kit, self.part_a, self.shirt), [1, 2, 5, 9]
+        )
+
+    def test_a_storable_kit_is_counted_by_its_parts(self):
+        self.kit.is_storable = True
+        self.assertEqual(self.left(self.kit), 4)
+
+    def test_a_kit_of_what_has_no_stock_has_the_set_quantity(self):
+        sand = self.create_product("SAND", is_storable=False)
+        heap = self.create_kit("HEAP", (sand, 3))
+        self.catalogue.untracked_quantity = 70
+        self.assertEqual(self.left(heap), 70)
+        mixed = self.create_kit("MIXED", (sand, 3), (self.part_b, 5))
+        self.assertEqual(self.left(mixed), 2)
+
+    def test_the_bill_of_materials_of_another_company_does_not_count(self):
+        cap = self.create_kit("CAP", (self.part_a, 2), company=self.company_b)
+        cap.is_storable = True
+        self.add_stock(cap, 6)
+        self.assertEqual(self.left(cap), 6)
+
+    def test_the_safety_stock_of_a_kit_is_in_kits(self):
+        self.catalogue.buffer = 1
+        self.assertEqual(self.lefts(self.kit, self.part_a), [3, 8])
+
+    def test_a_kit_by_warehouse(self):
+        other = self.second_warehouse(0)
+        column = self.create_column("other", warehouse_ids=[Command.set(other.ids)])
+        self.assertEqual(self.stocked(self.kit, column).values, {"other": "0"})
+        for part in (self.part_a, self.part_b):
+            self.env["stock.quant"]._update_available_quantity(
+                part, other.lot_stock_id, 4
+            )
+        told = self.stocked(self.kit, column)
+        self.assertEqual(told.values, {"other": "2"})
+        self.assertEqual(told.quantity, 6)
+
+    def test_accepting_by_itself_sees_the_same_parts(self):
+        self.shop.write({"auto_accept": False})
+        self.shirts("A-1", 4, "accepted", sku="KIT")
+        lafayette = self.find_marketplace("galeries_lafayette")
+        lafayette.write({"auto_accept": True, "auto_accept_stock": True})
+        order = self.shirts(
+            "A-2",
+            2,
+            "waiting_acceptance",
+            sku="PART-A",
+            marketplace="galeries_lafayette",
+        )
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertFalse(order.action_ids)
+        self.assertIn("1 free, 2 needed", order.message_ids[0].body)
+
+    # === GOODS THAT EXPIRE === #
+
+    def test_what_is_expired_is_not_for_sale(self):
+        milk = self.create_product("MILK", tracking="lot", use_expiration_date=True)
+        now = fields.Datetime.now()
+        for name, days, quantity in (("OLD", -1, 4), ("NEW", 30, 6)):
+            lot = self.env["stock.lot"].create(
+                {
+                    "name": name,
+                    "product_id": milk.id,
+                    "removal_date": now + timedelta(days=days),
+                    "expiration_date": now + timedelta(days=days),
+                }
+            )
+            self.env["stock.quant"]._update_available_quantity(
+                milk, self.warehouse.lot_stock_id, quantity, lot_id=lot
+            )
+        self.assertEqual(milk.qty_available, 10)
+        self.assertEqual(self.left(milk), 6)
+        self.env["stock.picking.type"].search([]).reservation_method = "manual"
+        self.sell_in_odoo(3, milk).action_confirm()
+        self.assertEqual(self.left(milk), 3)
+        self.receive(
+            "A-1",
+            "cdiscount",
+            "accepted",
+            lines=[line("MILK", "2.00", 2, lengow_status="accepted")],
+        )
+        self.assertEqual(self.left(milk), 1)
