@@ -16,6 +16,7 @@ from . import (
     test_catalogue_models,
     test_catalogue_modules,
     test_catalogue_pictures,
+    test_catalogue_prices,
     test_catalogue_stock,
     test_changes_table,
     test_commissions,

@@ -334,11 +334,12 @@ class TestMend(LengowCase):
         sale.client_order_ref = "Something else"
         self.assertEqual(order.import_state, "ready")
 
-    def test_what_nobody_waits_for_costs_four_queries(self):
+    def test_what_nobody_waits_for_costs_five_queries(self):
         self.env.flush_all()
         self.assertEqual(self.shirt.default_code, "SHIRT")
         self.env["lengow.mend"]._match_fields("product.product")
         self.env["lengow.mend"]._match_fields("product.template")
-        # Its aliases, its packagings, the lines that name them, and what waits.
-        with self.assertQueryCount(4):
+        # Its aliases, its packagings, what it was published as, the lines that name it
+        # so, and what waits.
+        with self.assertQueryCount(5):
             self.env["lengow.mend"]._note_mended(self.shirt)

@@ -19,6 +19,7 @@ from . import (
     lengow_catalogue_row,
     lengow_catalogue_stock,
     product_document,
+    product_pricelist,
     product_product,
     product_template,
 )

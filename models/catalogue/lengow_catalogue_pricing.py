@@ -1,6 +1,17 @@
+import logging
+from datetime import UTC
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from odoo import models
+from odoo import fields, models
+
+from ..errors import is_collision
+from .price_changes import PriceChanges
+from .quotes import Offer, Quote, Quotes
+
+_logger = logging.getLogger(__name__)
+
+DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 class Priced(NamedTuple):
@@ -25,13 +36,109 @@ class LengowCataloguePricing(models.AbstractModel):
     def _read(self, catalogue, columns, products):
         """Return the prices of product variants, with as many queries for any number.
 
+        The regular price is what a product costs without the pricelist, where that is
+        more; else the price itself.
+
         :param lengow.catalogue catalogue: one
         :param lengow.catalogue.column columns: of the part `price`
         :param product.product products: a batch
         :rtype: dict[int, Priced]
         """
-        empty = dict.fromkeys(columns.mapped("header"), "")
-        return {product.id: Priced(dict(empty), 0.0, 0.0) for product in products}
+        company = self._company(catalogue)
+        catalogue = catalogue.with_env(company.env)
+        columns = columns.with_env(company.env)
+        columns = columns.filtered(lambda column: column.source == "price")
+        usual = _offer_of(catalogue)
+        offers = {column: _offer_of(column, usual) for column in columns}
+        wanted = list(dict.fromkeys([usual, *offers.values()]))
+        quotes = self._quotes(company, products, wanted)
+        zone = ZoneInfo(self._zone(catalogue))
+        return {
+            id_: self._priced(
+                quotes[usual][id_],
+                {column: quotes[offer][id_] for column, offer in offers.items()},
+                zone,
+            )
+            for id_ in products.ids
+        }
+
+    def _company(self, catalogue):
+        """Return the company of a catalog as it counts alone, in system mode.
+
+        Whoever asks, and from which screen: it makes no difference.
+
+        :rtype: res.company
+        """
+        company = catalogue.sudo().company_id
+        return company.with_env(
+            self.env(su=True, context={"allowed_company_ids": company.ids})
+        )
+
+    def _zone(self, catalogue):
+        """Return the time zone in which a catalog tells its dates.
+
+        :rtype: str
+        """
+        return catalogue.company_id.partner_id.tz or catalogue.user_id.tz or "UTC"
+
+    # === QUOTES === #
+
+    def _quotes(self, company, products, offers):
+        """Return what products cost, whatever the rules of some of them do.
+
+        :param res.company company: in system mode
+        :param list offers: of :class:`Offer`
+        :return: quotes by offer and id of the product
+        :rtype: dict[Offer, dict[int, Quote]]
+        """
+        date, failed = fields.Datetime.now(), []
+        self.env.flush_all()  # what others have not written yet is none of its failures
+        quotes = {offer: {} for offer in offers}
+        batches = [products]
+        while batches:
+            batch = batches.pop()
+            try:
+                with self.env.cr.savepoint():
+                    found = Quotes(company, batch, date).read(offers)
+            except Exception as error:
+                if is_collision(error):
+                    raise
+                if len(batch) > 1:
+                    half = len(batch) // 2
+                    batches += [batch[:half], batch[half:]]
+                    continue
+                failed.append((batch, error))
+                problem = {batch.id: Quote(problem="price_failed")}
+                found = dict.fromkeys(offers, problem)
+            for offer in offers:
+                quotes[offer] |= found[offer]
+        if failed:
+            _logger.warning(
+                "The prices of %s products could not be read, such as %s",
+                len(failed),
+                failed[0][0],
+                exc_info=failed[0][1],
+            )
+        return quotes
+
+    # === TEXTS === #
+
+    def _priced(self, quote, quote_by_column, zone):
+        """Return the prices of one product.
+
+        :param Quote quote: by the pricelist of the catalog
+        :param dict quote_by_column: by that of each column
+        :param ZoneInfo zone: in which dates are told
+        :rtype: Priced
+        """
+        values, problems = {}, [quote.problem]
+        for column, own in quote_by_column.items():
+            problems.append(own.problem)
+            values[column.header] = _text(column, own, zone)
+        problem = next(filter(None, problems), None)
+        return Priced(values, quote.incl, quote.regular_incl, problem)
+
+    # === WHEN PRICES CHANGE === #
 
     def _stamp(self, catalogue, columns):
         """Return a text that is another one whenever any price may be another one.
@@ -43,7 +150,7 @@ class LengowCataloguePricing(models.AbstractModel):
         :param lengow.catalogue.column columns: of the part `price`
         :rtype: str
         """
-        return ""
+        return self._changes(catalogue, columns).stamp()
 
     def _next_change(self, catalogue, columns):
         """Return when prices change next by themselves: a rule begins or ends.
@@ -53,4 +160,43 @@ class LengowCataloguePricing(models.AbstractModel):
         :return: maybe False
         :rtype: datetime
         """
-        return False
+        return self._changes(catalogue, columns).next_moment()
+
+    def _changes(self, catalogue, columns):
+        company = self._company(catalogue)
+        catalogue = catalogue.with_env(company.env)
+        usual = _offer_of(catalogue)
+        own = [_offer_of(column, usual) for column in columns.with_env(company.env)]
+        zone = self._zone(catalogue)
+        return PriceChanges(company, [usual, *own], zone, fields.Datetime.now())
+
+
+def _offer_of(record, usual=None):
+    """Return by what a catalog or a column prices products.
+
+    :param Offer usual: what counts where the record leaves something empty
+    :rtype: Offer
+    """
+    pricelist, position = record.pricelist_id, record.fiscal_position_id
+    if usual:
+        pricelist = pricelist or usual.pricelist
+        position = position or usual.fiscal_position
+    return Offer(pricelist, position)
+
+
+def _text(column, quote, zone):
+    """Return what a column tells of a price; nothing where there is none."""
+    if quote.problem in ("no_rate", "price_failed"):
+        return ""
+    kind = column.price_kind
+    if kind in ("start", "end"):
+        moment = quote.starts if kind == "start" else quote.ends
+        if not moment:
+            return ""
+        return moment.replace(tzinfo=UTC).astimezone(zone).strftime(DATE_FORMAT)
+    discount = quote.regular_incl - quote.incl
+    if kind == "discount_percent":
+        share = discount / quote.regular_incl if quote.regular_incl else 0.0
+        return f"{share * 100:.2f}"
+    amount = discount if kind == "discount_amount" else getattr(quote, kind)
+    return f"{amount + 0.0:.{quote.digits}f}"  # never minus nothing

@@ -1,0 +1,240 @@
+"""What products cost by a pricelist in a tax country, with and without tax.
+
+The prices are those that Odoo's own sale orders would have, from the same methods: the
+rule of the pricelist, the taxes of the product as the fiscal position maps them, the
+tax engine.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from .price_batch import CONTEXT_KEY, PriceBatch
+
+
+class Offer(NamedTuple):
+    """By what products are priced; either may be none."""
+
+    pricelist: object
+    fiscal_position: object
+
+
+class Quote(NamedTuple):
+    """What a product costs by an offer."""
+
+    incl: float = 0.0
+    excl: float = 0.0
+    regular_incl: float = 0.0
+    """What it costs without the pricelist, where that is more."""
+    regular_excl: float = 0.0
+    starts: datetime | None = None
+    """When the rule of a reduced price began, in UTC."""
+    ends: datetime | None = None
+    problem: str | None = None
+    """The code of what is wrong with it."""
+    digits: int = 2
+    """Of the currency."""
+
+
+class Quotes:
+    """Prices products in the name of a company, at one moment."""
+
+    def __init__(self, company, products, date):
+        """Look nothing up yet.
+
+        :param res.company company: in system mode and in its own name
+        :param product.product products: a batch
+        :param datetime date: at which rules and rates hold, in UTC
+        """
+        self.env = company.env
+        self._company = company
+        self._date = date
+        self._batch = PriceBatch(products.with_env(self.env))
+        self._products = products.with_env(self.env)
+        self._own_taxes = {}
+        self._mapped = {}
+        self._has_rate = {}
+
+    def read(self, offers):
+        """Return what each product costs by each offer.
+
+        :param offers: each an Offer
+        :return: quotes by offer and id of the product
+        :rtype: dict[Offer, dict[int, Quote]]
+        """
+        return {offer: self._quotes(offer) for offer in offers}
+
+    def currency(self, offer):
+        """Return the currency of the prices of an offer.
+
+        :rtype: res.currency
+        """
+        return offer.pricelist.currency_id or self._company.currency_id
+
+    def _quotes(self, offer):
+        currency = self.currency(offer)
+        drafts, base_lines = [], []
+        for product in self._products:
+            rule, price, regular = self._prices(offer, product, currency)
+            problem = self._problem(product, rule, currency)
+            is_reduced = currency.compare_amounts(regular, price) > 0
+            at = len(base_lines)
+            for unit in (price, regular)[: 1 + is_reduced]:
+                key = str(len(base_lines))
+                base_lines.append(self._base_line(offer, product, unit, currency, key))
+            drafts.append((product, rule, problem, slice(at, len(base_lines))))
+        self._add_taxes(base_lines)
+        digits = currency.decimal_places
+        return {
+            product.id: _quote(
+                rule, problem, [*map(_totals, base_lines[lines])], digits
+            )
+            for product, rule, problem, lines in drafts
+        }
+
+    # === PRICES === #
+
+    def _prices(self, offer, product, currency):
+        """Return the rule of a product, its price by it, and its own sales price."""
+        pricelist = offer.pricelist.with_context(**{CONTEXT_KEY: self._batch})
+        asked = {"currency": currency, "date": self._date}
+        price, rule_id = pricelist._compute_price_rule(product, 1.0, **asked)[
+            product.id
+        ]
+        rule = self.env["product.pricelist.item"].browse(rule_id or [])
+        if not rule or not self._is_rate_known(product.currency_id, currency):
+            return rule, price, price
+        regular = pricelist.browse()._compute_price_rule(product, 1.0, **asked)
+        return rule, price, regular[product.id][0]
+
+    # === TAXES === #
+
+    def _base_line(self, offer, product, price, currency, key):
+        """Return what Odoo's tax engine works on.
+
+        :param str key: another one for each: what is rounded together would share what
+            is left of a cent, and a price would depend on its neighbors'
+        :rtype: dict
+        """
+        own = self._taxes(product)
+        mapped = self._map(own, offer.fiscal_position)
+        unit = product._get_tax_included_unit_price_from_price(
+            price, own, product_taxes_after_fp=mapped
+        )
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            {},
+            price_unit=unit,
+            quantity=1.0,
+            tax_ids=mapped,
+            currency_id=currency,
+            product_id=product,
+            product_uom_id=product.uom_id,
+            computation_key=key,
+        )
+
+    def _taxes(self, product):
+        """Return the taxes of a product in the company."""
+        every = product.taxes_id
+        if every not in self._own_taxes:
+            self._own_taxes[every] = every._filter_taxes_by_company(self._company)
+        return self._own_taxes[every]
+
+    def _map(self, taxes, fiscal_position):
+        place = taxes, fiscal_position
+        if place not in self._mapped:
+            self._mapped[place] = fiscal_position.map_tax(taxes)
+        return self._mapped[place]
+
+    def _add_taxes(self, base_lines):
+        Tax = self.env["account.tax"]
+        Tax._add_tax_details_in_base_lines(base_lines, self._company)
+        Tax._round_base_lines_tax_details(base_lines, self._company)
+
+    # === WHAT IS WRONG === #
+
+    def _problem(self, product, rule, currency):
+        """Return the code of what is wrong with a price, None if nothing is."""
+        if not self._is_convertible(product, rule, currency):
+            return "no_rate"
+        if product.taxes_id and not self._taxes(product):
+            return "foreign_tax"
+        # Who charges none at all misses none.
+        if not product.taxes_id and self._company.account_sale_tax_id:
+            return "no_tax"
+        return None
+
+    def _is_convertible(self, product, rule, currency):
+        """Whether Odoo has every rate that a price needs.
+
+        :param product.pricelist.item rule: that the price is of; maybe none
+        :param res.currency currency: in which the price is wanted
+        """
+        if rule.compute_price == "fixed":
+            return True
+        source = product.currency_id
+        if rule.base == "standard_price":
+            source = product.cost_currency_id
+        elif rule.base == "pricelist" and rule.base_pricelist_id:
+            base = rule.base_pricelist_id.with_context(**{CONTEXT_KEY: self._batch})
+            source = base.currency_id
+            below = base._get_product_rule(product, 1.0, date=self._date)
+            if not self._is_convertible(product, rule.browse(below or []), source):
+                return False
+        return self._is_rate_known(source, currency)
+
+    def _is_rate_known(self, source, target):
+        """Whether one currency can be converted into another.
+
+        Without a rate Odoo counts 1 as 1.
+        """
+        return source == target or all(map(self._has_rates, source | target))
+
+    def _has_rates(self, currency):
+        """Whether a currency is the company's own, or has any rate."""
+        if currency == self._company.currency_id:
+            return True
+        if currency not in self._has_rate:
+            rates = self.env["res.currency.rate"].search_count(
+                [
+                    ("currency_id", "=", currency.id),
+                    ("company_id", "in", (False, self._company.root_id.id)),
+                ],
+                limit=1,
+            )
+            self._has_rate[currency] = bool(rates)
+        return self._has_rate[currency]
+
+
+def _totals(base_line):
+    """Return what a price is without and with tax.
+
+    What rounding the parts of a price leaves belongs to the part without tax.
+    """
+    details = base_line["tax_details"]
+    rest = details["delta_total_excluded_currency"]
+    return tuple(
+        details[name] + rest
+        for name in ("total_excluded_currency", "total_included_currency")
+    )
+
+
+def _quote(rule, problem, totals, digits):
+    """Return what a product costs.
+
+    :param product.pricelist.item rule: that the price is of; maybe none
+    :param list totals: of its price, and of its regular price if that is more
+    :rtype: Quote
+    """
+    if problem == "no_rate":
+        return Quote(problem=problem)
+    (excl, incl), (regular_excl, regular_incl) = totals[0], totals[-1]
+    is_reduced = regular_incl > incl
+    return Quote(
+        incl,
+        excl,
+        regular_incl,
+        regular_excl,
+        (is_reduced and rule.date_start) or None,
+        (is_reduced and rule.date_end) or None,
+        problem,
+        digits,
+    )
