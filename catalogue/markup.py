@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -14,6 +15,15 @@ def _tags(names: str) -> frozenset[str]:
 #: Kept as they are, without attributes.
 _KEPT_BLOCKS = _tags("p ul ol li h2 h3 h4 table thead tbody tfoot tr th td caption")
 _KEPT_INLINE = _tags("b strong i em")
+#: They end where another block begins.
+_LINES = _tags("p h2 h3 h4")
+#: What stands nowhere else.
+_PARENTS = {
+    "li": _tags("ul ol"),
+    "tr": _tags("table thead tbody tfoot"),
+    **dict.fromkeys(_tags("td th"), _tags("tr")),
+    **dict.fromkeys(_tags("thead tbody tfoot caption"), _tags("table")),
+}
 #: A cell may be empty: the next one must not take its place.
 _CELLS = _tags("td th")
 #: Where text ends on the screen, whether or not the element is kept.
@@ -69,53 +79,61 @@ def reduced_pieces(markup: str) -> list[str]:
     return writer.pieces
 
 
+@dataclass(slots=True)
+class _Element:
+    """An element that is open.
+
+    :ivar bool is_written: whether it has shown anything yet
+    :ivar bool is_dropped: whether it is never written: it only begins a line
+    """
+
+    tag: str
+    is_dropped: bool
+    is_written: bool = False
+
+
 class _Writer:
-    """Writes HTML, and leaves out what would show nothing.
+    """Writes HTML; an element that shows nothing is never written.
 
     :ivar list pieces: written so far
     """
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
-        # Of each open element, where it began, and whether it has shown anything.
-        self._open: list[list] = []
+        self._open: list[_Element] = []
         self._breaks = 0
         self._is_after_text = False
 
     def open(self, tag: str) -> None:
-        """Begin an element."""
+        """Begin an element; where it may not be it only begins a line."""
+        is_misplaced = False
         if tag in _KEPT_BLOCKS:
-            self._end_line()
-        else:
-            self._write_breaks()
-        self._open.append([len(self.pieces), False])
-        self.pieces.append(f"<{tag}>")
+            self.break_before_text()
+            is_misplaced = not self._may_hold(tag)
+        self._open.append(_Element(tag, is_misplaced))
 
     def close(self, tag: str) -> None:
-        """End the element that was begun last; forget it if it is empty."""
-        start, has_content = self._open.pop()
+        """End the element that was begun last."""
+        if tag in _CELLS and not self._open[-1].is_dropped:
+            self._write_open()
+        element = self._open.pop()
+        if element.is_dropped or not element.is_written:
+            if tag in _KEPT_BLOCKS:
+                self.break_before_text()
+            return
         if tag in _KEPT_BLOCKS:
             self._end_line()
-        if not has_content and tag not in _CELLS:
-            blank = " " if " " in self.pieces[start:] else ""
-            del self.pieces[start:]
-            self.pieces += [blank] if blank else []
-            return
         self.pieces.append(f"</{tag}>")
-        if self._open:
-            self._open[-1][1] = True
 
     def text(self, text: str) -> None:
         """Write a text, its blanks as one each."""
         text = _BLANKS.sub(" ", text)
         if text != " ":
-            if self._breaks or not self._is_after_text:
-                text = text.lstrip()
-            self._write_breaks()
+            is_new_line = self._write_open()
+            self.pieces.append(
+                html.escape(text.lstrip() if is_new_line else text, quote=False)
+            )
             self._is_after_text = True
-            if self._open:
-                self._open[-1][1] = True
-            self.pieces.append(html.escape(text, quote=False))
         elif self._is_after_text and not self._breaks:
             self.pieces.append(text)
 
@@ -127,14 +145,45 @@ class _Writer:
         """Break the line, if it is not new."""
         self._breaks = max(self._breaks, int(self._is_after_text))
 
-    def _write_breaks(self) -> None:
+    def _may_hold(self, tag: str) -> bool:
+        """Tell whether a block may stand in what is open.
+
+        Emphasis that has shown nothing yet makes room for it.
+        """
+        around = ""
+        for one in reversed(self._open):
+            if one.is_dropped:
+                continue
+            if one.tag in _KEPT_BLOCKS:
+                around = one.tag
+                break
+            if one.is_written:
+                return False
+            one.is_dropped = True
+        if tag in _PARENTS:
+            return around in _PARENTS[tag]
+        return around not in _LINES
+
+    def _write_open(self) -> bool:
+        """Write the elements that were begun since; tell whether a line begins."""
+        waiting = [one for one in self._open if not (one.is_written or one.is_dropped)]
+        if any(one.tag in _KEPT_BLOCKS for one in waiting):
+            self._end_line()
+        is_new_line = self._breaks > 0 or not self._is_after_text
         # An empty line between two is enough.
         self.pieces += ["<br>"] * min(self._breaks, 2)
         self._breaks = 0
+        for element in waiting:
+            self.pieces.append(f"<{element.tag}>")
+            element.is_written = True
+        return is_new_line
 
     def _end_line(self) -> None:
-        if self.pieces and not self.pieces[-1].startswith("<"):
-            self.pieces[-1] = self.pieces[-1].rstrip()
+        while self.pieces and not self.pieces[-1].startswith("<"):
+            text = self.pieces.pop().rstrip()
+            if text:
+                self.pieces.append(text)
+                break
         self._breaks = 0
         self._is_after_text = False
 
