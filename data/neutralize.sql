@@ -10,4 +10,5 @@ UPDATE lengow_catalogue
    SET token = NULL,
        old_token = NULL,
        old_token_until = NULL,
+       is_pushed = false,
        state = 'draft';

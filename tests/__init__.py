@@ -17,6 +17,7 @@ from . import (
     test_catalogue_modules,
     test_catalogue_pictures,
     test_catalogue_prices,
+    test_catalogue_push,
     test_catalogue_stock,
     test_changes_table,
     test_commissions,

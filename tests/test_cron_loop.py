@@ -87,6 +87,11 @@ class TestCronLoop(ShippingCase):
 
     due_for_cron_rebuild_catalogues = due_for_cron_refresh_catalogues
 
+    def due_for_cron_push_catalogues(self):
+        catalogues = self.due_for_cron_refresh_catalogues()
+        catalogues.write({"is_pushed": True})
+        return catalogues
+
     def due_for_cron_process_orders(self):
         return self._ready()
 
@@ -205,7 +210,7 @@ class TestCronLoop(ShippingCase):
         """Return whatever the record says about what went wrong."""
         names = (
             "error_message", "invoice_error", "wait_reason", "state_reason",
-            "commission_error",
+            "commission_error", "push_error",
         )  # fmt: skip
         texts = [record[name] for name in names if name in record._fields]
         if "activity_ids" in record._fields:

@@ -3,6 +3,8 @@
 # First: others inherit from these.
 from . import (
     lengow_catalogue_address,
+    lengow_catalogue_push,
+    lengow_catalogue_row_push,
     lengow_catalogue_screen,
     lengow_catalogue_settings,
 )
@@ -15,6 +17,7 @@ from . import (
     lengow_catalogue_pictures,
     lengow_catalogue_pricing,
     lengow_catalogue_publisher,
+    lengow_catalogue_pusher,
     lengow_catalogue_refresher,
     lengow_catalogue_row,
     lengow_catalogue_stock,

@@ -18,6 +18,7 @@ class LengowCatalogue(models.Model):
         "mail.activity.mixin",
         "lengow.catalogue.settings",
         "lengow.catalogue.address",
+        "lengow.catalogue.push",
         "lengow.catalogue.screen",
         "lengow.guarded",
     ]
@@ -189,6 +190,11 @@ class LengowCatalogue(models.Model):
     def _cron_rebuild_catalogues(self):
         """Read every product of published catalogs anew."""
         self.env["lengow.catalogue.refresher"]._run("cron_rebuild_catalogues")
+
+    @api.model
+    def _cron_push_catalogues(self):
+        """Tell Lengow of new quantities and prices at once."""
+        self.env["lengow.catalogue.pusher"]._cron_push()
 
     # === BUSINESS METHODS === #
 

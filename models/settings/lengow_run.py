@@ -46,6 +46,7 @@ class LengowRun(models.Model):
             ("book_commissions", "Book Commissions"),
             ("refresh_catalogues", "Refresh Catalogs"),
             ("rebuild_catalogues", "Rebuild Catalogs"),
+            ("push_catalogues", "Tell Changes of Catalogs"),
             ("anonymise", "Delete Buyers' Data"),
         ],
         string="What",

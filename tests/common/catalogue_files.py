@@ -34,23 +34,14 @@ def written(extension, headers=HEADERS, rows=ROWS):
     return file.getvalue()
 
 
-class CatalogueFilesCase(LengowCase, HttpCase):
-    """A published catalog of three rows, with its files as a publisher leaves them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.catalogue = cls.create_catalogue()
+class PublishedCase(LengowCase):
+    """Catalogs with files as a publisher leaves them."""
 
     @classmethod
     def create_catalogue(cls, **values):
+        """Return a published catalog of three rows."""
         catalogue = cls.env["lengow.catalogue"].create(
-            {
-                "name": "Catalog",
-                "account_id": cls.account.id,
-                "base_url": cls.base_url(),
-                **values,
-            }
+            {"name": "Catalog", "account_id": cls.account.id, **values}
         )
         catalogue.write({"state": "published", "published_at": "2026-01-15 10:00:00"})
         for name in FILES:
@@ -86,6 +77,20 @@ class CatalogueFilesCase(LengowCase, HttpCase):
                 **values,
             }
         )
+
+
+class CatalogueFilesCase(PublishedCase, HttpCase):
+    """A published catalog, for which strangers ask."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.catalogue = cls.create_catalogue()
+
+    @classmethod
+    def create_catalogue(cls, **values):
+        """Return a published catalog at the address of this server."""
+        return super().create_catalogue(**{"base_url": cls.base_url(), **values})
 
     # === WHAT STRANGERS DO === #
 

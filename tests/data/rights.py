@@ -160,7 +160,8 @@ FIELDS = {
     "lengow.catalogue": (
         "account_id active addresses base_url buffer column_ids company_id domain "
         "fiscal_position_id hold_lost hold_price hold_zero identity lang_id "
-        "maximum_quantity name only_selected picture_size preset pricelist_id "
+        "lengow_number maximum_quantity name only_selected picture_size preset "
+        "pricelist_id "
         "token_days untracked_quantity user_id warehouse_ids with_parents "
         "withdrawn_days"
     ),
@@ -277,12 +278,15 @@ METHODS = {
     "lengow.carrier.matrix.action_link": "manager elsewhere",
     "lengow.catalogue.action_check_url": MANAGERS,
     "lengow.catalogue.action_end_old_token": MANAGERS,
+    "lengow.catalogue.action_open_push_errors": USERS,
     "lengow.catalogue.action_preview": USERS,
     "lengow.catalogue.action_publish": MANAGERS,
     "lengow.catalogue.action_refresh": MANAGERS,
     "lengow.catalogue.action_release": MANAGERS,
     # Who cannot read the new address could not enter it in Lengow.
     "lengow.catalogue.action_rotate_token": "",
+    "lengow.catalogue.action_start_push": MANAGERS,
+    "lengow.catalogue.action_stop_push": MANAGERS,
     "lengow.catalogue.check.action_check_again": MANAGERS,
     "lengow.company.check.action_confirm": MANAGERS,
     "lengow.company.check.row.action_open": MANAGERS,

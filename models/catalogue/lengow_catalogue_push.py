@@ -1,0 +1,128 @@
+"""The catalog at Lengow that is told of new quantities and prices at once."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...lengow_api import LengowError
+from ..ui import notification
+
+CRON = "lengow_connector.cron_push_catalogues"
+LARGEST_NUMBER = 2**31 - 1
+
+
+class LengowCataloguePush(models.AbstractModel):
+    """Which catalog at Lengow is told at once, and how far that is.
+
+    Lengow has opened this to few accounts, so it is off until somebody switches it on.
+    The files are fetched all the same.
+    """
+
+    _name = "lengow.catalogue.push"
+    _description = "Lengow Catalog That Is Told at Once"
+
+    lengow_number = fields.Integer(
+        string="Number at Lengow",
+        copy=False,
+        help="Of the catalog at Lengow that was made of this one's address. It stands "
+        "in the address of the catalog's page at Lengow.",
+    )
+    lengow_name = fields.Char(string="Name at Lengow", readonly=True, copy=False)
+    is_pushed = fields.Boolean(
+        string="Told at Once",
+        readonly=True,
+        copy=False,
+        help="New quantities and prices are sent to Lengow, which need not wait for "
+        "its next fetch.",
+    )
+    pushed_at = fields.Datetime(
+        string="Last Told", readonly=True, copy=False, help="All of the last file."
+    )
+    pushed_checksum = fields.Char(readonly=True, copy=False)
+    push_error = fields.Text(string="Why It Is Not Told", readonly=True, copy=False)
+    push_error_count = fields.Integer(
+        string="Refused by Lengow", compute="_compute_push_error_count"
+    )
+
+    _lengow_number_check = models.Constraint(
+        "CHECK(lengow_number >= 0)", "The number at Lengow is a whole number."
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_push_error_count(self):
+        groups = self.env["lengow.catalogue.row"]._read_group(
+            [("catalogue_id", "in", self.ids), ("push_error", "!=", False)],
+            ["catalogue_id"],
+            ["__count"],
+        )
+        counts = {catalogue.id: count for catalogue, count in groups}
+        for catalogue in self:
+            catalogue.push_error_count = counts.get(catalogue._origin.id, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("lengow_number")
+    def _check_lengow_number(self):
+        """Keep the catalog that is told.
+
+        :raise ValidationError: naming the catalog
+        """
+        for catalogue in self.filtered("is_pushed"):
+            raise ValidationError(
+                self.env._(
+                    "%s is told at once. Switch that off before you choose another "
+                    "catalog of Lengow.",
+                    catalogue.name,
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_start_push(self):
+        """Have Lengow told of new quantities and prices at once, if it takes them.
+
+        :return: a notification that says what is sent
+        """
+        self.ensure_one()
+        self.check_access("write")
+        pusher = self.env["lengow.catalogue.pusher"]
+        try:
+            with self.account_id._get_client() as client:
+                terms = pusher._agree(self, client)
+        except LengowError as error:
+            return notification("danger", pusher._words(self, error))
+        catalogue = self.sudo()  # what was done is written by the system
+        pusher._forget(catalogue)
+        catalogue.write(
+            {"is_pushed": True, "lengow_name": terms.name, "push_error": False}
+        )
+        self.env.ref(CRON).sudo()._trigger()
+        return notification(
+            "success",
+            self.env._(
+                "%(name)s at Lengow is told at once: %(columns)s.",
+                name=terms.name,
+                columns=", ".join(terms.headers),
+            ),
+        )
+
+    def action_stop_push(self):
+        """Tell Lengow nothing any more; it goes on fetching the files."""
+        self.ensure_one()
+        self.check_access("write")
+        self.sudo().write({"is_pushed": False, "push_error": False})
+
+    def action_open_push_errors(self):
+        """Open the rows that Lengow has refused.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refused by Lengow"),
+            "res_model": "lengow.catalogue.row",
+            "view_mode": "list,form",
+            "domain": [("catalogue_id", "=", self.id), ("push_error", "!=", False)],
+        }
