@@ -105,7 +105,19 @@ class LengowCatalogue(models.Model):
     published_at = fields.Datetime(
         string="Last Published", readonly=True, copy=False, help="Of the present file."
     )
-    checksum = fields.Char(readonly=True, copy=False)
+    checksum = fields.Char(readonly=True, copy=False, help="Of the present file.")
+
+    # How far a run is, which goes on after whatever has stopped it.
+    run_stage = fields.Char(readonly=True, copy=False)
+    run_after = fields.Integer(readonly=True, copy=False)
+    run = fields.Json(readonly=True, copy=False)
+    last_turn_at = fields.Datetime(readonly=True, copy=False)
+    # Until when what people change of products is in the rows; and what rows, prices
+    # and files were made of.
+    content_until = fields.Datetime(readonly=True, copy=False)
+    layout_stamp = fields.Char(readonly=True, copy=False)
+    price_stamp = fields.Char(readonly=True, copy=False)
+    files_stamp = fields.Char(readonly=True, copy=False)
 
     # === DEFAULTS === #
 
@@ -168,7 +180,7 @@ class LengowCatalogue(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        return self.env["lengow.catalogue.publisher"]._publish_now(self)
+        return self.env["lengow.catalogue.refresher"]._publish_now(self)
 
     def action_release(self):
         """Let what is held go to Lengow.

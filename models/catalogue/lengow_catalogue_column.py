@@ -123,6 +123,8 @@ class LengowCatalogueColumn(models.Model):
     )
     is_published = fields.Boolean(readonly=True, copy=False)
     issue = fields.Char(readonly=True, copy=False)
+    # With which issue a person has let the column be empty.
+    accepted_issue = fields.Char(readonly=True, copy=False)
 
     # === CONSTRAINT METHODS === #
 

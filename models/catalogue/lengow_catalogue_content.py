@@ -1,4 +1,22 @@
+"""The texts of products: everything in a catalog but prices and quantities.
+
+    columns ─► of each language one reading ─► of each column a reader ─► texts
+
+Records of a batch share what Odoo prefetches, so that a batch costs the same number of
+queries whatever its size.
+"""
+
+from functools import partial
+
 from odoo import models
+
+from ...catalogue.texts import to_text
+from .field_path import LONGEST_PATH, UNREADABLE, PathReader, is_secret, steps_of
+from .standards import READERS, attribute_text, is_variant, template_of, value_of
+
+# What the row knows itself: the product need not be asked.
+OF_THE_ROW = ("id", "parent_id", "type", "status", "availability")
+IMAGE = "image_"
 
 
 class LengowCatalogueContent(models.AbstractModel):
@@ -13,13 +31,11 @@ class LengowCatalogueContent(models.AbstractModel):
         :param lengow.catalogue catalogue: one
         :param lengow.catalogue.column columns: of the part `content`
         :param product.product products: a batch
-        :return: the text of each column by its header, by the id of the product
+        :return: the text of each column by its header, by the id of the product; that
+            of what the row knows itself is left out
         :rtype: dict[int, dict[str, str]]
         """
-        return {
-            product.id: dict.fromkeys(columns.mapped("header"), "")
-            for product in products
-        }
+        return self._read_records(catalogue, columns, products)
 
     def _read_parents(self, catalogue, columns, templates):
         """Return the texts of products with variants, as of :meth:`_read`.
@@ -27,10 +43,110 @@ class LengowCatalogueContent(models.AbstractModel):
         :param product.template templates: a batch
         :rtype: dict[int, dict[str, str]]
         """
-        return {
-            template.id: dict.fromkeys(columns.mapped("header"), "")
-            for template in templates
-        }
+        return self._read_records(catalogue, columns, templates)
+
+    def _read_records(self, catalogue, columns, records):
+        catalogue = catalogue.sudo()
+        texts = {record.id: {} for record in records}
+        records = records.sudo().with_company(catalogue.company_id)
+        pictures = self._read_pictures(catalogue, columns, records)
+        for lang, of_lang in self._by_language(catalogue, columns):
+            in_lang = records.with_context(lang=lang)
+            readers = [
+                (column.header, reader)
+                for column in of_lang
+                if (reader := self._reader(catalogue, column, in_lang, pictures))
+            ]
+            for record in in_lang:
+                text = texts[record.id]
+                for header, reader in readers:
+                    text[header] = reader(record)
+        return texts
+
+    def _by_language(self, catalogue, columns):
+        """Return columns by the language that they are read in, catalog's first.
+
+        :rtype: list[tuple[str, lengow.catalogue.column]]
+        """
+        own = self._code_of(catalogue.lang_id)
+        groups = columns.grouped(lambda column: self._code_of(column.lang_id) or own)
+        return sorted(groups.items(), key=lambda item: item[0] != own)
+
+    def _code_of(self, lang):
+        return lang.code if lang.active else None
+
+    def _read_pictures(self, catalogue, columns, records):
+        """Return the addresses of pictures, if a column asks for them."""
+        if not any((column.standard or "").startswith(IMAGE) for column in columns):
+            return {}
+        return self.env["lengow.catalogue.pictures"]._addresses(catalogue, records)
+
+    # === READERS === #
+
+    def _reader(self, catalogue, column, records, pictures):
+        """Return a function that gives the text of a column for a record.
+
+        :param product.product records: or templates, in the language of the column
+        :param dict pictures: addresses by the id of the record
+        :return: None for what the row knows itself
+        """
+        if column.issue:
+            return _nothing
+        if column.source == "constant":
+            text = to_text(column.constant)
+            return lambda _record: text
+        if column.source == "attribute":
+            return partial(attribute_text, attribute=column.attribute_id)
+        if column.source == "field":
+            return self._field_reader(column, records)
+        if column.standard in OF_THE_ROW:
+            return None
+        return self._standard_reader(catalogue, column, records, pictures)
+
+    def _standard_reader(self, catalogue, column, records, pictures):
+        name = column.standard
+        if name in READERS:
+            return READERS[name]
+        if name.startswith(IMAGE):
+            number = int(name.removeprefix(IMAGE))
+            return partial(_picture, pictures=pictures, number=number)
+        if name == "url":
+            return partial(_page, base=(catalogue.base_url or "").rstrip("/"))
+        text = self._constant(catalogue, column, records)
+        return lambda _record: text
+
+    def _constant(self, catalogue, column, records):
+        """Return the text of a column that all products have in common."""
+        if column.standard == "language":
+            return records.env.lang or ""
+        if column.standard == "currency":
+            pricelist = column.pricelist_id or catalogue.pricelist_id
+            return (pricelist or catalogue.company_id).currency_id.name
+        if column.standard == "weight_unit":
+            Template = records.env["product.template"]
+            return to_text(Template._get_weight_uom_name_from_ir_config_parameter())
+        return "1" if column.standard == "minimal_quantity" else ""
+
+    def _field_reader(self, column, records):
+        """Return a function that reads a field, else that of the template."""
+        path, env = column.path, records.env
+        own = self._path_reader(env, path, records._name)
+        if own is None:
+            return _nothing  # a template has no such field
+        if not is_variant(records) or not column.use_template:
+            return own
+        of_template = self._path_reader(env, path, "product.template")
+        if of_template is None:
+            return own
+        return lambda record: own(record) or of_template(template_of(record))
+
+    def _path_reader(self, env, path, model):
+        try:
+            return PathReader(env, path, model)
+        except KeyError:
+            return None
+
+    # === WHAT IS WRONG WITH A COLUMN === #
 
     def _find_issue(self, column):
         """Return why a column cannot be read, in words; empty if it can.
@@ -38,4 +154,54 @@ class LengowCatalogueContent(models.AbstractModel):
         :param lengow.catalogue.column column: one
         :rtype: str
         """
+        column = column.sudo()
+        lang = column.lang_id or column.catalogue_id.lang_id
+        has_texts = column.source in ("standard", "field", "attribute")
+        if lang and not lang.active and has_texts:
+            return self.env._("The language %s is not installed.", lang.name)
+        if column.source == "field":
+            return self._find_issue_of_path(column.path)
+        if column.source == "attribute" and not column.attribute_id:
+            return self.env._("The attribute is missing.")
         return ""
+
+    def _find_issue_of_path(self, path):
+        """Return why nothing can be read by a path, in words; empty if it can."""
+        try:
+            steps = steps_of(self.env, path)
+        except KeyError as error:
+            return self.env._(
+                "There is no field %(field)s in %(path)s.",
+                field=error.args[0] or "?",
+                path=path or "",
+            )
+        if len(steps) > LONGEST_PATH:
+            return self.env._("%s is longer than any property of a product.", path)
+        if steps[-1].field.type in UNREADABLE:
+            return self.env._("%s holds no text.", path)
+        for step in steps:
+            if is_secret(step.field):
+                return self.env._(
+                    "%s is not for everybody to read, and a catalog leaves the house.",
+                    step.field.name,
+                )
+        return ""
+
+
+def _nothing(_record):
+    return ""
+
+
+def _picture(record, pictures, number):
+    addresses = pictures.get(record.id, ())
+    return addresses[number - 1] if number <= len(addresses) else ""
+
+
+def _page(record, base):
+    """Return the address of the page of a product, where it is shown in a web shop."""
+    if not value_of(template_of(record), "is_published"):
+        return ""
+    page = value_of(record, "website_url") or value_of(
+        template_of(record), "website_url"
+    )
+    return f"{base}{page}" if page and page.startswith("/") else to_text(page)

@@ -59,6 +59,11 @@ class LengowCatalogueRow(models.Model):
         readonly=True, help="Of all that is told of the product; another if it changes."
     )
     issues = fields.Json(readonly=True)
+    twins = fields.Char(
+        string="In the Way",
+        readonly=True,
+        help="Other products that ask for the same identifier.",
+    )
     has_error = fields.Boolean(readonly=True)
     has_warning = fields.Boolean(readonly=True)
     # listed ◄──► withdrawn (quantity 0) ──some days──► removed, and back if it returns

@@ -76,6 +76,7 @@ class LengowFetcher(models.AbstractModel):
         )
         imported = self.env["lengow.importer"]._process_within(ready, deadline)
         self._record_click(accounts, orders, ready, last, began)
+        self.env["lengow.catalogue.refresher"]._follow(orders)
         self._hand_over(accounts, complete)
         return self._outcome(accounts, orders, imported)
 
@@ -263,6 +264,8 @@ class LengowFetcher(models.AbstractModel):
         for read, touched in enumerate(self._fetch_pages(account), start=1):
             if self._is_work_for_import(touched):
                 self.env.ref("lengow_connector.cron_process_orders")._trigger()
+            # What was sold on one channel is not to be sold on another.
+            self.env["lengow.catalogue.refresher"]._follow(touched)
             cron._count(account, **self._counts(touched, last))
             cron._commit()
             # The commit released the account. Whoever holds it now reads the same

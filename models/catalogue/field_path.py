@@ -1,0 +1,95 @@
+"""Reading a product by the path of a field: which paths there are, and their texts."""
+
+from typing import NamedTuple
+
+from ...catalogue.texts import plain, to_text
+
+# Longer ones are no property of a product.
+LONGEST_PATH = 6
+# What no text can be made of.
+UNREADABLE = frozenset({"binary", "properties", "properties_definition", "json"})
+# Whoever may read the product may read these.
+HARMLESS_GROUPS = frozenset({"base.group_user"})
+
+
+class Step(NamedTuple):
+    """A part of a path: a field, and the model that has it."""
+
+    model: str
+    field: object
+
+
+def steps_of(env, path, model="product.product"):
+    """Return the fields of a path.
+
+    :param env: that knows the models
+    :param str path: such as `categ_id.name`
+    :param str model: where it begins
+    :rtype: list[Step]
+    :raise KeyError: with the part of it that is no field
+    """
+    steps = []
+    for name in (path or "").split("."):
+        if not model or name not in env[model]._fields:
+            raise KeyError(name)
+        field = env[model]._fields[name]
+        steps.append(Step(model, field))
+        model = field.comodel_name
+    return steps
+
+
+def is_secret(field):
+    """Whether not everybody may read a field.
+
+    :rtype: bool
+    """
+    groups = (field.groups or "").replace(" ", "").split(",")
+    return bool(set(groups) - HARMLESS_GROUPS - {""})
+
+
+class PathReader:
+    """Reads records at the end of a path.
+
+    :ivar tuple way: the fields from one record to the next
+    :ivar field: the last one
+    """
+
+    def __init__(self, env, path, model="product.product"):
+        """Take a path that was checked.
+
+        :param env: in the language of the texts
+        :param str path: such as `categ_id.name`
+        :param str model: where it begins
+        """
+        *way, last = steps_of(env, path, model)
+        self.way = tuple(step.field.name for step in way)
+        self.field = last.field
+        self._labels = None
+        if self.field.type == "selection":
+            self._labels = dict(self.field._description_selection(env))
+        digits = self.field.type == "float" and self.field.get_digits(env)
+        self._digits = digits[1] if digits else None
+
+    def __call__(self, record):
+        """Return the text of a record, several joined by commas.
+
+        :rtype: str
+        """
+        for name in self.way:
+            record = record[name]
+        if len(record) == 1:
+            return self._text(record)
+        return to_text([self._text(one) for one in record])
+
+    def _text(self, record):
+        field = self.field
+        value = record[field.name]
+        if field.type == "boolean":
+            return to_text(value, is_boolean=True)
+        if field.relational:
+            return to_text(value.mapped("display_name"))
+        if field.type == "html":
+            return plain(value)
+        if self._labels is not None:
+            return to_text(self._labels.get(value, value))
+        return to_text(value, digits=self._digits)

@@ -1,0 +1,164 @@
+"""Whether a file may go to Lengow as it is, or waits for a person.
+
+A file that suddenly lacks many products is more often somebody's mistake than their
+wish, and marketplaces act on it within minutes.
+"""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...catalogue.changes import Changes, Limits, Offer
+from ...mapper.shipment import number_text
+
+ACTIVITY = "lengow_connector.mail_activity_type_catalogue_held"
+# So many rows are compared at once.
+PAGE = 5000
+
+
+class LengowCatalogueHold(models.AbstractModel):
+    """Holds what would change too much at once, and calls a person."""
+
+    _name = "lengow.catalogue.hold"
+    _description = "Lengow Catalogs on Hold"
+
+    def _judge(self, catalogue):
+        """Hold a catalog if what Lengow would read differs too much from what it reads.
+
+        :param lengow.catalogue catalogue: one, in system mode, published
+        """
+        zero, rows = [], []
+        for reason in self._find_reasons(catalogue):
+            (zero if reason.holds_quantities else rows).append(self._words(reason))
+        rows += self._judge_columns(catalogue)
+        if not zero and not rows:
+            self._end(catalogue)
+            return
+        reason = "\n".join([*zero, *rows])
+        values = {
+            "state": "held",
+            "held_zero": bool(zero),
+            "held_rows": bool(rows),
+            "hold_reason": reason,
+        }
+        is_new = catalogue.state != "held"
+        if any(catalogue[name] != value for name, value in values.items()):
+            catalogue.write(values)
+        if is_new:
+            self._call(catalogue, reason)
+
+    def _end(self, catalogue):
+        """Hold a catalog no longer.
+
+        :param lengow.catalogue catalogue: one, in system mode
+        """
+        if catalogue.state != "held":
+            return
+        catalogue.write(
+            {
+                "state": "published",
+                "held_zero": False,
+                "held_rows": False,
+                "hold_reason": False,
+            }
+        )
+        catalogue.activity_unlink([ACTIVITY])
+        catalogue._message_log(body=self.env._("It is no longer on hold."))
+
+    # === REASONS === #
+
+    def _find_reasons(self, catalogue):
+        """Compare what Lengow reads now with what it would read.
+
+        :return: as of :class:`Changes`
+        """
+        changes = Changes(
+            Limits(catalogue.hold_lost, catalogue.hold_zero, catalogue.hold_price)
+        )
+        after = 0
+        while page := self._page(catalogue, after):
+            for _id, identifier, *old, is_listed, quantity, price in page:
+                new = Offer(quantity, float(price or 0)) if is_listed else None
+                changes.add(identifier, Offer(old[0] or 0, float(old[1] or 0)), new)
+            after = page[-1][0]
+        return changes.reasons()
+
+    def _page(self, catalogue, after):
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT id, identifier, published_quantity, published_price,
+                       state = 'listed', quantity, price
+                  FROM lengow_catalogue_row
+                 WHERE catalogue_id = %s AND is_published AND kind != 'parent'
+                   AND id > %s
+              ORDER BY id LIMIT %s
+                """,
+                catalogue.id,
+                after,
+                PAGE,
+            )
+        )
+
+    def _words(self, reason):
+        """Return a reason in words, with its numbers and some products."""
+        say = {"lost": self._say_lost, "zero": self._say_zero, "price": self._say_price}
+        return say[reason.code](
+            count=reason.count,
+            total=reason.total,
+            limit=number_text(reason.limit),
+            examples=", ".join(map(_example_text, reason.examples)),
+        )
+
+    def _say_lost(self, **numbers):
+        return self.env._(
+            "%(count)s of %(total)s products would be lost; more than %(limit)s %% "
+            "wait for you: %(examples)s.",
+            **numbers,
+        )
+
+    def _say_zero(self, **numbers):
+        return self.env._(
+            "%(count)s of %(total)s products in stock would sell out at once; more "
+            "than %(limit)s %% wait for you: %(examples)s.",
+            **numbers,
+        )
+
+    def _say_price(self, **numbers):
+        return self.env._(
+            "%(count)s of %(total)s prices would change by more than half; more than "
+            "%(limit)s %% wait for you: %(examples)s.",
+            **numbers,
+        )
+
+    def _judge_columns(self, catalogue):
+        for column in catalogue.column_ids.filtered("is_published"):
+            if column.issue and column.issue != column.accepted_issue:
+                yield self.env._(
+                    "The column %(column)s would be empty: %(issue)s",
+                    column=column.header,
+                    issue=column.issue,
+                )
+
+    # === PEOPLE === #
+
+    def _call(self, catalogue, reason):
+        """Call whoever is responsible, in their language."""
+        user = catalogue.user_id
+        if not user.active:
+            user = catalogue.account_id._find_responsible(company=catalogue.company_id)
+        catalogue.activity_unlink([ACTIVITY])
+        catalogue.with_context(lang=user.lang).activity_schedule(
+            ACTIVITY,
+            date_deadline=fields.Date.context_today(catalogue),
+            note=reason,
+            user_id=user.id,
+        )
+        catalogue._message_log(body=reason)
+
+
+def _example_text(example):
+    """Return a product that changed, with its prices where they are the reason."""
+    old, new = example.old, example.new
+    if new and old.price != new.price and new.quantity > 0:
+        return f"{example.identifier} ({old.price:.2f} → {new.price:.2f})"
+    return example.identifier

@@ -1,0 +1,346 @@
+"""Rows of catalogs as they are read and written, many with one statement.
+
+The ORM would take longer to create a thousand rows than it takes to find out what is in
+them. What is not another one than before is not written.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from odoo import fields as odoo_fields
+from odoo.tools import SQL
+
+TABLE = "lengow_catalogue_row"
+# Everything that the files say of a product, and what people see of it.
+TOLD = (
+    "product_id",
+    "product_tmpl_id",
+    "identifier",
+    "kind",
+    "values",
+    "quantity",
+    "price",
+    "regular_price",
+    "issues",
+    "twins",
+    "has_error",
+    "has_warning",
+    "state",
+)
+# Types of what is written, as PostgreSQL calls them.
+TYPES = {
+    "id": "int",
+    "product_id": "int",
+    "product_tmpl_id": "int",
+    "identifier": "varchar",
+    "kind": "varchar",
+    "values": "jsonb",
+    "quantity": "int",
+    "price": "numeric",
+    "regular_price": "numeric",
+    "issues": "jsonb",
+    "twins": "varchar",
+    "has_error": "bool",
+    "has_warning": "bool",
+    "state": "varchar",
+    "digest": "varchar",
+    "changed_at": "timestamp",
+    "withdrawn_at": "timestamp",
+}
+READ = (*TYPES, "published_at", "is_published", "published_quantity")
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a catalog, maybe not written yet."""
+
+    kind: str = "simple"
+    product_id: int | None = None
+    product_tmpl_id: int | None = None
+    id: int | None = None
+    identifier: str | None = None
+    values: dict = field(default_factory=dict)
+    quantity: int = 0
+    price: float = 0.0
+    regular_price: float = 0.0
+    issues: list = field(default_factory=list)
+    twins: str | None = None
+    has_error: bool = False
+    has_warning: bool = False
+    state: str = "listed"
+    digest: str | None = None
+    changed_at: object = None
+    withdrawn_at: object = None
+    published_at: object = None
+    is_published: bool = False
+    published_quantity: int = 0
+    had_identifier: str | None = None
+    wanted: str | None = None
+
+    @property
+    def is_frozen(self):
+        """Whether Lengow knows the identifier."""
+        return bool(self.published_at)
+
+    @property
+    def key(self):
+        """What tells rows of one catalog apart: the product, or the template."""
+        if self.kind == "parent":
+            return ("parent", self.product_tmpl_id)
+        return ("product", self.product_id)
+
+    def seal(self):
+        """Take the digest of what the row says.
+
+        :return: whether it says something else than it did
+        :rtype: bool
+        """
+        told = [getattr(self, name) for name in TOLD]
+        text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        is_changed = digest != self.digest
+        self.digest = digest
+        return is_changed
+
+
+class Told(NamedTuple):
+    """What a row says is left of its product."""
+
+    id: int
+    product_id: int
+    quantity: int
+    has_error: bool
+    values: dict
+    """By the headers of the columns with quantities."""
+
+
+class RowStore:
+    """Reads and writes the rows of one catalog."""
+
+    def __init__(self, catalogue):
+        """Take a catalog.
+
+        :param lengow.catalogue catalogue: one, in system mode
+        """
+        self.env = catalogue.env
+        self.catalogue_id = catalogue.id
+        self.company_id = catalogue.company_id.id
+
+    # === READ === #
+
+    def of_products(self, ids):
+        """Return the rows of product variants.
+
+        :param ids: of the products
+        :rtype: dict[int, Row]
+        """
+        rows = self._load(SQL("product_id = ANY(%s) AND kind != 'parent'", list(ids)))
+        return {row.product_id: row for row in rows}
+
+    def of_templates(self, ids):
+        """Return the rows of parents.
+
+        :param ids: of the product templates
+        :rtype: dict[int, Row]
+        """
+        rows = self._load(
+            SQL("product_tmpl_id = ANY(%s) AND kind = 'parent'", list(ids))
+        )
+        return {row.product_tmpl_id: row for row in rows}
+
+    def of_ids(self, ids):
+        """Return rows in the order of their ids.
+
+        :rtype: list[Row]
+        """
+        return self._load(SQL("id = ANY(%s)", list(ids)))
+
+    def of_identifiers(self, names):
+        """Return the rows that have some identifiers.
+
+        :rtype: list[Row]
+        """
+        return self._load(SQL("identifier = ANY(%s)", list(names))) if names else []
+
+    def page(self, condition, after, limit):
+        """Return the next rows of those that fulfill a condition.
+
+        :param SQL condition: on the table
+        :param int after: id of the last row that was read
+        :param int limit: how many at most
+        :rtype: list[Row]
+        """
+        return self._load(
+            SQL("%s AND id > %s", condition, after), SQL("LIMIT %s", limit)
+        )
+
+    def quantities(self, condition, headers, after, limit):
+        """Return what the next rows say is left, and nothing else of them.
+
+        :param SQL condition: on the table
+        :param tuple headers: of the columns that say it
+        :param int after: id of the last row that was read
+        :param int limit: how many at most
+        :rtype: list[Told]
+        """
+        texts = SQL(", ").join(
+            SQL("%s->>%s", SQL.identifier("values"), header) for header in headers
+        )
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id, product_id, quantity, has_error, ARRAY[%s]::text[] "
+                "FROM lengow_catalogue_row WHERE catalogue_id = %s AND %s "
+                "AND id > %s ORDER BY id LIMIT %s",
+                texts,
+                self.catalogue_id,
+                condition,
+                after,
+                limit,
+            )
+        )
+        return [
+            Told(*told, dict(zip(headers, values, strict=True)))
+            for *told, values in found
+        ]
+
+    def _load(self, condition, limit=None):
+        names = SQL(", ").join(SQL.identifier(name) for name in READ)
+        found = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM lengow_catalogue_row WHERE catalogue_id = %s AND %s "
+                "ORDER BY id %s",
+                names,
+                self.catalogue_id,
+                condition,
+                limit or SQL(),
+            )
+        )
+        return [_row_of(dict(zip(READ, values, strict=True))) for values in found]
+
+    # === WRITE === #
+
+    def write(self, rows):
+        """Write the rows that say something else than before, in one statement.
+
+        :param rows: of this catalog
+        :return: how many were new, and how many were written in all
+        :rtype: tuple[int, int]
+        """
+        now = odoo_fields.Datetime.now()
+        changed = [row for row in rows if row.seal()]
+        if not changed:
+            return 0, 0
+        for row in changed:
+            row.changed_at = now
+        data = json.dumps([_data_of(row) for row in changed])
+        self.env.execute_query(_upsert(data, self._common(now)))
+        self._forget()
+        return sum(row.id is None for row in changed), len(changed)
+
+    def release(self, ids):
+        """Take the identifiers from rows that were not published under them.
+
+        :param ids: of the rows
+        """
+        if ids:
+            self._execute(
+                SQL("SET identifier = NULL, digest = NULL WHERE id = ANY(%s)", ids)
+            )
+
+    def drop(self, ids):
+        """Delete rows that were never published.
+
+        :param ids: of the rows
+        """
+        if ids:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM lengow_catalogue_row WHERE catalogue_id = %s "
+                    "AND id = ANY(%s) AND published_at IS NULL",
+                    self.catalogue_id,
+                    list(ids),
+                )
+            )
+            self._forget()
+
+    def _execute(self, clause):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row %s AND catalogue_id = %s",
+                clause,
+                self.catalogue_id,
+            )
+        )
+        self._forget()
+
+    def _forget(self):
+        self.env["lengow.catalogue.row"].invalidate_model()
+
+    def _common(self, now):
+        uid = self.env.uid
+        return {
+            "catalogue_id": self.catalogue_id,
+            "company_id": self.company_id,
+            "create_uid": uid,
+            "create_date": now,
+            "write_uid": uid,
+            "write_date": now,
+        }
+
+
+def _row_of(values):
+    for name in ("values", "issues"):
+        if isinstance(values[name], str):
+            values[name] = json.loads(values[name])
+    values["values"] = values["values"] or {}
+    values["issues"] = values["issues"] or []
+    for name in ("price", "regular_price"):
+        values[name] = float(values[name] or 0.0)
+    values["quantity"] = values["quantity"] or 0
+    return Row(**values, had_identifier=values["identifier"])
+
+
+def _data_of(row):
+    data = {name: getattr(row, name) for name in TYPES}
+    for name in ("changed_at", "withdrawn_at"):
+        data[name] = data[name] and odoo_fields.Datetime.to_string(data[name])
+    return data
+
+
+def _upsert(data, common):
+    """Return the statement that inserts the new ones of some rows, updates the others.
+
+    :param str data: the rows, as JSON
+    :param dict common: what all have in common
+    :rtype: SQL
+    """
+    names = [name for name in TYPES if name != "id"]
+    types = SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), SQL(type_)) for name, type_ in TYPES.items()
+    )
+    own = [SQL("x.%s", SQL.identifier(name)) for name in names]
+    never_again = ("catalogue_id", "create_uid", "create_date")
+    updated = [name for name in (*names, *common) if name not in never_again]
+    return SQL(
+        """
+        INSERT INTO lengow_catalogue_row (id, %(columns)s)
+             SELECT COALESCE(x.id, nextval('lengow_catalogue_row_id_seq')), %(values)s
+               FROM jsonb_to_recordset(%(data)s::jsonb) AS x(%(types)s)
+        ON CONFLICT (id) DO UPDATE SET %(updates)s
+          RETURNING id
+        """,
+        columns=_identifiers([*names, *common]),
+        values=SQL(", ").join([*own, *(SQL("%s", value) for value in common.values())]),
+        data=data,
+        types=types,
+        updates=SQL(", ").join(
+            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+            for name in updated
+        ),
+    )
+
+
+def _identifiers(names):
+    return SQL(", ").join(SQL.identifier(name) for name in names)

@@ -1,0 +1,194 @@
+"""The values that every product has, as the columns of presets call them.
+
+Each is a function of a product, in system mode, in the language of the column and in
+the company of the catalog: a variant, or the template of several for a parent's row.
+What modules beside us add is taken where it is there.
+"""
+
+from collections.abc import Callable
+
+from ...catalogue.texts import html_of, plain, reduced_html, to_text
+
+# What modules beside Odoo's own call the brand of a product.
+BRAND_FIELDS = ("product_brand_id", "brand_id", "x_brand_id", "x_studio_brand")
+# Odoo's own category that holds all others, and is none that a shop shows.
+ROOT_CATEGORY = "product.product_category_all"
+CATEGORY_SEPARATOR = " > "
+
+
+def is_variant(record):
+    """Whether a record is a product variant, and no template of several.
+
+    :rtype: bool
+    """
+    return record._name == "product.product"
+
+
+def varying_lines(template):
+    """Return what the variants of a template differ in.
+
+    :param product.template template: one
+    :rtype: product.template.attribute.line
+    """
+    return template.attribute_line_ids.filtered(
+        lambda line: (
+            len(line.value_ids) > 1 and line.attribute_id.create_variant != "no_variant"
+        )
+    )
+
+
+def template_of(record):
+    """Return the template of a product variant, or the one that a record is.
+
+    :rtype: product.template
+    """
+    return record.product_tmpl_id if is_variant(record) else record
+
+
+def value_of(record, name):
+    """Return the value of a field that a module beside us may have, else False.
+
+    :param record: maybe without such a field
+    :param str name: of the field
+    """
+    return record[name] if name in record._fields else False
+
+
+def attribute_text(record, attribute):
+    """Return what a product is by an attribute: its own values, else all there are.
+
+    What varies is the variants' own; a parent has no value of it.
+
+    :param product.attribute attribute: one
+    :rtype: str
+    """
+    template = template_of(record)
+    lines = template.attribute_line_ids.filtered(
+        lambda line: line.attribute_id == attribute
+    )
+    if is_variant(record):
+        own = record.product_template_attribute_value_ids.filtered(
+            lambda value: value.attribute_id == attribute
+        )
+        if own:
+            return to_text(own.product_attribute_value_id.mapped("name"))
+    elif lines & varying_lines(template):
+        return ""
+    return to_text(lines.value_ids.mapped("name"))
+
+
+def _sku(record):
+    return to_text(record.default_code)
+
+
+def _variation(record):
+    return to_text(varying_lines(template_of(record)).attribute_id.mapped("name"))
+
+
+def _child_name(record):
+    if not is_variant(record):
+        return to_text(record.name)
+    combination = record.product_template_attribute_value_ids._get_combination_name()
+    return to_text(f"{record.name} ({combination})" if combination else record.name)
+
+
+def _ean(record):
+    # Another product's number is worse than none.
+    return to_text(record.barcode) if is_variant(record) else ""
+
+
+def _supplier_code(record):
+    if not is_variant(record):
+        return ""
+    company = record.env.company
+    sellers = record.seller_ids.filtered(
+        lambda seller: (
+            seller.product_code
+            and seller.company_id in (company, company.browse())
+            and seller.product_id in (record, record.browse())
+        )
+    )
+    return to_text(sellers[:1].product_code)
+
+
+def _category(record):
+    root = record.env["ir.model.data"]._xmlid_to_res_id(ROOT_CATEGORY)
+    names, category = [], record.categ_id
+    while category:
+        if category.id != root:
+            names.append(to_text(category.name))
+        category = category.parent_id
+    return CATEGORY_SEPARATOR.join(reversed(names))
+
+
+def _long_text(record, in_shop, otherwise):
+    shown = value_of(record, "description_ecommerce")
+    return (shown and in_shop(shown)) or otherwise(record.description_sale)
+
+
+def _description(record):
+    return _long_text(record, plain, to_text)
+
+
+def _description_html(record):
+    return _long_text(record, reduced_html, html_of)
+
+
+def _description_short(record):
+    return to_text(record.description_sale)
+
+
+def _weight(record):
+    weight = record.weight
+    if not weight and is_variant(record):
+        weight = record.product_tmpl_id.weight
+    return to_text(weight) if weight else ""
+
+
+def _tags(record):
+    tags = record.all_product_tag_ids if is_variant(record) else record.product_tag_ids
+    return to_text(tags.mapped("name"))
+
+
+def _country_of_origin(record):
+    return to_text(record.country_of_origin.code)
+
+
+def _hs_code(record):
+    return to_text(record.hs_code)
+
+
+def _brand(record):
+    for name in BRAND_FIELDS:
+        if brand := value_of(record, name):
+            return to_text(brand if isinstance(brand, str) else brand.display_name)
+    return ""
+
+
+def _is_virtual(record):
+    return "1" if record.type == "service" else "0"
+
+
+def _delay(record):
+    return to_text(record.sale_delay)
+
+
+READERS: dict[str, Callable] = {
+    "sku": _sku,
+    "variation": _variation,
+    "name": lambda record: to_text(record.name),
+    "child_name": _child_name,
+    "ean": _ean,
+    "supplier_code": _supplier_code,
+    "category": _category,
+    "description": _description,
+    "description_html": _description_html,
+    "description_short": _description_short,
+    "weight": _weight,
+    "tags": _tags,
+    "country_of_origin": _country_of_origin,
+    "hs_code": _hs_code,
+    "brand": _brand,
+    "is_virtual": _is_virtual,
+    "delay": _delay,
+}

@@ -1,0 +1,242 @@
+"""The files of a catalog: what Lengow reads, and what waits for a person."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common.catalogue import PRODUCTS, CatalogueCase
+
+NAMES = [*PRODUCTS, *(f"P-{number}" for number in range(6))]
+
+
+@tagged("post_install", "-at_install")
+class TestCataloguePublish(CatalogueCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.more = cls.env["product.product"].union(
+            *(cls.create_product(name) for name in NAMES[len(PRODUCTS) :])
+        )
+        cls.products = cls.shirt | cls.mug | cls.hat | cls.scarf | cls.more
+        cls.catalogue.domain = f"[('id', 'in', {cls.products.ids})]"
+
+    def setUp(self):
+        super().setUp()
+        self.publish()
+        self.before = self.read_file()
+        self.addCleanup(self.left.clear)
+        self.addCleanup(self.prices.clear)
+
+    def sell_out(self, products):
+        for product in products:
+            self.left[product.id] = 0
+
+    def assert_held(self, *words):
+        self.assertEqual(self.catalogue.state, "held")
+        for word in words:
+            self.assertIn(word, self.catalogue.hold_reason)
+        activity = self.catalogue.activity_ids
+        self.assertEqual(activity.user_id, self.catalogue.user_id)
+        self.assertIn(words[0], activity.note)
+
+    # === WHAT IS LOST === #
+
+    def test_file_that_would_lose_many_products_waits_with_numbers_and_examples(self):
+        self.more[:3].active = False
+        self.left[self.mug.id] = 2
+        self.refresh()
+        self.assert_held("3 of 10 products would be lost", "P-0, P-1, P-2", "20 %")
+        now = self.read_file()
+        self.assertEqual(set(now), set(self.before))
+        self.assertEqual(now["P-0"]["status"], "Enabled")
+        self.assertEqual(now["MUG"]["quantity"], "2", "quantities go on")
+        self.assertEqual(self.read_file("stock.csv")["MUG"]["stock_quantity"], "2")
+
+    def test_what_is_held_keeps_texts_and_prices_too(self):
+        self.more[:3].active = False
+        self.mug.name = "Cup"
+        self.prices[self.mug.id] = 45.0
+        self.refresh()
+        line = self.read_file()["MUG"]
+        self.assertEqual((line["name"], line["price_incl_tax"]), ("Mug", "50.00"))
+        line = self.read_file("stock.csv")["MUG"]
+        self.assertEqual(line["stock_price_incl_tax"], "50.00")
+
+    def test_no_more_is_sold_of_what_would_be_lost_than_there_is(self):
+        self.more[:3].active = False
+        self.refresh()
+        self.left[self.more[0].id] = 1
+        self.left[self.more[1].id] = 90
+        self.left[self.mug.id] = 4
+        self.refresh()
+        now = self.read_file()
+        self.assertEqual(now["P-0"]["quantity"], "1")
+        self.assertEqual(now["P-1"]["quantity"], "5")
+        self.assertEqual(self.read_file("stock.csv")["P-0"]["stock_quantity"], "1")
+
+    def test_few_lost_products_do_not_wait(self):
+        self.more[:2].active = False
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertEqual(self.read_file()["P-0"]["status"], "Disabled")
+
+    def test_products_lost_after_their_days_do_not_wait(self):
+        self.more[:2].active = False
+        self.catalogue.withdrawn_days = 0
+        self.refresh()
+        self.more[2].active = False
+        self.refresh()
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertEqual(len(self.read_file()), 7)
+
+    def test_hold_ends_by_itself_with_its_reason(self):
+        self.more[:3].active = False
+        self.refresh()
+        self.more[:3].active = True
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertFalse(self.catalogue.hold_reason)
+        self.assertFalse(self.catalogue.activity_ids)
+        self.assertEqual(self.read_file(), self.before)
+
+    def test_hold_is_decided_once_as_long_as_nothing_changes(self):
+        self.more[:3].active = False
+        self.refresh()
+        messages = self.catalogue.message_ids
+        checksum = self.catalogue.checksum
+        with self.counted_writes() as statements:
+            self.refresh()
+        self.assertEqual(statements, [])
+        self.assertEqual(self.catalogue.message_ids, messages)
+        self.assertEqual(self.catalogue.checksum, checksum)
+
+    def test_release_lets_it_go(self):
+        self.more[:3].active = False
+        self.refresh()
+        self.catalogue.with_user(self.manager).action_release()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertEqual(self.read_file()["P-0"]["status"], "Disabled")
+        self.assertFalse(self.catalogue.activity_ids)
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+
+    def test_what_is_not_held_cannot_be_released(self):
+        with self.assertRaisesRegex(UserError, "not on hold"):
+            self.catalogue.with_user(self.manager).action_release()
+
+    # === WHAT SELLS OUT === #
+
+    def test_file_in_which_much_sells_out_at_once_waits_as_a_whole(self):
+        self.sell_out(self.more[:4])
+        self.left[self.mug.id] = 2
+        self.refresh()
+        self.assert_held("4 of 10 products in stock", "P-0, P-1, P-2", "30 %")
+        self.assertEqual(self.read_file(), self.before)
+        self.assertTrue(self.catalogue.held_zero)
+        self.catalogue.with_user(self.manager).action_release()
+        now = self.read_file()
+        self.assertEqual((now["P-0"]["quantity"], now["MUG"]["quantity"]), ("0", "2"))
+
+    def test_few_sold_out_products_do_not_wait(self):
+        self.sell_out(self.more[:3])
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertEqual(self.read_file()["P-0"]["quantity"], "0")
+
+    # === PRICES === #
+
+    def test_prices_that_jump_wait(self):
+        for product in self.more[:4]:
+            self.prices[product.id] = 5.0
+        self.left[self.mug.id] = 2
+        self.refresh(is_whole=True)
+        self.assert_held("4 of 10 prices", "P-0 (50.00 → 5.00)", "30 %")
+        now = self.read_file()
+        self.assertEqual(now["P-0"]["price_incl_tax"], "50.00")
+        self.assertEqual(now["MUG"]["quantity"], "2")
+
+    # === COLUMNS === #
+
+    def add_column(self, **values):
+        return self.env["lengow.catalogue.column"].create(
+            {"catalogue_id": self.catalogue.id, "sequence": 99, **values}
+        )
+
+    def test_column_that_can_be_read_no_more_keeps_the_last_file(self):
+        column = self.add_column(
+            header="unit", source="field", path="uom_id.name", use_template=False
+        )
+        self.refresh()
+        unit = self.read_file()["MUG"]["unit"]
+        self.assertTrue(unit)
+        # As after the uninstallation of the module that had the field.
+        self.env.cr.execute(
+            "UPDATE lengow_catalogue_column SET path = 'no_such.name' WHERE id = %s",
+            [column.id],
+        )
+        self.env.invalidate_all()
+        self.left[self.mug.id] = 2
+        self.refresh()
+        self.assertIn("no_such", column.issue)
+        self.assert_held("The column unit would be empty", "no_such")
+        now = self.read_file()["MUG"]
+        self.assertEqual((now["unit"], now["quantity"]), (unit, "2"))
+        self.catalogue.with_user(self.manager).action_release()
+        self.assertEqual(self.read_file()["MUG"]["unit"], "")
+        self.left[self.mug.id] = 3
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published", "somebody has agreed")
+
+    def test_column_of_a_removed_language_keeps_the_last_file(self):
+        lang = self.env["res.lang"]._activate_lang("de_DE")
+        column = self.add_column(
+            header="name_de", source="standard", standard="name", lang_id=lang.id
+        )
+        self.mug.with_context(lang="de_DE").name = "Becher"
+        self.refresh()
+        self.assertEqual(self.read_file()["MUG"]["name_de"], "Becher")
+        lang.active = False
+        self.refresh()
+        self.assert_held("The column name_de would be empty", "not installed")
+        self.assertEqual(self.read_file()["MUG"]["name_de"], "Becher")
+        lang.active = True
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertFalse(column.issue)
+
+    def test_new_column_with_an_issue_is_empty_and_holds_nothing(self):
+        column = self.add_column(header="x", source="field", path="categ_id.name")
+        self.env.cr.execute(
+            "UPDATE lengow_catalogue_column SET path = 'no_such' WHERE id = %s",
+            [column.id],
+        )
+        self.env.invalidate_all()
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertEqual(self.read_file()["MUG"]["x"], "")
+        self.assertTrue(column.issue)
+
+    def test_headers_are_frozen_with_the_first_file(self):
+        self.assertEqual(set(self.catalogue.column_ids.mapped("is_published")), {True})
+
+    # === THE OTHER FORMATS === #
+
+    def test_every_format_says_the_same(self):
+        for name in ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv"):
+            with self.subTest(name=name):
+                file = self.catalogue._attachment(name)
+                self.assertEqual(file.name, f"{name}.gz")
+                self.assertEqual(file.description, "10")
+        self.assertFalse(self.catalogue._attachment("../secret"))
+
+    def test_files_are_no_documents_of_the_chatter(self):
+        self.assertFalse(
+            self.env["ir.attachment"].search(
+                [
+                    ("res_model", "=", "lengow.catalogue"),
+                    ("res_id", "=", self.catalogue.id),
+                ]
+            )
+        )
+        self.assertEqual(len(self.catalogue.file_ids), 4)
+        self.assertEqual(len(self.catalogue.with_user(self.user).file_ids), 4)
