@@ -8,6 +8,8 @@ from ...catalogue.texts import plain, to_text
 LONGEST_PATH = 6
 # What no text can be made of.
 UNREADABLE = frozenset({"binary", "properties", "properties_definition", "json"})
+# Of whom nothing is a property of a product.
+PERSONAL = frozenset({"res.users"})
 # Whoever may read the product may read these.
 HARMLESS_GROUPS = frozenset({"base.group_user"})
 
@@ -38,13 +40,14 @@ def steps_of(env, path, model="product.product"):
     return steps
 
 
-def is_secret(field):
-    """Whether not everybody may read a field.
+def is_secret(step):
+    """Whether not everybody may read a field, or it tells of people.
 
+    :param Step step: of a path
     :rtype: bool
     """
-    groups = (field.groups or "").replace(" ", "").split(",")
-    return bool(set(groups) - HARMLESS_GROUPS - {""})
+    groups = (step.field.groups or "").replace(" ", "").split(",")
+    return step.model in PERSONAL or bool(set(groups) - HARMLESS_GROUPS - {""})
 
 
 class PathReader:

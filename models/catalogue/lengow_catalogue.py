@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .lengow_catalogue_address import new_token
+from .lengow_catalogue_column import preset_columns
 
 FILES = ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv")
 # What attachments say they are a value of, so that no list of documents shows them.
@@ -149,6 +150,37 @@ class LengowCatalogue(models.Model):
                 )
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to give catalogs the columns of their presets."""
+        defaults = self.default_get(["preset"])
+        return super().create(
+            [
+                vals
+                if vals.get("column_ids")
+                else {
+                    **vals,
+                    "column_ids": preset_columns({**defaults, **vals}["preset"]),
+                }
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        """Override to give what nobody has read yet the columns of another preset."""
+        changed = self.filtered(
+            lambda catalogue: (
+                catalogue.preset != vals.get("preset", catalogue.preset)
+                and not any(catalogue.column_ids.mapped("is_published"))
+            )
+        )
+        result = super().write(vals)
+        if "column_ids" not in vals:
+            for catalogue in changed:
+                catalogue.column_ids.unlink()
+                catalogue.column_ids = preset_columns(catalogue.preset)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

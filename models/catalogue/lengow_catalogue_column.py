@@ -1,5 +1,8 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ...catalogue.headers import clashes, is_header
+from ...catalogue.presets import PRESETS
 
 PARTS = {"price": "price", "quantity": "quantity"}
 # What is told of a product by the quantity that is left of it.
@@ -35,6 +38,18 @@ STANDARDS = [
     ("is_virtual", "Whether it is not shipped"),
     ("delay", "Days until it is shipped"),
 ]
+
+
+def preset_columns(preset):
+    """Return the commands that give a catalog the columns of a preset.
+
+    :param str preset: one of `lengow.catalogue.preset`
+    :rtype: list
+    """
+    return [
+        Command.create({**column.values(), "sequence": 10 * number})
+        for number, column in enumerate(PRESETS[preset], start=1)
+    ]
 
 
 class LengowCatalogueColumn(models.Model):
@@ -153,23 +168,92 @@ class LengowCatalogueColumn(models.Model):
                     )
                 )
 
+    @api.constrains("header", "catalogue_id")
+    def _check_header(self):
+        """Refuse a header that Lengow does not take, or takes for another one.
+
+        :raise ValidationError: naming it
+        """
+        for column in self:
+            if not is_header(column.header):
+                raise ValidationError(
+                    self.env._(
+                        "%s cannot be a header: use at most 58 letters without "
+                        "accents, digits, - and _.",
+                        column.header,
+                    )
+                )
+        for catalogue in self.catalogue_id:
+            if groups := clashes(catalogue.column_ids.mapped("header")):
+                raise ValidationError(
+                    self.env._(
+                        "%(catalog)s: Lengow cannot tell these columns apart: "
+                        "%(headers)s.",
+                        catalog=catalogue.name,
+                        headers=", ".join(groups[0]),
+                    )
+                )
+
+    @api.constrains("path", "source", "catalogue_id")
+    def _check_path(self):
+        """Refuse a field that is not there, or not for everybody.
+
+        :raise ValidationError: saying why
+        """
+        content = self.env["lengow.catalogue.content"]
+        for column in self.filtered(lambda column: column.source == "field"):
+            if issue := content._find_issue_of_path(column.path):
+                raise ValidationError(f"{column.header}: {issue}")
+
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to send nothing out that the user may not read."""
+        columns = super().create(vals_list)
+        columns._check_may_read()
+        return columns
+
     def write(self, vals):
-        """Override to keep the headers that settings at Lengow name.
+        """Override to keep what settings at Lengow name.
 
         :raise UserError: naming the column
         """
-        if not self.env.su and "header" in vals:
+        if not self.env.su:
             for column in self.filtered("is_published"):
-                if column.header != vals["header"]:
-                    raise UserError(column._frozen_text())
-        return super().write(vals)
+                column._check_frozen(vals)
+        result = super().write(vals)
+        if "path" in vals:
+            self._check_may_read()
+        return result
+
+    def _check_may_read(self):
+        """Keep users from sending out what they may not read themselves.
+
+        :raise AccessError: naming the model
+        """
+        if not self.env.su:
+            content = self.env["lengow.catalogue.content"]
+            for column in self.filtered("path"):
+                content._check_may_read(column.path)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         for column in self.filtered("is_published"):
             raise UserError(column._frozen_text())
+
+    def _check_frozen(self, vals):
+        """Refuse another header, and another identifier than the one that is known.
+
+        :raise UserError: naming the column
+        """
+        frozen = ["header", "catalogue_id"]
+        if self.standard == "id":
+            frozen += ["source", "standard"]
+        for name in frozen:
+            value = self._fields[name].convert_to_write(self[name], self)
+            if name in vals and vals[name] != value:
+                raise UserError(self._frozen_text())
 
     def _frozen_text(self):
         return self.env._(

@@ -165,6 +165,15 @@ class LengowCatalogueContent(models.AbstractModel):
             return self.env._("The attribute is missing.")
         return ""
 
+    def _check_may_read(self, path):
+        """Keep a user from sending out what they may not read themselves.
+
+        :param str path: of fields that there are
+        :raise AccessError: naming the model
+        """
+        for step in steps_of(self.env, path):
+            self.env[step.model].check_access("read")
+
     def _find_issue_of_path(self, path):
         """Return why nothing can be read by a path, in words; empty if it can."""
         try:
@@ -180,7 +189,7 @@ class LengowCatalogueContent(models.AbstractModel):
         if steps[-1].field.type in UNREADABLE:
             return self.env._("%s holds no text.", path)
         for step in steps:
-            if is_secret(step.field):
+            if is_secret(step):
                 return self.env._(
                     "%s is not for everybody to read, and a catalog leaves the house.",
                     step.field.name,

@@ -23,6 +23,7 @@ from ..settings.lengow_cron import Work
 from ..ui import notification
 from .at_work import at_work
 from .layout import Layout
+from .lengow_catalogue_column import preset_columns
 from .row_store import RowStore
 
 REFRESH_CRON = "cron_refresh_catalogues"
@@ -178,7 +179,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
         """
         catalogue = at_work(catalogue)
         if not catalogue.column_ids:
-            catalogue._create_columns()
+            catalogue.column_ids = preset_columns(catalogue.preset)
         if not Layout(catalogue).standard("id"):
             raise UserError(
                 self.env._(

@@ -13,7 +13,12 @@ PRICE_PROBLEMS = frozenset(
     {"no_price", "price_failed", "no_rate", "no_tax", "foreign_tax"}
 )
 NAMES = ("name", "child_name")
-DESCRIPTIONS = ("description", "description_html", "description_short")
+DESCRIPTIONS = (
+    "description",
+    "description_html",
+    "description_short",
+    "description_short_html",
+)
 IMAGES = tuple(f"image_{number}" for number in range(1, 11))
 
 

@@ -138,6 +138,10 @@ def _description_short(record):
     return to_text(record.description_sale)
 
 
+def _description_short_html(record):
+    return html_of(record.description_sale)
+
+
 def _weight(record):
     weight = record.weight
     if not weight and is_variant(record):
@@ -184,6 +188,7 @@ READERS: dict[str, Callable] = {
     "description": _description,
     "description_html": _description_html,
     "description_short": _description_short,
+    "description_short_html": _description_short_html,
     "weight": _weight,
     "tags": _tags,
     "country_of_origin": _country_of_origin,

@@ -155,9 +155,7 @@ class RightsCase(ShippingCase):
         ours = {"catalogue_id": catalogue.id}
         return (
             catalogue,
-            self.env["lengow.catalogue.column"].create(
-                {**ours, "header": "id", "standard": "id"}
-            ),
+            catalogue.column_ids[0],
             self.env["lengow.catalogue.row"].create(
                 {
                     **ours,
