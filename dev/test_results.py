@@ -1,6 +1,7 @@
 """Count tests from what the two test runners leave behind."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -26,11 +27,15 @@ SET_UP = re.compile(r"chrom|devtools|websocket|LENGOW_AXE|wkhtmltopdf", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many tests had which outcome."""
+    """How many tests had which outcome.
+
+    :ivar tuple names: of what failed, for whoever has nothing but the end of a log
+    """
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    names: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other: "Counts") -> "Counts":
         """Return the counts of both runs together."""
@@ -38,6 +43,7 @@ class Counts:
             self.passed + other.passed,
             self.failed + other.failed,
             self.skipped + other.skipped,
+            self.names + other.names,
         )
 
     @property
@@ -68,9 +74,16 @@ def read_junit(report: Path, exit_code: int) -> Counts:
             failed = numbers["failures"] + numbers["errors"]
             passed = numbers["tests"] - failed - numbers["skipped"]
             counts += Counts(max(passed, 0), failed, numbers["skipped"])
+        counts += Counts(names=tuple(_failing_cases(root)))
     if (exit_code or not counts.total) and not counts.failed:
-        counts += Counts(failed=1)
+        counts += Counts(failed=1, names=(f"pytest ended with {exit_code}",))
     return counts
+
+
+def _failing_cases(root: ElementTree.Element) -> Iterator[str]:
+    for case in root.iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            yield f"{case.get('classname')}.{case.get('name')}"
 
 
 @dataclass
@@ -126,8 +139,8 @@ class OdooLog:
         """Return the outcome; every error that no test expected counts as a failure."""
         skipped = self.skipped - self.failing
         passed = len(self.started - self.failing - skipped)
-        failed = len(self.failing) + len(self.stray_errors)
+        names = (*sorted(self.failing), *self.stray_errors)
         trouble = exit_code or not self.summaries or self.summarised_failures
-        if not failed and (trouble or not self.started):
-            failed = 1
-        return Counts(passed, failed, len(skipped))
+        if not names and (trouble or not self.started):
+            names = (f"Odoo ended with {exit_code}",)
+        return Counts(passed, len(names), len(skipped), names)

@@ -84,6 +84,8 @@ def run(options: Namespace) -> int:
                 raise
             for run_beside in runs:
                 counts += run_beside.result()
+    for name in counts.names:
+        say(f"✗ {name[:200]}")
     say(str(counts))
     return 0 if counts.passed and not counts.failed else 1
 
@@ -219,8 +221,6 @@ class OdooTests:
             log,
             number,
         )
-        for error in log.stray_errors:
-            say(f"  error that no test expected: {error[:200]}")
         return log.counts(exit_code)
 
     @contextmanager

@@ -68,6 +68,8 @@ def run(options: Namespace) -> int:
             write_state(DATABASE, {"source": source})
         tests = OdooTests(runtime, template, options.verbose)
         counts = tests.run_on(DATABASE, "--update", tags)
+    for name in counts.names:
+        say(f"✗ {name[:200]}")
     say(str(counts))
     return 0 if counts.passed and not counts.failed else 1
 

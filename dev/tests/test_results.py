@@ -129,6 +129,26 @@ def test_a_run_that_cannot_be_trusted_fails(lines, exit_code):
     assert counts_of(*lines, exit_code=exit_code).failed == 1
 
 
+def test_what_failed_is_named_for_whoever_has_only_the_end_of_the_log(tmp_path):
+    failing = line("ERROR", TESTS, "FAIL: A.x")
+    stray = line("ERROR", "odoo.http", "Exception during request handling.")
+    ours = counts_of(starting("A.x"), failing, stray, summary(failed=1))
+    assert ours.names == (
+        f"{TESTS}:A.x",
+        "odoo.http: Exception during request handling.",
+    )
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="2" failures="1">'
+        '<testcase classname="test_money" name="test_cents"><failure/></testcase>'
+        '<testcase classname="test_money" name="test_euros"/></testsuite></testsuites>'
+    )
+    theirs = read_junit(report, 1)
+    assert theirs.names == ("test_money.test_cents",)
+    assert (ours + theirs).names == (*ours.names, "test_money.test_cents")
+    assert counts_of(exit_code=137).names == ("Odoo ended with 137",)
+
+
 def test_only_what_a_person_wants_to_see_is_shown():
     log = OdooLog()
     assert not log.feed(line("INFO", "odoo.modules.loading", "loading sale"))
