@@ -328,6 +328,18 @@ class TestCataloguePrices(PriceCase):
         told = self.priced()
         self.assertEqual((told.price, told.problem), (50, "foreign_tax"))
 
+    def test_products_of_one_price_and_one_tax_have_one_total(self):
+        twin = self.create_product("TWIN")
+        taxed = self.create_product("TAXED", taxes_id=self.create_tax(5.5).ids)
+        products = self.shirt | twin | taxed
+        columns = self.create_columns("excl")
+        pricing = self.env["lengow.catalogue.pricing"]
+        told = pricing._read(self.catalogue, columns, products)
+        self.assertEqual(
+            [told[product.id].values["excl"] for product in products],
+            ["41.67", "41.67", "47.39"],
+        )
+
     # === COUNTRIES AND CURRENCIES === #
 
     def test_several_countries_in_one_row(self):

@@ -13,6 +13,22 @@ VARIANT, TEMPLATE = "0_product_variant", "1_product"
 CONTEXT_KEY = "lengow_price_batch"
 
 
+def with_bases(pricelists):
+    """Return pricelists, and those that they build on.
+
+    :param product.pricelist pricelists: any number
+    :rtype: product.pricelist
+    """
+    found = every = pricelists
+    while found:
+        items = found.env["product.pricelist.item"].search(
+            [("pricelist_id", "in", found.ids), ("base", "=", "pricelist")]
+        )
+        found = items.base_pricelist_id - every
+        every |= found
+    return every
+
+
 class PriceBatch:
     """What pricelists ask their rules for, as long as a batch is priced."""
 

@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 
 from odoo.tools import SQL
 
+from .price_batch import with_bases
+
 # What prices are made of beside products, pricelists and fiscal positions.
 ELSEWHERE = (
     "account.tax",
@@ -29,20 +31,10 @@ class PriceChanges:
         self._offers = offers
         self._zone = zone
         self._now = now
-        self._pricelists = self._with_bases()
-        self.env.flush_all()
-
-    def _with_bases(self):
-        found = every = self.env["product.pricelist"].union(
-            *(offer.pricelist for offer in self._offers)
+        self._pricelists = with_bases(
+            self.env["product.pricelist"].union(*(offer.pricelist for offer in offers))
         )
-        while found:
-            items = self.env["product.pricelist.item"].search(
-                [("pricelist_id", "in", found.ids), ("base", "=", "pricelist")]
-            )
-            found = items.base_pricelist_id - every
-            every |= found
-        return every
+        self.env.flush_all()
 
     def stamp(self):
         """Return a text that is another one whenever any price may be another one.

@@ -8,7 +8,10 @@ tax engine.
 from datetime import datetime
 from typing import NamedTuple
 
-from .price_batch import CONTEXT_KEY, PriceBatch
+from .price_batch import CONTEXT_KEY, PriceBatch, with_bases
+
+# Taxes that ask the product for nothing but its price.
+OF_PRICE_ALONE = {"percent", "division", "fixed", "group"}
 
 
 class Offer(NamedTuple):
@@ -52,6 +55,7 @@ class Quotes:
         self._products = products.with_env(self.env)
         self._own_taxes = {}
         self._mapped = {}
+        self._of_price_alone = {}
         self._has_rate = {}
 
     def read(self, offers):
@@ -72,23 +76,26 @@ class Quotes:
 
     def _quotes(self, offer):
         currency = self.currency(offer)
-        drafts, base_lines = [], []
+        knows_rates = self._knows_rates(offer)
+        # Many products have one price: the tax engine works on each once.
+        base_lines, drafts = {}, []
         for product in self._products:
             rule, price, regular = self._prices(offer, product, currency)
-            problem = self._problem(product, rule, currency)
+            problem = self._tax_problem(product)
+            if not knows_rates and not self._is_convertible(product, rule, currency):
+                problem = "no_rate"
             is_reduced = currency.compare_amounts(regular, price) > 0
-            at = len(base_lines)
-            for unit in (price, regular)[: 1 + is_reduced]:
-                key = str(len(base_lines))
-                base_lines.append(self._base_line(offer, product, unit, currency, key))
-            drafts.append((product, rule, problem, slice(at, len(base_lines))))
-        self._add_taxes(base_lines)
+            keys = [
+                self._add_line(base_lines, offer, product, unit, currency)
+                for unit in (price, regular)[: 1 + is_reduced]
+            ]
+            drafts.append((product.id, rule, problem, keys))
+        self._add_taxes([*base_lines.values()])
+        totals = {key: _totals(line) for key, line in base_lines.items()}
         digits = currency.decimal_places
         return {
-            product.id: _quote(
-                rule, problem, [*map(_totals, base_lines[lines])], digits
-            )
-            for product, rule, problem, lines in drafts
+            id_: _quote(rule, problem, [totals[key] for key in keys], digits)
+            for id_, rule, problem, keys in drafts
         }
 
     # === PRICES === #
@@ -108,28 +115,40 @@ class Quotes:
 
     # === TAXES === #
 
-    def _base_line(self, offer, product, price, currency, key):
-        """Return what Odoo's tax engine works on.
+    def _add_line(self, base_lines, offer, product, price, currency):
+        """Note what Odoo's tax engine is to work on, unless it is noted already.
 
-        :param str key: another one for each: what is rounded together would share what
-            is left of a cent, and a price would depend on its neighbors'
-        :rtype: dict
+        :param dict base_lines: by what their taxes depend on
+        :return: the key of the line
         """
         own = self._taxes(product)
         mapped = self._map(own, offer.fiscal_position)
-        unit = product._get_tax_included_unit_price_from_price(
-            price, own, product_taxes_after_fp=mapped
-        )
-        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
-            {},
-            price_unit=unit,
-            quantity=1.0,
-            tax_ids=mapped,
-            currency_id=currency,
-            product_id=product,
-            product_uom_id=product.uom_id,
-            computation_key=key,
-        )
+        if own != mapped:
+            price = product._get_tax_included_unit_price_from_price(
+                price, own, product_taxes_after_fp=mapped
+            )
+        key = price, mapped, self._depend_on_price_alone(mapped) or product
+        if key not in base_lines:
+            Tax = self.env["account.tax"]
+            base_lines[key] = Tax._prepare_base_line_for_taxes_computation(
+                {},
+                price_unit=price,
+                quantity=1.0,
+                tax_ids=mapped,
+                currency_id=currency,
+                product_id=product,
+                product_uom_id=product.uom_id,
+                # What is rounded together shares what is left of a cent, and a price
+                # would depend on its neighbors'.
+                computation_key=str(len(base_lines)),
+            )
+        return key
+
+    def _depend_on_price_alone(self, taxes):
+        if taxes not in self._of_price_alone:
+            kinds = {*taxes.flatten_taxes_hierarchy().mapped("amount_type")}
+            self._of_price_alone[taxes] = kinds <= OF_PRICE_ALONE
+        return self._of_price_alone[taxes]
 
     def _taxes(self, product):
         """Return the taxes of a product in the company."""
@@ -151,16 +170,24 @@ class Quotes:
 
     # === WHAT IS WRONG === #
 
-    def _problem(self, product, rule, currency):
-        """Return the code of what is wrong with a price, None if nothing is."""
-        if not self._is_convertible(product, rule, currency):
-            return "no_rate"
+    def _tax_problem(self, product):
+        """Return the code of what is wrong with a product's taxes, None if nothing."""
         if product.taxes_id and not self._taxes(product):
             return "foreign_tax"
         # Who charges none at all misses none.
         if not product.taxes_id and self._company.account_sale_tax_id:
             return "no_tax"
         return None
+
+    def _knows_rates(self, offer):
+        """Whether Odoo has the rate of whatever currency a price may be in.
+
+        Nothing has to be asked of each product then.
+        """
+        # A shared product has its price in the currency of the first company.
+        first = self.env["res.company"]._get_main_company()
+        currencies = with_bases(offer.pricelist).currency_id | first.currency_id
+        return all(map(self._has_rates, currencies))
 
     def _is_convertible(self, product, rule, currency):
         """Whether Odoo has every rate that a price needs.
