@@ -24,6 +24,8 @@ from . import (
     test_catalogue_references,
     test_catalogue_refresh,
     test_catalogue_stock,
+    test_catalogue_screens,
+    test_catalogue_tours,
     test_changes_table,
     test_commissions,
     test_company_check,

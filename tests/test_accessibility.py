@@ -74,6 +74,11 @@ SCREENS = {
     "lengow_run_action": ROW,
     "lengow_export_action": ".o_list_view, .o_kanban_view",
     "lengow_commission_action": ".o_list_view, .o_kanban_view",
+    "lengow_catalogue_action": ROW,
+    "lengow_catalogue_action list": ROW,
+    "lengow_catalogue_row_action": ROW,
+    "lengow_catalogue_issue_action": ".o_group_header, .o_kanban_record",
+    "lengow_catalogue_fetch_action": ROW,
 }
 # Dialogs by the action that opens them.
 DIALOGS_OF_MENUS = (
@@ -83,6 +88,7 @@ DIALOGS_OF_MENUS = (
     "lengow_order_anonymise_action",
     "lengow_report_month_action",
     "lengow_lanes_action",
+    "lengow_catalogue_setup_action",
 )
 # Dialogs by the method of an order that opens them, and the order.
 DIALOGS = {
@@ -141,8 +147,34 @@ class TestAccessibility(OverviewCase, HttpCase):
         self.action = self.ask(self.create_order("AXE-10"), "accept", "failed")
         # The overview shows the checklist of what is being set up.
         self.new_shop = self.create_account(name="New Shop", setup_state="importing")
+        self.catalogue = self.create_catalogue()
         # Last: what is received above would have it imported.
         self.create_order("READY", import_state="ready")
+
+    def create_catalogue(self):
+        """Return a catalog on hold, of a product with an issue, that Lengow fetched."""
+        catalogue = self.env["lengow.catalogue"].create(
+            {"name": "Catalog", "account_id": self.account.id}
+        )
+        catalogue.write({"state": "held", "hold_reason": "Half of it would be lost."})
+        ours = {"catalogue_id": catalogue.id}
+        self.env["lengow.catalogue.row"].create(
+            {
+                **ours,
+                "product_id": self.shirt.id,
+                "product_tmpl_id": self.shirt.product_tmpl_id.id,
+                "identifier": "SHIRT",
+                "kind": "simple",
+                "state": "listed",
+                "values": {"id": "SHIRT"},
+                "issues": ["no_weight"],
+                "has_warning": True,
+            }
+        )
+        self.env["lengow.catalogue.fetch"].create(
+            {**ours, "file": "catalogue.csv", "status": 304}
+        )
+        return catalogue
 
     def test_no_screen_and_no_dialog_has_a_barrier(self):
         walk = {
@@ -195,6 +227,14 @@ class TestAccessibility(OverviewCase, HttpCase):
         yield self.form(self.orders["shipped"].document_ids, "document")
         yield self.form(self.action, "action")
         yield self.form(self.marketplace.carrier_ids[:1], "carrier")
+        yield from self.forms_of_catalogues()
+
+    def forms_of_catalogues(self):
+        issue = self.env["lengow.catalogue.issue"].search([], limit=1)
+        yield self.form(self.catalogue, "catalog")
+        yield self.form(self.catalogue.row_ids, "row of a catalog")
+        yield self.form(issue, "issue of a catalog")
+        yield self.form(self.shirt.product_tmpl_id, "product in a catalog")
 
     def form(self, record, name):
         action = {
@@ -228,6 +268,9 @@ class TestAccessibility(OverviewCase, HttpCase):
         account = self.account.with_user(self.manager)
         yield self.dialog("action_open_pause", account.action_open_pause())
         yield from self.dialogs_of_carriers()
+        catalogue = self.catalogue.with_user(self.manager)
+        yield self.dialog("action_preview", catalogue.action_preview())
+        yield self.dialog("action_open_address", catalogue.action_open_address())
         for step in ("import", "company", "go"):
             shop = self.new_shop.with_user(self.manager)
             name = f"action_setup_{step}"

@@ -21,6 +21,8 @@ from . import lengow_order_act_kind
 # The other dialogs
 from . import lengow_account_pause
 from . import lengow_catalogue_check
+from . import lengow_catalogue_preview
+from . import lengow_catalogue_setup
 from . import lengow_company_check
 from . import lengow_company_check_row
 from . import lengow_dismiss

@@ -57,7 +57,7 @@ class LengowCatalogueColumn(models.Model):
 
     _name = "lengow.catalogue.column"
     _description = "Column of a Lengow Catalog"
-    _inherit = ["lengow.guarded"]
+    _inherit = ["lengow.catalogue.column.screen", "lengow.guarded"]
     _rec_name = "header"
     _order = "catalogue_id, sequence, id"
     _check_company_auto = True

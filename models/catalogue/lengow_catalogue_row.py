@@ -9,7 +9,11 @@ class LengowCatalogueRow(models.Model):
 
     _name = "lengow.catalogue.row"
     _description = "Row of a Lengow Catalog"
-    _inherit = ["lengow.catalogue.row.push", "lengow.guarded"]
+    _inherit = [
+        "lengow.catalogue.row.push",
+        "lengow.catalogue.row.screen",
+        "lengow.guarded",
+    ]
     _rec_name = "identifier"
     _order = "catalogue_id, id"
 

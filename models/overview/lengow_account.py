@@ -134,6 +134,12 @@ class LengowAccount(models.Model):
             self.marketplace_ids, setup_account=self
         )
 
+    def action_setup_catalogue(self):
+        """Go on with the catalog of this account: make it, or tell Lengow of it."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["lengow.setup"]._open_catalogue(self)
+
     def action_setup_go(self):
         """Open the dialog that asks, once, whether to leave test mode."""
         self.ensure_one()

@@ -1,6 +1,7 @@
 """From two keys to the first sale order: what is left to do, and where it is done.
 
-    ① Connect   ② What to Import   ③ Company   ④ Products   ⑤ Carriers   ⑥ Go Live
+    ① Connect   ② What to Import   ③ Company   ④ Products   ⑤ Carriers   ⑥ Catalog
+    ⑦ Go Live
 
 Nothing of it is stored but what somebody has confirmed: every step looks at the facts.
 No order becomes a sale order before the fourth, and nothing is sent before the last.
@@ -18,7 +19,7 @@ from ..ui import notification
 
 # What a click may take; the scheduled action does the rest.
 BUTTON_SECONDS = 60
-OPTIONAL = ("import", "company")
+OPTIONAL = ("import", "company", "catalogue")
 
 
 class Step(NamedTuple):
@@ -79,6 +80,7 @@ class LengowSetup(models.AbstractModel):
             self._company_step(account),
             self._products_step(account),
             self._carriers_step(account),
+            self._catalogue_step(account),
             self._go_step(account),
         ]
 
@@ -97,6 +99,7 @@ class LengowSetup(models.AbstractModel):
             "company": self.env._("Company"),
             "products": self.env._("Products"),
             "carriers": self.env._("Carriers"),
+            "catalogue": self.env._("Catalog"),
             "go": self.env._("Go Live"),
         }
         return [Step(name, label, "", False, "") for name, label in labels.items()]
@@ -161,6 +164,29 @@ class LengowSetup(models.AbstractModel):
         button = self.env._("Link Carriers") if links else ""
         return Step("carriers", self.env._("Carriers"), text, is_done, button)
 
+    def _catalogue_step(self, account):
+        catalogue = self._catalogue_of(account)
+        label = self.env._("Catalog")
+        if not catalogue:
+            text = self.env._("If you like: products, prices and stock for Lengow")
+            return Step("catalogue", label, text, False, self.env._("New Catalog"))
+        if catalogue.state == "draft":
+            text = self.env._("%s is not published yet.", catalogue.name)
+            return Step("catalogue", label, text, False, self.env._("Open"))
+        if catalogue.last_fetch_at:
+            return Step("catalogue", label, catalogue.fetch_text, True, "")
+        text = self.env._("Lengow has to be told the address of %s.", catalogue.name)
+        return Step("catalogue", label, text, False, self.env._("Add in Lengow"))
+
+    def _catalogue_of(self, account):
+        """Return the catalog of an account that has come furthest, if there is any."""
+        catalogues = self.env["lengow.catalogue"].search(
+            [("account_id", "=", account.id)]
+        )
+        return catalogues.sorted(
+            lambda c: (bool(c.last_fetch_at), c.state != "draft"), reverse=True
+        )[:1]
+
     def _go_step(self, account):
         text = (
             self.env._("Test mode: nothing is sent to the marketplaces.")
@@ -218,6 +244,22 @@ class LengowSetup(models.AbstractModel):
             ],
             "target": "new",
         }
+
+    def _open_catalogue(self, account):
+        """Open what is next for the catalog of an account: to make it or to tell it.
+
+        :param lengow.account account: one
+        """
+        catalogue = self._catalogue_of(account)
+        if not catalogue:
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "lengow_connector.lengow_catalogue_setup_action"
+            )
+            context = {"default_account_id": account.id, "default_name": account.name}
+            return {**action, "context": context}
+        if catalogue.state == "draft":
+            return catalogue._get_records_action()
+        return catalogue.action_open_address()
 
     def _confirm_import(self, account):
         """Note that what is imported is as it should be, and read it if it changed."""

@@ -153,19 +153,23 @@ class RightsCase(ShippingCase):
             {"name": "Catalog", "account_id": self.account.id}
         )
         ours = {"catalogue_id": catalogue.id}
+        row = self.env["lengow.catalogue.row"].create(
+            {
+                **ours,
+                "product_id": self.mug.id,
+                "product_tmpl_id": self.mug.product_tmpl_id.id,
+                "identifier": "MUG",
+                "kind": "simple",
+                "state": "listed",
+                "issues": ["no_weight"],
+                "has_warning": True,
+            }
+        )
         return (
             catalogue,
             catalogue.column_ids[0],
-            self.env["lengow.catalogue.row"].create(
-                {
-                    **ours,
-                    "product_id": self.mug.id,
-                    "product_tmpl_id": self.mug.product_tmpl_id.id,
-                    "identifier": "MUG",
-                    "kind": "simple",
-                    "state": "listed",
-                }
-            ),
+            row,
+            self.env["lengow.catalogue.issue"].search([("row_id", "=", row.id)]),
             self.env["lengow.catalogue.fetch"].create(
                 {**ours, "file": "catalogue.csv", "status": 200}
             ),
@@ -211,6 +215,13 @@ class RightsCase(ShippingCase):
             "lengow.action.line": {"form_model": "x", "line_id": order.line_ids[:1].id},
             "lengow.catalogue.check": {
                 "catalogue_id": self.env["lengow.catalogue"].search([], limit=1).id
+            },
+            "lengow.catalogue.preview": {
+                "catalogue_id": self.env["lengow.catalogue"].search([], limit=1).id
+            },
+            "lengow.catalogue.setup": {
+                "account_id": order.account_id.id,
+                "name": "x",
             },
             "lengow.company.check": {"account_id": order.account_id.id},
             "lengow.company.check.row": {"code": "chart", "state": "todo"},

@@ -46,8 +46,12 @@ MODELS = {
         "elsewhere": "C",
     },
     "lengow.catalogue.fetch": READ,
+    # That it may be written means that its product may be mended.
+    "lengow.catalogue.issue": ACT,
+    "lengow.catalogue.preview": DIALOG,
     "lengow.catalogue.row": READ,
     "lengow.catalogue.check": {"manager": "RWCU", "elsewhere": "RWCU"},
+    "lengow.catalogue.setup": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.commission": {"accountant": "R", "auditor": "R"},
     "lengow.company.check": {"manager": "RWCU", "elsewhere": "RWCU"},
     "lengow.company.check.row": {"manager": "RWCU", "elsewhere": "RWCU"},
@@ -171,6 +175,8 @@ FIELDS = {
         "warehouse_ids"
     ),
     "lengow.catalogue.fetch": "",
+    # of its product
+    "lengow.catalogue.issue": "barcode categ_id default_code lst_price name weight",
     "lengow.catalogue.row": "",
     "lengow.commission": "",
     "lengow.day.check": "",
@@ -218,7 +224,7 @@ FIELDS = {
     ),
     "product.document": "lengow_is_picture",
     "product.product": "lengow_buffer lengow_has_buffer lengow_is_selected",
-    "product.template": "lengow_is_selected",
+    "product.template": "lengow_buffer lengow_has_buffer lengow_is_selected",
     "res.partner": "",
     "sale.order": "",
     "sale.order.line": "",
@@ -255,6 +261,7 @@ METHODS = {
     "lengow.account.action_preview_anonymisation": MANAGERS,
     "lengow.account.action_resend_failed": USERS,
     "lengow.account.action_setup_carriers": MANAGERS,
+    "lengow.account.action_setup_catalogue": MANAGERS,
     "lengow.account.action_setup_company": MANAGERS,
     "lengow.account.action_setup_connect": MANAGERS,
     "lengow.account.action_setup_go": MANAGERS,
@@ -279,6 +286,14 @@ METHODS = {
     "lengow.catalogue.action_check_url": MANAGERS,
     "lengow.catalogue.action_end_old_token": MANAGERS,
     "lengow.catalogue.action_open_push_errors": USERS,
+    "lengow.catalogue.action_open_address": USERS,
+    "lengow.catalogue.action_open_errors": USERS,
+    "lengow.catalogue.action_open_fetches": USERS,
+    "lengow.catalogue.action_open_issues": USERS,
+    "lengow.catalogue.action_open_out_of_stock": USERS,
+    "lengow.catalogue.action_open_products": USERS,
+    "lengow.catalogue.action_open_rows": USERS,
+    "lengow.catalogue.action_open_withdrawn": USERS,
     "lengow.catalogue.action_preview": USERS,
     "lengow.catalogue.action_publish": MANAGERS,
     "lengow.catalogue.action_refresh": MANAGERS,
@@ -288,6 +303,9 @@ METHODS = {
     "lengow.catalogue.action_start_push": MANAGERS,
     "lengow.catalogue.action_stop_push": MANAGERS,
     "lengow.catalogue.check.action_check_again": MANAGERS,
+    "lengow.catalogue.issue.action_open_product": USERS,
+    "lengow.catalogue.row.action_open_product": USERS,
+    "lengow.catalogue.setup.action_create": MANAGERS,
     "lengow.company.check.action_confirm": MANAGERS,
     "lengow.company.check.row.action_open": MANAGERS,
     "lengow.day.check.action_fetch": USERS,
@@ -388,9 +406,13 @@ ROUTES = {
 # is printed of a dialog, so that it is for whoever made that.
 REPORTS = [
     "lengow_account_report_action",
+    "lengow_deselect_product_action",
+    "lengow_deselect_template_action",
     "lengow_match_products_action",
     "lengow_order_address_action",
     "lengow_report_month_report",
+    "lengow_select_product_action",
+    "lengow_select_template_action",
 ]
 
 # Models of Odoo without a field that only the system writes.
