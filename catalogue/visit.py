@@ -111,7 +111,7 @@ def _start(response: requests.Response, has_time: Callable[[], bool]) -> bytes:
             room = START - len(start)
             start += unpack.decompress(piece, room) if unpack else piece
     except (urllib3.exceptions.HTTPError, OSError, zlib.error):
-        pass
+        return start[:START]  # what came is what a stranger sees
     return start[:START]
 
 

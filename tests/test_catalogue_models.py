@@ -25,7 +25,7 @@ class TestCatalogueModels(LengowCase):
         self.assertEqual(catalogue.account_id, self.account)
         self.assertGreaterEqual(len(catalogue.sudo().token), 43)
         with self.assertRaises(AccessError):
-            catalogue.token  # noqa: B018
+            catalogue.read(["token"])
         self.assertNotEqual(catalogue.sudo().token, self.catalogue.token)
 
     def test_products_that_cannot_be_searched_are_refused(self):

@@ -128,8 +128,8 @@ class LengowCatalogue(models.Model):
 
         :rtype: lengow.account
         """
-        accounts = self.env["lengow.account"].search([])
-        return accounts.filtered(lambda a: a.company_id == self.env.company)[:1]
+        here = [("company_id", "=", self.env.company.id)]
+        return self.env["lengow.account"].search(here, limit=1)
 
     # === CONSTRAINT METHODS === #
 

@@ -203,7 +203,13 @@ class LengowCatalogueColumn(models.Model):
         content = self.env["lengow.catalogue.content"]
         for column in self.filtered(lambda column: column.source == "field"):
             if issue := content._find_issue_of_path(column.path):
-                raise ValidationError(f"{column.header}: {issue}")
+                raise ValidationError(
+                    self.env._(
+                        "Column %(header)s: %(issue)s",
+                        header=column.header,
+                        issue=issue,
+                    )
+                )
 
     # === CRUD METHODS === #
 

@@ -84,7 +84,7 @@ class LengowCatalogueComposer(models.AbstractModel):
             if row.has_error:
                 self._sell_out(row, layout)
         store.drop(decision.dropped)
-        written = store.write(_in_order(rows, parents))
+        written = store.keep(_in_order(rows, parents))
         if decision.others and not is_again:
             again = self._compose(
                 catalogue,
@@ -113,7 +113,7 @@ class LengowCatalogueComposer(models.AbstractModel):
                 row.quantity = stock.quantity
                 text = IN_STOCK if row.quantity > 0 else OUT_OF_STOCK
                 row.values |= dict.fromkeys(layout.standard("availability"), text)
-            written += store.write(rows)[1]
+            written += store.keep(rows)[1]
         return 0, written
 
     def _sum_up(self, catalogue):
@@ -153,7 +153,7 @@ class LengowCatalogueComposer(models.AbstractModel):
             text = IN_STOCK if row.quantity > 0 else OUT_OF_STOCK
             row.values |= dict.fromkeys(layout.standard("availability"), text)
             row.values |= dict.fromkeys(layout.sellable_headers, str(row.quantity))
-        store.write(rows)
+        store.keep(rows)
         return len(rows)
 
     # === READ === #

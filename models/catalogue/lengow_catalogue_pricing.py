@@ -99,7 +99,7 @@ class LengowCataloguePricing(models.AbstractModel):
             batch = batches.pop()
             try:
                 with self.env.cr.savepoint():
-                    found = Quotes(company, batch, date).read(offers)
+                    found = Quotes(company, batch, date).quote(offers)
             except Exception as error:
                 if is_collision(error):
                     raise

@@ -79,7 +79,7 @@ class LengowCatalogueWithdrawal(models.AbstractModel):
         )
         for row in rows:
             row.state = "removed"
-        store.write(rows)
+        store.keep(rows)
         return len(rows)
 
     def _gone(self, catalogue):
@@ -100,5 +100,5 @@ class LengowCatalogueWithdrawal(models.AbstractModel):
         for row in published:
             row.state, row.withdrawn_at = "withdrawn", now
             composer._sell_out(row, layout)
-        store.write(published)
+        store.keep(published)
         return len(rows)

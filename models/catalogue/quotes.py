@@ -58,7 +58,7 @@ class Quotes:
         self._of_price_alone = {}
         self._has_rate = {}
 
-    def read(self, offers):
+    def quote(self, offers):
         """Return what each product costs by each offer.
 
         :param offers: each an Offer

@@ -221,7 +221,7 @@ class RowStore:
 
     # === WRITE === #
 
-    def write(self, rows):
+    def keep(self, rows):
         """Write the rows that say something else than before, in one statement.
 
         :param rows: of this catalog

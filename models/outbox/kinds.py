@@ -18,6 +18,7 @@ from odoo.exceptions import UserError
 
 from ...lengow_api import MOMENTS, is_blank
 from ..ui import bounded
+from .apart import shows, takes
 
 # Until a document is looked for again that another process is making.
 MAKING_PAUSE = timedelta(minutes=1)
@@ -94,14 +95,14 @@ class MarketplaceKind:
     def may_start(self, action):
         """Whether the order is still where the action is possible; if not, it ends."""
         order, env = action.order_id, action.env
-        if order._takes(action):
+        if takes(order, action):
             return True
         status = dict(order._fields["lengow_status"]._description_selection(env))
         message = env._(
             "Not sent: the order is “%(status)s” on the marketplace now.",
             status=status[order.lengow_status],
         )
-        if order._is_shown(action):
+        if shows(order, action):
             if action.attempt_count:  # it may have come of this very call
                 action._mark_done()
             else:

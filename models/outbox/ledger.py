@@ -11,6 +11,7 @@ what somebody has done at the marketplace by hand.
 
 from ...mapper.refund import price_argument
 from ...mapper.shipment import number_text, quantity_argument
+from .apart import shows
 from .kinds import CANCEL_KINDS, DECISION_KINDS, PICKUP_KINDS, REFUND_KINDS
 
 PIECES_KINDS = ("ship", *CANCEL_KINDS)
@@ -167,7 +168,7 @@ class Ledger:
         env, order = self._order.env, self._order
         # What the order shows already is in nothing's way.
         asked = self._actions.filtered(lambda a: a.kind in kinds)
-        for action in asked.filtered(lambda a: not order._is_shown(a)):
+        for action in asked.filtered(lambda a: not shows(order, a)):
             is_open = not is_done(action)
             # Once done, the order's status tells what may follow.
             is_news = action.kind in DECISION_KINDS and not self._is_shown(action)

@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 
 from ..inbox.lengow_todo import OLD_ERROR_ACTIVITY
 from ..ui import notification
+from .apart import shows
 from .kinds import ACTIVITIES, kind_of
 from .ledger import Ledger
 from .lengow_outbox import FAILED_ACTIVITY
@@ -191,7 +192,7 @@ class LengowDismissal(models.AbstractModel):
         if is_order:
             return False
         order = record.order_id
-        if order._is_shown(record):
+        if shows(order, record):
             return self.env._(
                 "%s is no longer needed: the marketplace shows it done.",
                 record.display_name,

@@ -10,6 +10,7 @@ from ..errors import FOR_PEOPLE, words_of
 from ..inbox.lengow_fetcher import cron_seconds
 from ..settings.claim import claim
 from ..settings.lengow_cron import Work
+from .apart import shows
 from .kinds import answer_of
 from .lengow_dismissal import NOT_DISMISSED
 from .lengow_sender import EXPIRY, expiry_sentence
@@ -212,7 +213,7 @@ class LengowFollower(models.AbstractModel):
         )
 
     def _expire_one(self, action):
-        is_done = action.order_id._is_shown(action)
+        is_done = shows(action.order_id, action)
         self.env["lengow.cron"]._count(
             action.account_id, updated=is_done, failed=not is_done
         )

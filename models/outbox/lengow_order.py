@@ -14,10 +14,10 @@ from odoo.exceptions import UserError
 
 from ...lengow_api import (
     ACTIONS_BEHIND,
-    BEFORE_SHIPMENT_STATUSES,
     IMPORTABLE_STATUSES,
     ActionRule,
 )
+from .apart import lines_apart
 from .arguments import check_arguments, split_by_line, without_blanks
 from .kinds import (
     CANCEL_KINDS,
@@ -357,54 +357,17 @@ class LengowOrder(models.Model):
         self.ensure_one()
         return ACTIONS_BEHIND.get(self.lengow_status, frozenset())
 
-    def _is_shown(self, action):
-        """Whether the order shows what an action leads to.
-
-        A line that is behind its order does not.
-
-        :param lengow.action action: of this order
-        :rtype: bool
-        """
-        rule = self._find_action_rule(action.kind)
-        ref = (action.parameters or {}).get("line")
-        if rule and ref in self._lines_apart(rule).mapped("lengow_line_ref"):
-            return False
-        return action.kind in self._actions_behind()
-
     def _is_allowed(self, rule):
         """Whether the marketplace takes an action now, for the order or a line of it.
 
         :rtype: bool
         """
         is_allowed = rule.is_allowed_at(self._status_for_rules())
-        return is_allowed or bool(self._lines_apart(rule))
-
-    def _lines_apart(self, rule):
-        """Return the lines that take an action by themselves: their order is elsewhere.
-
-        Only until it is shipped: of what has ended, marketplaces leave lines as they
-        were.
-
-        :rtype: lengow.order.line
-        """
-        is_apart = (
-            rule.is_per_line
-            and self.lengow_status in BEFORE_SHIPMENT_STATUSES
-            and not rule.is_allowed_at(self.lengow_status)
-        )
-        return self.line_ids.filtered(
-            lambda line: (
-                is_apart
-                and line.quantity > 0
-                and line.lengow_line_ref
-                and line.lengow_status
-                and rule.is_allowed_at(line.lengow_status)
-            )
-        )
+        return is_allowed or bool(lines_apart(self, rule))
 
     def _lines_for(self, rule):
         """Return the lines that an action is possible for, one for each number."""
-        if apart := self._lines_apart(rule):
+        if apart := lines_apart(self, rule):
             return apart._each_number()
         return self.line_ids.filtered(
             lambda line: (
@@ -413,17 +376,6 @@ class LengowOrder(models.Model):
                 and (not line.lengow_status or rule.is_allowed_at(line.lengow_status))
             )
         )._each_number()
-
-    def _takes(self, action):
-        """Whether the marketplace still takes an action, for the line that it names.
-
-        :param lengow.action action: of this order
-        :rtype: bool
-        """
-        rule = self._verdict(action.kind).rule
-        apart = rule and self._lines_apart(rule)
-        ref = (action.parameters or {}).get("line")
-        return bool(rule) and (not apart or ref in apart.mapped("lengow_line_ref"))
 
     def _is_told_by_line(self, rule):
         """Whether an action goes line by line; lines without a number cannot."""

@@ -9,6 +9,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..errors import FOR_PEOPLE, is_collision, words_of
+from .apart import shows
 from .kinds import (
     ACTIVITIES,
     CANCEL_KINDS,
@@ -236,7 +237,7 @@ class LengowOutbox(models.AbstractModel):
             [("order_id", "in", orders.ids), ("state", "in", ("todo", "failed"))]
         )
         for action in actions.filtered(
-            lambda action: action.order_id._is_shown(action)
+            lambda action: shows(action.order_id, action)
         ).try_lock_for_update(allow_referencing=True):
             action._mark_canceled(
                 self.env._("No longer needed: the marketplace shows it done.")

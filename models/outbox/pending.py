@@ -3,6 +3,7 @@
 from odoo import fields
 
 from ...lengow_api import REFUND_DUE_STATUSES
+from .apart import shows
 from .kinds import DECISION_KINDS, OWN_KINDS, REFUND_KINDS, kind_of
 from .ledger import is_seen
 from .lengow_action import OPEN_STATES
@@ -18,7 +19,7 @@ def pending_actions(order):
     :rtype: lengow.action
     """
     asked = order.action_ids.filtered(
-        lambda action: action.kind not in OWN_KINDS and not order._is_shown(action)
+        lambda action: action.kind not in OWN_KINDS and not shows(order, action)
     )
     return asked.filtered(
         lambda action: (

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from odoo.addons.base.models.ir_cron import CompletionStatus
 
+# In the context of a write that is to reach no other lane.
+ALONE = {"lengow_without_lanes": True}
 # What the lanes of a scheduled action have in common with it, whoever changes it.
 SHARED = ("active", "interval_number", "interval_type", "priority", "user_id")
 
@@ -38,7 +40,7 @@ class IrCron(models.Model):
         result = super().write(vals)
         shared = {name: vals[name] for name in SHARED if name in vals}
         lanes = self.sudo().lengow_lane_ids
-        if shared and lanes:
+        if shared and lanes and not ALONE.items() <= self.env.context.items():
             lanes.write(shared)
         return result
 
@@ -47,9 +49,10 @@ class IrCron(models.Model):
 
         Odoo switches off what fails for a week, each by itself.
         """
-        super()._update_failure_count(job, status)
+        result = super()._update_failure_count(job, status)
         if status != CompletionStatus.FAILED:
             self.browse(job["id"])._lengow_revive_siblings()
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -60,7 +63,7 @@ class IrCron(models.Model):
         dead = (first | first.lengow_lane_ids).filtered(lambda cron: not cron.active)
         # People switch off all of them at once; what is off does not run.
         if every.active and (free := dead.try_lock_for_update()):
-            super(IrCron, free).write(
+            free.with_context(**ALONE).write(
                 {"active": True, "nextcall": fields.Datetime.now()}
             )
 

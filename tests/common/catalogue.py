@@ -6,11 +6,8 @@ import io
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_pricing import (
-    Priced,
-)
-from odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_stock import Stocked
-
+from ...models.catalogue.lengow_catalogue_pricing import Priced
+from ...models.catalogue.lengow_catalogue_stock import Stocked
 from .orders import LengowCase
 
 PRODUCTS = ("SHIRT", "MUG", "HAT", "SCARF")
