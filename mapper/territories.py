@@ -7,18 +7,22 @@ import re
 from typing import NamedTuple
 
 # Of these, goods carry VAT by rules of their own; all others lie outside its area.
-OWN_RULES = ("northern_ireland",)
+OWN_RULES = ("azores", "madeira", "northern_ireland")
 
 TERRITORY_LABELS = [
     ("aland", "Åland Islands"),
     ("athos", "Mount Athos"),
+    ("azores", "Azores"),
     ("buesingen", "Büsingen"),
     ("campione", "Campione d'Italia"),
     ("canaries", "Canary Islands"),
     ("ceuta_melilla", "Ceuta and Melilla"),
     ("channel_islands", "Channel Islands"),
+    ("faroe", "Faroe Islands"),
+    ("greenland", "Greenland"),
     ("heligoland", "Heligoland"),
     ("livigno", "Livigno"),
+    ("madeira", "Madeira"),
     ("northern_ireland", "Northern Ireland"),
     ("overseas", "French Overseas"),
 ]
@@ -74,6 +78,16 @@ _BY_POSTCODE = {
         (r"27498", Territory("heligoland", "DE"), ""),
         (r"78266", Territory("buesingen", "DE"), ""),
     ],
+    # Without a hyphen; the first half is written alone, too.
+    "PT": [
+        (r"9[5-9]\d\d(\d{3})?", Territory("azores", "PT", "20"), ""),
+        (r"9[0-3]\d\d(\d{3})?", Territory("madeira", "PT", "30"), ""),
+    ],
+    # What has three digits only is none of Denmark's own.
+    "DK": [
+        (r"\d{3}", Territory("faroe", "FO"), ""),
+        (r"39\d\d", Territory("greenland", "GL"), ""),
+    ],
     "FI": [(r"22\d\d\d", Territory("aland", "AX"), "")],
     "GR": [(r"6308[67]", Territory("athos", "GR"), "")],
     "GB": [
@@ -96,11 +110,17 @@ _BY_COUNTRY = {
     for _pattern, territory, _city in territories
     if territory.country != mother
 }
-# Countries for whose companies a territory with rules of its own is home.
-_AT_HOME = {"northern_ireland": ("GB", "IM")}
+# Countries for whose companies a territory with rules of its own is home: what leaves
+# from there has their rate, wherever in the country it goes.
+_AT_HOME = {
+    "azores": ("PT",),
+    "madeira": ("PT",),
+    "northern_ireland": ("GB", "IM"),
+}
 # What people write before a postcode to say in which country it is.
 _PREFIXES = {
     "FR": "FR?", "ES": "ES?", "IT": "IT?", "DE": "DE?", "FI": "FIN?|AX", "GR": "GR",
+    "PT": "PT?", "DK": "DK|FO|GL",
 }  # fmt: skip
 
 
@@ -121,7 +141,7 @@ def territory_of(country_code, postcode, city="", state_code=""):
         is_there = not place or place in (city or "").lower()
         if is_there and re.fullmatch(pattern, written):
             return territory
-    if re.fullmatch(r"\d{5}", written):
+    if re.fullmatch(r"\d{4,7}", written):
         return None
     return _BY_STATE.get((code, state_code or ""))
 

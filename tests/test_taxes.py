@@ -300,6 +300,9 @@ class TestFiscalPositions(TaxCase):
                 ("IT", {"zipcode": "23030", "city": "Livigno"}),
                 ("FI", {"zipcode": "22100"}),
                 ("GB", {"zipcode": "JE2 3AB"}),
+                ("DK", {"zipcode": "100"}),
+                ("DK", {"zipcode": "FO-860"}),
+                ("DK", {"zipcode": "DK-3900"}),
             )
         ):
             to = {**to, "common_country_iso_a2": country}
@@ -308,7 +311,7 @@ class TestFiscalPositions(TaxCase):
             self.assertAlmostEqual(row.sale_order_ids.amount_tax, 0.0)
             self.assertFalse(row.tax_doubt)
             self.assertTrue(row.tax_territory)
-        row = self.receive("X-9", delivery={"zipcode": "27499"})
+        row = self.receive("X-END", delivery={"zipcode": "27499"})
         self.assertEqual(row.sale_order_ids.fiscal_position_id, self.oss)
 
     def test_territory_for_which_nothing_fits_is_told(self):
@@ -337,6 +340,41 @@ class TestFiscalPositions(TaxCase):
         self.assertFalse(row.tax_doubt)
         row = self.receive("N-3", delivery={**belfast, "zipcode": "B1 1AA"})
         self.assertNotEqual(row.sale_order_ids.fiscal_position_id, own)
+
+    def test_islands_of_portugal_have_rates_of_their_own(self):
+        portugal = self.env.ref("base.pt")
+        oss = self.position("OSS Portugal", 23.0, country_id=portugal.id, sequence=1)
+        self.position("Export", sequence=20)
+        places = (("9000-123", "madeira"), ("9760", "azores"), (None, "azores"))
+        for index, (zipcode, territory) in enumerate(places):
+            to = {"common_country_iso_a2": "PT", "zipcode": zipcode}
+            state = {} if zipcode else {"state_region": "Açores"}
+            row = self.receive(f"P-{index}", delivery={**to, **state})
+            self.assertEqual(row.sale_order_ids.fiscal_position_id, oss, zipcode)
+            self.assertEqual(row.tax_territory, territory)
+            self.assertIn("other rules for VAT", row.tax_doubt)
+        own = self.position(
+            "OSS Madeira",
+            22.0,
+            country_id=portugal.id,
+            zip_from="9000-000",
+            zip_to="9399-999",
+            sequence=30,
+        )
+        to = {"common_country_iso_a2": "PT", "zipcode": "9000-123"}
+        row = self.receive("P-8", delivery=to)
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, own)
+        self.assertFalse(row.tax_doubt)
+        row = self.receive("P-9", delivery={**to, "zipcode": "1000-001"})
+        self.assertEqual(row.sale_order_ids.fiscal_position_id, oss)
+        self.assertFalse(row.tax_territory)
+
+    def test_rate_of_portugal_is_that_of_where_goods_leave(self):
+        self.company.account_fiscal_country_id = self.env.ref("base.pt")
+        to = {"common_country_iso_a2": "PT", "zipcode": "9000-123"}
+        row = self.receive("P-1", delivery=to, billing=to)
+        self.assertFalse(row.tax_doubt)
+        self.assertFalse(row.tax_territory)
 
     def test_overseas_region_is_found_by_its_postcodes_under_any_code(self):
         france = self.env.ref("base.fr")
