@@ -304,6 +304,19 @@ class TestOrderChanges(LengowCase):
         order.action_apply_changes()
         self.assertAlmostEqual(order._living_sales().amount_total, 20.0)
 
+    def test_fewer_pieces_for_an_unexplained_total_are_not_applied(self):
+        lines = [line(quantity=2, amount="48.00", marketplace_order_line_id="L1")]
+        order = self.import_order("A-1", package(*lines))
+        sale = order.sale_order_ids
+        lines[0].update(quantity=1, amount="24.00")
+        self.change(package(*lines), total="20.00")
+        self.assertEqual(order.change_kind, "content")
+        why = "24.00 EUR, but Lengow announces 20.00"
+        with self.assertRaisesRegex(UserError, why), self.env.cr.savepoint():
+            order.with_user(self.user).action_apply_changes()
+        self.assertEqual(order.change_kind, "content")
+        self.assertEqual((sale.state, sale.amount_total), ("sale", 48.0))
+
     def test_fewer_pieces_reduce_a_locked_sale_order(self):
         lines = [line(quantity=3, amount="72.00", marketplace_order_line_id="L1")]
         order = self.import_order("A-1", package(*lines))

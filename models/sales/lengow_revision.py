@@ -394,10 +394,14 @@ class LengowRevision(models.AbstractModel):
         """Return what is to be reduced, by sale order line.
 
         :return: empty where reducing does not do it: something else changed, more was
-            delivered or invoiced already, or nothing would be left
+            delivered or invoiced already, nothing would be left, or no rule explains
+            what is to be paid in all
         :rtype: dict[sale.order.line, Difference]
         """
         order = order.with_company(order.company_id)
+        totals = self.env["lengow.difference"]._totals(order)
+        if not (totals and totals.is_explained):
+            return {}  # the import says what is wrong with it
         imported = order._content_of(order.imported_payload)
         by_ref = order.line_ids.grouped("lengow_line_ref")
         reductions = {}
