@@ -19,6 +19,7 @@ products       which product a marketplace line means
 unknown_skus   the SKUs of waiting orders that mean no product
 product_guess  which product an unknown SKU probably means
 new_product    the values of a product made of what an order says of it
+rates          what a currency is worth, where Odoo knows it
 pricing        prices and taxes that add up to the marketplace's amounts
 invoice_part   prices and taxes of an invoice for a part of a sale order line
 differences    what changed in an order since it was imported

@@ -6,6 +6,7 @@ from stdnum.exceptions import ValidationError as NotValid
 
 from odoo import fields
 
+from .rates import converted
 from .unknown_skus import base_sku
 
 
@@ -21,15 +22,25 @@ def new_product_values(account, sku, sample, image_url=None):
     :param str image_url: where Lengow says that a picture is
     :rtype: dict
     """
+    price = _list_price(account, sample)
     values = {
         "name": sample.title or sku,
-        "list_price": _list_price(account, sample),
+        "list_price": price or 0.0,
         "sale_ok": True,
         "barcode" if is_barcode(sku) else "default_code": base_sku(sku),
     }
+    sentences = []
+    if price is None:
+        sentences.append(
+            account.env._(
+                "Enter the sales price: Odoo has no exchange rate for what was paid."
+            )
+        )
     if image_url:
-        sentence = account.env._("Picture at the marketplace: %s", image_url)
-        values["description"] = Markup("<p>%s</p>") % sentence
+        sentences.append(account.env._("Picture at the marketplace: %s", image_url))
+    if sentences:
+        paragraphs = (Markup("<p>%s</p>") % sentence for sentence in sentences)
+        values["description"] = Markup().join(paragraphs)
     return values
 
 
@@ -49,6 +60,9 @@ def _list_price(account, sample):
 
     The buyer paid it with tax; Odoo adds the tax where prices are kept without. What
     all companies share has its price in the currency of the first one.
+
+    :return: None where Odoo has no exchange rate
+    :rtype: float | None
     """
     company, order = account.env.company, sample.order_id
     if not sample.quantity:
@@ -56,11 +70,12 @@ def _list_price(account, sample):
     price = sample.amount_total / sample.quantity
     currency = order.currency_id or company.currency_id
     day = fields.Date.context_today(order)
-    if currency != company.currency_id:
-        price = currency._convert(price, company.currency_id, company, day)
+    price = converted(price, currency, company.currency_id, company, day)
+    if price is None:
+        return None
     tax = company.account_sale_tax_id
     if tax and not tax.price_include:
         with_tax = tax.with_context(force_price_include=True)
         price = with_tax.compute_all(price, company.currency_id)["total_excluded"]
     kept_in = account.env["res.company"]._get_main_company().currency_id
-    return company.currency_id._convert(price, kept_in, company, day)
+    return converted(price, company.currency_id, kept_in, company, day)

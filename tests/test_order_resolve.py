@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from ..mapper import new_product_values
 from .common import LengowCase, line, package, payload
 
 
@@ -323,6 +324,23 @@ class TestOrderResolve(LengowCase):
         order = self.broken("A-2", "X2")
         self.creating(order).action_pair()
         self.assertEqual(order.line_ids.product_id.list_price, 20.0)
+
+    def test_a_price_without_an_exchange_rate_is_left_to_a_person(self):
+        self.company.account_sale_tax_id = False
+        order = self.broken("A-1", "X1")
+        swiss = self.env.ref("base.CHF")
+        swiss.active = True
+        swiss.rate_ids.unlink()
+        order.currency_id = swiss
+        values = new_product_values(self.account, "X1", order.line_ids)
+        self.assertEqual(values["list_price"], 0.0)
+        self.assertIn("no exchange rate", values["description"])
+        swiss.rate_ids.create(
+            {"currency_id": swiss.id, "name": "2020-01-01", "rate": 2.0}
+        )
+        values = new_product_values(self.account, "X1", order.line_ids)
+        self.assertEqual(values["list_price"], 12.0)
+        self.assertNotIn("description", values)
 
     def test_a_sku_of_two_accounts_gets_one_product(self):
         other = self.create_account(name="Other", access_token="x", secret_token="y")

@@ -10,6 +10,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column, table_exists
 
+from ...mapper.rates import find_rates, rate_of_asked
+
 
 class LengowOrderRate(models.AbstractModel):
     """The rate of a marketplace order."""
@@ -81,35 +83,13 @@ def rates_in(orders, company):
         for order in orders
         if company and order.currency_id and order.currency_id != company.currency_id
     }
-    found = _rates_of(orders.env, set(foreign.values()))
+    found = find_rates(orders.env, set(foreign.values()))
     return {
         order: (found.get(foreign[order]) or 0.0)
         if order in foreign
         else float(bool(company and order.currency_id))
         for order in orders
     }
-
-
-def _rates_of(env, keys):
-    """Return Odoo's rates for some currencies, companies and days, in one query.
-
-    :param set keys: tuples of a currency's and a company's id and a date
-    :rtype: dict[tuple, float | None]
-    """
-    if not keys:
-        return {}
-    env["res.currency.rate"].flush_model()
-    values = SQL(", ").join(SQL("(%s, %s, %s::date)", *key) for key in keys)
-    rows = env.execute_query(
-        SQL(
-            "SELECT asked.currency_id, asked.company_id, asked.day, %s"
-            " FROM (VALUES %s) asked (currency_id, company_id, day)"
-            " JOIN res_company company ON company.id = asked.company_id",
-            _rate(),
-            values,
-        )
-    )
-    return {(currency, company, day): rate for currency, company, day, rate in rows}
 
 
 def _fill(env, condition):
@@ -140,43 +120,7 @@ def _fill(env, condition):
                AND COALESCE(o.order_date, now())::date = found.day
                AND %(condition)s
             """,
-            rate=_rate(),
+            rate=rate_of_asked(),
             condition=condition,
         )
     )
-
-
-def _rate():
-    """Return the rate of what is asked, NULL where its currency has none.
-
-    A company's own currency may have no rate: it is the one that rates are told in.
-    """
-    return SQL(
-        "%s / COALESCE(%s, 1.0)",
-        _rate_of(SQL("asked.currency_id")),
-        _rate_of(SQL("company.currency_id")),
-    )
-
-
-def _rate_of(currency):
-    """Return Odoo's rate of a currency on the day that is asked for, maybe NULL.
-
-    As `res.currency` finds it: the last one until that day, or else the first one; the
-    company's own before the shared ones.
-    """
-    last = SQL("AND r.name <= asked.day ORDER BY r.name DESC")
-    first = SQL("ORDER BY r.name")
-    own = SQL("= split_part(company.parent_path, '/', 1)::int")
-    shared = SQL("IS NULL")
-    steps = [
-        SQL(
-            "(SELECT r.rate FROM res_currency_rate r WHERE r.currency_id = %s"
-            " AND r.company_id %s %s LIMIT 1)",
-            currency,
-            whose,
-            when,
-        )
-        for when in (last, first)
-        for whose in (own, shared)
-    ]
-    return SQL("COALESCE(%s)", SQL(", ").join(steps))

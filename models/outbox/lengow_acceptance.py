@@ -8,6 +8,7 @@ from ...lengow_api import (
     reconcile,
     round_currency,
 )
+from ...mapper.rates import converted
 from ..companies import by_company
 from ..errors import FOR_PEOPLE, words_of
 from ..inbox.lengow_order_rate import rates_in
@@ -363,9 +364,11 @@ class LengowAcceptance(models.AbstractModel):
         taxes = product.taxes_id._filter_taxes_by_company(order.company_id)
         date = (order.order_date or fields.Datetime.now()).date()
         # A shared product has its price in the currency of the first company.
-        price = product.currency_id._convert(
-            product.lst_price, currency, order.company_id, date
+        price = converted(
+            product.lst_price, product.currency_id, currency, order.company_id, date
         )
+        if price is None:
+            return self._no_rate(order, product.currency_id)
         full = taxes.compute_all(price, currency, product=product)
         lowest = full["total_included"] * floor / 100
         if currency.compare_amounts(unit, lowest) >= 0:
@@ -385,10 +388,11 @@ class LengowAcceptance(models.AbstractModel):
         rate = rates_in(order, company)[order]
         return company.currency_id.round(amount / rate) if rate else None
 
-    def _no_rate(self, order):
+    def _no_rate(self, order, currency=None):
+        currency = currency or order.currency_id
         return self.env._(
             "Enter a rate of %s: without one Odoo counts 1 as 1.",
-            order.currency_id.name or order._content().currency or "?",
+            currency.name or order._content().currency or "?",
         )
 
     # === WHAT IS SAID === #
