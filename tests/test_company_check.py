@@ -27,6 +27,7 @@ class TestCompanyCheck(TaxCase):
         return {
             point.name: point
             for point in self.env["lengow.readiness"]._points(self.account)
+            if point.company == self.company
         }
 
     def check(self, name, is_done, *words):
@@ -50,8 +51,8 @@ class TestCompanyCheck(TaxCase):
         company = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company.id}
         )
-        branch = self.env["lengow.account"].new({"company_id": company.id})
-        self.assertTrue(self.env["lengow.readiness"]._chart(branch).is_done)
+        readiness = self.env["lengow.readiness"]
+        self.assertTrue(readiness._chart(self.account.with_company(company)).is_done)
 
     def test_warehouse(self):
         self.check("warehouse", True)
@@ -111,6 +112,45 @@ class TestCompanyCheck(TaxCase):
             original_tax_ids=[Command.link(reduced.id)],
         )
         self.check("union", True)
+
+    def test_taxes_of_another_country_are_not_mapped_once_more(self):
+        germany = self.env.ref("base.de")
+        group = self.env["account.tax.group"].create(
+            {"name": "VAT of Germany", "country_id": germany.id}
+        )
+        german = self.create_tax(7.0, country_id=germany.id, tax_group_id=group.id)
+        self.shirt.taxes_id |= german
+        self.check("union", True, "OSS Germany")
+
+    def test_company_that_a_rule_gives_orders_to_is_checked_too(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env["lengow.routing.rule"].create(
+            {"account_id": self.account.id, "company_id": company.id}
+        )
+        self.env.user.company_ids |= company
+        self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        ).active = False
+        points = {
+            point.label: point
+            for point in self.env["lengow.readiness"]._points(self.account)
+        }
+        self.assertFalse(points["Other: Chart of Accounts"].is_done)
+        warehouse = points["Other: Warehouse"]
+        self.assertFalse(warehouse.is_done)
+        self.assertIn("Other has no warehouse", warehouse.text)
+        self.assertTrue(points["Warehouse"].is_done)
+        # Who has nothing to do with it learns nothing of it.
+        readiness = self.env["lengow.readiness"].with_user(self.manager)
+        seen = readiness._points(self.account.with_user(self.manager))
+        self.assertEqual({point.company for point in seen}, {self.company})
+        self.manager.company_ids |= company
+        rows = self.dialog(self.manager).row_ids
+        self.assertEqual(rows.company_id, self.company | company)
+        [row] = rows.filtered(lambda row: row.name == "Other: Warehouse")
+        action = row.with_user(self.env.user).action_open()
+        warehouses = self.env["stock.warehouse"].with_context(active_test=False)
+        self.assertEqual(warehouses.search(action["domain"]).company_id, company)
 
     def test_orders_to_the_union_without_any_position(self):
         self.oss.auto_apply = False

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class LengowCompanyCheck(models.TransientModel):
-    """What the company of an account needs: each point done, or with what to do."""
+    """What an account's companies need: each point done, or with what to do."""
 
     _name = "lengow.company.check"
     _description = "Check a Company"
@@ -39,6 +39,7 @@ class LengowCompanyCheck(models.TransientModel):
                         {
                             "sequence": sequence,
                             "code": point.name,
+                            "company_id": point.company.id,
                             "name": point.label,
                             "text": point.text,
                             "state": "done" if point.is_done else "todo",

@@ -12,6 +12,7 @@ class LengowCompanyCheckRow(models.TransientModel):
     check_id = fields.Many2one(
         "lengow.company.check", required=True, ondelete="cascade"
     )
+    company_id = fields.Many2one("res.company", readonly=True)
     sequence = fields.Integer(readonly=True)
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(string="What", readonly=True)
@@ -28,4 +29,5 @@ class LengowCompanyCheckRow(models.TransientModel):
         self.ensure_one()
         account = self.check_id.account_id
         account.check_access("write")
-        return self.env["lengow.readiness"]._open(account, self.code)
+        company = self.company_id or account.company_id
+        return self.env["lengow.readiness"]._open(account, self.code, company)

@@ -1,4 +1,4 @@
-"""What a company needs before marketplace orders are sold, invoiced and taxed right.
+"""What companies need before marketplace orders are sold, invoiced and taxed right.
 
 Each point looks at the facts whenever it is asked, so nothing of it is stored. None of
 them stops anything: what a single order lacks, that order says.
@@ -10,6 +10,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ...mapper.positions import PositionFinder
+from ...mapper.usable import is_of_company
 
 # How many names of records a sentence carries.
 NAMES_SHOWN = 3
@@ -23,22 +24,46 @@ class Point(NamedTuple):
     text: str
     """How it is, or what to do."""
     is_done: bool
+    company: object = None
+    """Whose point it is, a res.company."""
 
 
 class LengowReadiness(models.AbstractModel):
-    """Looks at what the company of an account needs, point by point."""
+    """Looks at what the companies that an account serves need, point by point."""
 
     _name = "lengow.readiness"
     _description = "Checklist of a Company"
 
     def _points(self, account):
-        """Return the points of the company of an account, in the order to do them.
+        """Return the points of the companies of an account, in the order to do them.
+
+        Those to which rules give orders come after its own, as far as the user works
+        in them.
 
         :param lengow.account account: one; whoever may read it may know all of them
         :rtype: list[Point]
         """
-        account = account.sudo().with_company(account.company_id)
-        return [
+        own = account.sudo().company_id
+        others = account.sudo().served_company_ids - own
+        if not self.env.su:
+            others &= self.env.user.sudo().company_ids
+        points = self._points_of(account, own)
+        for company in others:
+            points += [
+                point._replace(label=f"{company.name}: {point.label}")
+                for point in self._points_of(account, company)
+            ]
+        return points
+
+    def _points_of(self, account, company):
+        """Return the points of one of the companies of an account.
+
+        :param lengow.account account: one
+        :param res.company company: that it serves
+        :rtype: list[Point]
+        """
+        account = account.sudo().with_company(company)
+        points = [
             self._chart(account),
             self._warehouse(account),
             self._currencies(account),
@@ -48,14 +73,16 @@ class LengowReadiness(models.AbstractModel):
             self._stock_abroad(account),
             self._services(account),
         ]
+        return [point._replace(company=company) for point in points]
 
-    def _open(self, account, name):
+    def _open(self, account, name, company):
         """Return the action that opens where a point is done.
 
-        :param lengow.account account: of the company
+        :param lengow.account account: one
         :param str name: of the point
+        :param res.company company: that it serves
         """
-        company = account.company_id
+        account = account.with_company(company)
         actions = {
             "chart": "account.action_account_config",
             "warehouse": "stock.action_warehouse_form",
@@ -90,7 +117,7 @@ class LengowReadiness(models.AbstractModel):
     # === POINTS: accounting, stock, currencies === #
 
     def _chart(self, account):
-        company = account.company_id
+        company = account.env.company
         is_done = any(c.chart_template for c in company | company.parent_ids)
         text = (
             self.env._("Taxes and accounts are there.")
@@ -104,7 +131,7 @@ class LengowReadiness(models.AbstractModel):
         return Point("chart", self.env._("Chart of Accounts"), text, is_done)
 
     def _warehouse(self, account):
-        company = account.company_id
+        company = account.env.company
         warehouses = account.env["stock.warehouse"].search(
             [("company_id", "=", company.id)]
         )
@@ -132,7 +159,7 @@ class LengowReadiness(models.AbstractModel):
                     _listed(unrated),
                 )
             )
-        used = self._used_currencies(account) or account.company_id.currency_id
+        used = self._used_currencies(account) or account.env.company.currency_id
         return Point(
             "currencies",
             self.env._("Currencies and Pricelists"),
@@ -151,7 +178,7 @@ class LengowReadiness(models.AbstractModel):
 
         :return: three recordsets
         """
-        company = account.company_id
+        company = account.env.company
         foreign = self._used_currencies(account) - company.currency_id
         inactive = foreign.filtered(lambda currency: not currency.active)
         Pricelist = account.env["product.pricelist"]
@@ -166,8 +193,7 @@ class LengowReadiness(models.AbstractModel):
         return inactive, unpriced, foreign - rated.currency_id
 
     def _open_currencies(self, account):
-        company_account = account.sudo().with_company(account.company_id)
-        inactive, _unpriced, unrated = self._open_points_of_currencies(company_account)
+        inactive, _unpriced, unrated = self._open_points_of_currencies(account.sudo())
         name = (
             "base.action_currency_form"
             if inactive or unrated
@@ -179,7 +205,7 @@ class LengowReadiness(models.AbstractModel):
     # === POINTS: taxes === #
 
     def _products(self, account):
-        company = account.company_id
+        company = account.env.company
         label = self.env._("Taxes of Products")
         if not company.account_sale_tax_id:
             text = self.env._("%s charges no tax by default.", company.name)
@@ -210,7 +236,7 @@ class LengowReadiness(models.AbstractModel):
     def _union(self, account):
         """Look whether the taxes of products become those of other EU countries."""
         label = self.env._("Consumers in the EU")
-        home = account.company_id.account_fiscal_country_id
+        home = account.env.company.account_fiscal_country_id
         union = self.env.ref("base.europe").country_ids
         if home not in union:
             text = self.env._("Not needed outside the EU.")
@@ -251,7 +277,7 @@ class LengowReadiness(models.AbstractModel):
         Position = account.env["account.fiscal.position"]
         return Position.search(
             [
-                *Position._check_company_domain(account.company_id),
+                *Position._check_company_domain(account.env.company),
                 ("auto_apply", "=", True),
                 ("vat_required", "=", False),
                 ("country_id", "in", countries.ids),
@@ -269,13 +295,13 @@ class LengowReadiness(models.AbstractModel):
         )
 
     def _own_orders(self, account):
-        """Return the domain of the orders that no rule gives to another company."""
-        company = account.company_id
+        """Return the domain of the account's orders that are the company's."""
+        company = account.env.company
         return [("account_id", "=", account.id), ("company_id", "=", company.id)]
 
     def _taxes_of_products(self, account):
         """Return the taxes that the products of a company are sold with."""
-        company = account.company_id
+        company = account.env.company
         Template = account.env["product.template"]
         groups = Template._read_group(
             Domain("sale_ok", "=", True)
@@ -283,12 +309,17 @@ class LengowReadiness(models.AbstractModel):
             ["taxes_id"],
         )
         taxes = account.env["account.tax"].concat(*(tax for (tax,) in groups))
-        ours = taxes._filter_taxes_by_company(company)
-        return ours.filtered(lambda tax: tax.amount_type == "percent" and tax.amount)
+        home = company.account_fiscal_country_id
+        # Those of another country are what somebody has chosen for sales there.
+        return taxes._filter_taxes_by_company(company).filtered(
+            lambda tax: (
+                tax.amount_type == "percent" and tax.amount and tax.country_id == home
+            )
+        )
 
     def _export(self, account):
         """Look whether goods that leave the EU, or the country, leave without VAT."""
-        company = account.company_id
+        company = account.env.company
         label = self.env._("Exports")
         home = company.account_fiscal_country_id
         abroad = self.env.ref("base.ch" if home.code == "US" else "base.us")
@@ -317,7 +348,7 @@ class LengowReadiness(models.AbstractModel):
 
     def _stock_abroad(self, account):
         """Look whether the company has a tax ID where its goods lie."""
-        finder = PositionFinder(account.company_id.with_env(account.env))
+        finder = PositionFinder(account.env.company)
         missing = self.env["res.country"]
         for warehouse in self._warehouses(account, finder):
             country = finder.country_of(warehouse)
@@ -341,21 +372,29 @@ class LengowReadiness(models.AbstractModel):
 
     def _warehouses(self, account, finder):
         """Return the warehouses that the company's orders may leave from."""
-        marketplaces, company = account.marketplace_ids, account.company_id
-        rules = account.routing_rule_ids.filtered(lambda r: r.company_id == company)
+        marketplaces, company = account.marketplace_ids, account.env.company
+        rules = self._rules(account)
         names = ["warehouse_id"]
         if account.import_fulfilled_by_marketplace:
             names.append("fulfilment_warehouse_id")
         found = account.env["stock.warehouse"].union(
             *(o[name] for o in (account, *marketplaces, *rules) for name in names)
         )
-        if all(marketplace._setting("warehouse_id") for marketplace in marketplaces):
-            return found
-        return found | finder.get_default_warehouse()
+        found = found.filtered(lambda warehouse: warehouse.company_id == company)
+        if company != account.company_id:
+            is_set = all(rule.warehouse_id for rule in rules)
+        else:
+            is_set = all(m._setting("warehouse_id") for m in marketplaces)
+        return found if is_set else found | finder.get_default_warehouse()
+
+    def _rules(self, account):
+        """Return the rules that give orders of an account to the company."""
+        company = account.env.company
+        return account.routing_rule_ids.filtered(lambda r: r.company_id == company)
 
     def _services(self, account):
         label = self.env._("Shipping, Fees and Discounts")
-        company = account.company_id
+        company = account.env.company
         owners = (account, *account.marketplace_ids)
         is_own = any(owner.service_tax_policy == "product" for owner in owners)
         if not (is_own and company.account_sale_tax_id):
@@ -377,12 +416,15 @@ class LengowReadiness(models.AbstractModel):
 
     def _service_products(self, account):
         """Return the products of what is paid beside the goods."""
-        return (
+        company = account.env.company
+        products = (
             account.shipping_product_id
             | account.marketplace_ids.shipping_product_id
+            | self._rules(account).shipping_product_id
             | account.fee_product_id
             | account.discount_product_id
         )
+        return products.filtered(lambda product: is_of_company(product, company))
 
 
 def _listed(records):
