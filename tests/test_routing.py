@@ -54,6 +54,28 @@ class TestWhichRule(CompaniesCase):
             self.assertEqual(self.company_of(order), self.company_b, country)
         self.assertEqual(self.company_of(self.receive_from("R-9")), self.company)
 
+    def test_an_order_of_several_countries_follows_a_rule_for_all_of_them(self):
+        belgium, france = self.env.ref("base.be"), self.env.ref("base.fr")
+        rule = self.add_rule(country_ids=belgium.ids)
+        parcels = [
+            package(
+                line(marketplace_order_line_id=code),
+                delivery=address(common_country_iso_a2=code, city=code),
+            )
+            for code in ("BE", "FR")
+        ]
+        for number, packages in enumerate((parcels, parcels[::-1])):
+            told = payload(f"R-{number}", *packages, marketplace=SHOP)
+            self.assertEqual(self.company_of(self.import_payload(told)), self.company)
+        # What is not delivered goes nowhere.
+        parcels[1]["cart"][0]["lengow_status"] = "canceled"
+        told = payload("R-2", *parcels[::-1], marketplace=SHOP)
+        self.assertEqual(self.company_of(self.import_payload(told)), self.company_b)
+        rule.country_ids = belgium | france
+        parcels[1]["cart"][0]["lengow_status"] = "waiting_shipment"
+        told = payload("R-3", *parcels, marketplace=SHOP)
+        self.assertEqual(self.company_of(self.import_payload(told)), self.company_b)
+
     def test_a_group_without_countries_is_for_no_order(self):
         group = self.env["res.country.group"].create({"name": "Nowhere"})
         self.add_rule(country_group_ids=group.ids)

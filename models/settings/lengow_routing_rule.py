@@ -42,7 +42,11 @@ class LengowRoutingRule(models.Model):
     )
     # Without what is deleted, the rule would be for every country.
     country_ids = fields.Many2many(
-        "res.country", string="Delivery Countries", tracking=True, ondelete="restrict"
+        "res.country",
+        string="Delivery Countries",
+        tracking=True,
+        ondelete="restrict",
+        help="Where all packages of the order go to one of these.",
     )
     country_group_ids = fields.Many2many(
         "res.country.group", tracking=True, ondelete="restrict"
