@@ -334,11 +334,31 @@ class TestBadRules(CompaniesCase):
         carriage.product_tmpl_id.company_id = False
         self.assertNotEqual(order.import_state, "error")
 
+    def test_a_payer_of_another_company_is_neither_taken_nor_waited_for_in_vain(self):
+        payer = self.env["res.partner"].create({"name": "Payer"})
+        rule = self.add_rule(invoice_partner_id=payer.id)
+        payer.company_id = self.company
+        order = self.receive_from("R-1")
+        self.assertEqual(order.error_code, "routing_unusable")
+        self.assertIn("Payer", order.error_message)
+        payer.company_id = self.company_b
+        self.assertNotEqual(order.import_state, "error", "it goes on by itself")
+        order.action_import()
+        self.assertEqual(self.company_of(order), self.company_b)
+        with self.assertRaisesRegex(UserError, "Payer"):
+            rule.company_id = self.company
+
     def test_whatever_a_rule_points_at_lets_its_orders_go_on(self):
         fields_of_rule = self.env["lengow.routing.rule"]._fields
+        # Odoo itself never lets these change their company.
+        fixed = ("stock.picking.type", "stock.warehouse")
         for name in ROUTING_POINTERS:
             target = self.env[fields_of_rule[name].comodel_name]
-            for field in {"active", "company_ids"} & target._fields.keys():
+            known = {"active", "company_ids"}
+            own = target._fields.get("company_id")
+            if own and not (own.related or "company_ids" in target._fields):
+                known |= {"company_id"} if target._name not in fixed else set()
+            for field in known & target._fields.keys():
                 codes = MENDED_BY.get(target._name, {}).get(field, ())
                 self.assertIn("routing_unusable", codes, (name, field))
 

@@ -128,7 +128,7 @@ MENDED_BY = {
     "product.template": {**PRODUCT_FIELDS, "taxes_id": ("tax_mismatch",)},
     "res.company": {"active": ROUTING_ERRORS},
     "res.currency": {"active": ("currency_unknown",)},
-    "res.partner": {"active": ROUTING_ERRORS},
+    "res.partner": dict.fromkeys(("active", "company_id"), ROUTING_ERRORS),
     "res.partner.category": {"active": ("setting_unusable",)},
     "res.users": dict.fromkeys(("active", "company_ids"), ROUTING_ERRORS),
     "stock.picking.type": {"active": ROUTING_ERRORS},

@@ -86,8 +86,7 @@ class ResPartner(models.Model):
         Orders go on, too, that waited for a partner to be of use again.
         """
         result = super().write(vals)
-        if "active" in vals:
-            self.env["lengow.mend"]._note_mended(self, vals)
+        self.env["lengow.mend"]._note_mended(self, vals)
         if vals.get("parent_id"):
             self._lengow_join_company()
         return result
