@@ -389,6 +389,26 @@ class TestBadRules(CompaniesCase):
         self.assertEqual(order.error_code, "routing_unusable")
         self.assertIn("another company", order.error_message)
 
+    def test_a_prefix_is_none_of_any_company_that_gets_orders(self):
+        self.env["ir.sequence"].create(
+            {
+                "name": "Sales of B",
+                "code": "sale.order",
+                "prefix": "B-",
+                "company_id": self.company_b.id,
+            }
+        )
+        rule = self.add_rule()
+        for owner in (self.account, self.shop):
+            with self.assertRaisesRegex(ValidationError, "begin with B-"):
+                owner.write({"sale_name": "prefix", "sale_name_prefix": "B-"})
+        rule.active = False
+        self.shop.write({"sale_name": "prefix", "sale_name_prefix": "B-"})
+        with self.assertRaisesRegex(ValidationError, "begin with B-"):
+            self.add_rule()
+        with self.assertRaisesRegex(ValidationError, "begin with B-"):
+            rule.active = True
+
     def test_a_target_of_another_company_is_refused(self):
         ours = self.env["stock.warehouse"].search(
             [("company_id", "=", self.company.id)], limit=1

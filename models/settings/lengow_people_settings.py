@@ -171,15 +171,17 @@ class LengowPeopleSettings(models.AbstractModel):
                 )
 
     def _own_prefixes(self):
-        """Return what Odoo's own numbers of sale orders begin with in the company.
+        """Return what Odoo's own numbers of sale orders begin with where orders go.
 
         :rtype: set[str]
         """
+        account = self if self._name == "lengow.account" else self.account_id
+        companies = account.sudo().served_company_ids | self.company_id
         sequences = self.env["ir.sequence"].sudo()
         ours = sequences.search(
             [
                 ("code", "=", "sale.order"),
-                ("company_id", "in", [False, self.company_id.id]),
+                ("company_id", "in", [False, *companies.ids]),
             ]
         )
         return {sequence._get_prefix_suffix()[0] for sequence in ours}

@@ -128,6 +128,16 @@ class LengowRoutingRule(models.Model):
         """
         refuse_unusable(self, ROUTING_POINTERS)
 
+    @api.constrains("account_id", "active", "company_id")
+    def _check_sale_names(self):
+        """Refuse a company whose own sale orders are called as those of the account.
+
+        :raise ValidationError: naming the account or the marketplace, and the prefix
+        """
+        for account in self.sudo().account_id:
+            account._check_sale_name()
+            account.with_context(active_test=False).marketplace_ids._check_sale_name()
+
     @api.constrains("catalogue")
     def _check_catalogue(self):
         """Refuse what is no number of a catalogue.
