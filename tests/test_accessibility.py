@@ -7,11 +7,13 @@ own frame does wrong is Odoo's to mend, so only our markup is looked at.
 import json
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.web.controllers.utils import clean_action
 
+from ..models.catalogue import lengow_catalogue_checker
 from .common.orders import address, line, package, payload
 from .common.overview import OverviewCase
 from .common.rights import ADDON
@@ -271,12 +273,31 @@ class TestAccessibility(OverviewCase, HttpCase):
         catalogue = self.catalogue.with_user(self.manager)
         yield self.dialog("action_preview", catalogue.action_preview())
         yield self.dialog("action_open_address", catalogue.action_open_address())
+        yield self.dialog("action_check_url", self.checked_address())
         for step in ("import", "company", "go"):
             shop = self.new_shop.with_user(self.manager)
             name = f"action_setup_{step}"
             yield self.dialog(name, getattr(shop, name)())
         for xml_id in DIALOGS_OF_MENUS:
             yield self.dialog(xml_id, self.action_of(xml_id))
+
+    def checked_address(self):
+        """Return the dialog on the address of a catalog, with all that it may show."""
+        catalogue = self.env["lengow.catalogue"].create(
+            {
+                "name": "Shop",
+                "account_id": self.account.id,
+                "base_url": "http://a.local",
+            }
+        )
+        start = b'"id"|"name"\r\n"SHIRT"|"A shirt"\r\n'
+        found = lengow_catalogue_checker.Visit(status=200, start=start, size=40)
+        checker = type(self.env["lengow.catalogue.checker"])
+        with (
+            patch.object(lengow_catalogue_checker, "visit", lambda url: found),
+            patch.object(checker, "_is_ours", lambda *args: True),
+        ):
+            return catalogue.with_user(self.manager).action_check_url()
 
     def dialogs_of_carriers(self):
         picking = self.orders["to_ship"].sale_order_ids.picking_ids

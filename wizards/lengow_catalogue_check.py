@@ -72,8 +72,15 @@ class LengowCatalogueCheck(models.TransientModel):
         """Return what was found as a list, the worst first."""
         names = dict(self._fields["tone"]._description_selection(self.env))
         return Markup('<ul class="list-unstyled">%s</ul>') % Markup().join(
-            Markup('<li><i class="fa %s" role="img" title="%s"></i> %s</li>')
-            % (CLASSES[point.tone], names[point.tone], point.text)
+            Markup(
+                '<li><i class="fa %(icon)s" title="%(tone)s"></i> '
+                '<span class="visually-hidden">%(tone)s: </span>%(text)s</li>'
+            )
+            % {
+                "icon": CLASSES[point.tone],
+                "tone": names[point.tone],
+                "text": point.text,
+            }
             for point in points
         )
 
