@@ -1,0 +1,313 @@
+"""Catalogs of many products: how long, with how many queries, in how much memory.
+
+All are ratios within one run. Limits: making all rows and files costs at most 25
+queries per 1,000 variants and a tenth of the time of Odoo's own product feed for the
+same, where `website_sale` is at hand; telling 1 % of changed quantities costs at
+most 4 queries per 1,000 and an eighth of making all; what has not changed is not
+written; 5,000 rules of a pricelist cost at most twice the prices without; memory stays.
+
+``VARIANTS=`` says how many products there are (100,000 where it is not set), ``FEED=``
+of how many Odoo's own feed is made, and ``FEED=0`` that it is not.
+"""
+
+import gc
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+from odoo import Command, api
+from odoo.modules.registry import Registry
+from odoo.tools import SQL
+
+VARIANTS = int(os.environ.get("VARIANTS", 100_000))
+FEED = int(os.environ.get("FEED", 1_000))
+RULES = 5_000
+PER_TEMPLATE = 4
+# So many products are made at once.
+PART = 2_000
+MOST_QUERIES, MOST_OF_FEED = 25, 0.10
+MOST_QUERIES_OF_QUANTITIES, MOST_OF_ALL = 4, 1 / 8
+MOST_WITH_RULES = 2.0
+MOST_MEGABYTES = 50
+over = []
+
+
+def install_feed():
+    """Install Odoo's own product feed; return an environment that knows it."""
+    module = env["ir.module.module"].search([("name", "=", "website_sale")])
+    if not FEED or not module or module.state == "uninstallable":
+        return env
+    module.button_immediate_install()
+    env.cr.commit()
+    Registry(env.cr.dbname)
+    return api.Environment(env.cr, env.uid, {})
+
+
+def memory():
+    """Return how much memory the process has, in megabytes."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def peak_memory():
+    """Return how much memory the process ever had, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def check(name, value, most, text):
+    """Print what was measured beside its limit, and remember what is over it."""
+    is_over = value > most
+    print(f"  {'✗' if is_over else '✓'} {text}  {name}")
+    if is_over:
+        over.append(name)
+
+
+class Measure:
+    """What a piece of work takes: seconds of processor and clock, and queries."""
+
+    def __enter__(self):
+        env.invalidate_all()
+        gc.collect()
+        self.queries = env.cr.sql_log_count
+        self.cpu, self.wall = time.process_time(), time.perf_counter()
+        return self
+
+    def __exit__(self, *_error):
+        env.flush_all()
+        self.queries = env.cr.sql_log_count - self.queries
+        self.cpu = time.process_time() - self.cpu
+        self.wall = time.perf_counter() - self.wall
+
+
+def create_products():
+    """Create products with four variants each, with stock and descriptions."""
+    attribute = env["product.attribute"].create(
+        {
+            "name": "Size",
+            "value_ids": [
+                Command.create({"name": f"Size {number}"})
+                for number in range(PER_TEMPLATE)
+            ],
+        }
+    )
+    line = {
+        "attribute_id": attribute.id,
+        "value_ids": [Command.set(attribute.value_ids.ids)],
+    }
+    category = env["product.category"].create({"name": "Bench"})
+    location = env["stock.warehouse"].search([], limit=1).lot_stock_id
+    made = 0
+    while made < VARIANTS:
+        count = min(PART, VARIANTS - made) // PER_TEMPLATE or 1
+        templates = env["product.template"].create(
+            [
+                {
+                    "name": f"Product {made + number}",
+                    "categ_id": category.id,
+                    "is_storable": True,
+                    "list_price": 10 + number % 90,
+                    "weight": 0.5,
+                    "description_sale": f"What product {made + number} is like. " * 20,
+                    "attribute_line_ids": [Command.create(line)],
+                }
+                for number in range(count)
+            ]
+        )
+        products = templates.product_variant_ids
+        for product in products:
+            product.default_code = f"BENCH-{product.id}"
+        env["stock.quant"].create(
+            [
+                {"product_id": id_, "location_id": location.id, "quantity": 20}
+                for id_ in products.ids
+            ]
+        )
+        made += len(products)
+        env.cr.commit()
+        env.invalidate_all()
+    return made
+
+
+def create_catalogue():
+    account = env["lengow.account"].create({"name": "Bench"})
+    return env["lengow.catalogue"].create(
+        {
+            "name": "Bench",
+            "account_id": account.id,
+            "domain": "[('default_code', '=like', 'BENCH-%')]",
+            "hold_lost": 100,
+            "hold_zero": 100,
+            "hold_price": 100,
+        }
+    )
+
+
+def refresh(is_whole=False):
+    """Run the catalog as the scheduled action does, commits and all."""
+    env["lengow.catalogue.refresher"]._refresh_committing(catalogue, is_whole)
+
+
+def change_stock(share):
+    """Let some products lose a piece."""
+    env.cr.execute(
+        "UPDATE stock_quant SET quantity = quantity - 1 WHERE product_id IN "
+        "(SELECT product_id FROM lengow_catalogue_row WHERE catalogue_id = %s "
+        "AND id %% %s = 0)",
+        [catalogue.id, round(1 / share)],
+    )
+    env.cr.commit()
+
+
+def forget_changes():
+    """Let everything that was made look as if it had been there for days."""
+    for table in ("product_product", "product_template", "product_category"):
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = now() - interval '3 days'",
+                SQL.identifier(table),
+            )
+        )
+    env.cr.commit()
+
+
+def rows_written():
+    env.cr.execute("SELECT MAX(write_date) FROM lengow_catalogue_row")
+    return env.cr.fetchone()[0]
+
+
+def measure_prices():
+    """Return how long the prices of products take: without rules, and with many."""
+    products = env["product.product"].search(
+        [("default_code", "=like", "BENCH-%")], limit=1000, order="id"
+    )
+    pricelist = env["product.pricelist"].create({"name": "Bench"})
+    catalogue.pricelist_id = pricelist
+    env.flush_all()
+    seconds = []
+    for rules in (0, RULES):
+        if rules:
+            templates = env["product.template"].search([], limit=rules, order="id").ids
+            env["product.pricelist.item"].create(
+                [
+                    {
+                        "pricelist_id": pricelist.id,
+                        "applied_on": "1_product",
+                        "product_tmpl_id": templates[number % len(templates)],
+                        "compute_price": "percentage",
+                        "percent_price": 5 + number % 20,
+                    }
+                    for number in range(rules)
+                ]
+            )
+            env.flush_all()
+        columns = catalogue.column_ids.filtered(lambda c: c.source == "price")
+        best = []
+        for _run in range(3):
+            with Measure() as measure:
+                env["lengow.catalogue.pricing"]._read(catalogue, columns, products)
+            best.append(measure.cpu)
+        seconds.append(min(best))
+    return seconds
+
+
+def measure_feed():
+    """Return seconds and queries of Odoo's own feed, each per 1,000 variants."""
+    # Only once the module is there.
+    from odoo.addons.website_sale.tests.common import MockRequest  # noqa: PLC0415
+
+    website = env["website"].search([], limit=1)
+    products = env["product.product"].search(
+        [("default_code", "=like", "BENCH-%")], limit=FEED, order="id"
+    )
+    products.product_tmpl_id.is_published = True
+    feed = env["product.feed"].create({"name": "Bench", "website_id": website.id})
+    with MockRequest(env, website=website), Measure() as measure:
+        feed._render_gmc_feed()
+    count = len(feed._get_feed_products())
+    return measure.wall / count * 1000, measure.queries / count * 1000, count
+
+
+env = install_feed()
+print(f"  creating {VARIANTS:,} products")
+VARIANTS = create_products()
+catalogue = create_catalogue()
+catalogue.state = "published"
+env.cr.commit()
+thousands = VARIANTS / 1000
+
+start = memory()
+with Measure() as whole:
+    refresh(is_whole=True)
+most = max(peak_memory() - start, 0.0)
+check(
+    "queries per 1,000 variants, making all rows and files",
+    whole.queries / thousands,
+    MOST_QUERIES,
+    f"{whole.queries / thousands:6.1f}",
+)
+print(
+    f"          {whole.cpu / thousands:.3f} s of the processor, "
+    f"{whole.wall / thousands:.3f} s of the clock, per 1,000"
+)
+check("MB more of memory meanwhile", most, MOST_MEGABYTES, f"{most:6.1f}")
+
+forget_changes()
+refresh()
+change_stock(0.01)
+with Measure() as quantities:
+    refresh()
+check(
+    "queries per 1,000 variants, 1 % of the quantities changed",
+    quantities.queries / thousands,
+    MOST_QUERIES_OF_QUANTITIES,
+    f"{quantities.queries / thousands:6.1f}",
+)
+share = quantities.cpu / whole.cpu
+check(
+    f"of making all, 1 % of the quantities changed ({quantities.cpu:.2f} s)",
+    share,
+    MOST_OF_ALL,
+    f"{share:6.1%}",
+)
+
+before, checksum = rows_written(), catalogue.checksum
+with Measure() as nothing:
+    refresh()
+    env.invalidate_all()
+check("rows written, nothing changed", rows_written() != before, 0, "      ")
+check("another file, nothing changed", catalogue.checksum != checksum, 0, "      ")
+with Measure() as rebuilt:
+    refresh(is_whole=True)
+    env.invalidate_all()
+check("rows written, all read again", rows_written() != before, 0, "      ")
+
+with Measure() as pull:
+    size = len(catalogue._attachment("catalogue.csv").raw)
+check("queries of a pull", pull.queries, 3, f"{pull.queries:6}")
+print(f"          {size / 1e6:.1f} MB, packed")
+
+without, with_rules = measure_prices()
+check(
+    f"times the prices without rules, with {RULES:,} of them",
+    with_rules / without,
+    MOST_WITH_RULES,
+    f"{with_rules / without:6.2f}",
+)
+
+if "product.feed" in env:
+    seconds, queries, count = measure_feed()
+    share = whole.wall / thousands / seconds
+    check(
+        f"of Odoo's own feed ({seconds:.1f} s and {queries:.0f} queries per 1,000, "
+        f"of {count:,})",
+        share,
+        MOST_OF_FEED,
+        f"{share:6.1%}",
+    )
+else:
+    print("  Odoo's own feed (website_sale) is not at hand")
+
+if over:
+    sys.exit(f"Over the limit: {', '.join(over)}.")
