@@ -12,7 +12,15 @@ from odoo import models
 
 from ...catalogue.texts import to_text
 from .field_path import LONGEST_PATH, UNREADABLE, PathReader, is_secret, steps_of
-from .standards import READERS, attribute_text, is_variant, template_of, value_of
+from .standards import (
+    READERS,
+    ROOT_CATEGORY,
+    attribute_text,
+    category_text,
+    is_variant,
+    template_of,
+    value_of,
+)
 
 # What the row knows itself: the product need not be asked.
 OF_THE_ROW = ("id", "parent_id", "type", "status", "availability")
@@ -110,6 +118,10 @@ class LengowCatalogueContent(models.AbstractModel):
         if name.startswith(IMAGE):
             number = int(name.removeprefix(IMAGE))
             return partial(_picture, pictures=pictures, number=number)
+        if name == "category":
+            # Looked up once: what is not there is looked up each time.
+            root = self.env.ref(ROOT_CATEGORY, raise_if_not_found=False)
+            return partial(category_text, root=root)
         if name == "url":
             return partial(_page, base=(catalogue.base_url or "").rstrip("/"))
         text = self._constant(catalogue, column, records)

@@ -111,11 +111,15 @@ def _supplier_code(record):
     return to_text(sellers[:1].product_code)
 
 
-def _category(record):
-    root = record.env["ir.model.data"]._xmlid_to_res_id(ROOT_CATEGORY)
+def category_text(record, root):
+    """Return the category of a product, and those above it.
+
+    :param product.category root: that holds all others, and is no part of it
+    :rtype: str
+    """
     names, category = [], record.categ_id
     while category:
-        if category.id != root:
+        if category != root:
             names.append(to_text(category.name))
         category = category.parent_id
     return CATEGORY_SEPARATOR.join(reversed(names))
@@ -184,7 +188,6 @@ READERS: dict[str, Callable] = {
     "child_name": _child_name,
     "ean": _ean,
     "supplier_code": _supplier_code,
-    "category": _category,
     "description": _description,
     "description_html": _description_html,
     "description_short": _description_short,
