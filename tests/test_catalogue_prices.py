@@ -33,9 +33,12 @@ class PriceCase(CompaniesCase):
 
     @classmethod
     def create_catalogue(cls, **values):
-        return cls.env["lengow.catalogue"].create(
+        """Return a catalog without any column."""
+        catalogue = cls.env["lengow.catalogue"].create(
             {"name": "Shop", "account_id": cls.account.id, **values}
         )
+        catalogue.column_ids.unlink()
+        return catalogue
 
     @classmethod
     def create_pricelist(cls, name, **values):

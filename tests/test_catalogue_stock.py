@@ -359,13 +359,13 @@ class TestCatalogueStock(StockCase):
         self.catalogue.buffer = 1
         self.sell_in_odoo(2).action_confirm()
         columns = (
-            self.create_column("quantity")
+            self.create_column("here")
             | self.create_column("other", warehouse_ids=[Command.set(other.ids)])
-            | self.create_column("stock", quantity_kind="on_hand")
+            | self.create_column("held", quantity_kind="on_hand")
         )
         self.assertEqual(
             self.stocked(columns=columns).values,
-            {"quantity": "12", "other": "4", "stock": "15"},
+            {"here": "12", "other": "4", "held": "15"},
         )
 
     def test_a_move_between_the_chosen_warehouses_takes_nothing_from_them(self):

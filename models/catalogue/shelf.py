@@ -71,6 +71,9 @@ class Shelf:
         :rtype: dict[int, Level]
         """
         products = products.with_env(self.company.env)
+        # All at once: Odoo would read them by the thousand.
+        products.fetch(["product_tmpl_id", "lengow_has_buffer", "lengow_buffer"])
+        products.product_tmpl_id.fetch(["type", "is_storable", "uom_id"])
         kits = self._demand.kits
         kits.look_up(products)
         kit_products = products.filtered(kits.is_kit)
