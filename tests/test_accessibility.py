@@ -44,7 +44,12 @@ KNOWN = {
     # The picture of a user beside the name, which is text.
     "image-alt": ".o-mail-Avatar img",
     # What says that something unfolds says it on an element without a role.
-    "aria-allowed-attr": ".o-dropdown, .o-autocomplete--input",
+    # So do tags that can be taken away.
+    "aria-allowed-attr": ".o-dropdown, .o-autocomplete--input, .o_tag",
+    # What a selection of records shows of its domain.
+    "aria-command-name": ".o_field_domain .o_searchview_facet_label",
+    "aria-required-parent": ".o_field_domain [role=listitem]",
+    "role-img-alt": ".o_field_domain .fa-filter",
     # The list of a selection keeps browsers from completing with a word of its own.
     "autocomplete-valid": ".o_select_menu_input",
 }
