@@ -27,6 +27,7 @@ from . import (
     test_catalogue_stock,
     test_catalogue_screens,
     test_catalogue_tours,
+    test_catalogue_upheavals,
     test_changes_table,
     test_commissions,
     test_company_check,

@@ -99,14 +99,21 @@ class LengowCatalogueColumn(models.Model):
     attribute_id = fields.Many2one("product.attribute", ondelete="restrict")
     constant = fields.Char(string="Text")
     lang_id = fields.Many2one(
-        "res.lang", string="Language", help="Empty: that of the catalog."
+        "res.lang",
+        string="Language",
+        ondelete="restrict",
+        help="Empty: that of the catalog.",
     )
     pricelist_id = fields.Many2one(
-        "product.pricelist", check_company=True, help="Empty: that of the catalog."
+        "product.pricelist",
+        check_company=True,
+        ondelete="restrict",
+        help="Empty: that of the catalog.",
     )
     fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
         check_company=True,
+        ondelete="restrict",
         help="Empty: that of the catalog.",
     )
     price_kind = fields.Selection(
@@ -129,6 +136,8 @@ class LengowCatalogueColumn(models.Model):
         "stock.warehouse",
         string="Warehouses",
         check_company=True,
+        ondelete="restrict",
+        context={"active_test": False},
         help="Empty: those of the catalog.",
     )
     use_template = fields.Boolean(

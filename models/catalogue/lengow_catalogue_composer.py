@@ -27,6 +27,7 @@ _logger = logging.getLogger(__name__)
 # So many rows are read and written at once.
 BATCH = 1000
 UNREADABLE = "unreadable"
+ALL_PARTS = {"content", "price", "quantity"}
 ENABLED, DISABLED = "Enabled", "Disabled"
 IN_STOCK, OUT_OF_STOCK = "instock", "outofstock"
 NOTHING_LEFT = "0"
@@ -36,8 +37,13 @@ PRICE_DIGITS = 6
 
 @dataclass
 class Reading:
-    """What was read of some products, by their ids."""
+    """What was read of some products, by their ids.
 
+    :ivar tuple parts: which columns were asked for
+    :ivar set unreadable: keys of the rows that nothing could be read for
+    """
+
+    parts: tuple = ()
     texts: dict = field(default_factory=dict)
     prices: dict = field(default_factory=dict)
     stocks: dict = field(default_factory=dict)
@@ -70,7 +76,7 @@ class LengowCatalogueComposer(models.AbstractModel):
         layout, store = Layout(catalogue), RowStore(catalogue)
         reading = self._read(catalogue, layout, products, parts)
         rows = self._rows(store, products)
-        parents = self._parents(catalogue, layout, store, rows, products, parts)
+        parents = self._parents(catalogue, layout, store, rows, products, reading)
         decision = self.env["lengow.catalogue.identity"]._assign(
             catalogue, store, [*parents.values(), *rows], products
         )
@@ -171,14 +177,14 @@ class LengowCatalogueComposer(models.AbstractModel):
                 raise
             if len(products) == 1:
                 _logger.exception("%s: %s cannot be read", catalogue, products)
-                return Reading(unreadable={products.id})
+                return Reading(parts, unreadable={("product", products.id)})
         half = len(products) // 2
         reading = self._read(catalogue, layout, products[:half], parts)
         reading.add(self._read(catalogue, layout, products[half:], parts))
         return reading
 
     def _read_all(self, catalogue, layout, products, parts):
-        reading = Reading()
+        reading = Reading(parts)
         if "content" in parts:
             content = self.env["lengow.catalogue.content"]
             reading.texts = content._read(catalogue, layout.content, products)
@@ -208,7 +214,27 @@ class LengowCatalogueComposer(models.AbstractModel):
             rows.append(row)
         return rows
 
-    def _parents(self, catalogue, layout, store, rows, products, parts):
+    def _read_parents(self, catalogue, layout, templates, reading):
+        """Return the texts of templates, and find those that cannot be read.
+
+        :rtype: dict[int, dict[str, str]]
+        """
+        content = self.env["lengow.catalogue.content"]
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return content._read_parents(catalogue, layout.content, templates)
+        except Exception as error:
+            if is_collision(error):
+                raise
+            if len(templates) == 1:
+                _logger.exception("%s: %s cannot be read", catalogue, templates)
+                reading.unreadable.add(("parent", templates.id))
+                return {}
+        half = len(templates) // 2
+        texts = self._read_parents(catalogue, layout, templates[:half], reading)
+        return texts | self._read_parents(catalogue, layout, templates[half:], reading)
+
+    def _parents(self, catalogue, layout, store, rows, products, reading):
         """Return the parents' rows of the variants of a batch, by their templates.
 
         :rtype: dict[int, Row]
@@ -219,12 +245,9 @@ class LengowCatalogueComposer(models.AbstractModel):
         known = store.of_templates(ids)
         parents = {id_: known.get(id_) or Row(kind="parent") for id_ in ids}
         templates = products.product_tmpl_id.browse(ids)
-        content = self.env["lengow.catalogue.content"]
-        texts = (
-            content._read_parents(catalogue, layout.content, templates)
-            if "content" in parts
-            else {}
-        )
+        texts = {}
+        if "content" in reading.parts:
+            texts = self._read_parents(catalogue, layout, templates, reading)
         for id_, row in parents.items():
             row.product_tmpl_id = id_
             row.state, row.withdrawn_at = "listed", None
@@ -280,11 +303,15 @@ class LengowCatalogueComposer(models.AbstractModel):
 
     def _problems(self, row, reading):
         """Return the codes of what was found while a product was read."""
-        if row.product_id in reading.unreadable:
+        if row.key in reading.unreadable:
             return {UNREADABLE}
+        kept = set()
+        if set(reading.parts) != ALL_PARTS:
+            # Something else may be what could not be read.
+            kept = {UNREADABLE}.intersection(row.issues)
         if price := reading.prices.get(row.product_id):
-            return {price.problem} if price.problem else set()
-        return PRICE_PROBLEMS.intersection(row.issues)
+            return kept | ({price.problem} if price.problem else set())
+        return kept | PRICE_PROBLEMS.intersection(row.issues)
 
     def _shared_eans(self, catalogue, layout, rows):
         """Return the EANs of a batch that more than one product has.
@@ -294,9 +321,7 @@ class LengowCatalogueComposer(models.AbstractModel):
         headers = layout.standard("ean")
         eans = {row.values.get(headers[0]) for row in rows} if headers else set()
         found = (
-            self.env["product.product"]
-            .sudo()
-            ._read_group(
+            catalogue.env["product.product"]._read_group(
                 catalogue._selection()
                 & Domain("barcode", "in", list(filter(None, eans))),
                 ["barcode"],

@@ -71,7 +71,7 @@ class LengowCatalogueIdentity(models.AbstractModel):
             return Decision()
         names = [name for _row, name in wanted if name]
         holders = self._find_holders(store, names, rows)
-        claims = self._find_claims(catalogue, names)
+        claims = self._find_claims(catalogue, names, holders)
         known = {row.identifier: row.product_id for row in rows if row.is_frozen}
         counts = Counter([*names, *(name for name in names if name in known)])
         decision = Decision()
@@ -129,24 +129,29 @@ class LengowCatalogueIdentity(models.AbstractModel):
             if row.id not in inside
         }
 
-    def _find_claims(self, catalogue, names):
+    def _find_claims(self, catalogue, names, holders):
         """Return the products in the catalog's selection that have some references.
 
+        :param dict holders: the rows that have them by now
         :return: ids by reference
         :rtype: dict[str, set[int]]
         """
         if catalogue.identity == "database" or not names:
             return {}
-        found = (
-            self.env["product.product"]
-            .sudo()
-            ._read_group(
-                catalogue._selection() & Domain("default_code", "in", names),
-                ["default_code"],
-                ["id:array_agg"],
-            )
+        Product, selection = catalogue.env["product.product"], catalogue._selection()
+        found = Product._read_group(
+            selection & Domain("default_code", "in", names),
+            ["default_code"],
+            ["id:array_agg"],
         )
-        return {name: set(ids) for name, ids in found}
+        claims = {name: set(ids) for name, ids in found}
+        # A blank beside a reference hides it from the search.
+        ids = [row.product_id for row in holders.values() if not row.is_frozen]
+        if ids := list(filter(None, ids)):
+            for product in Product.search(selection & Domain("id", "in", ids)):
+                name = self._wanted(catalogue, product)
+                claims.setdefault(name, set()).add(product.id)
+        return claims
 
     def _rivals(self, store, product_ids):
         """Return which products with a reference have no other identifier for good.

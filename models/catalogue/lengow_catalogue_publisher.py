@@ -295,7 +295,7 @@ class LengowCataloguePublisher(models.AbstractModel):
         """
         rows = RowStore(catalogue).of_identifiers(identifiers)
         headers = (*layout.quantity_headers, *layout.standard("availability"))
-        found, lost = {}, {}
+        found, lost = {}, []
         for row in rows:
             if row.state == "listed":
                 found[row.identifier] = {
@@ -308,10 +308,12 @@ class LengowCataloguePublisher(models.AbstractModel):
                     },
                 }
             elif row.is_published:
-                lost[row.product_id] = row
-        stocks = self._stocks_of(catalogue, layout, filter(None, lost))
-        for product_id, row in lost.items():
-            stock = stocks.get(product_id)
+                lost.append(row)
+        # Those of products that were deleted have none.
+        ids = [row.product_id for row in lost if row.product_id]
+        stocks = self._stocks_of(catalogue, layout, ids)
+        for row in lost:
+            stock = stocks.get(row.product_id)
             left = stock.quantity if stock else 0
             if left < (row.published_quantity or 0):
                 found[row.identifier] = {

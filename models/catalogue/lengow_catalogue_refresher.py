@@ -109,7 +109,16 @@ class LengowCatalogueRefresher(models.AbstractModel):
                 "administrator the server log of this moment.",
                 type(error).__name__,
             )
-        catalogue.write({"error_message": words, "last_turn_at": fields.Datetime.now()})
+        catalogue.write(
+            {
+                "error_message": words,
+                "last_turn_at": fields.Datetime.now(),
+                # What stopped it may be mended by what an earlier step reads.
+                "run_stage": False,
+                "run": False,
+                "run_after": 0,
+            }
+        )
 
     def _follow(self, orders):
         """Have quantities told anew soon, since orders have come or changed.
@@ -354,7 +363,9 @@ class LengowCatalogueRefresher(models.AbstractModel):
         """Return which products may have to be told otherwise than they are."""
         since = catalogue.content_until - OVERLAP
         ours = Domain([("catalogue_id", "=", catalogue.id), ("state", "=", "listed")])
-        wrong = ours & Domain("has_error", "=", True)
+        wrong = ours & (
+            Domain("has_error", "=", True) | Domain("identifier", "=", False)
+        )
         return (
             Domain("write_date", ">=", since)
             | Domain("product_tmpl_id.write_date", ">=", since)
@@ -383,21 +394,27 @@ class LengowCatalogueRefresher(models.AbstractModel):
         page = store.quantities(LISTED, layout.quantity_headers, after, QUANTITY_BATCH)
         if not page:
             return 0, 0, 0
-        products = self._products_of(catalogue, [told.product_id for told in page])
-        stock = self.env["lengow.catalogue.stock"]
-        left = stock._read(catalogue, layout.quantity, products)
+        # Of what has errors nothing is for sale.
+        sold = [told for told in page if not told.has_error]
+        products = self._products_of(catalogue, [told.product_id for told in sold])
+        composer = self.env["lengow.catalogue.composer"]
+        reading = composer._read(catalogue, layout, products, ("quantity",))
+        left = reading.stocks
         changed = OrderedSet(
             told.product_id
-            for told in page
-            if not told.has_error and not _is_told(told, left.get(told.product_id))
+            for told in sold
+            if not _is_told(told, left.get(told.product_id))
         )
-        counts = (0, 0)
+        created = written = 0
         if changed:
-            composer = self.env["lengow.catalogue.composer"]
-            counts = composer._write_quantities(
+            created, written = composer._write_quantities(
                 catalogue, layout, {id_: left[id_] for id_ in changed if id_ in left}
             )
-        return page[-1].id, *counts
+        if reading.unreadable:
+            ids = [id_ for _kind, id_ in reading.unreadable]
+            unread = self._products_of(catalogue, ids)
+            written += composer._compose(catalogue, unread, ("quantity",))[1]
+        return page[-1].id, created, written
 
     def _do_parents(self, catalogue, _after):
         """Have parents say how much is left of all their variants."""

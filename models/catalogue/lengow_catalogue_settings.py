@@ -27,23 +27,29 @@ class LengowCatalogueSettings(models.AbstractModel):
     lang_id = fields.Many2one(
         "res.lang",
         string="Language",
+        ondelete="restrict",
         default=lambda self: self._default_lang(),
         help="Of the texts, where a column has no language of its own.",
     )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         check_company=True,
+        ondelete="restrict",
         help="Empty: sales prices as on the products, in the company's currency.",
     )
     fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
         check_company=True,
+        ondelete="restrict",
         help="Which taxes the prices hold. Empty: those of the products.",
     )
     warehouse_ids = fields.Many2many(
         "stock.warehouse",
         string="Warehouses",
         check_company=True,
+        ondelete="restrict",
+        # Without those that are archived it would be empty, which means all.
+        context={"active_test": False},
         help="What is in these warehouses is for sale. Empty: in all of the company.",
     )
     buffer = fields.Integer(
@@ -202,7 +208,9 @@ class LengowCatalogueSettings(models.AbstractModel):
             chosen = Domain(literal_eval(self.domain or "[]"))
         except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
             raise ValueError(str(error)) from error
-        domain = chosen & Domain("company_id", "in", [False, self.company_id.id])
+        # A branch sells what belongs to the companies above it, too.
+        companies = self.company_id.sudo().parent_ids
+        domain = chosen & Domain("company_id", "in", [False, *companies.ids])
         # Combos have no stock, and are sold by what is in them.
         domain &= Domain("type", "!=", "combo")
         if self.only_selected:

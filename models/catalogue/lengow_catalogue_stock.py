@@ -48,9 +48,12 @@ class LengowCatalogueStock(models.AbstractModel):
         """
         catalogue, columns = catalogue.sudo(), columns.sudo()
         shelf = begun or self._begin(catalogue)
-        usual = catalogue.warehouse_ids or shelf.warehouses
+        usual = self._open(catalogue.warehouse_ids or shelf.warehouses)
         columns = columns.filtered(lambda column: column.source == "quantity")
-        places = {column: column.warehouse_ids or usual for column in columns}
+        places = {
+            column: self._open(column.warehouse_ids) if column.warehouse_ids else usual
+            for column in columns
+        }
         levels = {
             place: shelf.look(products, place) for place in {usual, *places.values()}
         }
@@ -66,6 +69,10 @@ class LengowCatalogueStock(models.AbstractModel):
             )
             for product in products.with_env(shelf.company.env)
         }
+
+    def _open(self, warehouses):
+        """Return of which warehouses anything is for sale: maybe of none any more."""
+        return warehouses.filtered("active")
 
     def _stocked(self, catalogue, product, level, level_by_column):
         """Return what is left of one product.

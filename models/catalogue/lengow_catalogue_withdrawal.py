@@ -84,7 +84,7 @@ class LengowCatalogueWithdrawal(models.AbstractModel):
 
     def _gone(self, catalogue):
         """Return which rows are of products that the catalog no longer holds."""
-        Product = self.env["product.product"].sudo()
+        Product = catalogue.env["product.product"]
         held = Product._search(catalogue._selection())
         return SQL(
             "state = 'listed' AND kind != 'parent' AND "

@@ -1,0 +1,250 @@
+"""What happens around a catalog: what it is made of goes, or raises."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from psycopg2.errors import ForeignKeyViolation
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common.catalogue import CatalogueCase
+from .common.orders import LengowCase
+
+REFRESHER = "odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_refresher"
+COMPOSER = "odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_composer"
+
+
+@tagged("post_install", "-at_install")
+class TestCatalogueUpheavals(CatalogueCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.left.clear)
+        self.addCleanup(self.prices.clear)
+        self.products = self.shirt | self.mug | self.hat | self.scarf
+
+    @contextmanager
+    def failing(self, service, method, product):
+        """Have a service raise whenever a product is in a batch."""
+        model = self.registry[service]
+        present = getattr(model, method)
+
+        def fail(self, catalogue, columns, products, *args, **kwargs):
+            if product in products:
+                message = "No way to read it"
+                raise ValueError(message)
+            return present(self, catalogue, columns, products, *args, **kwargs)
+
+        with patch.object(model, method, fail), mute_logger(COMPOSER):
+            yield
+
+    # === WHAT CANNOT BE READ === #
+
+    def test_product_whose_stock_cannot_be_read_keeps_no_other_from_being_told(self):
+        self.publish()
+        self.left[self.mug.id] = 2
+        # Nobody has changed it: its stock alone is looked at.
+        self.catalogue.sudo().content_until = "2100-01-01 00:00:00"
+        with self.failing("lengow.catalogue.stock", "_read", self.hat):
+            self.refresh()
+        lines = self.read_file()
+        self.assertEqual(lines["MUG"]["quantity"], "2")
+        self.assertEqual(lines["HAT"]["quantity"], "0")
+        self.assertIn("unreadable", self.row(self.hat).issues)
+        self.assertFalse(self.catalogue.error_message)
+        self.refresh()
+        self.assertEqual(self.read_file()["HAT"]["quantity"], "5")
+
+    def test_new_prices_do_not_sell_what_cannot_be_read(self):
+        self.publish()
+        with self.failing("lengow.catalogue.content", "_read", self.hat):
+            self.hat.name = "Bonnet"
+            self.price_stamp[0] = "second"
+            self.addCleanup(self.price_stamp.__setitem__, 0, "first")
+            self.refresh()
+        self.assertIn("unreadable", self.row(self.hat).issues)
+        self.assertEqual(self.read_file()["HAT"]["quantity"], "0")
+
+    def test_template_that_cannot_be_read_stops_no_other(self):
+        self.catalogue.with_parents = True
+        template = self.create_variants()
+        self.catalogue.domain = "[('default_code', 'in', ['MUG', 'V-1', 'V-2'])]"
+        with self.failing("lengow.catalogue.content", "_read_parents", template):
+            self.publish()
+        self.assertIn("MUG", self.read_file())
+        self.refresh(is_whole=True)
+        self.assertIn(f"T{template.id}", self.read_file())
+
+    def create_variants(self):
+        attribute = self.env["product.attribute"].create(
+            {
+                "name": "Size",
+                "value_ids": [
+                    Command.create({"name": "S"}),
+                    Command.create({"name": "M"}),
+                ],
+            }
+        )
+        template = self.env["product.template"].create(
+            {
+                "name": "Coat",
+                "list_price": 10,
+                "attribute_line_ids": [
+                    Command.create(
+                        {
+                            "attribute_id": attribute.id,
+                            "value_ids": [Command.set(attribute.value_ids.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        for number, variant in enumerate(template.product_variant_ids, 1):
+            variant.default_code = f"V-{number}"
+        return template
+
+    def test_first_file_comes_once_there_is_something_for_it(self):
+        self.products.default_code = False
+        self.catalogue.domain = f"[('id', 'in', {self.products.ids})]"
+        self.catalogue.sudo().write({"state": "published"})
+        with mute_logger("odoo.addons.lengow_connector.models.settings.lengow_cron"):
+            self.refresh()
+        self.assertIn("Nothing of", self.catalogue.error_message)
+        self.mug.default_code = "MUG"
+        self.refresh()
+        self.assertEqual(set(self.read_file()), {"MUG"})
+        self.assertFalse(self.catalogue.error_message)
+
+    # === WHAT IS HELD === #
+
+    def test_deleted_products_are_sold_no_more_while_their_loss_is_held(self):
+        self.publish()
+        (self.mug | self.hat | self.scarf).unlink()
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "held")
+        lines = self.read_file()
+        self.assertEqual(
+            [lines[name]["quantity"] for name in ("MUG", "HAT", "SCARF")], ["0"] * 3
+        )
+
+    # === WHOSE PRODUCTS === #
+
+    def test_selection_is_read_in_the_company_of_the_catalog(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        for product in self.products:
+            product.standard_price = 5
+            product.with_company(other).standard_price = 0
+        names = [*self.products.mapped("default_code")]
+        self.catalogue.domain = (
+            f"[('default_code', 'in', {names}), ('standard_price', '>', 0)]"
+        )
+        self.publish()
+        refresher = self.env["lengow.catalogue.refresher"].with_company(other)
+        refresher._refresh(self.catalogue)
+        self.assertEqual(self.catalogue.withdrawn_count, 0)
+        for product in self.products:
+            product.with_company(other).standard_price = 5
+        self.mug.standard_price = 0
+        refresher._refresh(self.catalogue)
+        self.env.invalidate_all()
+        self.assertEqual(self.row(self.mug).state, "withdrawn")
+
+    def test_branch_sells_what_belongs_to_the_company_above_it(self):
+        self.mug.company_id = self.env.company
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.env.company.id}
+        )
+        catalogue = self.catalogue.sudo().new({"company_id": branch.id})
+        catalogue.domain = "[('default_code', '=', 'MUG')]"
+        self.assertEqual(
+            self.env["product.product"].search(catalogue._selection()), self.mug
+        )
+
+    # === REFERENCES === #
+
+    def test_reference_with_a_blank_keeps_no_other_out_without_a_word(self):
+        self.env.cr.execute(
+            "UPDATE product_product SET default_code = ' MUG' WHERE id = %s",
+            [self.shirt.id],
+        )
+        self.env.invalidate_all()
+        self.catalogue.domain = f"[('id', 'in', {self.products.ids})]"
+        with patch(f"{REFRESHER}.BATCH", 1):
+            self.publish()
+        for product in (self.mug, self.shirt):
+            row = self.row(product)
+            self.assertTrue(
+                row.identifier or "duplicate_identifier" in row.issues,
+                f"{product.name}: {row.issues}",
+            )
+        self.refresh()
+        self.assertIn("MUG", self.read_file())
+
+
+@tagged("post_install", "-at_install")
+class TestCatalogueOwnThings(LengowCase):
+    """What a catalog is made of neither goes unnoticed nor is replaced by itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.env.company.id)], limit=1
+        )
+        cls.outlet = cls.env["stock.warehouse"].create(
+            {"name": "Outlet", "code": "OUT"}
+        )
+        cls.mug.is_storable = True
+        cls.env["stock.quant"]._update_available_quantity(
+            cls.mug, cls.first.lot_stock_id, 7
+        )
+        cls.catalogue = cls.env["lengow.catalogue"].create(
+            {
+                "name": "Shop",
+                "account_id": cls.account.id,
+                "domain": "[('default_code', '=', 'MUG')]",
+                "warehouse_ids": [Command.set(cls.outlet.ids)],
+            }
+        )
+
+    def left(self):
+        stock = self.env["lengow.catalogue.stock"]
+        columns = self.catalogue.column_ids.filtered(lambda c: c.source == "quantity")
+        self.env.invalidate_all()
+        return stock._read(self.catalogue, columns, self.mug)[self.mug.id]
+
+    @contextmanager
+    def refused(self):
+        with mute_logger("odoo.sql_db"), self.cr.savepoint():
+            yield
+
+    def test_archived_warehouse_opens_no_other(self):
+        self.assertEqual(self.left().quantity, 0)
+        self.outlet.active = False
+        told = self.left()
+        self.assertEqual(told.quantity, 0)
+        self.assertEqual({*told.values.values()}, {"0"})
+
+    def test_archived_warehouse_of_a_column_opens_no_other(self):
+        column = self.catalogue.column_ids.filtered(lambda c: c.source == "quantity")[0]
+        self.catalogue.warehouse_ids = False
+        column.warehouse_ids = self.outlet
+        self.outlet.active = False
+        self.assertEqual(self.left().values[column.header], "0")
+
+    def test_pricelist_of_a_catalog_is_not_deleted(self):
+        pricelist = self.env["product.pricelist"].create({"name": "Dear"})
+        self.catalogue.pricelist_id = pricelist
+        with self.assertRaises(ForeignKeyViolation), self.refused():
+            pricelist.unlink()
+
+    def test_pricelist_and_tax_country_of_a_column_are_not_deleted(self):
+        pricelist = self.env["product.pricelist"].create({"name": "Dear"})
+        position = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        column = self.catalogue.column_ids.filtered(lambda c: c.source == "price")[0]
+        column.write({"pricelist_id": pricelist.id, "fiscal_position_id": position.id})
+        for record in (pricelist, position):
+            with self.assertRaises(ForeignKeyViolation), self.refused():
+                record.unlink()
+                self.env.flush_all()
