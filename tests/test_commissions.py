@@ -432,46 +432,176 @@ class TestCommissionEntries(CommissionCase):
 
 @tagged("post_install", "-at_install")
 class TestCommissionsElsewhere(CommissionCase, CompaniesCase):
-    """Orders of another company, whose commissions the account's company books."""
+    """Commissions of orders that a rule gives to another company are booked there."""
 
-    def test_rate_is_that_of_the_company_that_books(self):
-        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
-        analytic = self.env["account.analytic.account"].create(
-            {"name": "Commissions", "plan_id": plan.id}
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        plan = cls.env["account.analytic.plan"].create({"name": "Channels"})
+        cls.analytic = cls.env["account.analytic.account"].create(
+            {"name": "Commissions", "plan_id": plan.id, "company_id": False}
         )
-        self.account.write(
+        cls.expense_b = cls.env["account.account"].create(
             {
-                "commission_booking": "analytic",
-                "commission_from": "2026-02-01",
-                "commission_analytic_id": analytic.id,
+                "name": "Commissions B",
+                "code": "COMB",
+                "account_type": "expense",
+                "company_ids": [Command.set(cls.company_b.ids)],
             }
         )
+
+    def book_as(self, booking, **values):
+        self.account.write(
+            {
+                "commission_booking": booking,
+                "commission_from": "2026-02-01",
+                "commission_analytic_id": self.analytic.id,
+                "commission_partner_id": self.vendor.id,
+                **values,
+            }
+        )
+
+    def take_from(self, number, company, commission="5.00", **values):
+        order = self.receive_from(
+            number,
+            commission=commission,
+            marketplace_order_date="2026-02-10T10:00:00Z",
+            **values,
+        )
+        self.assertEqual(self.company_of(order), company)
+        return order
+
+    def entry_of(self, order):
+        booked = self.env["lengow.commission"].search([("order_id", "=", order.id)])
+        return booked.analytic_line_id
+
+    def test_entry_is_in_the_company_of_its_order(self):
+        self.book_as("analytic")
+        ours = self.take_from("C-1", self.company)
+        self.add_rule()
+        theirs = self.take_from("C-2", self.company_b)
+        self.run_on("2026-02-11 04:20:00")
+        self.assertFalse(self.shop.commission_error)
+        for order, company in ((ours, self.company), (theirs, self.company_b)):
+            self.assertEqual(self.entry_of(order).company_id, company)
+            self.assertAlmostEqual(self.entry_of(order).amount, -5.0)
+        booked = self.env["lengow.commission"]
+        seen = booked.with_user(self.accountant_b).search([("order_name", "!=", False)])
+        self.assertEqual(seen.order_name, "C-2")
+
+    def test_rate_is_that_of_the_company_of_the_order(self):
+        self.book_as("analytic")
         swiss = self.env.ref("base.CHF")
         swiss.active = True
-        swiss.rate_ids.unlink()
+        euro = self.env.ref("base.EUR")
+        (swiss | euro).rate_ids.unlink()
         self.company_b.currency_id = swiss
+        self.env["product.pricelist"].create({"name": "EUR", "currency_id": euro.id})
         self.add_rule()
-        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
-        order = self.receive_from(
-            "C-1",
-            commission="5.00",
-            marketplace_order_date="2026-02-10T10:00:00Z",
-            currency=francs,
-            original_currency=francs,
-        )
-        self.assertEqual(self.company_of(order), self.company_b)
+        order = self.take_from("C-1", self.company_b)
         self.run_on("2026-02-11 04:20:00")
         self.assertEqual(self.booked(order), [])
-        self.assertIn("CHF", self.shop.commission_error)
+        self.assertIn("EUR", self.shop.commission_error)
         self.env["res.currency.rate"].create(
             {
-                "currency_id": swiss.id,
-                "company_id": self.company.id,
+                "currency_id": euro.id,
+                "company_id": self.company_b.id,
                 "name": "2026-01-01",
                 "rate": 2.0,
             }
         )
         self.run_on("2026-02-12 04:20:00")
+        self.assertAlmostEqual(self.entry_of(order).amount, -2.5)
+        self.assertFalse(self.shop.commission_error)
+
+    def bills(self):
+        bills = self.env["account.move"].search([("partner_id", "=", self.vendor.id)])
+        return {bill.company_id: bill for bill in bills.sorted("id")}
+
+    def test_a_bill_for_each_company_with_what_each_may_use(self):
+        self.book_as(
+            "bill",
+            commission_account_id=self.expense.id,
+            commission_journal_id=self.journal.id,
+        )
+        self.take_from("C-1", self.company, "1.00")
+        self.add_rule()
+        order = self.take_from("C-2", self.company_b, "5.00")
+        self.run_on(MARCH)
+        bills = self.bills()
+        self.assertEqual(set(bills), {self.company, self.company_b})
+        self.assertEqual(bills[self.company].amount_untaxed, 1.0)
+        self.assertEqual(bills[self.company].journal_id, self.journal)
+        theirs = bills[self.company_b]
+        self.assertEqual(theirs.amount_untaxed, 5.0)
+        self.assertEqual(theirs.journal_id.company_id, self.company_b)
+        line = theirs.invoice_line_ids
+        self.assertIn(self.company_b, line.account_id.company_ids)
         self.assertEqual(self.booked(order), [5.0])
+        self.run_on("2026-03-05 04:20:00")
+        self.assertEqual(
+            len(self.env["account.move"].search([("partner_id", "=", self.vendor.id)])),
+            2,
+        )
+
+    def test_what_a_company_may_not_use_is_told_and_stops_no_other(self):
+        self.book_as("bill", commission_account_id=self.expense.id)
+        self.vendor.company_id = self.company
+        self.take_from("C-1", self.company, "1.00")
+        self.add_rule()
+        order = self.take_from("C-2", self.company_b, "5.00")
+        self.run_on(MARCH)
+        self.assertEqual(set(self.bills()), {self.company})
+        self.assertIn("Company B", self.shop.commission_error)
+        self.assertIn("Commission Vendor", self.shop.commission_error)
+        self.run_on("2026-03-05 04:20:00")
+        self.assertTrue(self.shop.commission_error, "said until it is mended")
+        self.vendor.company_id = False
+        self.run_on("2026-03-06 04:20:00")
+        self.assertFalse(self.shop.commission_error)
+        self.assertEqual(self.bills()[self.company_b].amount_untaxed, 5.0)
+        self.assertEqual(self.booked(order), [5.0])
+
+
+@tagged("post_install", "-at_install")
+class TestCommissionDays(CommissionCase):
+    """Days and months are those of the company, wherever the server is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.tz = "Europe/Paris"
+        cls.account.write(
+            {
+                "commission_booking": "bill",
+                "commission_from": "2026-03-01",
+                "commission_partner_id": cls.vendor.id,
+                "commission_account_id": cls.expense.id,
+                "commission_journal_id": cls.journal.id,
+            }
+        )
+
+    def test_an_hour_before_midnight_in_utc_is_the_next_month_in_paris(self):
+        order = self.import_payload(
+            payload(
+                "C-1", commission="1.50", marketplace_order_date="2026-02-28T23:30:00Z"
+            )
+        )
+        before = self.import_payload(
+            payload(
+                "C-0", commission="9.00", marketplace_order_date="2026-02-28T22:30:00Z"
+            )
+        )
+        late = self.import_payload(
+            payload(
+                "C-2", commission="2.00", marketplace_order_date="2026-03-31T22:30:00Z"
+            )
+        )
+        # It is April in Paris already.
+        self.run_on("2026-03-31 22:40:00")
+        self.assertEqual(self.booked(order), [1.5])
+        self.assertEqual(self.booked(before | late), [])
         booked = self.env["lengow.commission"].search([("order_id", "=", order.id)])
-        self.assertAlmostEqual(booked.analytic_line_id.amount, -2.5)
+        self.assertEqual(booked.date, date(2026, 3, 1))
+        self.assertEqual(booked.move_id.invoice_date, date(2026, 3, 31))
+        self.assertIn("March 2026", booked.move_id.invoice_line_ids.name)

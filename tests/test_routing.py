@@ -692,31 +692,6 @@ class TestSettingsOfTheCompany(CompaniesCase):
             seen = order.with_company(company)
             self.assertAlmostEqual(seen.amount_margin, net - 9.0 - 1.5, 2)
 
-    def test_commissions_without_a_rate_in_the_accounts_company_wait_for_one(self):
-        swiss = self.count_in_francs()
-        swiss.rate_ids.unlink()
-        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
-        analytic = self.env["account.analytic.account"].create(
-            {"name": "Commissions", "plan_id": plan.id}
-        )
-        self.account.write(
-            {
-                "commission_booking": "analytic",
-                "commission_from": "2026-01-01",
-                "commission_analytic_id": analytic.id,
-            }
-        )
-        self.add_rule()
-        francs = {"iso_a3": "CHF", "symbol": "CHF", "name": "CHF"}
-        order = self.receive_from("R-1", currency=francs, original_currency=francs)
-        self.assertEqual(self.company_of(order), self.company_b)
-        with self.crons():
-            self.run_cron("cron_book_commissions")
-        self.env.invalidate_all()
-        booked = self.env["lengow.commission"].search([("order_id", "=", order.id)])
-        self.assertFalse(booked)
-        self.assertIn("CHF", self.shop.commission_error)
-
     def test_a_company_without_a_warehouse_refuses_nothing_by_itself(self):
         self.let_accept(
             auto_accept_stock=True, auto_refuse=True, auto_refuse_reason="Out of stock"

@@ -162,7 +162,7 @@ class AccountMove(models.Model):
     def unlink(self):
         """Override of `account` to bill the commissions of a deleted draft anew."""
         billed = self.sudo().lengow_commission_ids
-        billed.marketplace_id.commission_booked_until = False
+        billed.marketplace_id._forget_commission_booked()
         billed.unlink()
         return super().unlink()
 

@@ -22,7 +22,12 @@ class LengowCommission(models.Model):
         related="order_id.name", string="Marketplace Order", store=True, index="trigram"
     )
     company_id = fields.Many2one(
-        related="order_id.account_id.company_id", store=True, index=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="In whose books it is: those of the company that has the order.",
     )
     marketplace_id = fields.Many2one(
         related="order_id.marketplace_id", store=True, index=True
@@ -51,6 +56,14 @@ class LengowCommission(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_id")
+    def _compute_company_id(self):
+        for commission in self:
+            company = commission.order_id.sudo().company_id
+            commission.company_id = commission.company_id or company
 
     # === CRON METHODS === #
 

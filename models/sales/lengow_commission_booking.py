@@ -15,6 +15,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...mapper.usable import why_unusable
+from ..companies import begin_of, local_date, zone_of
 from ..errors import FOR_PEOPLE, words_of
 from ..inbox.lengow_order_rate import rates_in
 from ..settings.lengow_commission_settings import NEEDED, USED
@@ -61,9 +62,14 @@ class LengowCommissionBooking(models.AbstractModel):
         :param lengow.marketplace marketplaces: locked
         """
         for marketplace in marketplaces:
-            # Accounts of products and rates are those of a company.
-            own = marketplace.with_company(marketplace.company_id)
-            self._say(marketplace, self.with_env(own.env)._book(own))
+            own = marketplace.company_id
+            served = marketplace.account_id.served_company_ids
+            reasons = [
+                # Accounts of products and rates are those of a company.
+                self.with_company(company)._book(marketplace.with_company(company))
+                for company in own | served
+            ]
+            self._say(marketplace, " ".join(filter(None, reasons)) or None)
 
     def _note_failure(self, marketplace, error):
         """Keep on a marketplace why its commissions are not booked.
@@ -115,30 +121,21 @@ class LengowCommissionBooking(models.AbstractModel):
     # === WHAT IS DUE === #
 
     def _book(self, marketplace):
-        """Book what is due of a marketplace.
+        """Book what is due of a marketplace in the company of the environment.
 
-        :param lengow.marketplace marketplace: one, of the environment's company
+        :param lengow.marketplace marketplace: one
         :return: why some of it is not booked, None if all is
         :rtype: str | None
-        :raise UserError: if something that is set cannot be used
+        :raise UserError: if something that is set cannot be used by its own company
         """
         booking = marketplace._setting("commission_booking") or "none"
         if booking == "none":
             return None  # what was wrong is no more
-        self._check_settings(marketplace, USED[booking])
+        if self.env.company == marketplace.company_id:
+            self._check_settings(marketplace, USED[booking])
         if booking == "analytic":
             return self._create_entries(marketplace)
-        until = fields.Date.today().replace(day=1)
-        booked_until = marketplace.commission_booked_until
-        if booked_until and booked_until >= until:
-            return None  # what has come in since goes on the next bill
-        by_currency = defaultdict(list)
-        for due in self._find_due(marketplace, until):
-            by_currency[due.currency].append(due)
-        for currency, dues in by_currency.items():
-            self._create_bill(marketplace, currency, dues, until - timedelta(days=1))
-        marketplace.commission_booked_until = until
-        return None
+        return self._create_bills(marketplace)
 
     def _check_settings(self, marketplace, names):
         if reason := marketplace._why_commission_unset():
@@ -148,30 +145,62 @@ class LengowCommissionBooking(models.AbstractModel):
             if reason := why_unusable(owner, name):
                 raise UserError(reason)
 
-    def _find_due(self, marketplace, until=None):
-        """Return what of the commissions of imported orders is not booked yet.
+    def _why_not(self, marketplace, dues):
+        """Return why a company to which rules give orders cannot book what is due.
+
+        It passes over what only the account's company may use, but needs some of it.
 
         :param lengow.marketplace marketplace: of the orders
+        :param list[Due] dues: of orders of the company
+        :return: None if it can, or it is the account's own
+        :rtype: str | None
+        """
+        company = self.env.company
+        if not dues or company == marketplace.company_id:
+            return None
+        order, booking = dues[0].order, marketplace._setting("commission_booking")
+        for name in USED[booking]:
+            owner = order._find_owner(name)
+            if owner and (reason := why_unusable(owner, name, company=company)):
+                return reason
+            if not owner and name in NEEDED[booking]:
+                return self.env._(
+                    "%(company)s may use no “%(setting)s” of %(marketplace)s: choose "
+                    "one that belongs to no company.",
+                    company=company.name,
+                    setting=marketplace._fields[name]._description_string(self.env),
+                    marketplace=marketplace.name,
+                )
+        return None
+
+    def _zone(self, marketplace):
+        return zone_of(self.env.company, marketplace.account_id.user_id)
+
+    def _find_due(self, marketplace, until=None):
+        """Return what of the commissions of a company's orders is not booked yet.
+
         What is booked in a currency that the order has no more is left alone.
 
+        :param lengow.marketplace marketplace: of the orders
         :param date until: of orders that were placed before this day only
         :rtype: list[Due]
         """
+        zone = self._zone(marketplace)
         self.env["lengow.order"].flush_model()
         self.env["lengow.commission"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT o.id, COALESCE(o.order_date, o.create_date)::date,
-                       o.currency_id,
+                SELECT o.id, COALESCE(o.order_date, o.create_date), o.currency_id,
                        COALESCE(o.amount_commission, 0) - COALESCE(SUM(c.amount), 0)
                   FROM lengow_order o
              LEFT JOIN lengow_commission c ON c.order_id = o.id
                  WHERE o.marketplace_id = %(marketplace)s
+                   AND o.company_id = %(company)s
                    AND o.import_state = 'imported'
                    AND o.currency_id IS NOT NULL
                    AND COALESCE(o.order_date, o.create_date) >= %(since)s
-                   AND (%(until)s::date IS NULL
+                   AND (%(until)s::timestamp IS NULL
                         OR COALESCE(o.order_date, o.create_date) < %(until)s)
               GROUP BY o.id
                 HAVING COALESCE(o.amount_commission, 0)
@@ -180,17 +209,19 @@ class LengowCommissionBooking(models.AbstractModel):
               ORDER BY COALESCE(o.order_date, o.create_date), o.id
                 """,
                 marketplace=marketplace.id,
-                since=marketplace._setting("commission_from"),
-                until=until,
+                company=self.env.company.id,
+                since=begin_of(marketplace._setting("commission_from"), zone),
+                until=begin_of(until, zone) if until else None,
             )
         )
         Order, Currency = self.env["lengow.order"], self.env["res.currency"]
         found = []
-        for order_id, date, currency_id, amount in rows:
+        for order_id, moment, currency_id, amount in rows:
             currency = Currency.browse(currency_id)
             rounded = currency.round(float(amount))
             if rounded:
-                found.append(Due(Order.browse(order_id), date, currency, rounded))
+                day = local_date(moment, zone)
+                found.append(Due(Order.browse(order_id), day, currency, rounded))
         return found
 
     # === ANALYTIC ENTRIES === #
@@ -203,9 +234,10 @@ class LengowCommissionBooking(models.AbstractModel):
         :rtype: str | None
         """
         dues = self._find_due(marketplace)
+        if reason := self._why_not(marketplace, dues):
+            return reason
         orders = self.env["lengow.order"].union(*(due.order for due in dues))
-        # It is booked by the account's company, whichever has the order.
-        rates = rates_in(orders, marketplace.company_id)
+        rates = rates_in(orders, self.env.company)
         without_rate = [due for due in dues if not rates[due.order]]
         bookable = [due for due in dues if rates[due.order]]
         self._create_entries_of(marketplace, bookable[:ENTRIES_AT_ONCE])
@@ -239,21 +271,46 @@ class LengowCommissionBooking(models.AbstractModel):
         :param Due due: what is booked
         :rtype: dict
         """
-        company = marketplace.company_id
-        analytic = marketplace._setting("commission_analytic_id")
+        company, setting = self.env.company, due.order._setting
+        analytic = setting("commission_analytic_id")
         cost = due.currency._convert(due.amount, company.currency_id, company, due.date)
         return {
             "name": self.env._("Commission of %s", due.order.display_name),
             "date": due.date,
             "amount": -cost,
             "ref": due.order.name,
-            "partner_id": marketplace._setting("commission_partner_id").id,
+            "partner_id": setting("commission_partner_id").id,
             "company_id": company.id,
             "category": "other",
             analytic.plan_id._column_name(): analytic.id,
         }
 
     # === VENDOR BILLS === #
+
+    def _create_bills(self, marketplace):
+        """Draft the bills of the months that are over, once a month.
+
+        :param lengow.marketplace marketplace: of the orders
+        :return: why they are not drafted, None if they are
+        :rtype: str | None
+        """
+        company = self.env.company
+        today = local_date(fields.Datetime.now(), self._zone(marketplace))
+        until = today.replace(day=1)
+        booked_until = marketplace._commission_booked_until(company)
+        if booked_until and booked_until >= until:
+            return None  # what has come in since goes on the next bill
+        dues = self._find_due(marketplace, until)
+        if reason := self._why_not(marketplace, dues):
+            return reason
+        by_currency = defaultdict(list)
+        for due in dues:
+            by_currency[due.currency].append(due)
+        for currency, of_currency in by_currency.items():
+            last = until - timedelta(days=1)
+            self._create_bill(marketplace, currency, of_currency, last)
+        marketplace._mark_commission_booked(company, until)
+        return None
 
     def _create_bill(self, marketplace, currency, dues, day):
         """Draft a vendor bill, or what comes back as a credit note.
@@ -266,17 +323,17 @@ class LengowCommissionBooking(models.AbstractModel):
         total = currency.round(sum(due.amount for due in dues))
         if not total:
             return  # nothing to pay: it counts on the next one
-        sign = -1 if total < 0 else 1
+        sign, setting = -1 if total < 0 else 1, dues[0].order._setting
         move = self.env["account.move"].create(
             {
                 "move_type": "in_invoice" if total > 0 else "in_refund",
-                "company_id": marketplace.company_id.id,
-                "partner_id": marketplace._setting("commission_partner_id").id,
+                "company_id": self.env.company.id,
+                "partner_id": setting("commission_partner_id").id,
                 "currency_id": currency.id,
                 "invoice_date": day,
                 "date": day,
                 "ref": f"{marketplace.display_name} {day:%Y-%m}",
-                **self._journal(marketplace),
+                **self._journal(setting),
                 "invoice_line_ids": [
                     (0, 0, self._line_values(marketplace, month, of_month, sign))
                     for month, of_month in self._by_month(dues).items()
@@ -294,9 +351,9 @@ class LengowCommissionBooking(models.AbstractModel):
             )
         )
 
-    def _journal(self, marketplace):
+    def _journal(self, setting):
         """Return the journal, where one is set; else it is Odoo's choice."""
-        journal = marketplace._setting("commission_journal_id")
+        journal = setting("commission_journal_id")
         return {"journal_id": journal.id} if journal else {}
 
     def _by_month(self, dues):
@@ -318,7 +375,7 @@ class LengowCommissionBooking(models.AbstractModel):
         :param int sign: -1 where the bill is a credit note
         :rtype: dict
         """
-        setting = marketplace._setting
+        setting = dues[0].order._setting
         total = sum(due.amount for due in dues)
         values = {
             "name": self.env._(
