@@ -255,6 +255,39 @@ class TestCronLoop(ShippingCase):
         else:
             self.assertTrue(words)
 
+    def test_what_was_due_when_it_was_found_is_looked_at_again(self):
+        services = {
+            "cron_process_orders": "lengow.importer",
+            "cron_send_actions": "lengow.sender",
+            "cron_follow_actions": "lengow.follower",
+            "cron_fetch_documents": "lengow.document.fetcher",
+        }
+        for cron, name in services.items():
+            for is_due in (True, False):
+                with self.subTest(service=name, is_due=is_due), self.undone():
+                    due = getattr(self, f"due_for_{cron}")()
+                    found = self.account if cron == "cron_follow_actions" else due
+                    if not is_due:
+                        self.account.sudo().state = "draft"
+                    expected = found if is_due else found.browse()
+                    self.assertEqual(self.taken_of(name, found), expected)
+                self.sandbox.clear_orders()
+                self.sandbox.forget_actions()
+
+    def taken_of(self, name, records):
+        """Return which of some records a service takes through its step."""
+        taken, Loop = set(), type(self.env["lengow.cron"])
+
+        def step(_loop, batch, _work):
+            taken.update(batch.ids)
+
+        self.env.flush_all()
+        with patch.object(Loop, "_do", step), self.crons():
+            with self.registry.cursor() as cr:
+                env = self.env(cr=cr)
+                env[name]._run_on(records.with_env(env))
+        return records.browse(taken)
+
     def test_record_that_stays_due_does_not_come_first_in_the_next_run(self):
         orders = self.due_for_cron_anonymise()
         bad = orders.sorted("id")[:1]
@@ -288,7 +321,7 @@ class TestCronLoop(ShippingCase):
         work = Work("cron_anonymise", loop, "", "", [])
         partner = self.env["res.partner"].create({"name": "Of the same number"})
         loop._pause(self.env["lengow.order"].browse(partner.id), work)
-        self.assertEqual(loop._without_paused(partner, work), partner)
+        self.assertEqual(loop._without_paused(partner, work.cron), partner)
 
     def test_note_that_fails_stops_nothing_either(self):
         orders = self.due_for_cron_process_orders()

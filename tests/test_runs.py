@@ -116,6 +116,13 @@ class TestRuns(OutboxCase):
             run = self.run_of("process_orders")
         self.assertEqual((run.outcome, run.repeat_count), ("idle", 2))
 
+    def test_accounts_beside_busy_ones_are_kept_as_having_nothing_to_do(self):
+        idle = self.create_account(name="Quiet Shop")
+        idle.sudo().state = "connected"
+        self.env["lengow.recorder"]._record_idle("process_orders", self.account)
+        self.assertFalse(self.runs("process_orders"))
+        self.assertEqual(self.runs("process_orders", idle).outcome, "idle")
+
     def test_account_that_is_not_asked_has_no_run(self):
         self.account._pause(3600)
         self.assertFalse(self.run_of("fetch_orders"))

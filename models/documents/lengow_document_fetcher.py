@@ -46,18 +46,26 @@ class LengowDocumentFetcher(models.AbstractModel):
 
     def _cron_fetch(self):
         """Fetch the documents that are due, each in a transaction of its own."""
-        domain = self._due_domain()
-        due = self.env["lengow.document"].search(domain, order="next_try_at, id")
+        due = self.env["lengow.document"].search(
+            self._due_domain(), order="next_try_at, id"
+        )
+        self._run_on(due)
+
+    def _run_on(self, documents):
+        """Fetch those of some documents that are due.
+
+        :param lengow.document documents: that were due when they were found
+        """
         with ExitStack() as stack:
             work = Work(
                 "cron_fetch_documents",
                 self,
                 step="_fetch_claimed",
                 note="_note_failure",
-                domain=domain,
+                domain=self._due_domain(),
                 args=(OutgoingCalls(stack),),
             )
-            self.env["lengow.cron"]._each(due, work)
+            self.env["lengow.cron"]._each(documents, work)
 
     def _fetch_claimed(self, document, calls):
         """Fetch one document after the attempt was committed.

@@ -32,19 +32,26 @@ class LengowFollower(models.AbstractModel):
 
     def _run(self):
         """Ask for every account what became of the actions that Lengow has."""
-        domain = self.env["lengow.account"]._following_domain()
+        # Whoever waits longest comes first, so that a busy account delays nobody twice.
+        accounts = self.env["lengow.account"].search(
+            self.env["lengow.account"]._following_domain(),
+            order="last_follow_at NULLS FIRST, name, id",
+        )
+        self._run_on(accounts)
+
+    def _run_on(self, accounts):
+        """Follow the actions of those of some accounts that are due.
+
+        :param lengow.account accounts: that were due when they were found
+        """
         deadline = time.monotonic() + cron_seconds()
         work = Work(
             "cron_follow_actions",
             self,
             step="_follow_account",
             note="_note_failure",
-            domain=domain,
+            domain=accounts._following_domain(),
             deadline=deadline,
-        )
-        # Whoever waits longest comes first, so that a busy account delays nobody twice.
-        accounts = self.env["lengow.account"].search(
-            domain, order="last_follow_at NULLS FIRST, name, id"
         )
         cron = self.env["lengow.cron"]
         if not cron._each(accounts, work):

@@ -91,10 +91,16 @@ class LengowSender(models.AbstractModel):
         after every commit. Trouble that an account's other actions would share leaves
         them for the next run.
         """
-        domain = self._due_domain()
         due = self.env["lengow.action"].search(
-            domain, order="next_try_at NULLS FIRST, id"
+            self._due_domain(), order="next_try_at NULLS FIRST, id"
         )
+        self._run_on(due)
+
+    def _run_on(self, actions):
+        """Send or settle those of some actions that are due, and end a run with that.
+
+        :param lengow.action actions: that were due when they were found
+        """
         cron = self.env["lengow.cron"]
         with ExitStack() as stack:
             work = Work(
@@ -102,10 +108,10 @@ class LengowSender(models.AbstractModel):
                 self,
                 step="_run_one",
                 note="_note_failure",
-                domain=domain,
+                domain=self._due_domain(),
                 args=(OutgoingCalls(stack),),
             )
-            cron._each(due, work)
+            cron._each(actions, work)
         cron._finish(self, "_trigger_next_try")
         cron._finish(self, "_trigger_following")
 

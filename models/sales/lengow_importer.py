@@ -36,7 +36,9 @@ PROBLEM_LIMIT = 5
 # What a request imports, however long it takes.
 AT_LEAST = 500
 
-
+CONNECTED = Domain("account_id.state", "!=", "draft") & Domain(
+    "account_id.active", "=", True
+)
 READY = Domain("import_state", "=", "ready")
 # They waited for their account to be set up only, and a click had no time for them.
 RELEASED = (
@@ -67,23 +69,31 @@ class LengowImporter(models.AbstractModel):
         Several workers may run this at once: each batch locks its rows, skips those
         that are locked, and looks again at the ones it got.
         """
-        connected = Domain("account_id.state", "!=", "draft") & Domain(
-            "account_id.active", "=", True
-        )
-        Order, due = self.env["lengow.order"], READY | RELEASED
-        ready = Order.search(connected & due, order="order_date, id")
+        Order, oldest_first = self.env["lengow.order"], "order_date, id"
+        due = Order.search(CONNECTED & (READY | RELEASED), order=oldest_first)
         # What is to be imported does not wait for what is looked at again.
-        ready |= Order.search(connected & OUTDATED, order="order_date, id")
-        cron = self.env["lengow.cron"]
+        due |= Order.search(CONNECTED & OUTDATED, order=oldest_first)
+        self._run_on(due)
+        self._end_run()
+
+    def _run_on(self, orders):
+        """Import those of some orders that are due.
+
+        :param lengow.order orders: that were due when they were found
+        """
         work = Work(
             "cron_process_orders",
             self,
             step="_process_due",
             note="_note_failure",
-            domain=connected & (due | OUTDATED),
+            domain=CONNECTED & (READY | RELEASED | OUTDATED),
             size=BATCH_SIZE,
         )
-        cron._each(ready, work)
+        self.env["lengow.cron"]._each(orders, work)
+
+    def _end_run(self):
+        """Tell people what has come of it, once for all that a run has done."""
+        cron = self.env["lengow.cron"]
         cron._finish(self.env["lengow.todo"], "_settle_errors")
         cron._finish(self.env["lengow.todo"], "_hand_over_lost")
 

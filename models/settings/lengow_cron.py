@@ -87,7 +87,7 @@ class LengowCron(models.AbstractModel):
         :return: whether there was time for all of them
         :rtype: bool
         """
-        records, tally = self._without_paused(records, work), Tally()
+        records, tally = self._without_paused(records, work.cron), Tally()
         counting = {TALLY: tally}
         is_through = self.with_context(**counting)._take_batches(
             records.with_context(**counting), work
@@ -286,13 +286,18 @@ class LengowCron(models.AbstractModel):
 
     # === PAUSES === #
 
-    def _without_paused(self, records, work):
+    def _without_paused(self, records, cron):
+        """Return those of some records that do not pause.
+
+        :param Model records: that are due
+        :param str cron: xml id of the scheduled action, without the addon's name
+        """
         paused = (
             self.env["lengow.pause"]
             .sudo()
             .search_fetch(
                 [
-                    ("cron", "=", work.cron),
+                    ("cron", "=", cron),
                     ("res_model", "=", records._name),
                     ("until", ">", fields.Datetime.now()),
                 ],

@@ -4,7 +4,7 @@ import time
 
 from odoo import fields, models
 
-from .tally import COUNTS
+from .tally import COUNTS, Tally
 
 # What calls Lengow: the trouble that an account has then is that of the run.
 CALLING = (
@@ -35,8 +35,23 @@ class LengowRecorder(models.AbstractModel):
         accounts = accounts.sudo().exists()
         rows = {account: self._row(kind, account, tally) for account in accounts}
         if is_whole:
-            for account in self._idle_beside(kind, accounts):
-                rows[account] = self._row(kind, account, tally)
+            rows |= self._idle_rows(kind, accounts, tally)
+        self._keep(kind, rows)
+
+    def _record_idle(self, kind, busy):
+        """Keep that all accounts but some had nothing to do.
+
+        :param str kind: of the run
+        :param lengow.account busy: that had
+        """
+        self._keep(kind, self._idle_rows(kind, busy, Tally()))
+
+    def _keep(self, kind, rows):
+        """Keep what runs have done; one that repeats the last one is added to that.
+
+        :param str kind: of the runs
+        :param dict rows: values by account
+        """
         Run = self.env["lengow.run"].sudo()
         last = {account: self._last_of(Run, kind, account) for account in rows}
         # Whoever holds one is recording the same just now.
@@ -97,6 +112,10 @@ class LengowRecorder(models.AbstractModel):
     def _row(self, kind, account, tally):
         trouble = self._trouble(kind, account)
         return self._values(tally.of(account.id), tally.seconds[account.id], trouble)
+
+    def _idle_rows(self, kind, busy, tally):
+        idle = self._idle_beside(kind, busy)
+        return {account: self._row(kind, account, tally) for account in idle}
 
     def _trouble(self, kind, account):
         """Return what an account's calls to Lengow met, as far as a run is about it."""
