@@ -2,8 +2,8 @@
 PYTHON ?= python3
 DEV = cd $(CURDIR) && exec $(PYTHON) -m dev
 
-.PHONY: help setup demo serve test test-modules lint format bench shell screenshots \
-	translations upgrade dist stop clean
+.PHONY: help setup demo serve test test-modules test-queue-job lint format bench shell \
+	screenshots translations upgrade dist stop clean
 
 help:
 	@$(DEV) --help
@@ -19,6 +19,10 @@ test:
 # make test-modules T=:TestCharts, or T=tests/test_taxes.py of the addon's other tests.
 test-modules:
 	@$(DEV) test_modules $(if $(FRESH),--fresh) $(if $(V),--verbose) $(T)
+
+# The part of make test that needs OCA's job engine: extras/lengow_connector_queue_job.
+test-queue-job:
+	@$(DEV) test dev/tests/test_queue_job.py
 
 shell:
 	@$(DEV) shell $(if $(DB),--database=$(DB)) $(if $(SCRIPT),--script=$(SCRIPT))

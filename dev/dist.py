@@ -1,6 +1,7 @@
 """Build what merchants install: a wheel, and an archive for an addons folder.
 
-Both hold the addon alone. What only its developers need stays in the checkout.
+Both hold the addon alone. What only its developers need stays in the checkout. Each of
+the extras, which join it with other addons, gets two of its own.
 """
 
 import os
@@ -8,11 +9,12 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from . import paths
 from .console import RuntimeProblem, step
+from .files import extra_addons
 from .process import run_logged
 
 FOLDER = paths.ROOT / "dist"
@@ -20,6 +22,7 @@ FOLDER = paths.ROOT / "dist"
 FOR_DEVELOPERS = (
     "dev",
     "dist",
+    "extras",
     "sandbox",
     "tests",
     "static/tests",
@@ -47,10 +50,12 @@ class Built:
 
     :ivar Path wheel: for pip, beside an Odoo that pip knows
     :ivar Path archive: holds the folder that belongs into Odoo's ``addons_path``
+    :ivar tuple extras: the same for each of the extras
     """
 
     wheel: Path
     archive: Path
+    extras: tuple["Built", ...] = ()
 
 
 def build(python: Path, folder: Path = FOLDER) -> Built:
@@ -60,29 +65,39 @@ def build(python: Path, folder: Path = FOLDER) -> Built:
     :param folder: where they go; what was built there before is removed
     :raise RuntimeProblem: this is no checkout of git, or the wheel cannot be built
     """
-    files = addon_files()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    return replace(
+        _build_addon(python, paths.ROOT, paths.ADDON, folder),
+        extras=tuple(
+            _build_addon(python, extra, extra.name, folder) for extra in extra_addons()
+        ),
+    )
+
+
+def _build_addon(python: Path, root: Path, name: str, folder: Path) -> Built:
+    files = addon_files(root)
     with tempfile.TemporaryDirectory() as place:
-        addon = Path(place) / paths.ADDON
-        for name in files:
-            (addon / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(paths.ROOT / name, addon / name)
+        addon = Path(place) / name
+        for file in files:
+            (addon / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(root / file, addon / file)
         wheel = _build_wheel(python, addon, folder)
     version = wheel.name.split("-")[1]
-    archive = folder / f"{paths.ADDON}-{version}.zip"
-    _build_archive(files, archive)
+    archive = folder / f"{name}-{version}.zip"
+    _build_archive(files, archive, root, name)
     return Built(wheel, archive)
 
 
-def addon_files() -> list[str]:
-    """Return the files of the addon, relative to it, in their order.
+def addon_files(root: Path = paths.ROOT) -> list[str]:
+    """Return the files of an addon, relative to it, in their order.
 
+    :param root: its folder
     :raise RuntimeProblem: this is no checkout of git
     """
     listed = subprocess.run(
         ["git", "ls-files", "-z"],
-        cwd=paths.ROOT,
+        cwd=root,
         capture_output=True,
         text=True,
         check=False,
@@ -91,7 +106,7 @@ def addon_files() -> list[str]:
         raise RuntimeProblem("Only a checkout of git tells which files the addon has.")
     names = filter(None, listed.stdout.split("\0"))
     return sorted(
-        name for name in names if is_of_addon(name) and (paths.ROOT / name).is_file()
+        name for name in names if is_of_addon(name) and (root / name).is_file()
     )
 
 
@@ -107,7 +122,7 @@ def is_of_addon(name: str) -> bool:
 
 def _build_wheel(python: Path, addon: Path, folder: Path) -> Path:
     (addon / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
-    with step("building the wheel"):
+    with step(f"building the wheel of {addon.name}"):
         run_logged(
             [
                 str(python),
@@ -119,13 +134,18 @@ def _build_wheel(python: Path, addon: Path, folder: Path) -> Path:
             # whool asks git for the files, of whatever checkout is above.
             env={**os.environ, "GIT_CEILING_DIRECTORIES": str(addon.parent)},
         )
-    return next(folder.glob("*.whl"))
+    return next(folder.glob(f"odoo_addon_{addon.name}-*.whl"))
 
 
-def _build_archive(files: list[str], archive: Path) -> None:
+def _build_archive(
+    files: list[str],
+    archive: Path,
+    root: Path = paths.ROOT,
+    addon: str = paths.ADDON,
+) -> None:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in files:
-            entry = zipfile.ZipInfo(f"{paths.ADDON}/{name}", MOMENT)
+            entry = zipfile.ZipInfo(f"{addon}/{name}", MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            packed.writestr(entry, (paths.ROOT / name).read_bytes())
+            packed.writestr(entry, (root / name).read_bytes())

@@ -26,3 +26,8 @@ def project_files(*suffixes: str) -> list[Path]:
             )
         }
     return sorted(path for path in found if path.suffix in suffixes and path.is_file())
+
+
+def extra_addons() -> list[Path]:
+    """Return the folders of the addons that join the addon with others, sorted."""
+    return sorted(path.parent for path in paths.EXTRAS.glob("*/__manifest__.py"))

@@ -14,7 +14,7 @@ from .setup.postgres import Server
 from .setup.stamps import write_atomically
 
 # What of the checkout stays out of Odoo's sight; everything else is the addon.
-NOT_THE_ADDON = {"dev", "Makefile", "node_modules", "__pycache__"}
+NOT_THE_ADDON = {"dev", "extras", "Makefile", "node_modules", "__pycache__"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,14 @@ class Runtime:
     """Everything that is needed to run Odoo: its source, an interpreter, a database.
 
     :ivar tuple packages: folders of Python packages beside those of the interpreter
+    :ivar tuple addons: folders of addons beside the addon itself and Odoo's own
     """
 
     source: OdooSource
     python: Path
     server: Server
     packages: tuple[Path, ...] = ()
+    addons: tuple[Path, ...] = ()
 
     def environment(self) -> dict[str, str]:
         """Return the environment of an Odoo process."""
@@ -44,13 +46,16 @@ class Runtime:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of ``odoo`` with the runtime's configuration."""
-        config = f"--config={self._write_config()}"
+        config = [f"--config={self._write_config()}"]
+        if self.addons:
+            # Others may run with the same file at this moment.
+            config.append(f"--addons-path={self._addons_path(*self.addons)}")
         known = ("shell", "neutralize", "i18n", "cloc", "populate")
         start = [str(self.python), "-m", "odoo"]
         if arguments and arguments[0] in known:
             # At the end: some of them have subcommands of their own.
-            return [*start, *arguments, config]
-        return [*start, config, *arguments]
+            return [*start, *arguments, *config]
+        return [*start, *config, *arguments]
 
     def run(self, *arguments: str, log_name: str) -> Path:
         """Run Odoo to its end with its output in a log; return the log's path.
@@ -100,13 +105,16 @@ class Runtime:
             signal.signal(signal.SIGINT, previous)
         return process.returncode
 
+    def _addons_path(self, *more: Path) -> str:
+        folders = (paths.ADDONS, *more, *self.source.addons_paths)
+        return ",".join(map(str, folders))
+
     def _write_config(self) -> Path:
         expose_addon()
-        addons = (paths.ADDONS, *self.source.addons_paths)
         config = paths.RUNTIME / "odoo.conf"
         lines = [
             "[options]",
-            f"addons_path = {','.join(map(str, addons))}",
+            f"addons_path = {self._addons_path()}",
             f"data_dir = {paths.DATA}",
             "http_interface = 127.0.0.1",
             # A synchronization of the demo may take longer than a web request ought to.

@@ -7,6 +7,8 @@ from pathlib import Path
 ADDON = "lengow_connector"
 ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / "dev"
+# Addons that join the addon with others; each is installed by itself.
+EXTRAS = ROOT / "extras"
 RUNTIME = ROOT / ".runtime"
 ADDONS = RUNTIME / "addons"
 LOGS = RUNTIME / "log"

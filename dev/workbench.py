@@ -13,7 +13,7 @@ SOURCE_SUFFIXES = {".css", ".csv", ".js", ".po", ".py", ".scss", ".sql", ".xml"}
 
 def addon_digest() -> str:
     """Return a key of everything in the checkout that Odoo loads into a database."""
-    skipped = {"dev", "sandbox", "tests"}
+    skipped = {"dev", "extras", "sandbox", "tests"}
     files = sorted(
         path
         for path in paths.ROOT.rglob("*")

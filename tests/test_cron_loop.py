@@ -282,10 +282,10 @@ class TestCronLoop(ShippingCase):
             taken.update(batch.ids)
 
         self.env.flush_all()
-        with patch.object(Loop, "_do", step), self.crons():
-            with self.registry.cursor() as cr:
-                env = self.env(cr=cr)
-                env[name]._run_on(records.with_env(env))
+        steps = patch.object(Loop, "_do", step)
+        with steps, self.crons(), self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            env[name]._run_on(records.with_env(env))
         return records.browse(taken)
 
     def test_record_that_stays_due_does_not_come_first_in_the_next_run(self):

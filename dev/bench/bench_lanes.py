@@ -12,14 +12,13 @@ import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from payloads import SKUS, payload
+from backlog import create_backlog, create_products, find_wrong
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
 ORDERS = 1_000
-PAGE = 100
 LANES = (1, 2, 4)
 LEAST_GAIN = 1.7
 # Four lanes on two cores only change places more often.
@@ -35,40 +34,6 @@ def in_transaction(work, *args):
     with Registry(database).cursor() as cr:
         own = api.Environment(cr, SUPERUSER_ID, {})
         return retrying(lambda: work(own, *args), own)
-
-
-def create_products(own):
-    own["product.product"].create(
-        [
-            {"name": f"Product of {sku}", "default_code": sku, "is_storable": True}
-            for sku in SKUS
-        ]
-    )
-
-
-def create_backlog(own, lanes):
-    """Return the number of a shop whose orders are all ready to be imported."""
-    name = f"Bench of {lanes}"
-    account = own["lengow.account"].create({"name": name, "import_max_age_days": 0})
-    own["lengow.marketplace"].create(
-        {
-            "account_id": account.id,
-            "code": "bench",
-            "name": name,
-            "is_known": True,
-            "definition": {"name": name},
-        }
-    )
-    # Those that are not connected are not imported by scheduled actions.
-    account.state = "connected"
-    for first in range(0, ORDERS, PAGE):
-        page = [
-            # Numbers of its own, or they would be taken for those of another shop.
-            payload(lanes * ORDERS + number, buyer=number % (ORDERS // 2))
-            for number in range(first, first + PAGE)
-        ]
-        own["lengow.inbox"]._store(account, page)
-    return account.id
 
 
 def process(own):
@@ -96,7 +61,7 @@ def import_in_process(start):
 
 def measure(lanes):
     """Return how many seconds the lanes take for the backlog together."""
-    account_id = in_transaction(create_backlog, lanes)
+    account_id = in_transaction(create_backlog, lanes, ORDERS)
     start, gate = os.pipe()
     sql_db.close_db(database)
     processes = [import_in_process(start) for _lane in range(lanes)]
@@ -116,18 +81,8 @@ def measure(lanes):
 
 def check(own, account_id):
     """End here unless every order is imported once, and every buyer one contact."""
-    orders = own["lengow.order"].search([("account_id", "=", account_id)])
-    buyers = own["res.partner"].search_count(
-        [
-            ("lengow_marketplace_id", "=", orders.marketplace_id.id),
-            ("lengow_customer_ref", "!=", False),
-            ("parent_id", "=", False),
-        ]
-    )
-    states = set(orders.mapped("import_state"))
-    found = len(orders), len(orders.sale_order_ids), buyers, states
-    if found != (ORDERS, ORDERS, ORDERS // 2, {"imported"}):
-        sys.exit(f"Not every order once, or not every buyer: {found}.")
+    if wrong := find_wrong(own, account_id, ORDERS):
+        sys.exit(wrong)
 
 
 in_transaction(create_products)

@@ -8,15 +8,17 @@ import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from .. import paths
+from .. import paths, queue_job
 from ..console import RuntimeProblem, say, step
 from ..odoo import Runtime, script_source
 from ..setup.databases import Databases
 from ..setup.everything import ensure_runtime
 
 BENCHES = paths.DEV / "bench"
+# Measures the addon on the job engine, which has to be there.
+WITH_QUEUE_JOB = {"bench_queue_job"}
 # Takes minutes, so somebody must ask for it.
-BY_NAME_ALONE = {"bench_screens"}
+BY_NAME_ALONE = {"bench_screens", *WITH_QUEUE_JOB}
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -63,11 +65,11 @@ def _scripts(only: list[str]) -> list[Path]:
     return [found[name] for name in names]
 
 
-def _install(runtime: Runtime, database: str) -> None:
-    with step(f"installing {paths.ADDON} in {database}"):
+def _install(runtime: Runtime, database: str, addon: str = paths.ADDON) -> None:
+    with step(f"installing {addon} in {database}"):
         runtime.run(
             f"--database={database}",
-            f"--init={paths.ADDON}",
+            f"--init={addon}",
             "--stop-after-init",
             "--no-http",
             log_name="bench-install",
@@ -78,6 +80,9 @@ def _measure(runtime: Runtime, databases: Databases, base: str, script: Path) ->
     name = f"{base}_run"
     databases.copy(base, name)
     try:
+        if script.stem in WITH_QUEUE_JOB:
+            runtime = queue_job.with_queue_job(runtime)
+            _install(runtime, name, queue_job.ADDON)
         return runtime.foreground(
             "shell",
             f"--database={name}",

@@ -13,7 +13,7 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Build both and say where they are; return the exit code.
+    """Build all of them and say where they are; return the exit code.
 
     :raise RuntimeProblem: this is no checkout of git, or the wheel cannot be built
     """
@@ -21,6 +21,7 @@ def run(options: Namespace) -> int:
     with locked("setup", "waiting for another set-up of this checkout"):
         python = ensure_venv()
     built = dist.build(python)
-    for path in (built.wheel, built.archive):
-        say(f"{path.relative_to(paths.ROOT)}  {path.stat().st_size // 1024} kB")
+    for one in (built, *built.extras):
+        for path in (one.wheel, one.archive):
+            say(f"{path.relative_to(paths.ROOT)}  {path.stat().st_size // 1024} kB")
     return 0

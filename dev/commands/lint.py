@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import paths
 from ..checks import budgets, house, imports, sample_values
 from ..console import say
-from ..files import project_files
+from ..files import extra_addons, project_files
 from ..odoo import NOT_THE_ADDON, expose_addon
 from ..setup.node import ensure_prettier
 from ..setup.stamps import locked
@@ -86,20 +86,24 @@ def _own(check: Callable[[Path, list[Path]], list[str]], *suffixes: str) -> bool
 
 
 def _pylint() -> bool:
-    """Run pylint-odoo on the addon under the name that Odoo knows it by."""
+    """Run pylint-odoo on the addons under the names that Odoo knows them by."""
     expose_addon()
     addon = paths.ADDONS / paths.ADDON
     names = [path.relative_to(paths.ROOT) for path in project_files(".py")]
     shown = [addon / name for name in names if not ODOO_FREE & {*name.parts}]
+    shown += [paths.ROOT / name for name in names if name.parts[0] == paths.EXTRAS.name]
     config = f"--rcfile={paths.ROOT / '.pylintrc'}"
     return not shown or _tool("pylint", config, "--jobs=0", *shown)
 
 
 def _data_files() -> bool:
-    """Check the files that the manifest loads, and that it loads all of them."""
+    """Check the files that the manifests load, and that they load all of them."""
     expose_addon()
-    addon = paths.ADDONS / paths.ADDON
-    if not (addon / "__manifest__.py").exists():
-        return True
+    addons = [paths.ADDONS / paths.ADDON, *extra_addons()]
     config = f"--config={paths.DEV / 'oca-checks.cfg'}"
-    return _tool("oca-checks-odoo-module", config, addon)
+    checked = [
+        _tool("oca-checks-odoo-module", config, addon)
+        for addon in addons
+        if (addon / "__manifest__.py").exists()
+    ]
+    return all(checked)

@@ -178,7 +178,14 @@ def _run_pytest(target: str, *, is_beside: bool = False) -> Counts:
 class OdooTests:
     """One run of Odoo's own test runner on a database of its own."""
 
-    def __init__(self, runtime: Runtime, template: str, is_verbose: bool):
+    def __init__(
+        self,
+        runtime: Runtime,
+        template: str,
+        is_verbose: bool,
+        addon: str = paths.ADDON,
+    ):
+        self.addon = addon
         self.runtime = runtime
         self.template = template
         self.is_verbose = is_verbose
@@ -200,11 +207,12 @@ class OdooTests:
             return self.run_on(name, action, tags, number)
 
     def run_on(
-        self, name: str, action: str, tags: str, number: int | None = None
+        self, name: str, action: str, tags: str, number: int | str | None = None
     ) -> Counts:
         """Run tests on a database; return their counts.
 
         :param action: how the addon gets there: ``--init`` or ``--update``
+        :param number: of the share of the tests, or what tells them from the others
         """
         what = f"share {number} of Odoo's tests" if number else f"Odoo tests {tags}"
         say(f"▸ {what} on {name}")
@@ -212,7 +220,7 @@ class OdooTests:
         exit_code = self._stream(
             [
                 f"--database={name}",
-                f"{action}={paths.ADDON}",
+                f"{action}={self.addon}",
                 f"--test-tags={tags}",
                 "--stop-after-init",
                 "--max-cron-threads=0",
@@ -250,7 +258,9 @@ class OdooTests:
         write_state(WORKBENCH, {"template": self.template})
         return WORKBENCH, "--init"
 
-    def _stream(self, arguments: list[str], log: OdooLog, number: int | None) -> int:
+    def _stream(
+        self, arguments: list[str], log: OdooLog, number: int | str | None
+    ) -> int:
         path = paths.LOGS / f"{'-'.join(['odoo-tests', *_numbered(number)])}.log"
         # Where shares run side by side, each line says whose it is.
         mark = "".join(f"{share}| " for share in _numbered(number))
@@ -281,5 +291,5 @@ class OdooTests:
         return process.returncode
 
 
-def _numbered(number: int | None) -> list[str]:
+def _numbered(number: int | str | None) -> list[str]:
     return [] if number is None else [str(number)]

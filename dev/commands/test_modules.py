@@ -15,7 +15,7 @@ from ..odoo import Runtime
 from ..setup.databases import Databases
 from ..setup.everything import ensure_runtime
 from ..setup.stamps import digest, forget_state, locked, read_state, write_state
-from ..setup.venv import ensure_packages_for_modules
+from ..setup.venv import FOR_MODULES, ensure_packages
 from .test import OdooTests, split_targets
 
 DATABASE = "lengow_modules"
@@ -60,7 +60,7 @@ def run(options: Namespace) -> int:
     tags = wanted_tags(options.only)
     runtime, template = ensure_runtime()
     with locked(DATABASE, "waiting for another run of make test-modules"):
-        runtime = replace(runtime, packages=(ensure_packages_for_modules(),))
+        runtime = replace(runtime, packages=(ensure_packages(FOR_MODULES),))
         modules = _available(runtime)
         source = digest(template, ",".join(modules), PREPARE, _sellers())
         if options.fresh or read_state(DATABASE).get("source") != source:

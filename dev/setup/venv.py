@@ -17,6 +17,8 @@ REQUIREMENTS = (
 )
 # What Odoo's own other modules need: the addon's tests are to do without.
 FOR_MODULES = paths.DEV / "requirements-modules.txt"
+# What the addon runs on where OCA's job engine is there.
+FOR_QUEUE_JOB = paths.DEV / "requirements-queue-job.txt"
 
 
 def python() -> Path:
@@ -46,15 +48,21 @@ def ensure_venv() -> Path:
     return python()
 
 
-def ensure_packages_for_modules() -> Path:
-    """Return a folder with the packages of :data:`FOR_MODULES`, and nothing else."""
-    folder, key = paths.RUNTIME / "packages-for-modules", digest(_key(), FOR_MODULES)
-    if read_state(folder.name).get("key") == key and folder.is_dir():
+def ensure_packages(requirements: Path) -> Path:
+    """Return a folder with the packages that a file lists, and nothing else.
+
+    It lies beside the environment, which does without them.
+
+    :param requirements: one of :data:`FOR_MODULES` and :data:`FOR_QUEUE_JOB`
+    """
+    name = requirements.stem.replace("requirements-", "packages-for-")
+    folder, key = paths.RUNTIME / name, digest(_key(), requirements)
+    if read_state(name).get("key") == key and folder.is_dir():
         return folder
-    with step("Python packages for Odoo's other modules"):
+    with step(f"Python packages of {requirements.name}"):
         shutil.rmtree(folder, ignore_errors=True)
-        _install(FOR_MODULES, folder=folder)
-        write_state(folder.name, {"key": key})
+        _install(requirements, folder=folder)
+        write_state(name, {"key": key})
     return folder
 
 

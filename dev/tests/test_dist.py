@@ -57,6 +57,7 @@ def fresh_python(runtime_and_template, built, tmp_path_factory):
         ("static/tests/tours/order_list.js", False),
         ("tests/__init__.py", False),
         ("sandbox/server.py", False),
+        ("extras/lengow_connector_queue_job/__manifest__.py", False),
         ("dev/dist.py", False),
         (".ci/run", False),
         (".gitignore", False),
@@ -91,6 +92,21 @@ def test_wheel_is_called_and_versioned_as_the_oca_does(built):
         "Requires-Dist: python-stdnum",
     ):
         assert line in metadata.splitlines()
+
+
+def test_each_of_the_extras_is_installed_by_itself(built):
+    (extra,) = built.extras
+    name = "lengow_connector_queue_job"
+    with zipfile.ZipFile(extra.archive) as archive:
+        names = archive.namelist()
+    assert f"{name}/__manifest__.py" in names
+    assert not [one for one in names if "/tests/" in one]
+    with zipfile.ZipFile(extra.wheel) as wheel:
+        assert f"odoo/addons/{name}/__manifest__.py" in wheel.namelist()
+        (info,) = (one for one in wheel.namelist() if one.endswith("/METADATA"))
+        metadata = wheel.read(info).decode().splitlines()
+    assert f"Requires-Dist: odoo-addon-{paths.ADDON}==19.0.*" in metadata
+    assert "Requires-Dist: odoo-addon-queue_job==19.0.*" in metadata
 
 
 def test_equal_files_make_an_equal_archive(built, tmp_path):

@@ -1,14 +1,15 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from dev import paths
 from dev.console import RuntimeProblem
-from dev.odoo import expose_addon
+from dev.odoo import Runtime, expose_addon
 from dev.process import free_port, port_is_free, run_logged
-from dev.setup import debian, node, odoo_source, stamps
+from dev.setup import debian, node, odoo_source, stamps, venv
 from dev.setup.odoo_source import ensure_odoo, web_dependencies
 
 
@@ -154,6 +155,39 @@ def test_a_program_reads_the_text_it_is_given():
 
 def test_a_free_port_is_free():
     assert port_is_free(free_port())
+
+
+def test_packages_that_only_some_tests_need_lie_beside_the_environment(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(paths, "RUNTIME", tmp_path)
+    installed = []
+
+    def install(*files, folder):
+        folder.mkdir()
+        installed.append((*files, folder))
+
+    monkeypatch.setattr(venv, "_install", install)
+    requirements = tmp_path / "requirements-some-tests.txt"
+    requirements.write_text("some==1")
+    folder = tmp_path / "packages-for-some-tests"
+    assert [venv.ensure_packages(requirements) for _time in range(2)] == [folder] * 2
+    assert installed == [(requirements, folder)]
+    requirements.write_text("some==2")
+    folder.rename(tmp_path / "old")
+    venv.ensure_packages(requirements)
+    assert len(installed) == 2
+
+
+def test_other_addons_are_named_to_the_run_that_needs_them(checkout, monkeypatch):
+    monkeypatch.setattr(paths, "RUNTIME", checkout)
+    source = odoo_source.OdooSource(checkout, (checkout / "odoo/addons",), "key")
+    runtime = Runtime(source, checkout / "python", server=None)
+    assert not [one for one in runtime.command("--init=x") if "addons-path" in one]
+    more = replace(runtime, addons=(checkout / "extras",))
+    (option,) = [one for one in more.command("shell") if "addons-path" in one]
+    assert option.endswith(f",{checkout}/extras,{checkout}/odoo/addons")
+    assert "extras" not in (checkout / "odoo.conf").read_text()
 
 
 def test_packages_of_another_checkout_are_left_as_they_are(tmp_path, monkeypatch):

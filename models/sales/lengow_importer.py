@@ -15,18 +15,14 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import models
 from odoo.exceptions import ConcurrencyError
-from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ...lengow_api import (
-    IMPORTABLE_STATUSES,
-    OrderAmounts,
-    minor_problems,
-)
+from ...lengow_api import OrderAmounts, minor_problems
 from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
 from ..companies import by_company
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from ..settings.lengow_cron import Work
+from .due import CONNECTED, OUTDATED, READY, RELEASED
 
 _logger = logging.getLogger(__name__)
 
@@ -35,20 +31,6 @@ BATCH_SIZE = 50
 PROBLEM_LIMIT = 5
 # What a request imports, however long it takes.
 AT_LEAST = 500
-
-CONNECTED = Domain("account_id.state", "!=", "draft") & Domain(
-    "account_id.active", "=", True
-)
-READY = Domain("import_state", "=", "ready")
-# They waited for their account to be set up only, and a click had no time for them.
-RELEASED = (
-    Domain("import_state", "=", "waiting")
-    & Domain("lengow_status", "in", list(IMPORTABLE_STATUSES))
-    & Domain("account_id.setup_state", "!=", "held")
-    & Domain("line_ids", "not any", [("lengow_status", "=", "waiting_acceptance")])
-)
-# A setting has changed that concerns them, and whoever did it could not wait.
-OUTDATED = Domain("is_outdated", "=", True)
 
 
 class BatchFailed(Exception):

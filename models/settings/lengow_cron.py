@@ -230,8 +230,15 @@ class LengowCron(models.AbstractModel):
 
     def _trigger(self, work):
         """Have another run, once whoever is in the way is done."""
+        self._plan_run(work.cron)
+
+    def _plan_run(self, cron_name):
+        """Have another run within a minute, unless there is one anyway.
+
+        :param str cron_name: xml id of the scheduled action, without the addon's name
+        """
         soon = fields.Datetime.now() + COLLISION_PAUSE
-        cron = self.env.ref(f"lengow_connector.{work.cron}")
+        cron = self.env.ref(f"lengow_connector.{cron_name}")
         planned = self.env["ir.cron.trigger"].sudo()
         if not planned.search_count(
             [
