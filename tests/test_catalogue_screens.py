@@ -174,7 +174,7 @@ class TestCatalogueSentences(CatalogueScreenCase):
             with self.subTest(user=user.login):
                 catalogue = self.catalogue.with_user(user)
                 with self.assertRaises(AccessError):
-                    catalogue.url  # noqa: B018
+                    catalogue.read(["url"])
                 Form(catalogue)
                 form = Form(catalogue, self.view("lengow_catalogue_view_form_address"))
                 self.assertNotIn("url", form._view["fields"])

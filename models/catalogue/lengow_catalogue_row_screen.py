@@ -21,7 +21,6 @@ class LengowCatalogueRowScreen(models.AbstractModel):
             ("withdrawn", "Withdrawn"),
             ("removed", "Removed"),
         ],
-        string="Offer",
         compute="_compute_offer",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")

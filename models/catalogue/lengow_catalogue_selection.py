@@ -33,7 +33,7 @@ class LengowCatalogueSelection(models.AbstractModel):
         return notification("success", f"{text} {self._what_else()}")
 
     def _what_else(self):
-        catalogues = self.env["lengow.catalogue"].search([])
+        catalogues = self.env["lengow.catalogue"].search([("active", "=", True)])
         if not catalogues:
             return self.env._("There is no catalog yet.")
         if chosen := catalogues.filtered("only_selected"):

@@ -209,20 +209,14 @@ class RightsCase(ShippingCase):
 
         :raise AccessError: if the user may not
         """
+        catalogue = self.env["lengow.catalogue"].search([], limit=1)
         values = {
             "lengow.account.pause": {"account_id": order.account_id.id},
             "lengow.action.argument": {"form_model": "x", "name": "x"},
             "lengow.action.line": {"form_model": "x", "line_id": order.line_ids[:1].id},
-            "lengow.catalogue.check": {
-                "catalogue_id": self.env["lengow.catalogue"].search([], limit=1).id
-            },
-            "lengow.catalogue.preview": {
-                "catalogue_id": self.env["lengow.catalogue"].search([], limit=1).id
-            },
-            "lengow.catalogue.setup": {
-                "account_id": order.account_id.id,
-                "name": "x",
-            },
+            "lengow.catalogue.check": {"catalogue_id": catalogue.id},
+            "lengow.catalogue.preview": {"catalogue_id": catalogue.id},
+            "lengow.catalogue.setup": {"account_id": order.account_id.id, "name": "x"},
             "lengow.company.check": {"account_id": order.account_id.id},
             "lengow.company.check.row": {"code": "chart", "state": "todo"},
             "lengow.dismiss": {"order_ids": order.ids, "order_reason": "duplicate"},
