@@ -1,14 +1,11 @@
 """What a catalog says of itself, what is wrong in it, and how that is mended."""
 
-import gzip
-import io
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
-from ..catalogue import formats
 from ..catalogue.checks import ISSUES
 from ..models.catalogue.issue_texts import ISSUE_HINTS, ISSUE_LABELS
 from .common.catalogue_screens import CatalogueScreenCase
@@ -77,6 +74,20 @@ class TestCatalogueIssues(CatalogueScreenCase):
         self.assertEqual(self.mug.barcode, "5901234123457")
         self.assertFalse(self.issues())
 
+    def test_product_is_looked_at_again_at_once(self):
+        self.manager.group_ids |= self.env.ref("product.group_product_manager")
+        catalogue = self.env["lengow.catalogue"].create(
+            {"name": "All", "account_id": self.account.id}
+        )
+        self.env["lengow.catalogue.refresher"]._refresh(catalogue)
+        theirs = [("catalogue_id", "=", catalogue.id), ("code", "=", "no_ean")]
+        issue = self.env["lengow.catalogue.issue"].with_user(self.manager)
+        issue = issue.search([*theirs, ("product_id", "=", self.mug.id)])
+        answer = self.mend(issue, {"barcode": "5901234123457"})
+        self.assertEqual(answer["status_text"], "Mended")
+        row = catalogue.row_ids.filtered(lambda row: row.product_id == self.mug)
+        self.assertEqual(row.values["ean"], "5901234123457")
+
     def test_line_that_is_still_wrong_says_so(self):
         self.manager.group_ids |= self.env.ref("product.group_product_manager")
         self.list_product(self.mug, "no_ean")
@@ -121,7 +132,7 @@ class TestCatalogueSentences(CatalogueScreenCase):
         self.assertIn("has not fetched it yet", self.fetch_text())
 
     def test_says_when_lengow_came_how_often_and_what_it_got(self):
-        self.catalogue.write({"state": "published", "listed_count": 7})
+        self.publish(["id"], [[str(number)] for number in range(7)])
         for minutes in (9, 70, 129, 189):
             self.pull(minutes, 304 if minutes == 9 else 200)
         self.assertEqual(
@@ -214,22 +225,6 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         dialog.version = "next"
         self.assertEqual(dialog.table["rows"][0][0], "MUG")
 
-    def publish(self, headers, rows):
-        file = io.BytesIO()
-        formats.write("csv", file, headers, rows)
-        self.env["ir.attachment"].create(
-            {
-                "name": "catalogue.csv.gz",
-                "res_model": "lengow.catalogue",
-                "res_field": "file_ids",
-                "res_id": self.catalogue.id,
-                "raw": gzip.compress(file.getvalue()),
-            }
-        )
-        self.catalogue.write(
-            {"state": "published", "published_at": fields.Datetime.now()}
-        )
-
     def test_preview_of_one_product_names_the_source_of_each_value(self):
         self.list_product(self.mug)
         details = self.preview().details
@@ -237,7 +232,7 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         self.assertEqual(details["rows"][-1], ["condition", "new", "Always “new”"])
 
     def test_preview_of_nothing_says_what_to_look_at(self):
-        self.assertIn("look at which are chosen", self.preview().text)
+        self.assertIn("Look at which ones are chosen", self.preview().text)
 
     def test_three_fields_make_a_catalog(self):
         wizard = self.env["lengow.catalogue.setup"].with_user(self.manager).create({})
@@ -249,6 +244,7 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         self.assertEqual(catalogue.name, "Spain")
         self.assertEqual(catalogue.preset, "magento")
         self.assertEqual(catalogue.state, "draft")
+        self.assertIn("parent_id", catalogue.column_ids.mapped("header"))
 
     def test_many_products_are_switched_in_their_list(self):
         selection = self.env["lengow.catalogue.selection"]

@@ -19,6 +19,7 @@ class TestCatalogueTours(CatalogueScreenCase, JobCase):
             [("name", "=", "Our Shop in Spain")]
         )
         self.assertEqual(catalogue.state, "draft")
+        self.assertTrue(catalogue.row_ids)
 
     def test_issue_is_mended_in_its_line_by_keyboard(self):
         self.manager.group_ids |= self.env.ref("product.group_product_manager")

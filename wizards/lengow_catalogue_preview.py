@@ -1,11 +1,10 @@
-import csv
-import gzip
-import io
 from itertools import islice
 
 from odoo import api, fields, models
 
-from ..catalogue import formats
+from ..models.catalogue.at_work import at_work
+from ..models.catalogue.layout import Layout
+from ..models.catalogue.published_file import packed, unpacked_rows
 
 # As many rows as somebody looks at.
 SHOWN_ROWS = 20
@@ -81,37 +80,29 @@ class LengowCataloguePreview(models.TransientModel):
 
     def _read_first(self):
         """Return the headers and the first rows, read from a file as Lengow does."""
-        catalogue = self.catalogue_id
+        # Rows and files are the system's, whoever may see the catalog.
+        catalogue = at_work(self.catalogue_id)
         if self.version == "published":
-            packed = io.BytesIO(catalogue._attachment(FILE).raw or b"")
-            with gzip.open(packed) if packed.getbuffer() else io.BytesIO() as file:
-                return self._parse(file)
-        file = io.BytesIO()
-        headers = catalogue.column_ids.mapped("header")
-        rows = self.env["lengow.catalogue.row"].search(
-            [("catalogue_id", "=", catalogue.id), ("state", "!=", "removed")],
-            order="id",
-            limit=SHOWN_ROWS,
-        )
-        texts = (
-            [(row.values or {}).get(header, "") for header in headers] for row in rows
-        )
-        formats.write("csv", file, headers, texts)
-        file.seek(0)
-        return self._parse(file)
-
-    def _parse(self, file):
-        text = io.TextIOWrapper(file, "utf-8", newline="")
-        reader = csv.reader(text, delimiter="|", strict=True)
-        return next(reader, []), list(islice(reader, SHOWN_ROWS))
+            content = catalogue._attachment(FILE).raw
+        else:
+            headers = Layout(catalogue).headers
+            rows = self.env["lengow.catalogue.publisher"]._rows(catalogue, headers)
+            content = packed("csv", headers, islice(rows, SHOWN_ROWS)).content
+        if not content:
+            return [], []
+        headers, rows = unpacked_rows(content)
+        return headers, list(islice(rows, SHOWN_ROWS))
 
     def _table_text(self, shown):
-        catalogue = self.catalogue_id
         if not shown:
-            return self.env._("No product is in it yet: look at which are chosen.")
-        return self.env._(
-            "The first %(shown)s of %(count)s rows, in %(columns)s columns",
-            shown=shown,
-            count=catalogue.listed_count + catalogue.withdrawn_count,
-            columns=len(catalogue.column_ids),
-        )
+            return self.env._(
+                "No product is in it yet. Look at which ones are chosen, and at what "
+                "is wrong with them."
+            )
+        text = self.env._("The first rows: %s.", shown)
+        if self.version == "next" and self.catalogue_id.error_count:
+            text += " " + self.env._(
+                "Products with errors are left out, or stay with quantity 0: %s.",
+                self.catalogue_id.error_count,
+            )
+        return text

@@ -169,6 +169,8 @@ class LengowCatalogueIssue(models.Model):
         """
         for catalogue, issues in self.grouped("catalogue_id").items():
             catalogue_sudo = catalogue.sudo()  # only the system writes rows
+            if not catalogue_sudo.try_lock_for_update(allow_referencing=True):
+                continue  # a run is under way, and will find what has changed
             catalogue_sudo.env["lengow.catalogue.refresher"]._refresh(
                 catalogue_sudo, products=issues.product_id.sudo()
             )

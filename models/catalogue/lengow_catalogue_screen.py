@@ -169,7 +169,7 @@ class LengowCatalogueScreen(models.AbstractModel):
             "ago": self._span(
                 last.fetched_at - fields.Datetime.now(), add_direction=True
             ),
-            "rows": self.listed_count + self.withdrawn_count,
+            "rows": self._attachment("catalogue.csv").description or 0,
             "answer": self._answer_text(last.status),
         }
         times = pulls.mapped("fetched_at")

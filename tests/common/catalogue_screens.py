@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
+from ...models.catalogue.published_file import packed
 from .orders import LengowCase
 
 COLUMNS = (
@@ -50,10 +51,29 @@ class CatalogueScreenCase(LengowCase):
                 "values": told,
                 "quantity": 5,
                 "issues": list(issues),
+                "has_error": False,
                 "has_warning": bool(issues),
                 "state": "listed",
                 **values,
             }
+        )
+
+    @classmethod
+    def publish(cls, headers, rows):
+        """Let Lengow read a file of these rows."""
+        file = packed("csv", headers, rows)
+        cls.env["ir.attachment"].create(
+            {
+                "name": "catalogue.csv.gz",
+                "res_model": "lengow.catalogue",
+                "res_field": "file_ids",
+                "res_id": cls.catalogue.id,
+                "raw": file.content,
+                "description": str(file.row_count),
+            }
+        )
+        cls.catalogue.write(
+            {"state": "published", "published_at": fields.Datetime.now()}
         )
 
     @classmethod
