@@ -116,8 +116,11 @@ def create_products():
             ]
         )
         products = templates.product_variant_ids
-        for product in products:
-            product.default_code = f"BENCH-{product.id}"
+        env.cr.execute(
+            "UPDATE product_product SET default_code = 'BENCH-' || id "
+            "WHERE id = ANY(%s)",
+            [products.ids],
+        )
         env["stock.quant"].create(
             [
                 {"product_id": id_, "location_id": location.id, "quantity": 20}

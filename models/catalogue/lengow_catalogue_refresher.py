@@ -32,7 +32,7 @@ PARTS = ("content", "price", "quantity")
 STAGES = ("withdraw", "products", "prices", "quantities", "parents", "finish")
 DUE = ["|", ("state", "!=", "draft"), ("run_stage", "!=", False)]
 # So many products are read and written in one transaction.
-BATCH = 1000
+BATCH = 2500
 # Quantities alone are a few numbers each.
 QUANTITY_BATCH = 5000
 # Odoo stamps a change with the beginning of its transaction.
