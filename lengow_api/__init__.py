@@ -41,7 +41,7 @@ No module imports one that imports it in turn, not even for its types.
 """
 
 from .action import MOMENTS, Action
-from .catalogues import Catalogue, ProductResult
+from .catalogues import Catalogue, ListedCatalogue, ProductResult
 from .client import UNLINKED, LengowClient
 from .decimals import to_decimal
 from .document_refs import DocumentRef, document_id_of, read_document_refs
@@ -152,6 +152,7 @@ __all__ = [
     "Line",
     "LinkReader",
     "LinkRefusedError",
+    "ListedCatalogue",
     "MarketplaceDefinition",
     "NotFoundError",
     "Order",

@@ -71,6 +71,36 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedCatalogue:
+    """One catalogue of an account, as any account may list them.
+
+    :ivar int id: its number at Lengow, which orders name.
+    :ivar is_linked: whether a shop says that it is its own.
+    """
+
+    id: int
+    name: str
+    is_active: bool = False
+    products_count: int | None = None
+    is_linked: bool = False
+
+    @classmethod
+    def from_payload(cls, payload: object) -> "ListedCatalogue | None":
+        """Read one item of the list, None when it has no number."""
+        reader = Reader(payload)
+        number = reader.integer("id")
+        if number is None or number < 1:
+            return None
+        return cls(
+            id=number,
+            name=reader.text("name") or str(number),
+            is_active=reader.flag("is_active"),
+            products_count=reader.integer("products"),
+            is_linked=bool(reader.get("shop")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class ProductResult:
     """What became of one product that was sent.
 

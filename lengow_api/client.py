@@ -7,7 +7,7 @@ from datetime import datetime
 from . import endpoints
 from .action import Action
 from .answers import Answer
-from .catalogues import Catalogue, ProductResult, batches
+from .catalogues import Catalogue, ListedCatalogue, ProductResult, batches
 from .documents import Document
 from .errors import (
     BadResponseError,
@@ -330,6 +330,23 @@ class LengowClient:
         return _as_object(answer) if answer.body.strip() else {}
 
     # === CATALOGUES === #
+
+    def list_catalogues(self) -> list[ListedCatalogue]:
+        """Return the catalogues of the account, by number; any account may ask.
+
+        What has no number is left out.
+
+        :raise BadResponseError: when the answer is no list.
+        """
+        answer = self._transport.call(
+            endpoints.CATALOGUE_LIST, params=self._account_params()
+        )
+        payloads = answer.json()
+        if not isinstance(payloads, list):
+            raise answer.bad("Lengow's answer is not a list.")
+        found = filter(None, map(ListedCatalogue.from_payload, payloads))
+        by_number = {catalogue.id: catalogue for catalogue in found}
+        return [by_number[number] for number in sorted(by_number)]
 
     def iter_catalogues(self) -> Iterator[Catalogue]:
         """Yield the catalogues of the account, lazily.

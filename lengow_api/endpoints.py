@@ -48,6 +48,8 @@ ACTIONS = Endpoint("GET", "/v3.0/orders/actions/", 15.0)
 CREATE_ACTION = Endpoint("POST", "/v3.0/orders/actions/", 15.0, is_repeatable=False)
 UPLOAD_DOCUMENT = Endpoint("POST", "/v3.0/document", 30.0, is_repeatable=False)
 CATALOGUES = Endpoint("GET", "/v1.0/catalogues", 15.0)
+# Open to every account, unlike the one above; nice to know, as the limits are.
+CATALOGUE_LIST = Endpoint("GET", "/v3.1/cms/catalogs/", 10.0, is_repeatable=False)
 
 
 def download_document(document_id: str) -> Endpoint:

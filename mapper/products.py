@@ -39,6 +39,14 @@ class Match(NamedTuple):
     """Whether it only stands in for a product that nobody knows."""
 
 
+class Published(NamedTuple):
+    """A product as a catalog of ours has told it."""
+
+    catalog: models.Model
+    """In system mode."""
+    product: models.Model
+
+
 class ProductFinder:
     """Finds the products of an account's order lines, with five queries per batch.
 
@@ -82,8 +90,8 @@ class ProductFinder:
         Whatever has become of a product's reference since then: it is the one that was
         bought. A row of a parent means none of its variants.
 
-        :return: companies of catalogs and products by identifier, of rows that are
-            listed or withdrawn, and of those that are removed
+        :return: catalogs and products by identifier, of rows that are listed or
+            withdrawn, and of those that are removed
         :rtype: tuple[dict, dict]
         """
         rows = (
@@ -104,21 +112,25 @@ class ProductFinder:
         found = defaultdict(list), defaultdict(list)
         for row in rows:
             product = row.product_id.with_env(self.env) & seen
-            found[row.state == "removed"][row.identifier].append(
-                (row.catalogue_id.company_id.id, product)
-            )
+            place = found[row.state == "removed"][row.identifier]
+            place.append(Published(row.catalogue_id, product))
         return found
 
-    def _published_as(self, sku, rows):
-        """Return what was published under an identifier, by our own catalogs first.
+    def _published_as(self, sku, rows, feed):
+        """Return what was published under an identifier.
+
+        By the catalog that the line was sold from, else by one of the company, else by
+        any of the account.
 
         :param dict rows: of :meth:`_load_published`
+        :param str feed: the number of the catalog at Lengow; maybe None
         :rtype: product.product
         """
         known = rows.get(sku, ())
-        ours = [row for row in known if row[0] == self.env.company.id]
+        sold = [row for row in known if feed and str(row.catalog.lengow_number) == feed]
+        ours = [row for row in known if row.catalog.company_id == self.env.company]
         empty = self.env["product.product"]
-        return empty.union(*(product for _company, product in ours or known))
+        return empty.union(*(row.product for row in sold or ours or known))
 
     def _fields_of(self, marketplace):
         """Return the fields that a marketplace's SKUs are looked for in, in order."""
@@ -234,7 +246,7 @@ class ProductFinder:
                 yield sku, alias.product_id, alias
         skus = _spellings(line.merchant_product_id or line.marketplace_product_id)
         for sku in skus:
-            yield sku, self._published_as(sku, self._published), None
+            yield sku, self._published_as(sku, self._published, line.feed_id), None
         fields = self._fields[marketplace]
         if fields == USUAL_FIELDS:
             named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
@@ -247,7 +259,7 @@ class ProductFinder:
             packaging = self._packagings.get(sku, no_packaging)
             yield sku, packaging.product_id, packaging
         for sku in skus:
-            yield sku, self._published_as(sku, self._removed), None
+            yield sku, self._published_as(sku, self._removed, line.feed_id), None
 
     def _factor(self, sku, product, source):
         """Return how many of a product a piece is.

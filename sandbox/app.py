@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request
 from . import (
     actions,
     catalogues,
+    cms,
     control,
     documents,
     marketplaces,
@@ -45,6 +46,7 @@ PRIVATE = {
     "get_restrictions": session.get_restrictions,
     "upload_document": documents.upload_document,
     "download_document": documents.download_document,
+    "list_cms_catalogues": cms.list_catalogues,
     **catalogues.ENDPOINTS,
 }
 """Endpoints of an account: ``(state, request, account, **path values)``."""
@@ -76,6 +78,7 @@ ROUTES = Map(
         Rule(
             "/files/<document_id>/<filename>", endpoint="follow_link", methods=["GET"]
         ),
+        Rule("/v3.1/cms/catalogs", endpoint="list_cms_catalogues", methods=["GET"]),
         *catalogues.ROUTES,
     ],
 )

@@ -59,6 +59,16 @@ class Catalogue:
             "products_count": len(self.products),
         }
 
+    def as_listed(self):
+        """Return the catalogue as the list shows it that every account may read."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "is_active": self.status != DRAFT,
+            "products": len(self.products),
+            "shop": None,
+        }
+
     def find_faults(self, identifier, attributes):
         """Return what is wrong with the attributes that a product is to get.
 

@@ -3,6 +3,7 @@
 # First: others inherit from these.
 from . import (
     lengow_catalogue_address,
+    lengow_catalogue_link,
     lengow_catalogue_push,
     lengow_catalogue_row_push,
     lengow_catalogue_column_screen,

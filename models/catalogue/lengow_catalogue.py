@@ -20,6 +20,7 @@ class LengowCatalogue(models.Model):
         "lengow.catalogue.settings",
         "lengow.catalogue.address",
         "lengow.catalogue.push",
+        "lengow.catalogue.link",
         "lengow.catalogue.screen",
         "lengow.guarded",
     ]

@@ -24,6 +24,7 @@ from . import (
     lengow_cron,
     lengow_delivery_rule,
     lengow_hooks,
+    lengow_known_catalogue,
     lengow_limiter,
     lengow_marketplace,
     lengow_pause,

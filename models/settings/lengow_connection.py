@@ -47,6 +47,7 @@ class LengowConnection(models.AbstractModel):
                     return SHOW_AGAIN
                 definitions = client.get_marketplaces()
                 self._read_limit(account, client)
+                self._read_catalogues(account, client)
         except LengowError as error:
             account._mark_error(error)
             return SHOW_AGAIN
@@ -124,6 +125,7 @@ class LengowConnection(models.AbstractModel):
             with account._get_client() as client:
                 definitions = client.get_marketplaces()
                 self._read_limit(account, client)
+                self._read_catalogues(account, client)
         except LengowError as error:
             account._mark_error(error)
             return notification("danger", account.error_message)
@@ -147,6 +149,19 @@ class LengowConnection(models.AbstractModel):
             return
         if account.lengow_calls_per_minute != limit:
             account.sudo().lengow_calls_per_minute = limit
+
+    def _read_catalogues(self, account, client):
+        """Note which catalogs an account has at Lengow; no answer changes nothing.
+
+        :param lengow.account account: one
+        :param LengowClient client: to ask with
+        """
+        try:
+            listed = client.list_catalogues()
+        except LengowError as error:
+            _logger.info("Account %s: no catalogs are told: %s", account.id, error)
+            return
+        self.env["lengow.known.catalogue"]._store(account, listed)
 
     # === WHOSE KEYS THESE ARE === #
 

@@ -40,6 +40,18 @@ class LengowRoutingRule(models.Model):
         help="The number of the catalogue that the order was sold from, as its form "
         "shows it; several are separated by commas.",
     )
+    # The same numbers, where the account's catalogs are known.
+    known_catalogue_ids = fields.Many2many(
+        "lengow.known.catalogue",
+        string="Catalogs at Lengow",
+        compute="_compute_known_catalogue_ids",
+        inverse="_inverse_known_catalogue_ids",
+        domain="[('account_id', '=', account_id)]",
+    )
+    has_unknown_catalogue = fields.Boolean(
+        compute="_compute_known_catalogue_ids",
+        help="Whether it is for a catalog that Lengow has not told of.",
+    )
     # Without what is deleted, the rule would be for every country.
     country_ids = fields.Many2many(
         "res.country",
@@ -93,6 +105,26 @@ class LengowRoutingRule(models.Model):
     def _compute_company_id(self):
         for rule in self:
             rule.company_id = rule.company_id or rule.sudo().account_id.company_id
+
+    @api.depends("account_id", "catalogue")
+    def _compute_known_catalogue_ids(self):
+        Known = self.env["lengow.known.catalogue"]
+        known = Known._by_account(self.account_id)
+        for rule in self:
+            theirs = known.get(rule.account_id.id, {})
+            numbers = [int(n) for n in rule._catalogues() if n.isdecimal()]
+            chosen = [theirs[number] for number in numbers if number in theirs]
+            rule.known_catalogue_ids = Known.union(*chosen)
+            # Without any to choose from, numbers are typed.
+            rule.has_unknown_catalogue = not theirs or len(chosen) < len(numbers)
+
+    def _inverse_known_catalogue_ids(self):
+        known = self.env["lengow.known.catalogue"]._by_account(self.account_id)
+        for rule in self:
+            theirs = {str(number) for number in known.get(rule.account_id.id, {})}
+            typed = [number for number in rule._catalogues() if number not in theirs]
+            chosen = map(str, sorted(rule.known_catalogue_ids.mapped("number")))
+            rule.catalogue = ", ".join([*typed, *chosen]) or False
 
     @api.depends(
         "marketplace_id.name",

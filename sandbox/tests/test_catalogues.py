@@ -321,3 +321,23 @@ def test_a_source_that_was_read_replaces_the_products(api, state, catalogue, clo
     catalogue.replace(["id", "stock"], [["A", "1"], ["B", "0"]], clock())
     assert api.get(PRODUCTS).json()["total"] == 2
     assert api.get(f"{CATALOGUES}/101/attributes").json()["data"] == ["id", "stock"]
+
+
+# === THE LIST THAT EVERY ACCOUNT MAY READ === #
+
+
+def test_every_account_may_list_its_own_catalogues(api, other_api, state):
+    state.put_catalogue(101, name="Odoo", products=[{"id": "A"}])
+    state.put_catalogue(102, status="draft")
+    answer = api.get("/v3.1/cms/catalogs/")
+    assert answer.json() == [
+        {"id": 101, "name": "Odoo", "is_active": True, "products": 1, "shop": None},
+        {
+            "id": 102,
+            "name": "Catalogue 102",
+            "is_active": False,
+            "products": 0,
+            "shop": None,
+        },
+    ]
+    assert other_api.get("/v3.1/cms/catalogs/").json() == []

@@ -152,6 +152,9 @@ class RightsCase(ShippingCase):
         catalogue = self.env["lengow.catalogue"].create(
             {"name": "Catalog", "account_id": self.account.id}
         )
+        theirs = self.env["lengow.known.catalogue"].create(
+            {"account_id": self.account.id, "number": 1, "name": "Catalog"}
+        )
         ours = {"catalogue_id": catalogue.id}
         row = self.env["lengow.catalogue.row"].create(
             {
@@ -167,6 +170,7 @@ class RightsCase(ShippingCase):
         )
         return (
             catalogue,
+            theirs,
             catalogue.column_ids[0],
             row,
             self.env["lengow.catalogue.issue"].search([("row_id", "=", row.id)]),

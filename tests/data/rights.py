@@ -77,6 +77,7 @@ MODELS = {
         "elsewhere": "RWC",
     },
     "lengow.export": {"manager": "R"},
+    "lengow.known.catalogue": READ,
     "lengow.marketplace": CONFIGURE,
     "lengow.order": ACT,
     "lengow.order.act": DIALOG,
@@ -163,7 +164,8 @@ FIELDS = {
     "lengow.carrier": "active carrier_id other_carrier_ids",
     "lengow.catalogue": (
         "account_id active addresses base_url buffer column_ids company_id domain "
-        "fiscal_position_id hold_lost hold_price hold_zero identity lang_id "
+        "fiscal_position_id hold_lost hold_price hold_zero identity "
+        "known_catalogue_id lang_id "
         "lengow_number maximum_quantity name only_selected picture_size preset "
         "pricelist_id "
         "token_days untracked_quantity user_id warehouse_ids with_parents "
@@ -186,6 +188,7 @@ FIELDS = {
     ),
     "lengow.document": "kind",
     "lengow.export": "",
+    "lengow.known.catalogue": "",
     "lengow.marketplace": (
         "acceptance_hours active auto_accept auto_accept_amount_limit "
         "auto_accept_incoming auto_accept_known_skus auto_accept_price_floor "
@@ -218,7 +221,8 @@ FIELDS = {
         "account_id active b2b_fiscal_position_id catalogue "
         "country_group_ids country_ids deemed_supplier_fiscal_position_id "
         "delivery_method_id fiscal_position_id fulfilment_warehouse_id "
-        "invoice_journal_id invoice_partner_id marketplace_id payment_journal_id "
+        "invoice_journal_id invoice_partner_id known_catalogue_ids marketplace_id "
+        "payment_journal_id "
         "payment_method_line_id payment_term_id pickup_type_id pricelist_id route_id "
         "salesperson_id sequence shipping_product_id tag_ids team_id warehouse_id"
     ),

@@ -11,6 +11,7 @@ from lengow_api import (
     BadResponseError,
     Catalogue,
     CatalogueDraftError,
+    ListedCatalogue,
     NotFoundError,
     PayloadError,
     ProductResult,
@@ -306,3 +307,35 @@ def test_the_sandbox_understands_every_call():
             changes(client, sent, 1000)
         with pytest.raises(NotFoundError):
             changes(client, sent, 9)
+
+
+# === THE LIST THAT EVERY ACCOUNT MAY READ === #
+
+LIST = "/v3.1/cms/catalogs/"
+
+
+def test_listed_catalogues_come_by_number(server, client):
+    server.on(
+        LIST,
+        [
+            {"id": 9, "name": "Nine", "is_active": True, "products": 12, "shop": "x"},
+            {"id": "7", "name": None, "is_active": False, "products": None},
+        ],
+    )
+    assert client.list_catalogues() == [
+        ListedCatalogue(7, "7"),
+        ListedCatalogue(9, "Nine", True, 12, True),
+    ]
+
+
+@pytest.mark.parametrize("odd", [None, "x", 5, {}, {"id": None}, {"id": "x"}, []])
+def test_what_has_no_number_is_left_out_of_the_list(server, client, odd):
+    server.on(LIST, [odd, {"id": 7, "name": "Seven", "products": "many"}])
+    assert client.list_catalogues() == [ListedCatalogue(7, "Seven")]
+
+
+@pytest.mark.parametrize("answer", [{}, {"detail": "No"}, "x", None])
+def test_a_list_that_is_none_is_refused(server, client, answer):
+    server.on(LIST, answer)
+    with pytest.raises(BadResponseError):
+        client.list_catalogues()
