@@ -1,4 +1,9 @@
-"""Telling apart what an exception is: a collision, words for people, or a fault."""
+"""Telling apart what an exception is: a collision, words for people, or a fault.
+
+What may fail without harm to others is done within `contained`.
+"""
+
+from contextlib import contextmanager
 
 from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -34,3 +39,51 @@ def is_collision(error):
             return True
         error = error.__cause__
     return False
+
+
+class Outcome:
+    """How something went that may fail without harm to others.
+
+    :ivar Exception error: what it raised, None if it worked
+    """
+
+    def __init__(self):
+        """Begin without an error."""
+        self.error = None
+
+    @property
+    def is_for_people(self):
+        """Whether it failed with words that were written for people."""
+        return isinstance(self.error, FOR_PEOPLE)
+
+    @property
+    def reason(self):
+        """Why it failed: words for people, else the kind of the exception; or None.
+
+        The text of any other exception may hold anything.
+        """
+        if self.error is None:
+            return None
+        return words_of(self.error) if self.is_for_people else type(self.error).__name__
+
+
+@contextmanager
+def contained(env):
+    """Let what fails within undo itself alone, and go on behind it.
+
+    A collision is raised on: nothing is lost by beginning anew. What others have not
+    written yet is written before, and none of its failures.
+
+    :param Environment env: of the transaction
+    :return: a context manager; its `Outcome` tells afterwards how it went
+    """
+    env.flush_all()
+    outcome = Outcome()
+    try:
+        with env.cr.savepoint():
+            yield outcome
+    except Exception as error:
+        if is_collision(error):
+            raise
+        outcome.error = error
+        env.invalidate_all(flush=False)

@@ -34,6 +34,7 @@ from . import (
     test_company_check,
     test_concurrency,
     test_connection,
+    test_contained,
     test_costs,
     test_cron_loop,
     test_crons,

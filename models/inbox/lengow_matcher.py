@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ...mapper import ProductFinder
 from ...mapper.products import spellings
 from ..companies import by_company
-from ..errors import is_collision
+from ..errors import contained
 
 _logger = logging.getLogger(__name__)
 
@@ -41,18 +41,16 @@ class LengowMatcher(models.AbstractModel):
 
         :param lengow.order orders: of one account and company, not imported
         """
-        self.env.flush_all()  # what others have not written yet is none of its failures
-        try:
-            with self.env.cr.savepoint():
-                self._match(orders)
-        except Exception as error:
-            if is_collision(error):
-                raise
-            if len(orders) == 1:
-                _logger.exception("The products of %s could not be noted", orders)
-                return
-            for order in orders:
-                self._match_safely(order)
+        with contained(self.env) as outcome:
+            self._match(orders)
+        if not (error := outcome.error):
+            return
+        if len(orders) == 1:
+            message = "The products of %s could not be noted"
+            _logger.error(message, orders, exc_info=error)
+            return
+        for order in orders:
+            self._match_safely(order)
 
     def _match(self, orders):
         """Note the products of orders, as far as they are known and not in doubt.

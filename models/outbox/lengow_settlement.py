@@ -17,7 +17,7 @@ from ...lengow_api import DEAD_STATUSES, REFUNDED_STATUSES
 from ...mapper import ImportProblem
 from ...mapper.refund import is_told, refund_arguments
 from ...mapper.shipment import number_text, quantity_argument
-from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..errors import contained
 from ..sales.sale_order import TELLS_NOTHING
 from .kinds import ACTIVITIES, CANCEL_KINDS, REFUND_KINDS
 from .ledger import EPSILON, Ledger, is_done
@@ -287,19 +287,15 @@ class LengowSettlement(models.AbstractModel):
             if action.kind not in CANCEL_KINDS or not ref:
                 continue
             order = action.order_id.with_company(action.company_id)
-            try:
-                with self.env.cr.savepoint():
-                    self._cut(order, ref)
-            except Exception as error:
-                if is_collision(error):
-                    raise
-                reason = words_of(error)
-                if not isinstance(error, FOR_PEOPLE):
-                    # Whatever another module raises concerns this order and no other.
-                    _logger.exception("Order %s could not be reduced", order.id)
-                    reason = type(error).__name__
-                reason = self._uncut_sentence(reason)
-                self._ask_somebody_to(order, "cancel", reason)
+            with contained(self.env) as outcome:
+                self._cut(order, ref)
+            if not (error := outcome.error):
+                continue
+            if not outcome.is_for_people:
+                # Whatever another module raises concerns this order and no other.
+                _logger.error("Order %s is not reduced", order.id, exc_info=error)
+            sentence = self._uncut_sentence(outcome.reason)
+            self._ask_somebody_to(order, "cancel", sentence)
 
     def _uncut_sentence(self, reason):
         return self.env._(

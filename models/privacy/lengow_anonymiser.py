@@ -17,7 +17,7 @@ from odoo.fields import Domain
 
 from ...lengow_api import personal_texts, reduce_payload, telling
 from ...mapper import QUIET
-from ..errors import is_collision
+from ..errors import contained
 from ..sales.lengow_refund_proposal import CHANGE_ACTIVITY
 from ..settings.lengow_cron import Work
 from .lengow_account import settled_domain
@@ -122,22 +122,16 @@ class LengowAnonymiser(models.AbstractModel):
 
         :param lengow.order order: whose time is over
         """
-        try:
-            with self.env.cr.savepoint():
-                self._anonymise(order)
-            return
-        except Exception as error:
-            if is_collision(error):
-                raise
+        with contained(self.env) as outcome:
+            self._anonymise(order)
+        if outcome.error:
             # The text may quote the data that should have gone, so it is not logged.
             _logger.warning(
                 "The buyer's data of order %s is not deleted: %s",
                 order.id,
-                type(error).__name__,
+                type(outcome.error).__name__,
             )
-            failure = error
-        self.env.invalidate_all(flush=False)
-        self._note_failure(order, failure)
+            self._note_failure(order, outcome.error)
 
     def _note_failure(self, order, _error):
         """Call a person to an order whose buyer's data could not be deleted.

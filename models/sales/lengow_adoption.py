@@ -21,7 +21,7 @@ from odoo import models
 from ...lengow_api import DEAD_STATUSES
 from ...mapper import QUIET, ImportProblem, ProductFinder
 from ...mapper.sale_mapper import NO_NUMBER
-from ..errors import is_collision
+from ..errors import contained
 
 _logger = logging.getLogger(__name__)
 
@@ -163,17 +163,15 @@ class LengowAdoption(models.AbstractModel):
 
     def _take_over_one(self, order, sales):
         earlier = sales.lengow_order_id.sorted("id")
-        self.env.flush_all()  # what others have not written yet is none of its failures
-        try:
-            with self.env.cr.savepoint():
-                self._link(order, sales)
-                if order.lengow_status not in DEAD_STATUSES:
-                    self.env["lengow.outbox"]._plan_links(order)
-        except Exception as error:
-            if is_collision(error):
-                raise
+        with contained(self.env) as outcome:
+            self._link(order, sales)
+            if order.lengow_status not in DEAD_STATUSES:
+                self.env["lengow.outbox"]._plan_links(order)
+        if outcome.error:
             # Whatever another module raises concerns this order and no other.
-            _logger.exception("Order %s could not be taken over", order.id)
+            _logger.error(
+                "Order %s could not be taken over", order.id, exc_info=outcome.error
+            )
             return []
         return [(order, earlier[-1:] or order)]
 

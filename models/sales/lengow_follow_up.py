@@ -20,7 +20,7 @@ from ...lengow_api import (
     IMPORTABLE_STATUSES,
     REFUND_STATUSES,
 )
-from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..errors import contained
 from .lengow_refund_proposal import CHANGE_ACTIVITY
 from .sale_order import TELLS_NOTHING
 
@@ -58,23 +58,19 @@ class LengowFollowUp(models.AbstractModel):
         if not (has_ended or is_refunded or is_back):
             return
         order = order.with_company(order.company_id)
-        try:
-            with self.env.cr.savepoint():
-                if has_ended:
-                    self._follow_cancellation(order, old_status)
-                if is_refunded:
-                    proposal._propose(order)
-                if is_back:
-                    self._follow_reopening(order)
-        except Exception as error:
-            if is_collision(error):
-                raise
-            if isinstance(error, FOR_PEOPLE):
-                self._report_refusal(order, words_of(error))
-                return
-            # Whatever another module raises concerns this order and no other.
-            _logger.exception("Order %s could not follow the marketplace", order.id)
-            self._report_refusal(order, type(error).__name__)
+        with contained(self.env) as outcome:
+            if has_ended:
+                self._follow_cancellation(order, old_status)
+            if is_refunded:
+                proposal._propose(order)
+            if is_back:
+                self._follow_reopening(order)
+        if outcome.error:
+            if not outcome.is_for_people:
+                # Whatever another module raises concerns this order and no other.
+                message = "Order %s could not follow the marketplace"
+                _logger.error(message, order.id, exc_info=outcome.error)
+            self._report_refusal(order, outcome.reason)
 
     def _is_reopened(self, order, old_status):
         """Whether an order that had ended is to be shipped after all.
@@ -90,7 +86,6 @@ class LengowFollowUp(models.AbstractModel):
 
     def _report_refusal(self, order, reason):
         """Ask a person to do what Odoo refused to."""
-        order.invalidate_recordset(flush=False)
         order._call_person(
             CHANGE_ACTIVITY,
             order._status_label(),

@@ -20,7 +20,7 @@ from odoo.tools import split_every
 from ...lengow_api import OrderAmounts, minor_problems
 from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
 from ..companies import by_company
-from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..errors import FOR_PEOPLE, contained, words_of
 from ..settings.lengow_cron import Work
 from .due import CONNECTED, OUTDATED, READY, RELEASED
 
@@ -177,15 +177,11 @@ class LengowImporter(models.AbstractModel):
         return imported
 
     def _process_for(self, account, orders):
-        try:
-            with self.env.cr.savepoint():
-                return self._import_batch(account, orders)
-        except Exception as error:
-            if is_collision(error):
-                raise
-            # Whatever another module raises, one order must not stop the others.
-            _logger.info("%s orders are imported one by one: %r", len(orders), error)
-        self.env.invalidate_all(flush=False)
+        with contained(self.env) as outcome:
+            return self._import_batch(account, orders)
+        # Whatever another module raises, one order must not stop the others.
+        count, error = len(orders), outcome.error
+        _logger.info("%s orders are imported one by one: %r", count, error)
         return sum(self._import_alone(account, order) for order in orders)
 
     def _import_alone(self, account, order):
@@ -196,15 +192,9 @@ class LengowImporter(models.AbstractModel):
         :return: whether it was imported
         :rtype: bool
         """
-        try:
-            with self.env.cr.savepoint():
-                return bool(self._import_batch(account, order, alone=True))
-        except Exception as error:
-            if is_collision(error):
-                raise
-            failure = error
-        self.env.invalidate_all(flush=False)
-        self._note_failure(order, failure)
+        with contained(self.env) as outcome:
+            return bool(self._import_batch(account, order, alone=True))
+        self._note_failure(order, outcome.error)
         return False
 
     def _note_failure(self, order, error):
@@ -224,20 +214,14 @@ class LengowImporter(models.AbstractModel):
         """
         order = order.with_company(order.company_id).with_context(**QUIET)
         account, importer = order.account_id, self.with_env(order.env)
-        try:
-            with self.env.cr.savepoint():
-                drafts = OrderMapper(account, order).plan(order)
-                importer._create_partners(drafts)
-                importer._sale_values(account, drafts)
-                raise BatchFailed("it was only tried")
-        except BatchFailed:
-            problem = None
-        except Exception as error:
-            if is_collision(error):
-                raise
-            problem = self._problem_of(order, error)
-        self.env.invalidate_all(flush=False)
-        return problem
+        with contained(self.env) as outcome:
+            drafts = OrderMapper(account, order).plan(order)
+            importer._create_partners(drafts)
+            importer._sale_values(account, drafts)
+            raise BatchFailed("it was only tried")
+        if isinstance(outcome.error, BatchFailed):
+            return None
+        return self._problem_of(order, outcome.error)
 
     def _problem_of(self, order, error):
         if isinstance(error, ImportProblem):

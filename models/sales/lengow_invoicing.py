@@ -10,7 +10,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...mapper.sale_mapper import BESIDE
-from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..errors import FOR_PEOPLE, contained, words_of
 from ..settings.lengow_cron import Work
 
 _logger = logging.getLogger(__name__)
@@ -142,18 +142,12 @@ class LengowInvoicing(models.AbstractModel):
 
         :param lengow.order order: whose marketplace is invoiced at once
         """
-        try:
-            with self.env.cr.savepoint():
-                self._create_paid_invoices(order.with_company(order.company_id))
-        except Exception as error:
-            if is_collision(error):
-                raise
-            failure = error
+        with contained(self.env) as outcome:
+            self._create_paid_invoices(order.with_company(order.company_id))
+        if outcome.error:
+            self._note_failure(order, outcome.error)
         else:
             self._note_success(order)
-            return
-        self.env.invalidate_all(flush=False)
-        self._note_failure(order, failure)
 
     def _note_success(self, order):
         """Note what is invoiced, and what of it is not noted as paid.

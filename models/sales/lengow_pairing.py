@@ -11,7 +11,7 @@ from odoo import models
 from ...lengow_api import Line
 from ...mapper import ProductFinder
 from ...mapper.taxes import TaxMapper
-from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..errors import contained
 
 _logger = logging.getLogger(__name__)
 
@@ -51,18 +51,16 @@ class LengowPairing(models.AbstractModel):
         fallback = sold.product_id
         reason = self._reason_to_keep(sold)
         if not reason:
-            try:
-                with self.env.cr.savepoint():
-                    self._exchange(line, sold, match)
-            except Exception as error:
-                if is_collision(error):
-                    raise
-                if not isinstance(error, FOR_PEOPLE):
-                    # Whatever another module raises concerns this line and no other.
-                    _logger.exception("Line %s could not get its product", line.id)
-                    self._note_failure(line, match, error)
-                    return
-                reason = words_of(error)
+            with contained(self.env) as outcome:
+                self._exchange(line, sold, match)
+            reason, error = outcome.reason, outcome.error
+            if error and not outcome.is_for_people:
+                # Whatever another module raises concerns this line and no other.
+                _logger.error(
+                    "Line %s could not get its product", line.id, exc_info=error
+                )
+                self._note_failure(line, match, error)
+                return
         values = {"sku": line.sku or "?", "product": match.product.display_name}
         if reason:
             sold.lengow_is_to_match = line.is_to_match = False

@@ -25,7 +25,7 @@ from ...mapper.shipment import (
     quantity_argument,
     ship_arguments,
 )
-from ..errors import FOR_PEOPLE, is_collision, words_of
+from ..errors import FOR_PEOPLE, contained, words_of
 from ..outbox.arguments import argument_faults, argument_label, faults_sentence
 from ..outbox.kinds import signature_of
 from ..settings.lengow_cron import Work
@@ -162,16 +162,10 @@ class LengowReporter(models.AbstractModel):
             pickings = order._shipped_pickings()
             if not pickings:
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    self._report_order(order, pickings, changed or pickings.browse())
-                continue
-            except Exception as error:
-                if is_collision(error):
-                    raise
-                failure = error
-            self.env.invalidate_all(flush=False)
-            self._note_failure(order, failure)
+            with contained(self.env) as outcome:
+                self._report_order(order, pickings, changed or pickings.browse())
+            if outcome.error:
+                self._note_failure(order, outcome.error)
 
     def _note_failure(self, order, error):
         """Note on the last delivery of an order why it is not reported.

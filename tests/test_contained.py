@@ -1,0 +1,96 @@
+"""What may fail without harm to others: undone, kept, and gone on behind."""
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo.exceptions import LockError, RedirectWarning, UserError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from ..models.errors import contained
+
+
+@tagged("post_install", "-at_install")
+class TestContained(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.env["res.partner"].create({"name": "Before"})
+
+    def name(self):
+        """Return the name that the database has, and the one that Odoo shows."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT name FROM res_partner WHERE id = %s", [self.partner.id]
+        )
+        return self.env.cr.fetchone()[0], self.partner.name
+
+    def fail_with(self, error):
+        """Change something, fail, and return how it went."""
+        with contained(self.env) as outcome:
+            self.partner.name = "Within"
+            self.partner.flush_recordset()
+            raise error
+        return outcome
+
+    def test_what_works_stays(self):
+        with contained(self.env) as outcome:
+            self.partner.name = "Within"
+        self.assertIsNone(outcome.error)
+        self.assertIsNone(outcome.reason)
+        self.assertFalse(outcome.is_for_people)
+        self.assertEqual(self.name(), ("Within", "Within"))
+
+    def test_what_fails_is_undone_and_kept(self):
+        self.partner.name = "Outside"
+        error = ValueError("with who knows what in it")
+        outcome = self.fail_with(error)
+        self.assertIs(outcome.error, error)
+        self.assertEqual(outcome.reason, "ValueError")
+        self.assertFalse(outcome.is_for_people)
+        self.assertEqual(self.name(), ("Outside", "Outside"))
+
+    def test_words_for_people_are_the_reason(self):
+        warning = RedirectWarning("Set it there.", 1, "There")
+        for error, words in ((UserError("No."), "No."), (warning, "Set it there.")):
+            outcome = self.fail_with(error)
+            self.assertTrue(outcome.is_for_people)
+            self.assertEqual(outcome.reason, words)
+
+    def test_what_the_database_refuses_is_kept_too(self):
+        with contained(self.env) as outcome, mute_logger("odoo.sql_db"):
+            self.env.cr.execute("INSERT INTO res_lang SELECT * FROM res_lang LIMIT 1")
+        self.assertIsInstance(outcome.error, UniqueViolation)
+        self.assertEqual(self.name(), ("Before", "Before"))
+
+    def test_collisions_go_on(self):
+        wrapped = ValueError("while it was rendered")
+        wrapped.__cause__ = SerializationFailure()
+        for error in (SerializationFailure(), LockError("Taken."), wrapped):
+            with self.assertRaises(type(error)):
+                self.fail_with(error)
+
+    def test_what_others_have_not_written_is_none_of_its_failures(self):
+        self.partner.name = "Outside"
+        with contained(self.env) as outcome:
+            raise UserError("No.")
+        self.assertTrue(outcome.error)
+        self.assertEqual(self.name(), ("Outside", "Outside"))
+        country = self.env["res.country"].create({"name": "One", "code": "X1"})
+        country.code = "FR"  # taken, and not written yet
+        with (
+            self.assertRaises(UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            contained(self.env),
+        ):
+            self.fail("It must not begin.")
+
+    def test_its_result_is_returned_and_what_follows_goes_on(self):
+        def work(error):
+            with contained(self.env):
+                if error:
+                    raise error
+                return "done"
+            return "failed"
+
+        self.assertEqual(work(None), "done")
+        self.assertEqual(work(ValueError()), "failed")
