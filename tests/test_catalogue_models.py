@@ -90,6 +90,13 @@ class TestCatalogueModels(LengowCase):
                 }
             )
 
+    def test_path_of_no_field_is_a_sentence_to_managers_too(self):
+        column = self.add_column(header="x", source="constant", constant="1")
+        theirs = column.with_user(self.manager)
+        theirs.path = "no_such_field"
+        with self.assertRaisesRegex(ValidationError, "no_such_field"):
+            theirs.source = "field"
+
     def add_column(self, **values):
         return self.env["lengow.catalogue.column"].create(
             {"catalogue_id": self.catalogue.id, **values}
