@@ -390,7 +390,9 @@ class TestDecideLines(ShippingCase):
     def test_who_decides_by_order_chooses_no_line(self):
         order = self.waiting("D-1", "cdiscount")
         self.assertFalse(self.ask(order, "refuse").decision_ids)
-        order.with_user(self.user).action_accept()
+        said = order.with_user(self.user).action_accept()["params"]["message"]
+        self.assertIn("Accept, D-1:", said)
+        self.assertIn("Accept, D-1:", order.message_ids[0].body)
         self.assertEqual(len(order.action_ids), 1)
         self.assertFalse(order.action_ids.parameters, "no line")
         self.assertFalse(self.is_to_accept(order))

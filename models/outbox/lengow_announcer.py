@@ -138,8 +138,10 @@ class LengowAnnouncer(models.AbstractModel):
         for label, alike in actions.grouped("kind_label").items():
             lines = alike.order_id.line_ids
             is_part = alike[0].kind in DECISION_KINDS and len(alike) < len(lines)
-            if is_part and len(alike.order_id) == 1:
-                label = f"{label} ({', '.join(filter(None, map(line_name, alike)))})"
+            # What is decided for a whole order names none of its lines.
+            chosen = [*filter(None, map(line_name, alike))] if is_part else []
+            if chosen and len(alike.order_id) == 1:
+                label = f"{label} ({', '.join(chosen)})"
             names.append(label)
         return ", ".join(names)
 
