@@ -69,6 +69,28 @@ class TestDocumentTours(DocumentCase, HttpCase):
         )
         self.assertIn('name="invoice"', views)
 
+    def test_nobody_draws_documents_who_may_only_read_them(self):
+        order = self.order_with_documents("invoice.pdf")
+        file = order.document_ids.attachment_id
+        self.assertTrue(file)
+        self.assertFalse(self._is_drawn(order, "lengow-user"), "it is, and kept")
+        self.assertTrue(self._is_drawn(order.sale_order_ids, "accountant"))
+        self.assertFalse(file.thumbnail)
+
+    def _is_drawn(self, record, login):
+        """Return what the conversation of a record tells somebody of its only file."""
+        self.authenticate(login, login)
+        params = {
+            "thread_model": record._name,
+            "thread_id": record.id,
+            "request_list": ["attachments"],
+        }
+        data = self.make_jsonrpc_request(
+            "/mail/data", {"fetch_params": [["mail.thread", params]]}
+        )
+        [file] = data["ir.attachment"]
+        return file["has_thumbnail"]
+
     def test_a_user_prints_delivery_notes_of_selected_orders(self):
         for number in ("A-1", "A-2", "A-3"):
             self.order_with_documents("invoice.pdf", "delivery_note.pdf", number=number)
