@@ -18,6 +18,7 @@ from .workbench import ensure_database
 DATABASE = "lengow_demo"
 SCRIPT = paths.DEV / "odoo_scripts" / "demo_orders.py"
 DAY = paths.DEV / "odoo_scripts" / "demo_day.py"
+PUBLISH = paths.DEV / "odoo_scripts" / "demo_catalogue.py"
 CATALOGUE = paths.ROOT / "sandbox" / "data" / "catalogue.json"
 LEAST_ORDERS = 40
 LEAST_CHANNELS = 10
@@ -48,7 +49,8 @@ COLUMNS = {
 class Demo:
     """A demo that has run: its runtime, its sandbox and what came of its orders.
 
-    ``report`` is what ``odoo_scripts/demo_orders.py`` and ``demo_day.py`` describe.
+    ``report`` is what ``odoo_scripts/demo_orders.py``, ``demo_day.py`` and
+    ``demo_catalogue.py`` describe.
     """
 
     runtime: Runtime
@@ -82,7 +84,9 @@ def _import_orders(runtime: Runtime, sandbox: Sandbox) -> dict:
     with step(f"synchronizing with the sandbox at {sandbox.url}"):
         report = _run_script(runtime, SCRIPT, "demo-orders", request)
     with step("a day's work on the orders"):
-        return report | _run_script(runtime, DAY, "demo-day", request)
+        report |= _run_script(runtime, DAY, "demo-day", request)
+    with step("publishing a catalog, and fetching it as Lengow would"):
+        return report | _run_script(runtime, PUBLISH, "demo-catalogue", request)
 
 
 def _run_script(runtime: Runtime, script: Path, log_name: str, request: dict) -> dict:
@@ -124,6 +128,12 @@ def print_report(report: dict) -> None:
     say(", ".join(f"{label} {count}" for label, count in report["jobs"].items()))
     if sales and all(map(_is_exact, report["orders"])):
         say("Every sale order equals its marketplace order to the cent.")
+    catalogue = report["catalogue"]
+    say(
+        f"{catalogue['name']}: {catalogue['rows']} rows as Lengow reads them, "
+        f"{catalogue['errors']} with errors, {catalogue['warnings']} with warnings; "
+        f"{catalogue['lowered']} quantities lower for orders that wait"
+    )
     if not report["new_orders"]:
         say("Every order was there already, and nothing was imported twice.")
 
@@ -177,6 +187,7 @@ def shortcomings(report: dict) -> list[str]:
     ]
     if report["accounts"] < LEAST_ACCOUNTS:
         found.append(f"{report['accounts']} accounts instead of {LEAST_ACCOUNTS}.")
+    found += _shortcomings_of_catalogue(report["catalogue"])
     imported = [order for order in orders if order["import_state"] == "imported"]
     if not any(order["sale_totals"] for order in imported):
         found.append("No sale order was created.")
@@ -190,3 +201,14 @@ def shortcomings(report: dict) -> list[str]:
     names = Counter(f"{order['marketplace']} {order['number']}" for order in orders)
     found += [f"{name} is there {n} times." for name, n in names.items() if n > 1]
     return found
+
+
+def _shortcomings_of_catalogue(catalogue: dict) -> Iterator[str]:
+    for fault in catalogue["faults"]:
+        yield f"{catalogue['name']}: {fault}"
+    if not catalogue["rows"]:
+        yield f"{catalogue['name']} has no rows."
+    if not catalogue["unchanged"]:
+        yield f"{catalogue['name']} is sent again although nothing has changed."
+    if not catalogue["lowered"]:
+        yield f"No order that waits lowers a quantity of {catalogue['name']}."

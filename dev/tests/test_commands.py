@@ -208,8 +208,20 @@ def order(number, **values):
     } | values
 
 
+CATALOGUE = {
+    "name": "Demo",
+    "rows": 20,
+    "faults": [],
+    "unchanged": True,
+    "errors": 0,
+    "warnings": 3,
+    "lowered": 1,
+}
+
+
 def report(orders, **values):
     return {
+        "catalogue": CATALOGUE,
         "orders": orders,
         "jobs": {"To Fix": 2, "To Ship Today": 0},
         "accounts": 2,
@@ -244,6 +256,17 @@ def test_a_total_that_differs_is_named_with_both_sums():
     orders = [*(order(number) for number in range(40)), wrong]
     assert shortcomings(report(orders)) == [
         "Channel 0 40: sale orders of 9.99 + 1.00 where Lengow says 10.00."
+    ]
+
+
+def test_a_catalogue_that_lengow_cannot_use_is_named():
+    orders = [order(number) for number in range(40)]
+    broken = {"rows": 0, "faults": ["BOM"], "unchanged": False, "lowered": 0}
+    assert shortcomings(report(orders, catalogue=CATALOGUE | broken)) == [
+        "Demo: BOM",
+        "Demo has no rows.",
+        "Demo is sent again although nothing has changed.",
+        "No order that waits lowers a quantity of Demo.",
     ]
 
 
