@@ -101,6 +101,30 @@ class TestCompanyCheck(TaxCase):
         self.company.account_sale_tax_id = False
         self.check("products", True)
 
+    def test_what_is_paid_beside_goods_needs_no_tax_of_its_own(self):
+        beside = self.env["lengow.readiness"]._service_products(self.account)
+        beside |= self.account.difference_product_id
+        beside.sale_ok = True
+        beside.taxes_id = False
+        self.check("products", True)
+
+    def test_every_currency_is_named_and_how_many_more_products_there_are(self):
+        for number, code in enumerate(("PLN", "SEK", "CZK", "HUF")):
+            self.env.ref(f"base.{code}").active = False
+            self.receive_only(f"C-{number}", currency={"iso_a3": code})
+        self.check("currencies", False, "Activate", "PLN", "SEK", "CZK", "HUF")
+        for number in range(5):
+            self.create_product(f"BARE-{number}", taxes_id=False)
+        self.check("products", False, "and 2 more.")
+
+    def test_products_open_where_none_lacks_a_tax(self):
+        self.check("products", True)
+        [row] = self.dialog(self.env.user).row_ids.filtered(
+            lambda row: row.code == "products" and row.company_id == self.company
+        )
+        found = self.env["product.template"].search(row.action_open()["domain"])
+        self.assertIn(self.shirt.product_tmpl_id, found)
+
     def test_rate_that_the_oss_mapping_does_not_know(self):
         self.check("union", True, "OSS Germany")
         reduced = self.create_tax(5.5)
@@ -242,6 +266,19 @@ class TestCompanyCheck(TaxCase):
         self.assertEqual(action["res_model"], "account.fiscal.position")
         positions = self.env["account.fiscal.position"].search(action["domain"])
         self.assertIn(self.oss, positions)
+
+    def test_who_may_not_mend_a_point_is_told_who_can(self):
+        rows = {row.code: row for row in self.dialog(self.manager).row_ids}
+        self.assertEqual(rows["export"].state, "todo")
+        self.assertFalse(rows["export"].may_open)
+        self.assertIn("Ask somebody with the rights", rows["export"].text)
+        self.assertNotIn("Ask somebody", rows["products"].text)
+
+    def test_the_oss_mapping_is_kept_in_the_settings(self):
+        [row] = self.dialog(self.env.user).row_ids.filtered(
+            lambda row: row.code == "union" and row.company_id == self.company
+        )
+        self.assertEqual(row.action_open()["res_model"], "res.config.settings")
 
     def test_every_point_opens_something(self):
         self.shirt.taxes_id = False

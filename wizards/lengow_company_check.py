@@ -29,28 +29,39 @@ class LengowCompanyCheck(models.TransientModel):
 
         :param lengow.account account: one
         """
-        readiness = self.env["lengow.readiness"]
-        points = readiness._points(account)
+        points = self.env["lengow.readiness"]._points(account)
         dialog = self.create(
             {
                 "account_id": account.id,
                 "row_ids": [
                     fields.Command.create(
-                        {
-                            "sequence": sequence,
-                            "code": point.name,
-                            "company_id": point.company.id,
-                            "name": point.label,
-                            "text": point.text,
-                            "state": "done" if point.is_done else "todo",
-                            "may_open": readiness._may_open(point.name),
-                        }
+                        {"sequence": sequence, **self._row_values(point)}
                     )
                     for sequence, point in enumerate(points)
                 ],
             }
         )
         return dialog._open(self.env._("Check %s", account.company_id.name))
+
+    def _row_values(self, point):
+        """Return the values of the row of a point.
+
+        :param Point point: as `lengow.readiness` found it
+        :rtype: dict
+        """
+        readiness = self.env["lengow.readiness"]
+        may_open = readiness._may_open(point.name)
+        text = point.text
+        if not (point.is_done or may_open):
+            text = f"{text} {readiness._who_may(point.name)}"
+        return {
+            "code": point.name,
+            "company_id": point.company.id,
+            "name": point.label,
+            "text": text,
+            "state": "done" if point.is_done else "todo",
+            "may_open": may_open,
+        }
 
     def action_confirm(self):
         """Note that somebody has looked at the company."""

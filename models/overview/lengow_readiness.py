@@ -14,6 +14,7 @@ from ...mapper.usable import is_of_company
 
 # How many names of records a sentence carries.
 NAMES_SHOWN = 3
+SETTINGS = "account.action_account_config"
 
 
 class Point(NamedTuple):
@@ -84,35 +85,58 @@ class LengowReadiness(models.AbstractModel):
         """
         account = account.with_company(company)
         actions = {
-            "chart": "account.action_account_config",
+            "chart": SETTINGS,
             "warehouse": "stock.action_warehouse_form",
             "products": "product.product_template_action",
             "services": "product.product_template_action",
         }
-        fallback = "account.action_account_fiscal_position_form"
+        if self.env["res.config.settings"].has_access("create"):
+            actions["union"] = SETTINGS  # where OSS is enabled, and its mapping kept
         if name == "currencies":
             return self._open_currencies(account)
-        action = self.env["ir.actions.actions"]._for_xml_id(actions.get(name, fallback))
+        xml_id = actions.get(name, "account.action_account_fiscal_position_form")
+        action = self.env["ir.actions.actions"]._for_xml_id(xml_id)
         if name == "products":
-            action["domain"] = list(self._untaxed(company))
+            action["domain"] = self._open_products(account, company)
         elif name == "services":
             products = self._service_products(account.sudo())
             action["domain"] = [("id", "in", products.product_tmpl_id.ids)]
-        elif name != "chart":
+        elif xml_id != SETTINGS:
             Model = self.env[action["res_model"]]
             action["domain"] = [*Model._check_company_domain(company)]
         return {**action, "context": {}}
 
+    def _open_products(self, account, company):
+        """Return the domain of what lacks a tax, or of all that is sold."""
+        untaxed = self._untaxed(account, company)
+        Template = self.env["product.template"]
+        if Template.search_count(untaxed, limit=1):
+            return list(untaxed)
+        return list(self._sold(company))
+
     def _may_open(self, name):
         """Whether the user may do what a point asks for."""
-        model = {
+        return self.env[self._model_of(name)].has_access("create")
+
+    def _who_may(self, name):
+        """Say who may do what a point asks for.
+
+        :param str name: of the point
+        :rtype: str
+        """
+        groups = self.env["ir.model.access"].group_names_with_access(
+            self._model_of(name), "create"
+        )
+        return self.env._("Ask somebody with the rights %s.", ", ".join(groups))
+
+    def _model_of(self, name):
+        return {
             "chart": "res.config.settings",
             "warehouse": "stock.warehouse",
             "currencies": "product.pricelist",
             "products": "product.template",
             "services": "product.template",
         }.get(name, "account.fiscal.position")
-        return self.env[model].has_access("create")
 
     # === POINTS: accounting, stock, currencies === #
 
@@ -149,21 +173,21 @@ class LengowReadiness(models.AbstractModel):
         inactive, unpriced, unrated = self._open_points_of_currencies(account)
         sentences = []
         if inactive:
-            sentences.append(self.env._("Activate %s.", _listed(inactive)))
+            sentences.append(self.env._("Activate %s.", _named(inactive)))
         if unpriced:
-            sentences.append(self.env._("Create a pricelist in %s.", _listed(unpriced)))
+            sentences.append(self.env._("Create a pricelist in %s.", _named(unpriced)))
         if unrated:
             sentences.append(
                 self.env._(
                     "Enter a rate of %s: without one Odoo counts 1 as 1.",
-                    _listed(unrated),
+                    _named(unrated),
                 )
             )
         used = self._used_currencies(account) or account.env.company.currency_id
         return Point(
             "currencies",
             self.env._("Currencies and Pricelists"),
-            " ".join(sentences) or _listed(used),
+            " ".join(sentences) or _named(used),
             not sentences,
         )
 
@@ -211,25 +235,39 @@ class LengowReadiness(models.AbstractModel):
             text = self.env._("%s charges no tax by default.", company.name)
             return Point("products", label, text, True)
         Template = account.env["product.template"]
-        untaxed = Template.search(self._untaxed(company), limit=NAMES_SHOWN + 1)
+        domain = self._untaxed(account, company)
+        untaxed = Template.search(domain, limit=NAMES_SHOWN)
         text = (
             self.env._(
                 "Without a tax in %(company)s: %(products)s.",
                 company=company.name,
-                products=_listed(untaxed),
+                products=_listed(untaxed, Template.search_count(domain)),
             )
             if untaxed
             else self.env._("Every product for sale has a tax.")
         )
         return Point("products", label, text, not untaxed)
 
-    def _untaxed(self, company):
-        """Return the domain of what a company sells without a tax of its own."""
-        Template, Tax = self.env["product.template"], self.env["account.tax"]
+    def _sold(self, company):
+        """Return the domain of what a company sells."""
+        Template = self.env["product.template"]
+        return Domain("sale_ok", "=", True) & Domain(
+            Template._check_company_domain(company)
+        )
+
+    def _untaxed(self, account, company):
+        """Return the domain of the goods that a company sells without a tax of its own.
+
+        What is paid beside them is taxed as the account says, and a point of its own.
+        """
+        Tax = self.env["account.tax"]
+        account_sudo = account.sudo()
+        beside = self._service_products(account_sudo)
+        beside |= account_sudo.difference_product_id
         return (
-            Domain("sale_ok", "=", True)
+            self._sold(company)
             & Domain("type", "!=", "combo")
-            & Domain(Template._check_company_domain(company))
+            & Domain("id", "not in", beside.product_tmpl_id.ids)
             & Domain("taxes_id", "not any", Tax._check_company_domain(company))
         )
 
@@ -427,8 +465,18 @@ class LengowReadiness(models.AbstractModel):
         return products.filtered(lambda product: is_of_company(product, company))
 
 
-def _listed(records):
-    """Return the names of a few records, and that there are more."""
-    names = [record.display_name for record in records[:NAMES_SHOWN]]
-    more = ["…"] if len(records) > NAMES_SHOWN else []
-    return ", ".join([*names, *more])
+def _named(records):
+    """Return the names of records, every one of which matters."""
+    return ", ".join(records.mapped("display_name"))
+
+
+def _listed(records, count=None):
+    """Return the names of a few records, and how many more there are.
+
+    :param int count: how many there are, where not all of them were read
+    """
+    names = _named(records[:NAMES_SHOWN])
+    more = (count or len(records)) - NAMES_SHOWN
+    if more <= 0:
+        return names
+    return records.env._("%(names)s and %(count)s more", names=names, count=more)
