@@ -134,6 +134,19 @@ class TestDeliversItself(FulfilmentCase):
         self.assertEqual(picking.state, "done")
         self.assertEqual(self.stock(self.shirt), 4)
 
+    def test_nobody_is_asked_to_report_what_the_marketplace_ships(self):
+        ours = self.receive_to_ship("F-0", "cdiscount")
+        order = self.receive_fulfilled("F-1", status="waiting_shipment")
+        self.assertTrue(ours.can_ship and ours.can_report_shipment)
+        self.assertFalse(order.can_ship or order.can_report_shipment)
+        with self.assertRaisesRegex(UserError, "ships F-1 itself"):
+            order.with_user(self.user).action_open_ship()
+        action = (ours | order).with_user(self.user).action_open_ship()
+        rows = self.wizard_of(action, self.user).row_ids
+        reasons = {row.order_id.name: row.reason or "" for row in rows}
+        self.assertIn("ships F-1 itself", reasons["F-1"])
+        self.assertFalse(reasons["F-0"])
+
     def test_what_is_said_and_set_later_changes_nothing_of_it(self):
         order = self.receive_fulfilled("F-1")
         self.validate()

@@ -45,8 +45,8 @@ class Verdict(NamedTuple):
     rule: ActionRule | None
     """What the marketplace says about it; None if it does not take it, or not now."""
     reason: str | None
-    """Why it is not offered, in a translated sentence: because it is not possible, or
-    because all of it was asked for already."""
+    """Why it is not offered, in a translated sentence: because it is not possible,
+    because all of it was asked for already, or because the marketplace does it."""
 
 
 class LengowOrder(models.Model):
@@ -110,7 +110,11 @@ class LengowOrder(models.Model):
             )
 
     @api.depends(
-        "lengow_status", "marketplace_id", "action_ids.state", "line_ids.lengow_status"
+        "lengow_status",
+        "marketplace_id",
+        "action_ids.state",
+        "line_ids.lengow_status",
+        "is_fulfilled_by_marketplace",
     )
     def _compute_possible_actions(self):
         for order in self:
@@ -258,6 +262,16 @@ class LengowOrder(models.Model):
                     allowed=", ".join(labels.get(s, s) for s in rule.statuses),
                 ),
             )
+        if self._is_done_by_marketplace(kind):
+            return Verdict(
+                rule,
+                self.env._(
+                    "%(marketplace)s ships %(order)s itself: there is nothing to "
+                    "report.",
+                    marketplace=self.marketplace_id.name,
+                    order=self.name,
+                ),
+            )
         if self._is_under_way(kind, rule):
             asked = self.env._(
                 "%(order)s: this is requested already, or what excludes it: "
@@ -290,8 +304,17 @@ class LengowOrder(models.Model):
         return [
             kind
             for kind, rule in self._action_rules().items()
-            if self._is_allowed(rule) and not self._is_under_way(kind, rule)
+            if self._is_allowed(rule)
+            and not self._is_done_by_marketplace(kind)
+            and not self._is_under_way(kind, rule)
         ]
+
+    def _is_done_by_marketplace(self, kind):
+        """Whether nobody here has to do with an action: the marketplace ships itself.
+
+        What was planned before it said so is sent nevertheless.
+        """
+        return kind == "ship" and self.is_fulfilled_by_marketplace
 
     def _is_under_way(self, kind, rule):
         """Whether nothing is left to ask for: it was asked for, or what excludes it."""
