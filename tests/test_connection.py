@@ -11,7 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import LengowCase, payload
+from .common import LengowCase, line, package, payload
 
 ORDERS = "/v3.0/orders"
 MARKETPLACES = "/v3.0/marketplaces"
@@ -264,6 +264,24 @@ class TestConnection(LengowCase):
         self.assertEqual(account.environment, "Production (https://api.lengow.io)")
         account.base_url = "https://api.lengow.net/"
         self.assertIn("Pre-production", account.environment)
+
+    def test_archived_account_brings_no_orders(self):
+        self.account.active = False
+        with self.assertRaisesRegex(UserError, "Test Shop is archived"):
+            self.account.with_user(self.user).action_sync_orders()
+
+    def test_copy_of_an_account_is_called_so(self):
+        self.assertEqual(self.account.copy().name, "Test Shop (copy)")
+        self.assertEqual(self.account.copy({"name": "Outlet"}).name, "Outlet")
+
+    def test_orders_of_other_companies_are_not_counted_to_who_does_not_see_them(self):
+        self.put(payload("A-1", package(line("MYSTERY"))))
+        said = self.account.with_user(self.user).action_sync_orders()
+        self.assertIn("1 to fix", said["params"]["message"])
+        stranger = self.env["res.company"].create({"name": "Another Company"})
+        self.order("A-1").sudo().company_id = stranger
+        said = self.account.with_user(self.user).action_sync_orders()
+        self.assertIn("0 to fix", said["params"]["message"])
 
     def test_account_with_orders_is_archived_not_deleted(self):
         self.import_payload(payload())

@@ -204,7 +204,10 @@ class TestOrderLists(OverviewCase):
             return arch.find("searchpanel/field[@name='marketplace_id']").get("groupby")
 
         self.assertFalse(groupby())
-        self.env["lengow.account"].create({"name": "Another Shop"})
+        another = self.env["lengow.account"].create({"name": "Another Shop"})
+        self.assertEqual(groupby(), "account_id")
+        # Its orders stay in the list, and its marketplaces keep its name.
+        another.active = False
         self.assertEqual(groupby(), "account_id")
 
     def test_only_where_there_are_no_orders_it_says_how_they_come(self):

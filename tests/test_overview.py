@@ -219,6 +219,12 @@ class TestOverviewNumbers(OverviewCase):
         self.assertFalse(health["test_mode"])
         self.assertTrue(health["synced"].startswith("Last sync "))
 
+    def test_what_never_synchronized_has_no_tick(self):
+        self.account.last_sync_at = False
+        self.assertFalse(self.health()["is_synced"])
+        self.account.last_sync_at = self.now
+        self.assertTrue(self.health()["is_synced"])
+
     def test_account_that_never_synchronized_is_not_said_to_have(self):
         self.account.last_sync_at = self.now
         self.account.copy({"name": "New"}).state = "connected"
@@ -248,6 +254,11 @@ class TestOverviewNumbers(OverviewCase):
 
     def test_nothing_to_do_says_so(self):
         self.assertIn("Nothing to do", self.help_for(self.manager))
+
+    def test_an_account_that_is_not_connected_has_something_to_do(self):
+        self.account.action_disconnect()
+        self.assertNotIn("Nothing to do", self.help_for(self.manager))
+        self.assertIn("Not connected yet", self.help_for(self.user))
 
     def help_for(self, user):
         Marketplace = self.env["lengow.marketplace"].with_user(user)

@@ -337,6 +337,21 @@ class TestPauseByPerson(OutboxCase):
         self.account.with_user(self.user).action_sync_orders()
         self.assertEqual(self.order("A-1").import_state, "imported")
 
+    def test_lists_show_what_is_to_do_nothing(self):
+        self.assertEqual(self.account.standing, "connected")
+        self.account._mark_paused("")
+        self.assertEqual(self.account.standing, "paused")
+        self.account.active = False
+        self.assertEqual(self.account.standing, "archived")
+        self.account.active = True
+        self.assertEqual(self.account.standing, "draft", "nothing is to be paused")
+
+    def test_a_reason_is_a_sentence_and_no_letter(self):
+        pause = self.env["lengow.account.pause"].with_user(self.manager)
+        reason = "Stock-taking " * 100
+        pause.create({"account_id": self.account.id, "reason": reason}).action_confirm()
+        self.assertLessEqual(len(self.account.pause_reason), 200)
+
     def test_pause_says_who_and_since_when_and_is_kept(self):
         self.pause()
         self.assertIn(self.manager.name, self.account.pause_label)

@@ -9,7 +9,8 @@ class LengowAccountPause(models.TransientModel):
     _inherit = ["lengow.dialog"]
 
     account_id = fields.Many2one("lengow.account", required=True, readonly=True)
-    reason = fields.Char(help="For whoever finds it paused.")
+    # It stands above every order: a sentence, no letter.
+    reason = fields.Char(size=200, help="For whoever finds it paused.")
 
     # === ACTION METHODS === #
 

@@ -157,6 +157,14 @@ class LengowFetcher(models.AbstractModel):
         :raise UserError: if one is not connected, or already synchronizing
         """
         accounts._check_connected()
+        for account in accounts.filtered(lambda account: not account.active):
+            # Another one may bring the same orders by now.
+            raise UserError(
+                self.env._(
+                    "%s is archived: it brings no orders. Unarchive it first.",
+                    account.name,
+                )
+            )
         if accounts.try_lock_for_update(allow_referencing=True) != accounts:
             raise UserError(
                 self.env._(
@@ -183,7 +191,8 @@ class LengowFetcher(models.AbstractModel):
         failing = accounts.filtered("error_message")
         if failing:
             return notification("danger", failing[0].error_message)
-        to_fix = self.env["lengow.order"].search_count(
+        # Those of other companies are none of the user's business.
+        to_fix = self.env["lengow.order"].sudo(False).search_count(
             [("account_id", "in", accounts.ids), ("import_state", "=", "error")]
         )
         return notification(

@@ -193,7 +193,14 @@ class LengowOverview(models.AbstractModel):
         :rtype: str
         """
         Account = self.env["lengow.account"]
-        if Account.search_count([], limit=1):
+        is_connected = Account.search_count([("state", "!=", "draft")], limit=1)
+        if not is_connected and Account.search_count([], limit=1):
+            title = self.env._("Not connected yet")
+            text = self.env._(
+                "The marketplaces appear here once Lengow is connected, with what there "
+                "is to do."
+            )
+        elif is_connected:
             title = self.env._("Nothing to do")
             text = self.env._(
                 "No marketplace has orders that wait for you, or had new ones in the "
@@ -227,6 +234,7 @@ class LengowOverview(models.AbstractModel):
         test_accounts = established.filtered("test_mode")
         return {
             "is_empty": not accounts,
+            "is_synced": bool(accounts.filtered("last_sync_at")),
             "synced": self._when_synced(accounts, not any(troubles.values())),
             "troubles": [
                 {"account_id": account.id, "name": account.name, "text": text}

@@ -260,6 +260,14 @@ class LengowAccount(models.Model):
         accounts.filtered(lambda a: not a.anonymise_orders)._log_anonymisation()
         return accounts
 
+    def copy_data(self, default=None):
+        """Override of `base` to tell the copy from what it was made of."""
+        copied = super().copy_data(default)
+        if "name" not in (default or {}):
+            for account, values in zip(self, copied, strict=True):
+                values["name"] = self.env._("%s (copy)", account.name)
+        return copied
+
     def write(self, vals):
         """Override to test changed keys anew, and to log what becomes of buyers' data.
 

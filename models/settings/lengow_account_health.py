@@ -72,6 +72,17 @@ class LengowAccountHealth(models.AbstractModel):
     )
     pause_reason = fields.Char(readonly=True, copy=False)
     pause_label = fields.Char(compute="_compute_pause_label")
+    standing = fields.Selection(
+        [
+            ("draft", "Not connected"),
+            ("connected", "Connected"),
+            ("error", "Error"),
+            ("paused", "Paused"),
+            ("archived", "Archived"),
+        ],
+        compute="_compute_standing",
+        help="What it does now: the state of its connection, unless it is to do nothing.",
+    )
 
     live_since = fields.Datetime(
         readonly=True,
@@ -97,6 +108,16 @@ class LengowAccountHealth(models.AbstractModel):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("state", "paused_since", "active")
+    def _compute_standing(self):
+        for account in self:
+            if not account.active:
+                account.standing = "archived"
+            elif account.paused_since and account.state != "draft":
+                account.standing = "paused"
+            else:
+                account.standing = account.state
 
     @api.depends("paused_since", "paused_by_id", "pause_reason")
     @api.depends_context("tz", "lang")
