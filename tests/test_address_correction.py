@@ -173,6 +173,17 @@ class TestAddressCorrection(PeopleCase):
             self.correct(order, name=False, street=False, city="  ")
         self.assertEqual(order.import_state, "error")
 
+    def test_what_is_no_email_address_is_refused(self):
+        order = self.failing()
+        for text in ("not an email", "@", "a@"):
+            with (
+                self.subTest(text=text),
+                self.assertRaisesRegex(UserError, "no e-mail address"),
+            ):
+                self.correct(order, email=text)
+        self.correct(order, email="  ")
+        self.assertEqual(order.import_state, "imported")
+
     def test_an_order_that_is_imported_is_corrected_in_its_sale_order(self):
         order = self.failing()
         form = self.dialog(order)

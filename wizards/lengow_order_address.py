@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize
 
 from ..lengow_api import PayloadError
 from ..mapper.address import person_name
@@ -155,7 +156,7 @@ class LengowOrderAddress(models.TransientModel):
     def _check_complete(self):
         """Refuse an address that nothing can be delivered to.
 
-        :raise UserError: naming what is missing
+        :raise UserError: naming what is missing, or is no e-mail address
         """
         needed = ("street", "city") if self.part != "billing" else ()
         missing = [name for name in needed if not (self[name] or "").strip()]
@@ -172,6 +173,9 @@ class LengowOrderAddress(models.TransientModel):
                     fields=", ".join(labels),
                 )
             )
+        email = (self.email or "").strip()
+        if email and not email_normalize(email):
+            raise UserError(self.env._("“%s” is no e-mail address.", email[:60]))
 
     def _correction(self):
         """Return the address as Lengow's addresses have it.
