@@ -121,6 +121,26 @@ class TestCatalogueRefresh(CatalogueCase):
         line = self.read_file()["MUG"]
         self.assertEqual((line["quantity"], line["status"]), ("0", "Disabled"))
 
+    def test_who_is_responsible_is_called_once_for_what_goes_on_failing(self):
+        self.publish()
+        refresher = self.env["lengow.catalogue.refresher"]
+        failing = self.catalogue.sudo()
+
+        def called():
+            kind = "lengow_connector.mail_activity_type_catalogue_trouble"
+            return failing.activity_search([kind])
+
+        refresher._note_failure(failing, ValueError("domain"))
+        self.assertIn("ValueError", failing.error_message)
+        self.assertFalse(called(), "it may be through a moment later")
+        for _run in range(2):
+            refresher._note_failure(failing, UserError("Choose products."))
+        self.assertEqual(called().user_id, self.manager)
+        self.assertIn("Choose products.", called().note)
+        self.refresh()
+        self.assertFalse(failing.error_message)
+        self.assertFalse(called())
+
     # === PRODUCTS THAT CHANGE === #
 
     def test_new_product_joins(self):

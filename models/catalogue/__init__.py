@@ -30,6 +30,7 @@ from . import (
     lengow_catalogue_row,
     lengow_catalogue_selection,
     lengow_catalogue_stock,
+    lengow_catalogue_trouble,
     lengow_catalogue_withdrawal,
     product_document,
     product_pricelist,

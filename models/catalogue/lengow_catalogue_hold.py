@@ -44,7 +44,7 @@ class LengowCatalogueHold(models.AbstractModel):
         if any(catalogue[name] != value for name, value in values.items()):
             catalogue.write(values)
         if is_new:
-            self._call(catalogue, reason)
+            self._call(catalogue, ACTIVITY, reason)
 
     def _end(self, catalogue):
         """Hold a catalog no longer.
@@ -141,14 +141,19 @@ class LengowCatalogueHold(models.AbstractModel):
 
     # === PEOPLE === #
 
-    def _call(self, catalogue, reason):
-        """Call whoever is responsible, in their language."""
+    def _call(self, catalogue, activity, reason):
+        """Call whoever is responsible, in their language.
+
+        :param lengow.catalogue catalogue: one, in system mode
+        :param str activity: xml id of its type; one of it is enough
+        :param str reason: what is said
+        """
         user = catalogue.user_id
         if not user.active:
             user = catalogue.account_id._find_responsible(company=catalogue.company_id)
-        catalogue.activity_unlink([ACTIVITY])
+        catalogue.activity_unlink([activity])
         catalogue.with_context(lang=user.lang).activity_schedule(
-            ACTIVITY,
+            activity,
             date_deadline=fields.Date.context_today(catalogue),
             note=reason,
             user_id=user.id,

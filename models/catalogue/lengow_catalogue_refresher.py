@@ -111,7 +111,6 @@ class LengowCatalogueRefresher(models.AbstractModel):
             )
         catalogue.write(
             {
-                "error_message": words,
                 "last_turn_at": fields.Datetime.now(),
                 # What stopped it may be mended by what an earlier step reads.
                 "run_stage": False,
@@ -119,6 +118,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
                 "run_after": 0,
             }
         )
+        self.env["lengow.catalogue.trouble"]._mark_failed(catalogue, words)
 
     def _follow(self, orders):
         """Have quantities told anew soon, since orders have come or changed.
@@ -440,12 +440,12 @@ class LengowCatalogueRefresher(models.AbstractModel):
                 "layout_stamp": run["layout"],
                 "price_stamp": run["prices"],
                 "refreshed_at": fields.Datetime.now(),
-                "error_message": False,
                 "run_stage": False,
                 "run": False,
                 "run_after": 0,
             }
         )
+        self.env["lengow.catalogue.trouble"]._mark_working(catalogue)
         self.env["lengow.catalogue.publisher"]._publish(catalogue)
         pricing = self.env["lengow.catalogue.pricing"]
         moment = pricing._next_change(catalogue, Layout(catalogue).price)

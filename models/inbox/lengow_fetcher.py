@@ -192,8 +192,12 @@ class LengowFetcher(models.AbstractModel):
         if failing:
             return notification("danger", failing[0].error_message)
         # Those of other companies are none of the user's business.
-        to_fix = self.env["lengow.order"].sudo(False).search_count(
-            [("account_id", "in", accounts.ids), ("import_state", "=", "error")]
+        to_fix = (
+            self.env["lengow.order"]
+            .sudo(False)
+            .search_count(
+                [("account_id", "in", accounts.ids), ("import_state", "=", "error")]
+            )
         )
         return notification(
             "warning" if to_fix else "success",
