@@ -197,8 +197,8 @@ class LengowOverview(models.AbstractModel):
         if not is_connected and Account.search_count([], limit=1):
             title = self.env._("Not connected yet")
             text = self.env._(
-                "The marketplaces appear here once Lengow is connected, with what there "
-                "is to do."
+                "The marketplaces appear here once Lengow is connected, with what is "
+                "to be done."
             )
         elif is_connected:
             title = self.env._("Nothing to do")

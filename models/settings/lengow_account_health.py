@@ -81,7 +81,7 @@ class LengowAccountHealth(models.AbstractModel):
             ("archived", "Archived"),
         ],
         compute="_compute_standing",
-        help="What it does now: the state of its connection, unless it is to do nothing.",
+        help="What it does now: the state of its connection, unless it rests.",
     )
 
     live_since = fields.Datetime(
