@@ -2,7 +2,7 @@
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
-from odoo.exceptions import LockError, RedirectWarning, UserError
+from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -65,7 +65,7 @@ class TestContained(TransactionCase):
     def test_collisions_go_on(self):
         wrapped = ValueError("while it was rendered")
         wrapped.__cause__ = SerializationFailure()
-        for error in (SerializationFailure(), LockError("Taken."), wrapped):
+        for error in (SerializationFailure(), ConcurrencyError("Taken."), wrapped):
             with self.assertRaises(type(error)):
                 self.fail_with(error)
 
@@ -76,13 +76,10 @@ class TestContained(TransactionCase):
         self.assertTrue(outcome.error)
         self.assertEqual(self.name(), ("Outside", "Outside"))
         country = self.env["res.country"].create({"name": "One", "code": "X1"})
-        country.code = "FR"  # taken, and not written yet
-        with (
-            self.assertRaises(UniqueViolation),
-            mute_logger("odoo.sql_db"),
-            contained(self.env),
-        ):
-            self.fail("It must not begin.")
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            country.code = "FR"  # taken, and not written yet
+            with contained(self.env):
+                self.fail("It must not begin.")
 
     def test_its_result_is_returned_and_what_follows_goes_on(self):
         def work(error):
