@@ -238,6 +238,8 @@ class TestOverviewNumbers(OverviewCase):
 
     def test_scheduled_actions_that_stand_still_are_told(self):
         self.account.last_sync_at = self.now - timedelta(hours=5)
+        self.assertFalse(self.health()["troubles"], "it was connected just now")
+        self.account.live_since = self.now - timedelta(hours=6)
         [trouble] = self.health()["troubles"]
         self.assertIn("scheduled actions", trouble["text"])
 

@@ -118,10 +118,9 @@ def _untrue(action, remotes, intended, state):
     if action.kind == "link":
         told = state.get_order(action.marketplace_id.code, action.order_id.name)
         numbers = (told or {}).get("merchant_order_id") or []
-        if (
-            action.state == "done"
-            and action.order_id.sale_order_ids.name not in numbers
-        ):
+        # Of a sale order that was canceled before, no number is told.
+        sales = action.order_id.sale_order_ids.filtered(lambda s: s.state != "cancel")
+        if action.state == "done" and set(sales.mapped("name")) - set(numbers):
             yield f"{name} says that our number was told, and it was not"
         if action.state != "done" and told:
             yield f"{name} is {action.state}: {action.error_message}"
