@@ -12,9 +12,10 @@ class IrAttachment(models.Model):
         The web client draws the first page of a PDF that has no thumbnail yet, and
         fails where it may not be kept: accountants read documents of marketplaces only.
         """
-        super()._compute_has_thumbnail()
+        result = super()._compute_has_thumbnail()
         bare = self.filtered(
             lambda file: file.res_model == "lengow.document" and not file.has_thumbnail
         )
         for file in bare - bare.sudo(False)._filtered_access("write"):
             file.has_thumbnail = True
+        return result
