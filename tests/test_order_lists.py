@@ -160,6 +160,31 @@ class TestOrderLists(OverviewCase):
         self.assertEqual(self.found("keyword", "sacha"), order)
         self.assertFalse(self.found("keyword", "sacha", stranger))
 
+    def test_a_page_and_its_number_look_a_keyword_up_once(self):
+        orders = [self.create_order(f"KEY-{number}") for number in range(3)]
+        Order = self.env["lengow.order"].with_user(self.user)
+        domain = ["|", ("keyword", "ilike", "key-"), ("tracking", "ilike", "key-")]
+
+        def page(most):
+            limit = "odoo.addons.lengow_connector.models.inbox.lengow_findable"
+            looked = []
+            ids_of = type(Order)._ids_of
+
+            def count(model, *args):
+                looked.append(args)
+                return ids_of(model, *args)
+
+            with (
+                patch(f"{limit}.MOST_AT_ONCE", most),
+                patch.object(type(Order), "_ids_of", count),
+            ):
+                found = Order.web_search_read(domain, {"name": {}}, limit=2)
+            return found["length"], len(found["records"]), len(looked)
+
+        self.assertEqual(page(100), (len(orders), 2, 2))
+        # What is found too often is named nowhere, and looked up for each.
+        self.assertEqual(page(2)[:2], (len(orders), 2))
+
     def test_order_tells_its_numbers_in_odoo_without_access_to_sales(self):
         order = self.import_order("A-1")
         self.assertEqual(

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 # What the search bar asks with; anything else is for the fields themselves.
 TEXT_OPERATORS = {"ilike", "=ilike", "like", "=like"}
+# What is found anywhere is looked up once for a page and its number, up to so many.
+MOST_AT_ONCE = 20_000
 
 
 class LengowFindable(models.AbstractModel):
@@ -81,29 +83,64 @@ class LengowFindable(models.AbstractModel):
             order.sale_numbers = ", ".join(numbers)
 
     def _search_keyword(self, operator, value):
-        return self._found(
-            operator,
-            self._of_itself(operator, value),
-            self._of_lines(operator, value),
-            self._of_sales(operator, value),
-            *self._of_parcels(operator, value),
-        )
+        return self._found("keyword", operator, value)
 
     def _search_tracking(self, operator, value):
-        return self._found(operator, *self._of_parcels(operator, value))
+        return self._found("tracking", operator, value)
+
+    # === CRUD METHODS === #
+
+    @api.model
+    @api.readonly
+    def web_search_read(
+        self, domain, specification, offset=0, limit=None, order=None, count_limit=None
+    ):
+        """Override of `web` to look up once what a page and its number both need."""
+        found = Domain(domain).map_conditions(self._look_up)
+        return super().web_search_read(
+            found, specification, offset, limit, order, count_limit
+        )
+
+    def _look_up(self, condition):
+        """Return a condition on numbers for one that looks for a text anywhere.
+
+        :param DomainCondition condition: of any field
+        :return: the same one where too much is found to be named
+        """
+        name, operator = condition.field_expr, condition.operator
+        if name not in ("keyword", "tracking") or operator not in TEXT_OPERATORS:
+            return condition
+        ids = self._ids_of(name, operator, condition.value)
+        found = self.env.execute_query(SQL("%s LIMIT %s", ids, MOST_AT_ONCE + 1))
+        if len(found) > MOST_AT_ONCE:
+            return condition
+        return Domain("id", "in", [order_id for (order_id,) in found])
 
     # === WHERE IT STANDS === #
 
-    def _found(self, operator, *queries):
-        """Return the domain of the orders that any of some queries finds.
+    def _ids_of(self, name, operator, value):
+        """Return the query of the orders that have a text anywhere.
+
+        :param str name: of the field that is searched by
+        :rtype: SQL
+        """
+        queries = [*self._of_parcels(operator, value)]
+        if name == "keyword":
+            queries += [
+                self._of_itself(operator, value),
+                self._of_lines(operator, value),
+                self._of_sales(operator, value),
+            ]
+        return SQL(" UNION ").join(queries)
+
+    def _found(self, name, operator, value):
+        """Return the domain of the orders that have a text anywhere.
 
         The rules of access are left to the search that this is a part of.
-
-        :param SQL queries: each of the ids of orders
         """
         if operator not in TEXT_OPERATORS:
             return NotImplemented  # to Odoo: try an operator that means the same
-        ids = SQL(" UNION ").join(queries)
+        ids = self._ids_of(name, operator, value)
         # As an array, which PostgreSQL looks up one by one: of a subquery it expects so
         # many that it would read every order there is.
         return Domain.custom(
