@@ -1,6 +1,7 @@
 """Telling apart what an exception is: a collision, words for people, or a fault.
 
-What may fail without harm to others is done within `contained`.
+What may fail without harm to others is done within `contained`; what is read of many
+records at once, and fails because of a few, with `in_halves`.
 """
 
 from contextlib import contextmanager
@@ -87,3 +88,25 @@ def contained(env):
             raise
         outcome.error = error
         env.invalidate_all(flush=False)
+
+
+def in_halves(records, read):
+    """Yield what is read of records at once; where that fails, of their halves.
+
+    One that fails costs as many tries as the records can be halved, and no other one.
+
+    :param Model records: of any number
+    :param read: takes some of them
+    :return: some records, what was read of them, and the error where one alone fails
+    :rtype: Iterator[tuple[Model, Any, Exception | None]]
+    """
+    waiting = [records] if records else []
+    while waiting:
+        batch, found = waiting.pop(), None
+        with contained(batch.env) as outcome:
+            found = read(batch)
+        if outcome.error and len(batch) > 1:
+            half = len(batch) // 2
+            waiting += [batch[half:], batch[:half]]
+        else:
+            yield batch, found, outcome.error

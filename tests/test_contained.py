@@ -6,7 +6,7 @@ from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.errors import contained
+from ..models.errors import contained, in_halves
 
 
 @tagged("post_install", "-at_install")
@@ -91,3 +91,35 @@ class TestContained(TransactionCase):
 
         self.assertEqual(work(None), "done")
         self.assertEqual(work(ValueError()), "failed")
+
+    def test_what_fails_in_halves_costs_no_other_one(self):
+        partners = self.env["res.partner"].create(
+            [{"name": str(number)} for number in range(9)]
+        )
+        bad, tries = partners[5], []
+
+        def read(some):
+            tries.append(some)
+            some.city = "Read"
+            if bad in some:
+                raise ValueError
+            return some.mapped("name")
+
+        found = list(in_halves(partners, read))
+        self.assertEqual([some for some, _names, error in found if error], [bad])
+        names = [name for _some, names, error in found if not error for name in names]
+        self.assertEqual(names, (partners - bad).mapped("name"))
+        self.assertFalse(bad.city, "what it did is undone")
+        self.assertEqual(set((partners - bad).mapped("city")), {"Read"})
+        self.assertLess(len(tries), 9)
+
+    def test_of_nothing_nothing_is_read(self):
+        nobody = self.env["res.partner"]
+        self.assertFalse(list(in_halves(nobody, lambda _some: self.fail("read"))))
+
+    def test_collisions_go_on_from_halves_too(self):
+        def read(_some):
+            raise SerializationFailure
+
+        with self.assertRaises(SerializationFailure):
+            list(in_halves(self.partner, read))

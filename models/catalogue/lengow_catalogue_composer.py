@@ -16,7 +16,7 @@ from odoo.tools import SQL, split_every
 
 from ...catalogue.checks import ean_key
 from ...catalogue.texts import to_text
-from ..errors import is_collision
+from ..errors import in_halves
 from .layout import Layout
 from .row_facts import PRICE_PROBLEMS, judge
 from .row_store import Row, RowStore
@@ -169,18 +169,17 @@ class LengowCatalogueComposer(models.AbstractModel):
 
         :rtype: Reading
         """
-        try:
-            with self.env.cr.savepoint(flush=False):
-                return self._read_all(catalogue, layout, products, parts)
-        except Exception as error:
-            if is_collision(error):
-                raise
-            if len(products) == 1:
-                _logger.exception("%s: %s cannot be read", catalogue, products)
-                return Reading(parts, unreadable={("product", products.id)})
-        half = len(products) // 2
-        reading = self._read(catalogue, layout, products[:half], parts)
-        reading.add(self._read(catalogue, layout, products[half:], parts))
+        reading = Reading(parts)
+
+        def read(some):
+            return self._read_all(catalogue, layout, some, parts)
+
+        for some, found, error in in_halves(products, read):
+            if error:
+                _log_unreadable(catalogue, some, error)
+                reading.unreadable.add(("product", some.id))
+            else:
+                reading.add(found)
         return reading
 
     def _read_all(self, catalogue, layout, products, parts):
@@ -219,20 +218,18 @@ class LengowCatalogueComposer(models.AbstractModel):
 
         :rtype: dict[int, dict[str, str]]
         """
-        content = self.env["lengow.catalogue.content"]
-        try:
-            with self.env.cr.savepoint(flush=False):
-                return content._read_parents(catalogue, layout.content, templates)
-        except Exception as error:
-            if is_collision(error):
-                raise
-            if len(templates) == 1:
-                _logger.exception("%s: %s cannot be read", catalogue, templates)
-                reading.unreadable.add(("parent", templates.id))
-                return {}
-        half = len(templates) // 2
-        texts = self._read_parents(catalogue, layout, templates[:half], reading)
-        return texts | self._read_parents(catalogue, layout, templates[half:], reading)
+        content, texts = self.env["lengow.catalogue.content"], {}
+
+        def read(some):
+            return content._read_parents(catalogue, layout.content, some)
+
+        for some, found, error in in_halves(templates, read):
+            if error:
+                _log_unreadable(catalogue, some, error)
+                reading.unreadable.add(("parent", some.id))
+            else:
+                texts |= found
+        return texts
 
     def _parents(self, catalogue, layout, store, rows, products, reading):
         """Return the parents' rows of the variants of a batch, by their templates.
@@ -353,3 +350,7 @@ def _in_order(rows, parents):
         if parent := parents.pop(row.product_tmpl_id, None):
             yield parent
         yield row
+
+
+def _log_unreadable(catalogue, record, error):
+    _logger.error("%s: %s cannot be read", catalogue, record, exc_info=error)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
-from ..errors import is_collision
+from ..errors import in_halves
 from .price_changes import PriceChanges
 from .quotes import Offer, Quote, Quotes
 
@@ -92,23 +92,15 @@ class LengowCataloguePricing(models.AbstractModel):
         :rtype: dict[Offer, dict[int, Quote]]
         """
         date, failed = fields.Datetime.now(), []
-        self.env.flush_all()  # what others have not written yet is none of its failures
         quotes = {offer: {} for offer in offers}
-        batches = [products]
-        while batches:
-            batch = batches.pop()
-            try:
-                with self.env.cr.savepoint():
-                    found = Quotes(company, batch, date).quote(offers)
-            except Exception as error:
-                if is_collision(error):
-                    raise
-                if len(batch) > 1:
-                    half = len(batch) // 2
-                    batches += [batch[:half], batch[half:]]
-                    continue
-                failed.append((batch, error))
-                problem = {batch.id: Quote(problem="price_failed")}
+
+        def read(some):
+            return Quotes(company, some, date).quote(offers)
+
+        for some, found, error in in_halves(products, read):
+            if error:
+                failed.append((some, error))
+                problem = {some.id: Quote(problem="price_failed")}
                 found = dict.fromkeys(offers, problem)
             for offer in offers:
                 quotes[offer] |= found[offer]
