@@ -250,7 +250,7 @@ def _written(extension, rows):
     :param str extension: of one of the formats
     :param tuple rows: the headers, and the rows
     """
-    file = tempfile.SpooledTemporaryFile(LOOK_BYTES)  # noqa: SIM115
+    file = tempfile.SpooledTemporaryFile(LOOK_BYTES)  # noqa: SIM115 (sent, then closed)
     write(extension, file, *rows)
     return file
 

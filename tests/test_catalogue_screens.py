@@ -141,6 +141,12 @@ class TestCatalogueSentences(CatalogueScreenCase):
             "new (304)",
         )
 
+    def test_pulls_in_quick_succession_are_no_rhythm(self):
+        self.publish(["id"], [["1"]])
+        for minutes in (5, 5.1, 5.2):
+            self.pull(minutes, 200)
+        self.assertNotIn("every", self.fetch_text())
+
     def test_one_pull_says_nothing_of_how_often(self):
         self.catalogue.state = "published"
         self.pull(3)

@@ -12,16 +12,17 @@ class LengowCatalogueColumnScreen(models.AbstractModel):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        *(
-            "source",
-            "standard",
-            "path",
-            "attribute_id.name",
-            "constant",
-            "lang_id.name",
-        ),
-        *("pricelist_id.display_name", "fiscal_position_id.display_name"),
-        *("price_kind", "quantity_kind", "warehouse_ids.name"),
+        "source",
+        "standard",
+        "path",
+        "attribute_id.name",
+        "constant",
+        "lang_id.name",
+        "pricelist_id.display_name",
+        "fiscal_position_id.display_name",
+        "price_kind",
+        "quantity_kind",
+        "warehouse_ids.name",
     )
     @api.depends_context("lang")
     def _compute_origin(self):

@@ -174,7 +174,8 @@ class LengowCatalogueScreen(models.AbstractModel):
         }
         times = pulls.mapped("fetched_at")
         spans = [later - earlier for later, earlier in pairwise(times)]
-        if len(spans) > 1:
+        # Looks in quick succession are somebody's trial, and no rhythm.
+        if len(spans) > 1 and median(spans) >= MINUTE:
             said["often"] = self._span(median(spans))
             return self.env._(
                 "Lengow fetched it %(ago)s, about every %(often)s: %(rows)s rows, "

@@ -271,7 +271,7 @@ class LengowAlarm(models.AbstractModel):
                 subject = theirs.env._("%s works again", account.name)
             else:
                 subject = theirs.env._(
-                    "%(account)s: %(count)s actions failed",
+                    "%(account)s: failed actions (%(count)s)",
                     account=account.name,
                     count=len(failed),
                 )
