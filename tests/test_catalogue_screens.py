@@ -231,6 +231,13 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         dialog.version = "next"
         self.assertEqual(dialog.table["rows"][0][0], "MUG")
 
+    def test_preview_opens_as_the_web_client_opens_it(self):
+        self.publish(["id"], [["MUG"]])
+        dialog = self.preview().with_context(bin_size=True)
+        dialog.invalidate_recordset()
+        [found] = dialog.web_read({"table": {}, "text": {}})
+        self.assertEqual(found["table"], {"headers": ["id"], "rows": [["MUG"]]})
+
     def test_preview_of_one_product_names_the_source_of_each_value(self):
         self.list_product(self.mug)
         details = self.preview().details

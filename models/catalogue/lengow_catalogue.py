@@ -251,7 +251,8 @@ class LengowCatalogue(models.Model):
         :rtype: ir.attachment
         """
         self.ensure_one()
-        Attachment = self.env["ir.attachment"].sudo()
+        # The web client reads forms with the sizes of files in the place of the files.
+        Attachment = self.env["ir.attachment"].sudo().with_context(bin_size=False)
         if file_name not in FILES or not self.sudo().published_at:
             return Attachment
         return Attachment.search(
