@@ -21,6 +21,7 @@ class TestButtons(RightsCase):
     def setUp(self):
         super().setUp()
         self.records = self.records_of_models()
+        self.forms = 0
         self.presser = self.create_user(
             "presser",
             f"{ADDON}.group_manager",
@@ -40,6 +41,7 @@ class TestButtons(RightsCase):
                     self.press(model, name, ids)
                     pressed += 1
         self.assertGreater(pressed, 100)
+        self.assertGreater(self.forms, 20)
 
     def test_list_button_that_needs_no_selection_takes_none(self):
         orders = self.env["lengow.order"].with_user(self.presser)
@@ -126,6 +128,38 @@ class TestButtons(RightsCase):
         several = self.env[model].search([], limit=3).ids
         return [one, several, *([[]] if button.get("display") == "always" else [])]
 
+    def open_form(self, action):
+        """Read the form that an action opens, as the client does.
+
+        It asks for the sizes of files in the place of the files.
+        """
+        is_window = isinstance(action, dict) and "res_model" in action
+        kind = is_window and action.get("views") and action["views"][0][1]
+        context = is_window and action.get("context")
+        if kind != "form" or isinstance(context, str):
+            return
+        Model = self.env[action["res_model"]].with_user(self.presser)
+        Model = Model.with_context(**(context or {}), bin_size=True)
+        views = Model.get_views([action["views"][0]])
+        known = views["models"][Model._name]["fields"]
+        arch = etree.fromstring(views["views"]["form"]["arch"])
+        shown = {
+            node.get("name")
+            for node in arch.iter("field")
+            if not any(True for _list in node.iterancestors("field"))
+        }
+        specification = {
+            name: {"fields": {"display_name": {}}}
+            if known[name]["type"] == "many2one"
+            else {}
+            for name in shown & known.keys()
+        }
+        if action.get("res_id"):
+            Model.browse(action["res_id"]).web_read(specification)
+        else:
+            Model.onchange({}, [], specification)
+        self.forms += 1
+
     def press(self, model, name, ids):
         """Call as a click does; a person may be told why not, never more."""
         context = {"active_model": model, "active_ids": ids, "active_id": ids[:1]}
@@ -139,6 +173,7 @@ class TestButtons(RightsCase):
                     {"context": context},
                 )
                 self.env.flush_all()
+                self.open_form(result)
             except (UserError, RedirectWarning):
                 result = None
             savepoint.rollback()
