@@ -17,6 +17,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..models.catalogue import lengow_catalogue_refresher as refresher_module
+from ..models.catalogue import lengow_catalogue_schedule as schedule_module
 
 NAME = "Kill Test"
 PREFIX = "KILL-TEST"
@@ -125,10 +126,10 @@ class TestCatalogueKill(BaseCase):
                 os.kill(os.getpid(), signal.SIGKILL)
             return execute(cr, *args, **kwargs)
 
-        only = [*refresher_module.DUE, ("id", "=", self.killed)]
+        only = [*schedule_module.DUE, ("id", "=", self.killed)]
         with (
             mute_logger("odoo.sql_db"),
-            patch.object(refresher_module, "DUE", only),
+            patch.object(schedule_module, "DUE", only),
             patch.object(refresher_module, "BATCH", 2),
             patch.object(refresher_module, "QUANTITY_BATCH", 3),
             self.registry.cursor() as cr,

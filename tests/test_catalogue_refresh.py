@@ -1,5 +1,6 @@
 """The rows of a catalog: written once, changed where something has changed."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -11,9 +12,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.catalogue import lengow_catalogue_refresher as refresher_module
+from ..models.catalogue import lengow_catalogue_schedule as schedule_module
 from .common import payload
 from .common.catalogue import CatalogueCase
 
+SHELF = "odoo.addons.lengow_connector.models.catalogue.shelf"
 COMPOSER = "odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_composer"
 
 
@@ -86,6 +89,58 @@ class TestCatalogueRefresh(CatalogueCase):
         # The row, and twice what is kept of the new file.
         self.assertEqual(len(statements), 3, statements)
 
+    def test_open_orders_are_read_once_for_all_batches_of_a_run(self):
+        self.publish()
+        with self.small_batches(), self.counted_shelves() as shelves:
+            self.refresh(is_whole=True)
+            self.assertEqual(len(shelves), 1)
+            self.refresh()
+            self.assertEqual(len(shelves), 2)
+            with patch(f"{SHELF}.LONGEST", -1):
+                self.refresh()
+            self.assertGreater(len(shelves), 2 + 4)
+
+    def test_run_that_took_long_looks_at_quantities_again_before_it_publishes(self):
+        self.publish()
+        refresher = self.env["lengow.catalogue.refresher"]
+        for minutes, told in ((0, "5"), (6, "2")):
+            self.left.clear()
+            catalogue = refresher_module.at_work(self.catalogue)
+            shelves = refresher._begin(catalogue, is_whole=True)
+            while catalogue.run_stage in ("withdraw", "products"):
+                refresher._advance(catalogue, shelves)
+            self.left[self.mug.id] = 2
+            self.addCleanup(self.left.clear)
+            began = fields.Datetime.now() - timedelta(minutes=minutes)
+            catalogue.run = {
+                **catalogue.run,
+                "began": fields.Datetime.to_string(began),
+            }
+            while catalogue.run_stage:
+                refresher._advance(catalogue, shelves)
+            self.assertEqual(self.read_file()["MUG"]["quantity"], told)
+
+    @contextmanager
+    def small_batches(self):
+        with (
+            patch.object(refresher_module, "BATCH", 1),
+            patch.object(refresher_module, "QUANTITY_BATCH", 1),
+        ):
+            yield
+
+    @contextmanager
+    def counted_shelves(self):
+        """Give a list of how often open orders are read meanwhile."""
+        Stock, shelves = self.registry["lengow.catalogue.stock"], []
+        begin = Stock._begin
+
+        def count(service, catalogue):
+            shelves.append(catalogue)
+            return begin(service, catalogue)
+
+        with patch.object(Stock, "_begin", count):
+            yield shelves
+
     # === PRICES === #
 
     def test_prices_are_read_again_when_a_rule_may_have_changed_them(self):
@@ -123,18 +178,18 @@ class TestCatalogueRefresh(CatalogueCase):
 
     def test_who_is_responsible_is_called_once_for_what_goes_on_failing(self):
         self.publish()
-        refresher = self.env["lengow.catalogue.refresher"]
+        schedule = self.env["lengow.catalogue.schedule"]
         failing = self.catalogue.sudo()
 
         def called():
             kind = "lengow_connector.mail_activity_type_catalogue_trouble"
             return failing.activity_search([kind])
 
-        refresher._note_failure(failing, ValueError("domain"))
+        schedule._note_failure(failing, ValueError("domain"))
         self.assertIn("ValueError", failing.error_message)
         self.assertFalse(called(), "it may be through a moment later")
         for _run in range(2):
-            refresher._note_failure(failing, UserError("Choose products."))
+            schedule._note_failure(failing, UserError("Choose products."))
         self.assertEqual(called().user_id, self.manager)
         self.assertIn("Choose products.", called().note)
         self.refresh()
@@ -302,9 +357,9 @@ class TestCatalogueRefresh(CatalogueCase):
             patch.object(Composer, "_compose", note),
         ):
             catalogue = refresher_module.at_work(self.catalogue)
-            refresher._begin(catalogue, is_whole=True)
+            shelves = refresher._begin(catalogue, is_whole=True)
             for _step in range(3):
-                refresher._advance(catalogue)
+                refresher._advance(catalogue, shelves)
             self.assertEqual(self.catalogue.run_stage, "products")
             refresher._refresh(self.catalogue)
         products = (self.shirt | self.mug | self.hat | self.scarf).sorted("id")
@@ -312,7 +367,7 @@ class TestCatalogueRefresh(CatalogueCase):
         self.assertFalse(self.catalogue.run_stage)
 
     def test_click_that_takes_too_long_leaves_the_rest_to_the_scheduled_action(self):
-        with patch.object(refresher_module, "BUTTON_SECONDS", -1):
+        with patch.object(schedule_module, "BUTTON_SECONDS", -1):
             self.catalogue.with_user(self.manager).action_publish()
         self.assertEqual(self.catalogue.state, "published")
         self.assertTrue(self.catalogue.run_stage)

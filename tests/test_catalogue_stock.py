@@ -290,8 +290,17 @@ class TestCatalogueStock(StockCase):
     def test_an_unknown_sku_lowers_nothing_and_is_counted(self):
         order = self.shirts("A-1", 4, "accepted", sku="NOBODY")
         shelf = self.env["lengow.catalogue.stock"]._begin(self.catalogue)
-        self.assertEqual(shelf.unknown_lines, order.line_ids)
+        self.assertEqual(shelf.unknown_orders, order)
         self.assertEqual(self.left(), 10)
+        self.env["lengow.catalogue.refresher"]._refresh(self.catalogue)
+        self.assertEqual(self.catalogue.unknown_count, 1)
+        self.assertEqual(self.opened(), order)
+
+    def opened(self):
+        """Return the orders that a user sees who asks which ones lower nothing."""
+        action = self.catalogue.with_user(self.user).action_open_unknown()
+        Order = self.env[action["res_model"]].with_user(self.user)
+        return Order.search(action["domain"])
 
     def test_what_nobody_has_matched_yet_is_matched_by_its_sku(self):
         order = self.shirts("A-1", 4, "accepted")

@@ -73,7 +73,7 @@ class LengowCatalogueSetup(models.TransientModel):
         self.ensure_one()
         self.env["lengow.catalogue"].check_access("create")
         catalogue = self.env["lengow.catalogue"].create(self._prepare_values())
-        catalogue.env["lengow.catalogue.refresher"]._refresh_now(catalogue)
+        catalogue.env["lengow.catalogue.schedule"]._refresh_now(catalogue)
         return catalogue._get_records_action()
 
     # === HELPERS === #

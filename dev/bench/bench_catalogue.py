@@ -149,7 +149,7 @@ def create_catalogue():
 
 def refresh(is_whole=False):
     """Run the catalog as the scheduled action does, commits and all."""
-    env["lengow.catalogue.refresher"]._refresh_committing(catalogue, is_whole)
+    env["lengow.catalogue.schedule"]._refresh_committing(catalogue, is_whole)
 
 
 def change_stock(share):

@@ -28,6 +28,7 @@ from . import (
     lengow_catalogue_pusher,
     lengow_catalogue_refresher,
     lengow_catalogue_row,
+    lengow_catalogue_schedule,
     lengow_catalogue_selection,
     lengow_catalogue_stock,
     lengow_catalogue_trouble,

@@ -103,6 +103,12 @@ class LengowCatalogue(models.Model):
     out_of_stock_count = fields.Integer(
         string="Out of Stock", readonly=True, copy=False
     )
+    unknown_count = fields.Integer(
+        string="Unknown SKUs",
+        readonly=True,
+        copy=False,
+        help="Open orders that lower no quantity: no product is known by their SKUs.",
+    )
     refreshed_at = fields.Datetime(string="Refreshed", readonly=True, copy=False)
     published_at = fields.Datetime(
         string="Last Published", readonly=True, copy=False, help="Of the present file."
@@ -204,7 +210,7 @@ class LengowCatalogue(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        return self.env["lengow.catalogue.refresher"]._refresh_now(self)
+        return self.env["lengow.catalogue.schedule"]._refresh_now(self)
 
     def action_publish(self):
         """Give Lengow its first file; columns and identifiers stay from then on.
@@ -213,7 +219,7 @@ class LengowCatalogue(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        return self.env["lengow.catalogue.refresher"]._publish_now(self)
+        return self.env["lengow.catalogue.schedule"]._publish_now(self)
 
     def action_release(self):
         """Let what is held go to Lengow.
@@ -229,12 +235,12 @@ class LengowCatalogue(models.Model):
     @api.model
     def _cron_refresh_catalogues(self):
         """Bring published catalogs up to date."""
-        self.env["lengow.catalogue.refresher"]._run("cron_refresh_catalogues")
+        self.env["lengow.catalogue.schedule"]._run("cron_refresh_catalogues")
 
     @api.model
     def _cron_rebuild_catalogues(self):
         """Read every product of published catalogs anew."""
-        self.env["lengow.catalogue.refresher"]._run("cron_rebuild_catalogues")
+        self.env["lengow.catalogue.schedule"]._run("cron_rebuild_catalogues")
 
     @api.model
     def _cron_push_catalogues(self):

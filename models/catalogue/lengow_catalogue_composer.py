@@ -62,7 +62,7 @@ class LengowCatalogueComposer(models.AbstractModel):
     _name = "lengow.catalogue.composer"
     _description = "Composition of Rows of Lengow Catalogs"
 
-    def _compose(self, catalogue, products, parts, is_again=False):
+    def _compose(self, catalogue, products, parts, is_again=False, shelf=None):
         """Write the rows of a batch of products, those that say something else.
 
         :param lengow.catalogue catalogue: one, in system mode, in its company
@@ -70,11 +70,12 @@ class LengowCatalogueComposer(models.AbstractModel):
         :param tuple parts: of which columns; of the others the row says what it did
         :param bool is_again: whether these stand in the way of others, looked at just
             now
+        :param Shelf shelf: the stock, where several batches follow each other
         :return: how many rows are new, and how many were written in all
         :rtype: tuple[int, int]
         """
         layout, store = Layout(catalogue), RowStore(catalogue)
-        reading = self._read(catalogue, layout, products, parts)
+        reading = self._read(catalogue, layout, products, parts, shelf)
         rows = self._rows(store, products)
         parents = self._parents(catalogue, layout, store, rows, products, reading)
         decision = self.env["lengow.catalogue.identity"]._assign(
@@ -97,6 +98,7 @@ class LengowCatalogueComposer(models.AbstractModel):
                 products.browse(sorted(decision.others)),
                 parts,
                 is_again=True,
+                shelf=shelf,
             )
             written = tuple(map(sum, zip(written, again, strict=True)))
         return written
@@ -164,7 +166,7 @@ class LengowCatalogueComposer(models.AbstractModel):
 
     # === READ === #
 
-    def _read(self, catalogue, layout, products, parts):
+    def _read(self, catalogue, layout, products, parts, shelf=None):
         """Read products, and find those that cannot be read.
 
         :rtype: Reading
@@ -172,7 +174,7 @@ class LengowCatalogueComposer(models.AbstractModel):
         reading = Reading(parts)
 
         def read(some):
-            return self._read_all(catalogue, layout, some, parts)
+            return self._read_all(catalogue, layout, some, parts, shelf)
 
         for some, found, error in in_halves(products, read):
             if error:
@@ -182,7 +184,7 @@ class LengowCatalogueComposer(models.AbstractModel):
                 reading.add(found)
         return reading
 
-    def _read_all(self, catalogue, layout, products, parts):
+    def _read_all(self, catalogue, layout, products, parts, shelf):
         reading = Reading(parts)
         if "content" in parts:
             content = self.env["lengow.catalogue.content"]
@@ -192,7 +194,7 @@ class LengowCatalogueComposer(models.AbstractModel):
             reading.prices = pricing._read(catalogue, layout.price, products)
         if "quantity" in parts:
             stock = self.env["lengow.catalogue.stock"]
-            reading.stocks = stock._read(catalogue, layout.quantity, products)
+            reading.stocks = stock._read(catalogue, layout.quantity, products, shelf)
         return reading
 
     # === ROWS === #

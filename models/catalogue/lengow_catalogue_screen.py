@@ -130,6 +130,17 @@ class LengowCatalogueScreen(models.AbstractModel):
             "lengow_catalogue_issue_action", [("level", "=", "error")]
         )
 
+    def action_open_unknown(self):
+        """Open the orders that lower no quantity, since nobody knows their SKUs."""
+        self.check_access("read")
+        stock, orders = self.env["lengow.catalogue.stock"], self.env["lengow.order"]
+        for catalogue in self:
+            orders |= orders.browse(stock._begin(catalogue).unknown_orders.ids)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lengow_connector.lengow_order_action"
+        )
+        return {**action, "domain": [("id", "in", orders.ids)], "context": {}}
+
     def action_open_fetches(self):
         """Open when Lengow has fetched these catalogs."""
         self.check_access("read")

@@ -31,8 +31,8 @@ class LengowCatalogueStock(models.AbstractModel):
         """Read what a pass over all products of a catalog needs once.
 
         :param lengow.catalogue catalogue: one
-        :return: for :meth:`_read`; its `unknown_lines` are those of open orders whose
-            SKUs mean no product, and which therefore lower no quantity
+        :return: for :meth:`_read`; its `unknown_orders` are open ones with SKUs that
+            mean no product, and which therefore lower no quantity
         :rtype: Shelf
         """
         return Shelf(catalogue.sudo().company_id)

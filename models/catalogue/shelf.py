@@ -8,6 +8,7 @@ Odoo itself says all but the last, kits included: they are told their parts as t
 left. Two kits, or a kit and its part, show the same pieces twice.
 """
 
+import time
 from typing import NamedTuple
 
 from ...lengow_api import OPEN_STATUSES
@@ -21,6 +22,11 @@ QUANTITIES = (
     "outgoing_qty",
     "virtual_available",
 )
+
+
+# For how many seconds open orders stand as they were read: the batches of a run follow
+# each other, and whatever comes in meanwhile has another run follow.
+LONGEST = 60
 
 
 class Level(NamedTuple):
@@ -56,6 +62,7 @@ class Shelf:
             demand.add(line, product, quantity)
             if not product:
                 self.unknown_lines |= line
+        self.unknown_orders = self.unknown_lines.order_id
         self.warehouses = env["stock.warehouse"].search(
             [("company_id", "=", company.id)]
         )
@@ -142,3 +149,26 @@ class Shelf:
         return products.with_context(
             warehouse_id=warehouses.ids
         )._compute_quantities_dict(None, None, None)
+
+
+class Shelves:
+    """The stock as the batches of a run see it: open orders are read now and then."""
+
+    def __init__(self, begin):
+        """Read nothing yet.
+
+        :param begin: returns a :class:`Shelf`
+        """
+        self._begin = begin
+        self._shelf = None
+        self._until = 0.0
+
+    def now(self):
+        """Return a shelf that is young enough.
+
+        :rtype: Shelf
+        """
+        now = time.monotonic()
+        if self._shelf is None or now > self._until:
+            self._shelf, self._until = self._begin(), now + LONGEST
+        return self._shelf

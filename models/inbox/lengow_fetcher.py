@@ -76,7 +76,7 @@ class LengowFetcher(models.AbstractModel):
         )
         imported = self.env["lengow.importer"]._process_within(ready, deadline)
         self._record_click(accounts, orders, ready, last, began)
-        self.env["lengow.catalogue.refresher"]._follow(orders)
+        self.env["lengow.catalogue.schedule"]._follow(orders)
         self._hand_over(accounts, complete)
         return self._outcome(accounts, orders, imported)
 
@@ -278,7 +278,7 @@ class LengowFetcher(models.AbstractModel):
             if self._is_work_for_import(touched):
                 self.env.ref("lengow_connector.cron_process_orders")._trigger()
             # What was sold on one channel is not to be sold on another.
-            self.env["lengow.catalogue.refresher"]._follow(touched)
+            self.env["lengow.catalogue.schedule"]._follow(touched)
             cron._count(account, **self._counts(touched, last))
             cron._commit()
             # The commit released the account. Whoever holds it now reads the same

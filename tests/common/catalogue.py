@@ -43,7 +43,7 @@ class CatalogueCase(LengowCase):
 
     @classmethod
     def _patched_stock(cls):
-        def read(service, catalogue, columns, products):
+        def read(service, catalogue, columns, products, begun=None):
             found = {}
             for product in products:
                 left = cls.left.get(product.id, 5)

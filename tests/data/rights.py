@@ -297,6 +297,7 @@ METHODS = {
     "lengow.catalogue.action_open_out_of_stock": USERS,
     "lengow.catalogue.action_open_products": USERS,
     "lengow.catalogue.action_open_rows": USERS,
+    "lengow.catalogue.action_open_unknown": USERS,
     "lengow.catalogue.action_open_withdrawn": USERS,
     "lengow.catalogue.action_preview": USERS,
     "lengow.catalogue.action_publish": MANAGERS,
