@@ -86,10 +86,12 @@ class LengowCatalogueWithdrawal(models.AbstractModel):
         """Return which rows are of products that the catalog no longer holds."""
         Product = catalogue.env["product.product"]
         held = Product._search(catalogue._selection())
+        # Not `NOT IN`: of more products than fit into the memory of a query, PostgreSQL
+        # would go through all again for each row.
         return SQL(
-            "state = 'listed' AND kind != 'parent' AND "
-            "(product_id IS NULL OR product_id NOT IN %s)",
-            held.subselect(),
+            "state = 'listed' AND kind != 'parent' AND NOT EXISTS "
+            "(SELECT FROM %s held(id) WHERE held.id = lengow_catalogue_row.product_id)",
+            held.subselect(SQL.identifier(held.table, "id")),
         )
 
     def _withdraw_rows(self, catalogue, store, rows):
