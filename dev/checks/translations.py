@@ -1,4 +1,4 @@
-"""Every language of the addon says all that the template says, with the same gaps.
+"""Every language of an addon says all that its template says, with the same gaps.
 
 The template itself is held against the addon by a test, which needs Odoo for it. This
 runs with Odoo's own packages, as a program.
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polib
 
-FOLDER = Path("i18n")
-TEMPLATE = "lengow_connector.pot"
+# Of the addon itself and of those that join it with others.
+FOLDERS = ("i18n", "extras/*/i18n")
 LANGUAGES = ("de", "es", "fr", "it")
 # What a program fills in, and the markup around it.
 GAP = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-z]\w*|&\w+;")
@@ -24,12 +24,21 @@ def check(root: Path) -> list[str]:
 
     :param root: of the project
     """
-    template = {entry.msgid for entry in polib.pofile(str(root / FOLDER / TEMPLATE))}
     return [
-        f"{FOLDER / language}.po: {problem}"
-        for language in LANGUAGES
-        for problem in _problems_of(root / FOLDER / f"{language}.po", template)
+        f"{path.relative_to(root)}: {problem}"
+        for pattern in FOLDERS
+        for folder in sorted(root.glob(pattern))
+        for path, problem in _problems_of_addon(folder)
     ]
+
+
+def _problems_of_addon(folder: Path) -> Iterator[tuple[Path, str]]:
+    (pot,) = folder.glob("*.pot")
+    template = {entry.msgid for entry in polib.pofile(str(pot))}
+    for language in LANGUAGES:
+        path = folder / f"{language}.po"
+        for problem in _problems_of(path, template):
+            yield path, problem
 
 
 def _problems_of(path: Path, template: set[str]) -> Iterator[str]:

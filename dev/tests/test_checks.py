@@ -423,18 +423,18 @@ def test_sample_values_are_looked_for_in_every_file_of_a_tree(tmp_path):
 def test_languages_say_what_the_template_says(tmp_path, monkeypatch, entry, problem):
     monkeypatch.setattr(translations, "LANGUAGES", ("fr",))
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    folder = tmp_path / translations.FOLDER
+    folder = tmp_path / "i18n"
     folder.mkdir()
-    template = folder / translations.TEMPLATE
+    template = folder / "shop.pot"
     template.write_text(f'{header}msgid "Ship"\nmsgstr ""\n', encoding="utf-8")
     (folder / "fr.po").write_text(header + entry, encoding="utf-8")
     found = translations.check(tmp_path)
     assert any(problem in sentence for sentence in found) if problem else not found
 
 
-def test_language_without_a_file_is_told(tmp_path):
-    (tmp_path / translations.FOLDER).mkdir()
-    (tmp_path / translations.FOLDER / translations.TEMPLATE).write_text(
-        'msgid ""\nmsgstr ""\n', encoding="utf-8"
-    )
+@pytest.mark.parametrize("addon", [".", "extras/other"])
+def test_language_without_a_file_is_told(tmp_path, addon):
+    folder = tmp_path / addon / "i18n"
+    folder.mkdir(parents=True)
+    (folder / "shop.pot").write_text('msgid ""\nmsgstr ""\n', encoding="utf-8")
     assert len(translations.check(tmp_path)) == len(translations.LANGUAGES)
