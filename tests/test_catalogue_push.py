@@ -241,6 +241,53 @@ class TestCataloguePush(PublishedCase):
         names = [name for one in told for name in one]
         self.assertEqual(names, ["LAMP"])
 
+    def test_product_that_an_answer_leaves_out_is_told_again(self):
+        self.start()
+        answer = {name: {"status": "updated"} for name in ("SHIRT", "LAMP")}
+        self.fault(PATH, method="PATCH", status=207, body=answer)
+        self.push()
+        self.assertIn("not said", self.rows["MUG"].push_error)
+        self.assertIn("not said", self.catalogue.push_error)
+        self.assertFalse(self.rows["SHIRT"].push_error)
+        self.go_on()
+        (told,) = self.push()
+        self.assertEqual(list(told), ["MUG"])
+        self.assertFalse(self.rows["MUG"].push_error)
+        self.assertFalse(self.catalogue.push_error)
+        self.assertFalse(self.push())
+
+    def test_trouble_with_catalogs_keeps_no_order_from_coming_in(self):
+        """Few accounts have this part of the API, and it may fail by itself."""
+        self.start()
+        for trouble in ({"status": 500}, {"cut": "before"}, {"cut": "after"}):
+            with self.subTest(trouble=trouble):
+                self.sandbox.faults.clear()
+                self.env["lengow.pause"].search([]).unlink()
+                self.fault(PATH, method="PATCH", **trouble)
+                self.push()
+                self.assertTrue(self.catalogue.push_error)
+                self.assertEqual(self.account.state, "connected")
+                self.assertFalse(self.account.paused_until)
+                self.assertFalse(self.push())  # it pauses
+                self.assertFalse(self.sandbox.calls)
+
+    def test_wish_for_a_pause_is_the_accounts(self):
+        self.start()
+        self.fault(PATH, method="PATCH", status=429, headers={"Retry-After": "1800"})
+        self.push()
+        self.assertTrue(self.account.paused_until)
+        self.assertFalse(self.push())
+        self.assertFalse(self.sandbox.calls)
+
+    def test_token_that_expires_in_the_middle_is_replaced(self):
+        self.start()
+        with patch.object(lengow_catalogue_pusher, "PAGE", 2):
+            self.fault(PATH, method="PATCH", expire_token=True, skip=1, times=1)
+            self.push()
+        for name, values in ROWS.items():
+            self.assertEqual(self.at_lengow(name), values)
+        self.assertFalse(self.catalogue.push_error)
+
     def test_access_that_lengow_takes_back_is_told_on_the_catalog_alone(self):
         self.start()
         self.sandbox.allow_catalogues(4242, False)

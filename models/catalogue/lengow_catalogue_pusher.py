@@ -225,9 +225,10 @@ class LengowCataloguePusher(models.AbstractModel):
         checksum, content = file.checksum, io.BytesIO(file.raw)
         terms = self._agree(catalogue, client)
         headers, rows = some_rows(content)
+        unanswered = 0
         for page in split_every(PAGE, rows, list):
             if news := self._news(catalogue, terms, headers, page):
-                self._send(catalogue, client, news)
+                unanswered += self._send(catalogue, client, news)
                 seconds_left = cron._commit()
                 # The commit released the catalog; whoever holds it may change it.
                 catalogue.invalidate_recordset(["is_pushed"])
@@ -235,6 +236,14 @@ class LengowCataloguePusher(models.AbstractModel):
                 if not (seconds_left and is_ours and catalogue.is_pushed):
                     self.env.ref(f"lengow_connector.{CRON}")._trigger()
                     return
+        if unanswered:
+            raise UserError(
+                self.env._(
+                    "Lengow has not said what became of some products: %s. They are "
+                    "told again by themselves.",
+                    unanswered,
+                )
+            )
         catalogue.write(
             {
                 "pushed_checksum": checksum,
@@ -274,6 +283,8 @@ class LengowCataloguePusher(models.AbstractModel):
         """Tell Lengow, and keep on each row what it answers.
 
         :param list news: of :class:`News`
+        :return: of how many it has not said what became of them
+        :rtype: int
         """
         pairs = ((one.identifier, one.values) for one in news)
         answers = {
@@ -298,6 +309,7 @@ class LengowCataloguePusher(models.AbstractModel):
         self.env["lengow.cron"]._count(
             catalogue.account_id, updated=len(kept) - failed, failed=failed
         )
+        return sum(digest is None for _id, digest, _error in kept)
 
     def _keep(self, answers):
         """Write what Lengow has answered, with one statement.
