@@ -53,6 +53,9 @@ def is_secret(step):
 class PathReader:
     """Reads records at the end of a path.
 
+    What belongs to another company than the one that is read for is left out: what is
+    shared may lead there, and nobody's rights are asked on the way.
+
     :ivar tuple way: the fields from one record to the next
     :ivar field: the last one
     """
@@ -70,6 +73,7 @@ class PathReader:
         self._labels = None
         if self.field.type == "selection":
             self._labels = dict(self.field._description_selection(env))
+        self._companies = env.company.sudo().parent_ids
         digits = self.field.type == "float" and self.field.get_digits(env)
         self._digits = digits[1] if digits else None
 
@@ -79,7 +83,7 @@ class PathReader:
         :rtype: str
         """
         for name in self.way:
-            record = record[name]
+            record = self._ours(record[name])
         if len(record) == 1:
             return self._text(record)
         return to_text([self._text(one) for one in record])
@@ -90,9 +94,16 @@ class PathReader:
         if field.type == "boolean":
             return to_text(value, is_boolean=True)
         if field.relational:
-            return to_text(value.mapped("display_name"))
+            return to_text(self._ours(value).mapped("display_name"))
         if field.type == "html":
             return plain(value)
         if self._labels is not None:
             return to_text(self._labels.get(value, value))
         return to_text(value, digits=self._digits)
+
+    def _ours(self, records):
+        if "company_id" not in records._fields:
+            return records
+        return records.filtered(
+            lambda one: not one.company_id or one.company_id in self._companies
+        )

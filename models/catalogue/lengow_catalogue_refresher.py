@@ -136,6 +136,8 @@ class LengowCatalogueRefresher(models.AbstractModel):
         :return: how many rows are new, and how many were written in all
         :rtype: tuple[int, int]
         """
+        if catalogue.run["layout"] != Layout(catalogue).stamp:
+            self._begin(catalogue, catalogue.run["whole"])  # changed in the middle
         stage, after = catalogue.run_stage, catalogue.run_after
         after, created, written = getattr(self, f"_do_{stage}")(
             catalogue, after, shelves
