@@ -1,1 +1,1 @@
-from . import catalogue, downloads
+from . import access_log, catalogue, downloads

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.http import parse_accept_header, parse_range_header
+from werkzeug.http import (
+    parse_accept_header,
+    parse_date,
+    parse_etags,
+    parse_range_header,
+)
 from werkzeug.wsgi import wrap_file
 
 from odoo import SUPERUSER_ID, http
@@ -20,6 +25,7 @@ from odoo.http import STATIC_CACHE_LONG, Response, content_disposition, request
 
 from ..catalogue.formats import write
 from ..catalogue.unpacking import Unpacked, plain_size, some_rows
+from ..models.errors import contained
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +36,12 @@ TYPES = {
     "stock.csv": "text/csv; charset=utf-8",
 }
 PACKED = ".gz"
+# All that an answer depends on is read at once, so that it takes the same time whether
+# or not there is such a catalog.
+READ_FIELDS = (
+    *("token", "old_token", "old_token_until", "addresses"),
+    *("active", "state", "published_at", "account_id", "company_id"),
+)
 # What makes of a pull a look or a count.
 LOOKS = ("mode", "limit", "offset")
 LARGEST_ID = 2**31 - 1
@@ -69,7 +81,7 @@ class LengowCatalogueFiles(http.Controller):
         address = _remote_address()
         is_open = kind != "expired" and catalogue._is_open_to(address)
         response = _answer(catalogue, file, parameters) if is_open else _not_found()
-        catalogue.env["lengow.catalogue.fetch"]._note(
+        _note(
             catalogue,
             file=_noted_name(file, parameters),
             status=response.status_code,
@@ -140,7 +152,18 @@ def _catalogue(catalogue_id):
     catalogues = _system_env()["lengow.catalogue"].with_context(active_test=False)
     if not 0 < catalogue_id <= LARGEST_ID:
         return catalogues
-    return catalogues.search([("id", "=", catalogue_id)])
+    return catalogues.search_fetch([("id", "=", catalogue_id)], READ_FIELDS)
+
+
+def _note(catalogue, **values):
+    """Note a fetch; whoever fetches gets the file even where nothing can be noted.
+
+    :param values: of the note
+    """
+    with contained(catalogue.env) as outcome:
+        catalogue.env["lengow.catalogue.fetch"]._note(catalogue, **values)
+    if outcome.error:
+        _logger.error("%s: a fetch is not noted", catalogue, exc_info=outcome.error)
 
 
 def _not_found():
@@ -311,7 +334,9 @@ def _conditional(body, changed_at):
         response.headers["Content-Encoding"] = body.encoding
     try:
         response.make_conditional(
-            environ, accept_ranges=_wants_part(), complete_length=body.size
+            _with_this_date_alone(environ, response),
+            accept_ranges=_wants_part(response),
+            complete_length=body.size,
         )
     except RequestedRangeNotSatisfiable:
         body.file.close()
@@ -320,10 +345,34 @@ def _conditional(body, changed_at):
     return _headed(response)
 
 
-def _wants_part():
-    """Whether one part is asked for; anything else is answered with the whole."""
-    wanted = parse_range_header(request.httprequest.headers.get("Range"))
-    return bool(wanted and wanted.units == "bytes" and len(wanted.ranges) == 1)
+def _with_this_date_alone(environ, response):
+    """Return what is asked, without the date of something else.
+
+    A file is dated when it was begun. Whoever has fetched the one before it in the
+    meantime, or goes by a clock of their own, names a later date and has not got it.
+    """
+    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    if since is None or since == response.last_modified:
+        return environ
+    return {k: v for k, v in environ.items() if k != "HTTP_IF_MODIFIED_SINCE"}
+
+
+def _wants_part(response):
+    """Whether one part is asked for, and of this very file.
+
+    Anything else is answered with the whole, or with what comes before parts: that it
+    is known already, or that another one is wanted.
+    """
+    headers, (tag, _is_weak) = request.httprequest.headers, response.get_etag()
+    wanted = parse_range_header(headers.get("Range"))
+    if not (wanted and wanted.units == "bytes" and len(wanted.ranges) == 1):
+        return False
+    date = parse_date(headers.get("If-Range"))
+    if date is not None and date != response.last_modified:
+        return False
+    if "If-Match" in headers and not parse_etags(headers["If-Match"]).contains(tag):
+        return False
+    return not parse_etags(headers.get("If-None-Match")).contains_weak(tag)
 
 
 def _sent_size(response):

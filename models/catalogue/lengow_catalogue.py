@@ -7,6 +7,8 @@ from .lengow_catalogue_column import preset_columns
 FILES = ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv")
 # What attachments say they are a value of, so that no list of documents shows them.
 FILES_FIELD = "file_ids"
+# On what the identifiers depend that Lengow knows.
+KEPT_FIELDS = ("account_id", "company_id", "identity")
 
 
 class LengowCatalogue(models.Model):
@@ -95,6 +97,8 @@ class LengowCatalogue(models.Model):
         domain=[("res_model", "=", "lengow.catalogue"), ("res_field", "=", "file_ids")],
         readonly=True,
         bypass_search_access=True,
+        # Else whoever may change the catalog might change its files, too.
+        groups="base.group_system",
     )
     listed_count = fields.Integer(string="Listed", readonly=True, copy=False)
     withdrawn_count = fields.Integer(string="Withdrawn", readonly=True, copy=False)
@@ -160,9 +164,12 @@ class LengowCatalogue(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to give catalogs the columns of their presets."""
+        """Override to give catalogs the columns of their presets.
+
+        :raise AccessError: for an address that only administrators may enter
+        """
         defaults = self.default_get(["preset"])
-        return super().create(
+        catalogues = super().create(
             [
                 vals
                 if vals.get("column_ids")
@@ -173,9 +180,19 @@ class LengowCatalogue(models.Model):
                 for vals in vals_list
             ]
         )
+        if not self.env.su:
+            catalogues._check_opens_as_known()
+        return catalogues
 
     def write(self, vals):
-        """Override to give what nobody has read yet the columns of another preset."""
+        """Override to give what nobody has read yet the columns of another preset.
+
+        :raise AccessError: for an address that only administrators may enter
+        :raise UserError: for what stays once Lengow has read the catalog
+        """
+        if not self.env.su:
+            self._check_may_open(vals)
+            self._check_kept(vals)
         changed = self.filtered(
             lambda catalogue: (
                 catalogue.preset != vals.get("preset", catalogue.preset)
@@ -200,6 +217,24 @@ class LengowCatalogue(models.Model):
                     catalogue.name,
                 )
             )
+
+    def _check_kept(self, vals):
+        """Refuse what would make other products of those that Lengow knows.
+
+        :raise UserError: naming the catalog
+        """
+        for catalogue in self.filtered(lambda c: c.state != "draft"):
+            for name in vals.keys() & {*KEPT_FIELDS}:
+                field = self._fields[name]
+                if field.convert_to_write(catalogue[name], catalogue) != vals[name]:
+                    raise UserError(
+                        self.env._(
+                            "%(catalog)s is published, and Lengow knows its products: "
+                            "%(field)s stays. Create another catalog instead.",
+                            catalog=catalogue.name,
+                            field=field._description_string(self.env),
+                        )
+                    )
 
     # === ACTION METHODS === #
 
@@ -268,5 +303,7 @@ class LengowCatalogue(models.Model):
                 ("res_id", "=", self.id),
                 ("name", "=", f"{file_name}.gz"),
             ],
+            # Ours is the first: people may leave others beside it.
+            order="id",
             limit=1,
         )

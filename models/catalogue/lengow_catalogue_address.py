@@ -19,6 +19,8 @@ STOCK_FILE = "stock.csv"
 # Compared with where there is no token, so that it takes the same time.
 NO_TOKEN = secrets.token_urlsafe(32)
 LONGEST_GRACE = 90
+# Where the secret is sent when somebody checks it, and whom it opens the catalog to.
+ACCESS_FIELDS = ("base_url", "addresses", "token_days")
 
 
 def new_token():
@@ -51,6 +53,7 @@ class LengowCatalogueAddress(models.AbstractModel):
     url = fields.Char(
         string="Address for Lengow",
         compute="_compute_urls",
+        exportable=False,
         groups="base.group_system",
         help="Enter it in Lengow as the source of a catalog. Whoever knows it can read "
         "the catalog: treat it like a password.",
@@ -58,6 +61,7 @@ class LengowCatalogueAddress(models.AbstractModel):
     stock_url = fields.Char(
         string="Address of the Stock File",
         compute="_compute_urls",
+        exportable=False,
         groups="base.group_system",
         help="A small file with quantities and prices alone. Enter it in Lengow as an "
         "additional source that is fetched more often.",
@@ -272,10 +276,38 @@ class LengowCatalogueAddress(models.AbstractModel):
         if not (self.env.su or self.env.is_system()):
             raise AccessError(
                 self.env._(
-                    "Only a system administrator may change the address of a catalog: "
-                    "nobody else can read the new one."
+                    "Only a system administrator may change the address of a catalog, "
+                    "and who may fetch it: nobody else can read its secret."
                 )
             )
+
+    def _check_may_open(self, vals):
+        """Keep what the secret opens, and where it goes, with those who may read it.
+
+        :param dict vals: that are about to be written
+        :raise AccessError: naming who may
+        """
+        for name in vals.keys() & {*ACCESS_FIELDS}:
+            if any((one[name] or False) != (vals[name] or False) for one in self):
+                self._check_may_see_token()
+
+    def _check_opens_as_known(self):
+        """Keep new catalogs to what an administrator has entered on another one.
+
+        :raise AccessError: naming who may enter something else
+        """
+        for catalogue in self:
+            for name in ACCESS_FIELDS:
+                if not catalogue._is_known_access(name):
+                    self._check_may_see_token()
+
+    def _is_known_access(self, name):
+        field, value = self._fields[name], self[name]
+        if value == (field.default(self) if field.default else False):
+            return True
+        catalogues = self.sudo().with_context(active_test=False)
+        domain = [(name, "=", value), ("id", "!=", self.id)]
+        return bool(catalogues.search_count(domain, limit=1))
 
     def _is_new_token_used(self):
         """Whether somebody has fetched with the token of the last change."""
