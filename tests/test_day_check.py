@@ -19,7 +19,11 @@ class TestDayCheck(LengowCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Midnight may come while these tests run.
         cls.today = fields.Datetime.now().date()
+        cls.startClassPatcher(
+            patch.object(lengow_day_watch, "_today", lambda: cls.today)
+        )
         cls.account.write(
             {
                 "connected_at": fields.Datetime.now() - timedelta(days=60),

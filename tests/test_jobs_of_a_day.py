@@ -132,8 +132,9 @@ class TestJobsOfADay(OverviewCase, DocumentCase, JobCase):
     # === SEE === #
 
     def test_what_must_ship_today_is_one_click_away(self):
-        tonight = self.now.replace(hour=23, minute=59, second=59)
-        self.create_order("TODAY", ship_before=tonight)
+        # About noon for the user, far from any midnight.
+        self.user.tz = f"Etc/GMT{self.now.hour - 12:+d}"
+        self.create_order("TODAY", ship_before=self.now + timedelta(hours=6))
         self.create_order("LATER", ship_before=self.now + timedelta(days=3))
         self.start_tour(OVERVIEW, "lengow_job_due_today", login="lengow-user")
 

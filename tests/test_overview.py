@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
@@ -182,7 +183,8 @@ class TestOverviewNumbers(OverviewCase):
         self.create_order("NOW-1", order_date=self.now)
         self.create_order("NOW-2", order_date=self.now)
         self.env.invalidate_all()
-        [graph] = json.loads(self.marketplace.with_user(self.user).overview_graph)
+        with freeze_time(self.now):  # its day, even if midnight has come since
+            [graph] = json.loads(self.marketplace.with_user(self.user).overview_graph)
         values = [bar["value"] for bar in graph["values"]]
         self.assertEqual(values, [0] * (DAYS - 1) + [2])
 

@@ -147,7 +147,7 @@ class LengowDayWatch(models.AbstractModel):
         """
         if not (account.completeness_days and account.orders_synced_until):
             return []
-        today = fields.Datetime.now().date()
+        today = _today()
         end = min(today, account.orders_synced_until.date())
         days = {today - DAY * ago for ago in range(1, account.completeness_days + 1)}
         days |= set(account.day_check_ids.filtered("missing_count").mapped("day"))
@@ -164,7 +164,7 @@ class LengowDayWatch(models.AbstractModel):
 
     def _forget_days(self, account):
         """Keep the days that are checked, and those that somebody is to look at."""
-        today = fields.Datetime.now().date()
+        today = _today()
         first = today - DAY * account.completeness_days
         account.day_check_ids.filtered(
             lambda check: (
@@ -176,7 +176,7 @@ class LengowDayWatch(models.AbstractModel):
 
     def _forget_idle_accounts(self):
         """Tell no more of what is missing where nothing is compared any more."""
-        oldest = fields.Datetime.now().date() - DAY * KEPT_DAYS
+        oldest = _today() - DAY * KEPT_DAYS
         checks = self.env["lengow.day.check"].with_context(active_test=False)
         idle = checks.search(
             [
@@ -441,3 +441,8 @@ class LengowDayWatch(models.AbstractModel):
 def _naive(moment):
     """Return an aware datetime as Odoo keeps it: naive, in UTC."""
     return moment and moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _today():
+    """Return which day it is: orders are compared by days of universal time."""
+    return fields.Datetime.now().date()
