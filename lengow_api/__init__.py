@@ -31,6 +31,7 @@ document_refs  the documents that an order speaks of
 documents      a document's file
 action         an action that was asked for, and how it went
 catalogues     a catalogue, and what became of products that were sent to it
+cms            a shop system that says where its catalogues are
 marketplace    the definition of a channel
 rules          what the definition says about the actions of an order
 anonymise      an order without its buyer
@@ -43,6 +44,7 @@ No module imports one that imports it in turn, not even for its types.
 from .action import MOMENTS, Action
 from .catalogues import Catalogue, ListedCatalogue, ProductResult
 from .client import UNLINKED, LengowClient
+from .cms import Shop, ShopSystem
 from .decimals import to_decimal
 from .document_refs import DocumentRef, document_id_of, read_document_refs
 from .documents import Document
@@ -170,6 +172,8 @@ __all__ = [
     "RequestRefusedError",
     "RequestTimeoutError",
     "ServerError",
+    "Shop",
+    "ShopSystem",
     "TooLargeError",
     "Tracking",
     "Transport",

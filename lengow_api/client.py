@@ -8,6 +8,7 @@ from . import endpoints
 from .action import Action
 from .answers import Answer
 from .catalogues import Catalogue, ListedCatalogue, ProductResult, batches
+from .cms import ShopSystem
 from .documents import Document
 from .errors import (
     BadResponseError,
@@ -347,6 +348,28 @@ class LengowClient:
         found = filter(None, map(ListedCatalogue.from_payload, payloads))
         by_number = {catalogue.id: catalogue for catalogue in found}
         return [by_number[number] for number in sorted(by_number)]
+
+    def register_system(self, system: ShopSystem) -> dict:
+        """Tell Lengow of a shop system and where its catalogues are.
+
+        :return: what Lengow has answered.
+        :raise BadResponseError: when Lengow does not say that it has taken it.
+        """
+        answer = self._transport.call(
+            endpoints.REGISTER_SYSTEM,
+            params=self._account_params(),
+            json=system.registration(),
+        )
+        told = _as_object(answer)
+        if "common_account" not in told:
+            raise answer.bad("Lengow does not say that it has registered the shop.")
+        return told
+
+    def update_system(self, system: ShopSystem) -> None:
+        """Tell Lengow how many products the shops of a registered system have."""
+        self._transport.call(
+            endpoints.UPDATE_SYSTEM, params=self._account_params(), json=system.news()
+        )
 
     def iter_catalogues(self) -> Iterator[Catalogue]:
         """Yield the catalogues of the account, lazily.

@@ -52,6 +52,11 @@ CATALOGUES = Endpoint("GET", "/v1.0/catalogues", 15.0)
 CATALOGUE_LIST = Endpoint("GET", "/v3.1/cms/catalogs/", 10.0, is_repeatable=False)
 
 
+# What is registered twice may be there twice; what is told again stays the same.
+REGISTER_SYSTEM = Endpoint("POST", "/v3.1/cms", 10.0, is_repeatable=False)
+UPDATE_SYSTEM = Endpoint("PUT", "/v3.1/cms", 10.0)
+
+
 def download_document(document_id: str) -> Endpoint:
     """Return the call that fetches one document, of at most 25 MB."""
     path = f"/v3.0/document/{quote(document_id, safe='')}"

@@ -47,6 +47,9 @@ PRIVATE = {
     "upload_document": documents.upload_document,
     "download_document": documents.download_document,
     "list_cms_catalogues": cms.list_catalogues,
+    "list_systems": cms.list_systems,
+    "register_system": cms.register_system,
+    "update_system": cms.update_system,
     **catalogues.ENDPOINTS,
 }
 """Endpoints of an account: ``(state, request, account, **path values)``."""
@@ -79,6 +82,9 @@ ROUTES = Map(
             "/files/<document_id>/<filename>", endpoint="follow_link", methods=["GET"]
         ),
         Rule("/v3.1/cms/catalogs", endpoint="list_cms_catalogues", methods=["GET"]),
+        Rule("/v3.1/cms", endpoint="list_systems", methods=["GET"]),
+        Rule("/v3.1/cms", endpoint="register_system", methods=["POST"]),
+        Rule("/v3.1/cms", endpoint="update_system", methods=["PUT"]),
         *catalogues.ROUTES,
     ],
 )

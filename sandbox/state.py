@@ -71,6 +71,8 @@ class SandboxState:
             self.limits = RateCounter()
             self.documents = DocumentStore()
             self.catalogues = CatalogueStore()
+            self.systems = {}
+            """Registered shop systems, by account and token."""
             self.actions = []
             self.calls = []
             self._orders = {}

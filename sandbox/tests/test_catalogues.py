@@ -341,3 +341,53 @@ def test_every_account_may_list_its_own_catalogues(api, other_api, state):
         },
     ]
     assert other_api.get("/v3.1/cms/catalogs/").json() == []
+
+
+# === SHOP SYSTEMS === #
+
+
+def system(**values):
+    return {
+        "token": "our-system",
+        "type": "odoo",
+        "domain_name": "odoo.example.com",
+        "shops": [
+            {
+                "token": "our-shop",
+                "shop_name": "Shop",
+                "feed_url": "https://odoo.example.com/catalogue.csv",
+            }
+        ],
+        **values,
+    }
+
+
+def test_a_system_registers_itself_and_tells_its_numbers(api, other_api, state):
+    answer = write(api, "POST", system(), "/v3.1/cms")
+    assert answer.status_code == 201
+    assert "common_account" in answer.json()
+    news = {
+        "token": "our-system",
+        "shops": [{"token": "our-shop", "exported_product_number": 3}],
+    }
+    assert write(api, "PUT", news, "/v3.1/cms").status_code == 200
+    (document,) = state.systems.values()
+    assert document["shops"][0]["exported_product_number"] == 3
+    assert api.get("/v3.1/cms").json() == {
+        "cms": [
+            {
+                "token": "our-system",
+                "shops": [{"token": "our-shop", "catalog_ids": []}],
+            }
+        ]
+    }
+    assert other_api.get("/v3.1/cms").json() == {"cms": []}
+    assert write(other_api, "PUT", news, "/v3.1/cms").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, [], system(token=""), system(shops=[]), system(shops=[{"token": "x"}])],
+)
+def test_a_system_that_does_not_say_what_it_is_is_refused(api, document):
+    assert write(api, "POST", document, "/v3.1/cms").status_code == 400

@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(reply)
 
-    do_GET = do_POST = do_PATCH = _answer
+    do_GET = do_POST = do_PUT = do_PATCH = _answer
 
     def _send(self, reply):
         content = reply.content
