@@ -1,8 +1,11 @@
 """Under which identifier Lengow knows a product: for good, and only that product."""
 
+from datetime import timedelta
+
 from odoo import Command
 from odoo.tests import tagged
 
+from .common import line, package, payload
 from .common.catalogue import CatalogueCase
 
 
@@ -83,17 +86,52 @@ class TestCatalogueReferences(CatalogueCase):
         self.assertEqual(self.identifiers()[self.hat], "CAP")
 
     def test_successor_of_a_withdrawn_product_goes_on_under_its_identifier(self):
+        self.mug.barcode = "5901234123457"
         self.publish()
         row = self.row(self.mug)
         self.mug.active = False
         self.refresh()
         self.assertEqual(row.state, "withdrawn")
-        new = self.create_product("MUG")
-        self.catalogue.domain = self.catalogue.domain.replace("]", f", {new.id}]", 1)
+        new = self.create_successor(barcode=self.mug.barcode)
         self.refresh()
         self.assertEqual(row.product_id, new)
         self.assertEqual(row.state, "listed")
         self.assertEqual(self.read_file()["MUG"]["status"], "Enabled")
+
+    def test_other_goods_wait_for_an_identifier_until_nobody_orders_by_it(self):
+        self.mug.barcode = "5901234123457"
+        self.publish()
+        row = self.row(self.mug)
+        self.mug.active = False
+        self.refresh()
+        new = self.create_successor(barcode="9780201379624")
+        self.refresh()
+        self.assertEqual((row.product_id, row.state), (self.mug, "withdrawn"))
+        self.assertEqual(self.issues(new)[0], "duplicate_identifier")
+        self.assertEqual(self.row(new).twins, self.mug.display_name)
+        order = self.import_payload(payload("A-1", package(line("MUG"))))
+        self.assertNotEqual(order.line_ids.product_id, new)
+        self.assertIn("Mug", order.error_message)
+        row.withdrawn_at -= timedelta(days=16)
+        self.refresh()
+        self.assertEqual(self.identifiers()[new], "MUG")
+        self.assertEqual(self.read_file()["MUG"]["status"], "Enabled")
+
+    def test_product_that_only_left_the_selection_keeps_its_identifier(self):
+        self.publish()
+        row = self.row(self.mug)
+        self.mug.default_code = "OLD"
+        self.catalogue.domain = self.catalogue.domain.replace(f"{self.mug.id}, ", "")
+        new = self.create_successor()
+        self.refresh()
+        self.assertEqual((row.product_id, row.state), (self.mug, "withdrawn"))
+        self.assertFalse(self.identifiers()[new])
+
+    def create_successor(self, **values):
+        """Return a new product with the reference of the mug, in the catalog."""
+        new = self.create_product("MUG", **values)
+        self.catalogue.domain = self.catalogue.domain.replace("]", f", {new.id}]", 1)
+        return new
 
     def test_successor_that_was_blocked_first_goes_on_under_the_identifier(self):
         self.publish()

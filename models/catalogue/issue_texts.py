@@ -41,7 +41,10 @@ ISSUE_HINTS = {
         "stays the same at Lengow once it was published."
     ),
     "duplicate_identifier": _lt(
-        "Another product has the same internal reference. Give each one of its own."
+        "Another product has the same internal reference. Give each one of its own. "
+        "One that has left the catalog keeps its identifier until it is removed, since "
+        "orders for it may still come; unless it was deleted, or archived and its "
+        "successor has its barcode."
     ),
     "bad_identifier": _lt(
         "Lengow asks for identifiers without spaces and commas. One that was published "

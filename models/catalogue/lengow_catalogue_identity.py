@@ -3,7 +3,9 @@
 wanted ─► somebody else's? ─no──► theirs; frozen once published
 │
 ├─ published, and still sent: whoever came later goes without
-├─ published, but withdrawn: the newcomer goes on where it ended
+├─ published, but withdrawn: the newcomer waits until it is removed, since orders for it
+│  may still come; unless it was deleted, or archived and both have one barcode
+├─ published, but removed: the newcomer goes on where it ended
 └─ two that were not published yet: both go without
 """
 
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 from odoo import models
 from odoo.fields import Domain
 
+from ...catalogue.checks import ean_key
 from ...catalogue.texts import to_text
 
 
@@ -109,7 +112,7 @@ class LengowCatalogueIdentity(models.AbstractModel):
             decision.freed.append(holder.id)
             decision.others.add(holder.product_id)
             row.identifier = name
-        elif holder.state == "listed":
+        elif not self._may_go_on(row, holder):
             row.identifier = None
             row.twins = self._names({holder.product_id})
         else:
@@ -170,6 +173,29 @@ class LengowCatalogueIdentity(models.AbstractModel):
         ids = sorted(filter(None, product_ids))
         products = self.env["product.product"].sudo().browse(ids[:5])
         return ", ".join(products.exists().mapped("display_name")) or None
+
+    def _may_go_on(self, row, holder):
+        """Whether a product may be sold under the identifier of one that was sent.
+
+        Marketplaces still send orders for what was withdrawn just now: they are for
+        that product and no other.
+
+        :param Row row: of the one that asks for it
+        :param Row holder: that is known by it
+        :rtype: bool
+        """
+        if "parent" in (holder.kind, row.kind) and holder.kind != row.kind:
+            return False
+        if holder.state != "withdrawn" or not holder.product_id:
+            return holder.state != "listed"
+        Product = self.env["product.product"].sudo()
+        before, now = Product.browse(holder.product_id), Product.browse(row.product_id)
+        is_same = (
+            before.barcode
+            and now.barcode
+            and (ean_key(before.barcode) == ean_key(now.barcode))
+        )
+        return not before.active and bool(is_same)
 
     def _take_over(self, row, holder):
         """Have a product go on with the row of one that is sent no more."""
