@@ -184,8 +184,10 @@ _WOOCOMMERCE = (
     *_empty("average_rating", "rating_count"),
     *_is("category", "status", "url"),
     *_usual_prices(),
-    *_empty("discount_amount_excl_tax"),
-    *_prices(discount_amount_incl_tax="discount_amount"),
+    *_prices(
+        discount_amount_excl_tax="discount_amount_excl",
+        discount_amount_incl_tax="discount_amount",
+    ),
     *_discount_dates(),
     *_empty("shipping_class", "shipping_cost"),
     *_is("currency", image_product="image_1"),

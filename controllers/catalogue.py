@@ -231,9 +231,7 @@ def _takes_gzip():
 def _count(catalogue, attachment, mode):
     """Return a number as the official plugins do: bare."""
     if mode == "total":
-        products = catalogue.env["product.product"].with_context(active_test=True)
-        companies = [False, catalogue.company_id.id]
-        count = products.search_count([("company_id", "in", companies)])
+        count = catalogue._product_total()
     elif (attachment.description or "").isdigit():
         count = attachment.description
     else:

@@ -248,6 +248,19 @@ class TestCatalogueFiles(CatalogueFilesCase):
         self.assertEqual(self.fetch(f"{self.path()}?mode=total").text, str(products))
         self.assertEqual(self.fetches()[0].file, "catalogue.csv?mode=total")
 
+    def test_count_of_all_is_of_the_companies_above_too(self):
+        above = self.env["res.company"].create({"name": "Above"})
+        count = int(self.fetch(f"{self.path()}?mode=total").text)
+        self.env["product.product"].create({"name": "Theirs", "company_id": above.id})
+        self.assertEqual(self.fetch(f"{self.path()}?mode=total").text, str(count))
+        companies = patch.object(
+            type(self.catalogue), "_companies", lambda _catalogue: self.company | above
+        )
+        with companies:
+            self.assertEqual(
+                self.fetch(f"{self.path()}?mode=total").text, str(count + 1)
+            )
+
     def test_published_count_is_taken_where_there_is_one(self):
         self.catalogue._attachment("catalogue.csv").description = "31415"
         self.assertEqual(self.fetch(f"{self.path()}?mode=size").text, "31415")

@@ -116,6 +116,17 @@ class TestCatalogueModels(LengowCase):
         with self.assertRaisesRegex(UserError, "settings of channels"):
             theirs.unlink()
 
+    def test_row_that_says_nothing_of_errors_has_none(self):
+        row = self.env["lengow.catalogue.row"].create(
+            {"catalogue_id": self.catalogue.id, "kind": "simple", "state": "listed"}
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT has_error, has_warning FROM lengow_catalogue_row WHERE id = %s",
+            [row.id],
+        )
+        self.assertEqual(self.env.cr.fetchone(), (False, False))
+
     def test_published_catalog_is_not_deleted(self):
         self.catalogue.state = "published"
         with self.assertRaisesRegex(UserError, "Archive it"):

@@ -1,43 +1,21 @@
 """The files of a catalog: what Lengow reads, and what waits for a person."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common.catalogue import PRODUCTS, CatalogueCase
+from .common.catalogue import TenProductsCase
 
-NAMES = [*PRODUCTS, *(f"P-{number}" for number in range(6))]
+WITHDRAWAL = "odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_withdrawal"
 
 
 @tagged("post_install", "-at_install")
-class TestCataloguePublish(CatalogueCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.more = cls.env["product.product"].union(
-            *(cls.create_product(name) for name in NAMES[len(PRODUCTS) :])
-        )
-        cls.products = cls.shirt | cls.mug | cls.hat | cls.scarf | cls.more
-        cls.catalogue.domain = f"[('id', 'in', {cls.products.ids})]"
-
-    def setUp(self):
-        super().setUp()
-        self.publish()
-        self.before = self.read_file()
-        self.addCleanup(self.left.clear)
-        self.addCleanup(self.prices.clear)
-
-    def sell_out(self, products):
-        for product in products:
-            self.left[product.id] = 0
-
-    def assert_held(self, *words):
-        self.assertEqual(self.catalogue.state, "held")
-        for word in words:
-            self.assertIn(word, self.catalogue.hold_reason)
-        activity = self.catalogue.activity_ids
-        self.assertEqual(activity.user_id, self.catalogue.user_id)
-        self.assertIn(words[0], activity.note)
-
+class TestCataloguePublish(TenProductsCase):
     # === WHAT IS LOST === #
 
     def test_file_that_would_lose_many_products_waits_with_numbers_and_examples(self):
@@ -89,6 +67,42 @@ class TestCataloguePublish(CatalogueCase):
         self.assertEqual(self.catalogue.state, "published")
         self.assertEqual(len(self.read_file()), 7)
 
+    def test_without_days_the_next_run_removes_whatever_the_clock_says(self):
+        self.catalogue.withdrawn_days = 0
+        now = fields.Datetime.now()
+        for product, seconds in zip(self.more[:2], (0, 3), strict=True):
+            with self.subTest(seconds=seconds):
+                product.active = False
+                with freeze_time(now):
+                    self.refresh()
+                self.assertEqual(self.row(product).state, "withdrawn")
+                told = self.read_file()[self.row(product).identifier]
+                self.assertEqual((told["quantity"], told["status"]), ("0", "Disabled"))
+                with freeze_time(now + timedelta(seconds=seconds)):
+                    self.refresh()
+                self.assertEqual(self.row(product).state, "removed")
+
+    def test_run_that_withdraws_removes_nothing_however_long_it_takes(self):
+        self.catalogue.withdrawn_days = 0
+        self.more[:2].active = False
+        batches = patch(f"{WITHDRAWAL}.BATCH", 1)
+        with batches, freeze_time(fields.Datetime.now(), auto_tick_seconds=1):
+            self.env["lengow.catalogue.refresher"]._refresh(self.catalogue)
+        for product in self.more[:2]:
+            self.assertEqual(self.row(product).state, "withdrawn")
+
+    def test_days_of_withdrawal_begin_when_lengow_reads_of_it(self):
+        self.more[:3].active = False
+        self.refresh()
+        rows = self.row(self.more[0]) | self.row(self.more[1]) | self.row(self.more[2])
+        rows.withdrawn_at = fields.Datetime.now() - timedelta(days=20)
+        self.refresh()
+        self.assertEqual(set(rows.mapped("state")), {"withdrawn"})
+        self.catalogue.with_user(self.manager).action_release()
+        self.refresh()
+        self.assertEqual(set(rows.mapped("state")), {"withdrawn"})
+        self.assertEqual(self.read_file()["P-0"]["quantity"], "0")
+
     def test_hold_ends_by_itself_with_its_reason(self):
         self.more[:3].active = False
         self.refresh()
@@ -123,25 +137,6 @@ class TestCataloguePublish(CatalogueCase):
     def test_what_is_not_held_cannot_be_released(self):
         with self.assertRaisesRegex(UserError, "not on hold"):
             self.catalogue.with_user(self.manager).action_release()
-
-    # === WHAT SELLS OUT === #
-
-    def test_file_in_which_much_sells_out_at_once_waits_as_a_whole(self):
-        self.sell_out(self.more[:4])
-        self.left[self.mug.id] = 2
-        self.refresh()
-        self.assert_held("4 of 10 products in stock", "P-0, P-1, P-2", "30 %")
-        self.assertEqual(self.read_file(), self.before)
-        self.assertTrue(self.catalogue.held_zero)
-        self.catalogue.with_user(self.manager).action_release()
-        now = self.read_file()
-        self.assertEqual((now["P-0"]["quantity"], now["MUG"]["quantity"]), ("0", "2"))
-
-    def test_few_sold_out_products_do_not_wait(self):
-        self.sell_out(self.more[:3])
-        self.refresh()
-        self.assertEqual(self.catalogue.state, "published")
-        self.assertEqual(self.read_file()["P-0"]["quantity"], "0")
 
     # === PRICES === #
 
@@ -186,6 +181,30 @@ class TestCataloguePublish(CatalogueCase):
         self.left[self.mug.id] = 3
         self.refresh()
         self.assertEqual(self.catalogue.state, "published", "somebody has agreed")
+
+    def test_what_was_agreed_to_stays_so_in_every_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        column = self.add_column(header="unit", source="field", path="uom_id.name")
+        self.refresh()
+        self.env.cr.execute(
+            "UPDATE lengow_catalogue_column SET path = 'no_such.name' WHERE id = %s",
+            [column.id],
+        )
+        self.env.invalidate_all()
+        self.refresh()
+        self.assert_held("The column unit would be empty")
+        theirs = self.catalogue.with_user(self.manager).with_context(lang="fr_FR")
+        theirs.action_release()
+        issue, stamp = column.issue, self.catalogue.layout_stamp
+        theirs.action_refresh()
+        self.env.invalidate_all()
+        self.assertEqual(self.catalogue.state, "published")
+        self.assertEqual(column.issue, issue)
+        self.assertEqual(self.catalogue.layout_stamp, stamp)
+        self.assertTrue(column.is_issue_accepted)
+        column.sudo().path = "uom_id.name"
+        self.refresh()
+        self.assertFalse(column.is_issue_accepted)
 
     def test_column_of_a_removed_language_keeps_the_last_file(self):
         lang = self.env["res.lang"]._activate_lang("de_DE")

@@ -1,11 +1,13 @@
 """What happens around a catalog: what it is made of goes, or raises."""
 
+import os
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from psycopg2.errors import ForeignKeyViolation
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -127,6 +129,96 @@ class TestCatalogueUpheavals(CatalogueCase):
         self.assertEqual(
             [lines[name]["quantity"] for name in ("MUG", "HAT", "SCARF")], ["0"] * 3
         )
+
+    # === WHICH PRODUCTS NOBODY CAN TELL === #
+
+    def break_selection(self):
+        """Have the selection name a field that an uninstalled module has taken."""
+        self.env.cr.execute(
+            "UPDATE lengow_catalogue SET domain = %s WHERE id = %s",
+            ["[('x_gone', '=', 1)]", self.catalogue.id],
+        )
+        self.env.invalidate_all()
+
+    def calls(self):
+        kind = "lengow_connector.mail_activity_type_catalogue_trouble"
+        return self.catalogue.activity_search([kind])
+
+    def test_selection_that_nobody_can_read_freezes_the_products_and_nothing_else(self):
+        self.publish()
+        domain = self.catalogue.domain
+        self.break_selection()
+        self.left[self.mug.id] = 2
+        self.mug.name = "Cup"
+        self.prices[self.hat.id] = 45.0
+        self.hat.name = "Bonnet"
+        new = self.create_product("NEW")
+        for _run in range(2):
+            self.refresh()
+        lines = self.read_file()
+        self.assertEqual(set(lines), {"SHIRT", "MUG", "HAT", "SCARF"})
+        self.assertEqual((lines["MUG"]["name"], lines["MUG"]["quantity"]), ("Cup", "2"))
+        self.assertEqual(lines["HAT"]["price_incl_tax"], "45.00")
+        self.assertIn("cannot be searched", self.catalogue.error_message)
+        self.assertIn("x_gone", self.catalogue.error_message)
+        self.assertEqual(self.calls().user_id, self.catalogue.user_id)
+        answer = self.catalogue.with_user(self.manager).action_refresh()["params"]
+        self.assertEqual(answer["type"], "warning")
+        self.assertIn("cannot be searched", answer["message"])
+        self.catalogue.domain = domain.replace("]", ", 'NEW']", 1)
+        self.refresh()
+        self.assertFalse(self.catalogue.error_message)
+        self.assertFalse(self.calls())
+        self.assertTrue(self.row(new).published_at)
+
+    def test_what_is_archived_leaves_a_selection_that_nobody_can_read(self):
+        self.catalogue.hold_lost = 100
+        self.publish()
+        self.break_selection()
+        self.mug.active = False
+        self.refresh()
+        self.assertEqual(self.row(self.mug).state, "withdrawn")
+        self.assertEqual(self.read_file()["MUG"]["quantity"], "0")
+
+    def test_selection_that_nobody_can_read_is_not_published_first(self):
+        self.break_selection()
+        with self.assertRaisesRegex(UserError, "cannot be searched"):
+            self.catalogue.with_user(self.manager).action_publish()
+
+    # === FILES THAT ARE LOST === #
+
+    def lose(self, name):
+        """Take a file from the disk, as a restored database without its files does."""
+        attachment = self.catalogue._attachment(name)
+        os.unlink(attachment._full_path(attachment.store_fname))
+
+    def test_file_that_is_lost_is_made_anew_by_the_next_run(self):
+        self.publish()
+        before = {name: self.read_file(name) for name in ("catalogue.csv", "stock.csv")}
+        checksum = self.catalogue.checksum
+        self.lose("catalogue.csv")
+        self.catalogue._attachment("stock.csv").unlink()
+        self.refresh()
+        for name, lines in before.items():
+            self.assertEqual(self.read_file(name), lines)
+        self.assertEqual(self.catalogue.checksum, checksum)
+        self.assertFalse(self.catalogue.error_message)
+
+    def test_file_that_is_lost_while_a_new_one_is_on_hold_is_told(self):
+        self.publish()
+        (self.mug | self.hat | self.scarf).active = False
+        self.refresh()
+        self.assertEqual(self.catalogue.state, "held")
+        self.lose("catalogue.csv")
+        for _run in range(2):
+            self.refresh()
+        self.assertEqual(self.catalogue.state, "held")
+        self.assertIn("catalogue.csv", self.catalogue.error_message)
+        self.assertTrue(self.calls())
+        self.catalogue.with_user(self.manager).action_release()
+        self.assertEqual(self.read_file()["MUG"]["quantity"], "0")
+        self.refresh()
+        self.assertFalse(self.catalogue.error_message)
 
     # === WHOSE PRODUCTS === #
 

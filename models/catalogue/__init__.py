@@ -5,6 +5,7 @@ from . import (
     lengow_catalogue_address,
     lengow_catalogue_link,
     lengow_catalogue_push,
+    lengow_catalogue_registration,
     lengow_catalogue_row_push,
     lengow_catalogue_column_screen,
     lengow_catalogue_row_screen,

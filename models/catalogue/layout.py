@@ -91,4 +91,6 @@ class Layout:
 
 def _plain(record, name):
     value = record[name]
+    if name == "issue":
+        return bool(value)  # in whatever words
     return value.ids if record._fields[name].relational else value

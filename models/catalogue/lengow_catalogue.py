@@ -21,6 +21,7 @@ class LengowCatalogue(models.Model):
         "mail.activity.mixin",
         "lengow.catalogue.settings",
         "lengow.catalogue.address",
+        "lengow.catalogue.registration",
         "lengow.catalogue.push",
         "lengow.catalogue.link",
         "lengow.catalogue.screen",
@@ -82,10 +83,16 @@ class LengowCatalogue(models.Model):
         help="Rows and prices stay as they were; quantities go on.",
     )
     held_zero = fields.Boolean(
-        readonly=True, copy=False, help="Everything stays as it was."
+        readonly=True,
+        copy=False,
+        help="Rows and prices stay as they were; quantities only fall.",
     )
     hold_reason = fields.Text(readonly=True, copy=False)
+    # Tells one set of reasons from another, in whatever language they are told.
+    hold_stamp = fields.Char(readonly=True, copy=False)
     error_message = fields.Text(readonly=True, copy=False)
+    # Why nobody can tell which products it holds: it goes on with those that it lists.
+    selection_issue = fields.Text(readonly=True, copy=False)
 
     column_ids = fields.One2many("lengow.catalogue.column", "catalogue_id", copy=True)
     row_ids = fields.One2many("lengow.catalogue.row", "catalogue_id", readonly=True)
@@ -127,6 +134,8 @@ class LengowCatalogue(models.Model):
     # Until when what people change of products is in the rows; and what rows, prices
     # and files were made of.
     content_until = fields.Datetime(readonly=True, copy=False)
+    # Until when what was sold is in the quantities that Lengow reads.
+    told_until = fields.Datetime(readonly=True, copy=False)
     layout_stamp = fields.Char(readonly=True, copy=False)
     price_stamp = fields.Char(readonly=True, copy=False)
     files_stamp = fields.Char(readonly=True, copy=False)

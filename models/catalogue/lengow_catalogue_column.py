@@ -123,6 +123,7 @@ class LengowCatalogueColumn(models.Model):
             ("regular_incl", "Regular price with tax"),
             ("regular_excl", "Regular price without tax"),
             ("discount_amount", "Discount with tax"),
+            ("discount_amount_excl", "Discount without tax"),
             ("discount_percent", "Discount in percent"),
             ("start", "Begin of the discount"),
             ("end", "End of the discount"),
@@ -147,8 +148,8 @@ class LengowCatalogueColumn(models.Model):
     )
     is_published = fields.Boolean(readonly=True, copy=False)
     issue = fields.Char(readonly=True, copy=False)
-    # With which issue a person has let the column be empty.
-    accepted_issue = fields.Char(readonly=True, copy=False)
+    # Whether a person has let the column be empty, until it can be read again.
+    is_issue_accepted = fields.Boolean(readonly=True, copy=False)
 
     # === CONSTRAINT METHODS === #
 

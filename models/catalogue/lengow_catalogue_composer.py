@@ -18,7 +18,7 @@ from ...catalogue.checks import ean_key
 from ...catalogue.texts import to_text
 from ..errors import in_halves
 from .layout import Layout
-from .row_facts import PRICE_PROBLEMS, judge
+from .row_facts import PRICE_PROBLEMS, images_of, judge
 from .row_store import Row, RowStore
 from .standards import varying_lines
 
@@ -27,6 +27,9 @@ _logger = logging.getLogger(__name__)
 # So many rows are read and written at once.
 BATCH = 1000
 UNREADABLE = "unreadable"
+SMALL_PICTURE = "small_picture"
+# Whose pictures a row shows, by the first part of its key.
+MODELS = {"product": "product.product", "parent": "product.template"}
 ALL_PARTS = {"content", "price", "quantity"}
 ENABLED, DISABLED = "Enabled", "Disabled"
 IN_STOCK, OUT_OF_STOCK = "instock", "outofstock"
@@ -41,18 +44,19 @@ class Reading:
 
     :ivar tuple parts: which columns were asked for
     :ivar set unreadable: keys of the rows that nothing could be read for
+    :ivar dict sides: pixels of pictures that were not there before, by key of the row
     """
 
     parts: tuple = ()
     texts: dict = field(default_factory=dict)
     prices: dict = field(default_factory=dict)
     stocks: dict = field(default_factory=dict)
-    facts: dict = field(default_factory=dict)
+    sides: dict = field(default_factory=dict)
     unreadable: set = field(default_factory=set)
 
     def add(self, other):
         """Take over what was read of other products."""
-        for name in ("texts", "prices", "stocks", "facts", "unreadable"):
+        for name in ("texts", "prices", "stocks", "sides", "unreadable"):
             getattr(self, name).update(getattr(other, name))
 
 
@@ -83,11 +87,13 @@ class LengowCatalogueComposer(models.AbstractModel):
         )
         for row in rows:
             self._fill(row, reading)
+        self._measure(catalogue, layout, (*rows, *parents.values()), reading)
         eans = self._shared_eans(catalogue, layout, rows)
         has_shop = "website_url" in products._fields
         for row in (*rows, *parents.values()):
             self._conclude(row, layout, self._parent_of(catalogue, row, parents))
-            judge(row, layout, self._problems(row, reading), eans, has_shop)
+            problems, side = self._problems(row, reading), reading.sides.get(row.key)
+            judge(row, layout, problems, eans, has_shop, side)
             if row.has_error:
                 self._sell_out(row, layout)
         store.drop(decision.dropped)
@@ -142,7 +148,7 @@ class LengowCatalogueComposer(models.AbstractModel):
                        AND c.product_tmpl_id = p.product_tmpl_id
                        AND c.state = 'listed'
                      WHERE p.catalogue_id = %s AND p.kind = 'parent'
-                       AND p.state = 'listed' AND NOT p.has_error
+                       AND p.state = 'listed' AND p.has_error IS NOT TRUE
                   GROUP BY p.id
                     HAVING COALESCE(SUM(c.quantity), 0) != p.quantity
                      LIMIT %s
@@ -262,7 +268,7 @@ class LengowCatalogueComposer(models.AbstractModel):
     def _fill(self, row, reading):
         """Give a row what was read of its product."""
         id_ = row.product_id
-        row.values |= reading.texts.get(id_, {})
+        row.values = {**row.values, **reading.texts.get(id_, {})}
         if price := reading.prices.get(id_):
             row.values |= price.values
             row.price = round(price.price, PRICE_DIGITS)
@@ -270,6 +276,26 @@ class LengowCatalogueComposer(models.AbstractModel):
         if stock := reading.stocks.get(id_):
             row.values |= stock.values
             row.quantity = stock.quantity
+
+    def _measure(self, catalogue, layout, rows, reading):
+        """Look how large the pictures are of rows that show others than before.
+
+        An address tells one picture from another, so that each is opened once.
+
+        :param rows: of products and parents, filled
+        """
+        changed = [
+            row.key
+            for row in rows
+            if images_of(row.values, layout) != images_of(row.had_values, layout)
+        ]
+        pictures = self.env["lengow.catalogue.pictures"]
+        for kind, model in MODELS.items():
+            ids = [id_ for kind_, id_ in changed if kind_ == kind]
+            if ids:
+                records = self.env[model].sudo().browse(ids)
+                sides = pictures._sides(catalogue, records)
+                reading.sides |= {(kind, id_): sides.get(id_) for id_ in ids}
 
     def _conclude(self, row, layout, parent):
         """Give a row what follows from the rest of it.
@@ -305,9 +331,11 @@ class LengowCatalogueComposer(models.AbstractModel):
         if row.key in reading.unreadable:
             return {UNREADABLE}
         kept = set()
+        if row.key not in reading.sides:
+            kept = {SMALL_PICTURE}.intersection(row.issues)
         if set(reading.parts) != ALL_PARTS:
             # Something else may be what could not be read.
-            kept = {UNREADABLE}.intersection(row.issues)
+            kept |= {UNREADABLE}.intersection(row.issues)
         if price := reading.prices.get(row.product_id):
             return kept | ({price.problem} if price.problem else set())
         return kept | PRICE_PROBLEMS.intersection(row.issues)

@@ -4,15 +4,37 @@ A file that suddenly lacks many products is more often somebody's mistake than t
 wish, and marketplaces act on it within minutes.
 """
 
+import hashlib
+import json
+from typing import NamedTuple
+
 from odoo import fields, models
 from odoo.tools import SQL
 
 from ...catalogue.changes import Changes, Limits, Offer
 from ...mapper.shipment import number_text
+from .held_quantities import HeldQuantities
+from .layout import Layout
 
 ACTIVITY = "lengow_connector.mail_activity_type_catalogue_held"
 # So many rows are compared at once.
 PAGE = 5000
+
+
+class Findings(NamedTuple):
+    """Why a file is to be held."""
+
+    zero: list
+    """Sentences: too much would sell out."""
+    rows: list
+    """Sentences: rows, prices or columns would change too much."""
+    stamp: str
+    """Another one as soon as any number or example is another one."""
+
+    @property
+    def text(self):
+        """All of it in words."""
+        return "\n".join([*self.zero, *self.rows])
 
 
 class LengowCatalogueHold(models.AbstractModel):
@@ -26,25 +48,45 @@ class LengowCatalogueHold(models.AbstractModel):
 
         :param lengow.catalogue catalogue: one, in system mode, published
         """
-        zero, rows = [], []
-        for reason in self._find_reasons(catalogue):
-            (zero if reason.holds_quantities else rows).append(self._words(reason))
-        rows += self._judge_columns(catalogue)
-        if not zero and not rows:
+        findings = self._find(catalogue)
+        if not findings.zero and not findings.rows:
             self._end(catalogue)
             return
-        reason = "\n".join([*zero, *rows])
         values = {
             "state": "held",
-            "held_zero": bool(zero),
-            "held_rows": bool(rows),
-            "hold_reason": reason,
+            "held_zero": bool(findings.zero),
+            "held_rows": bool(findings.rows),
+            "hold_reason": findings.text,
+            "hold_stamp": findings.stamp,
         }
         is_new = catalogue.state != "held"
+        if values["held_zero"] != catalogue.held_zero:
+            quantities = HeldQuantities(catalogue, Layout(catalogue))
+            quantities.begin() if values["held_zero"] else quantities.end()
         if any(catalogue[name] != value for name, value in values.items()):
             catalogue.write(values)
         if is_new:
-            self._call(catalogue, ACTIVITY, reason)
+            self._call(catalogue, ACTIVITY, findings.text)
+
+    def _find(self, catalogue):
+        """Return why a catalog is to be held, in words; no words if it is not.
+
+        :rtype: Findings
+        """
+        reasons = self._find_reasons(catalogue)
+        zero = [self._words(reason) for reason in reasons if reason.holds_quantities]
+        rows = [self._words(r) for r in reasons if not r.holds_quantities]
+        columns = list(self._judge_columns(catalogue))
+        told = [
+            [
+                [r.code, r.count, r.total, r.limit, [*map(_example_text, r.examples)]]
+                for r in reasons
+            ],
+            [column.header for column in columns],
+        ]
+        digest = hashlib.sha1(json.dumps(told).encode(), usedforsecurity=False)
+        rows += map(self._say_column, columns)
+        return Findings(zero, rows, digest.hexdigest())
 
     def _end(self, catalogue):
         """Hold a catalog no longer.
@@ -59,6 +101,7 @@ class LengowCatalogueHold(models.AbstractModel):
                 "held_zero": False,
                 "held_rows": False,
                 "hold_reason": False,
+                "hold_stamp": False,
             }
         )
         catalogue.activity_unlink([ACTIVITY])
@@ -86,7 +129,8 @@ class LengowCatalogueHold(models.AbstractModel):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT id, identifier, published_quantity, published_price,
+                SELECT id, identifier,
+                       COALESCE(held_quantity, published_quantity), published_price,
                        state = 'listed', quantity, price
                   FROM lengow_catalogue_row
                  WHERE catalogue_id = %s AND is_published AND kind != 'parent'
@@ -119,7 +163,8 @@ class LengowCatalogueHold(models.AbstractModel):
     def _say_zero(self, **numbers):
         return self.env._(
             "%(count)s of %(total)s products in stock would sell out at once; more "
-            "than %(limit)s %% wait for you: %(examples)s.",
+            "than %(limit)s %% wait for you: %(examples)s. Until then these go on "
+            "being sold with what they had, less what is ordered meanwhile.",
             **numbers,
         )
 
@@ -132,12 +177,15 @@ class LengowCatalogueHold(models.AbstractModel):
 
     def _judge_columns(self, catalogue):
         for column in catalogue.column_ids.filtered("is_published"):
-            if column.issue and column.issue != column.accepted_issue:
-                yield self.env._(
-                    "The column %(column)s would be empty: %(issue)s",
-                    column=column.header,
-                    issue=column.issue,
-                )
+            if column.issue and not column.is_issue_accepted:
+                yield column
+
+    def _say_column(self, column):
+        return self.env._(
+            "The column %(column)s would be empty: %(issue)s",
+            column=column.header,
+            issue=column.issue,
+        )
 
     # === PEOPLE === #
 

@@ -7,10 +7,13 @@ checksum tells a picture from the one before: what has another checksum has anot
 address, so that each may be kept for ever by whoever has fetched it.
 """
 
+import io
 import re
 from collections import defaultdict
 from itertools import chain
 from typing import NamedTuple
+
+from PIL import Image
 
 from odoo import models
 from odoo.fields import Domain
@@ -93,6 +96,26 @@ class LengowCataloguePictures(models.AbstractModel):
     def _signature(self, catalogue_id, model, record_id, number):
         message = (catalogue_id, model, record_id, number)
         return hmac(self.sudo().env, SCOPE, message)[:_SIGNATURE_LENGTH]
+
+    # === HOW LARGE === #
+
+    def _sides(self, catalogue, records):
+        """Return how small the pictures of products are that a catalog sends.
+
+        Each is opened for it, so that only those are asked for that are new.
+
+        :param lengow.catalogue catalogue: one
+        :param records: product.product, or product.template
+        :return: pixels of the shorter side of the smallest picture, by id; nothing
+            where nobody can tell
+        :rtype: dict[int, int]
+        """
+        Attachment, sides = self.env["ir.attachment"].sudo(), {}
+        for id_, pictures in self._read(catalogue.picture_size, records).items():
+            files = (Attachment.browse(picture.attachment_id) for picture in pictures)
+            if found := list(filter(None, map(_side_of, files))):
+                sides[id_] = min(found)
+        return sides
 
     # === WHAT IS ASKED FOR === #
 
@@ -282,7 +305,10 @@ class LengowCataloguePictures(models.AbstractModel):
             .search_fetch(
                 Domain.OR([Domain("id", "in", ids), *domains])
                 & Domain("mimetype", "in", list(EXTENSIONS)),
-                ["res_model", "res_field", "res_id", "checksum", "mimetype"],
+                [
+                    *("res_model", "res_field", "res_id", "checksum", "mimetype"),
+                    "store_fname",
+                ],
             )
         )
         return {
@@ -312,3 +338,21 @@ def _place_of(attachment):
     if attachment.res_field:
         return Place(attachment.res_model, attachment.res_field, attachment.res_id)
     return Place(attachment._name, "", attachment.id)
+
+
+def _side_of(attachment):
+    """Return the shorter side of a picture in pixels, None where nobody can tell.
+
+    Its first bytes say it; the rest is not read.
+
+    :param ir.attachment attachment: one
+    """
+    try:
+        if attachment.store_fname:
+            file = attachment._full_path(attachment.store_fname)
+        else:
+            file = io.BytesIO(attachment.raw or b"")
+        with Image.open(file) as picture:
+            return min(picture.size)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None

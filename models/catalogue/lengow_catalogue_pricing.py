@@ -190,5 +190,10 @@ def _text(column, quote, zone):
     if kind == "discount_percent":
         share = discount / quote.regular_incl if quote.regular_incl else 0.0
         return f"{share * 100:.2f}"
-    amount = discount if kind == "discount_amount" else getattr(quote, kind)
+    if kind == "discount_amount":
+        amount = discount
+    elif kind == "discount_amount_excl":
+        amount = quote.regular_excl - quote.excl
+    else:
+        amount = getattr(quote, kind)
     return f"{amount + 0.0:.{quote.digits}f}"  # never minus nothing

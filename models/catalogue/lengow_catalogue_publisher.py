@@ -4,7 +4,7 @@
               │ no
               ├─ too much would change at once, or a column is broken ─► on hold:
               │     rows and prices stay as they are; quantities go on
-              ├─ too much would sell out at once ─► on hold: everything stays
+              ├─ too much would sell out at once ─► on hold: quantities only fall, too
               └─ else ─► all files at once, in one transaction
 
 Whoever fetches gets the last files, whatever happens meanwhile.
@@ -12,6 +12,7 @@ Whoever fetches gets the last files, whatever happens meanwhile.
 
 import hashlib
 import json
+import os
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -19,8 +20,10 @@ from odoo.tools import SQL
 
 from ..ui import notification
 from .at_work import at_work
+from .held_quantities import HeldQuantities, lower
 from .layout import Layout
 from .lengow_catalogue import FILES, FILES_FIELD
+from .lengow_catalogue_composer import OUT_OF_STOCK
 from .published_file import packed, unpacked_rows
 from .row_store import RowStore
 
@@ -36,7 +39,7 @@ STOCK_HEADERS = (
 # Which rows the files have: those that are sold, and those that were.
 IN_FILE = SQL(
     "identifier IS NOT NULL AND "
-    "(state = 'listed' AND (NOT has_error OR published_at IS NOT NULL) "
+    "(state = 'listed' AND (has_error IS NOT TRUE OR published_at IS NOT NULL) "
     "OR state = 'withdrawn' AND published_at IS NOT NULL)"
 )
 
@@ -54,24 +57,30 @@ class LengowCataloguePublisher(models.AbstractModel):
 
         :param lengow.catalogue catalogue: one, published
         :param bool is_released: whether a person has looked at what would be held
+        :return: in words, what keeps Lengow from reading any file
+        :rtype: str
         """
+        problem = ""
         if catalogue.state == "draft":
-            return
+            return problem
         catalogue = at_work(catalogue)
         layout = Layout(catalogue)
         stamp = self._stamp(catalogue, layout)
-        if stamp == catalogue.files_stamp and not is_released:
-            return
-        hold = self.env["lengow.catalogue.hold"]
-        if catalogue.published_at and not is_released:
-            hold._judge(catalogue)
-        else:
-            hold._end(catalogue)
-        if catalogue.held_rows and not catalogue.held_zero:
-            self._publish_quantities(catalogue, layout)
-        elif not catalogue.held_zero:
-            self._publish_all(catalogue, layout)
-        catalogue.files_stamp = stamp
+        is_same = stamp == catalogue.files_stamp and not self._lost_files(catalogue)
+        if not is_same or is_released or catalogue.state == "held":
+            hold = self.env["lengow.catalogue.hold"]
+            if catalogue.published_at and not is_released:
+                hold._judge(catalogue)
+            else:
+                hold._end(catalogue)
+            if catalogue.state == "held":
+                problem = self._publish_quantities(catalogue, layout, is_same)
+            else:
+                self._publish_all(catalogue, layout)
+            catalogue.files_stamp = stamp
+        if not catalogue.held_zero and catalogue.told_until != catalogue.content_until:
+            catalogue.told_until = catalogue.content_until
+        return problem
 
     def _release(self, catalogue):
         """Publish what is held.
@@ -83,8 +92,17 @@ class LengowCataloguePublisher(models.AbstractModel):
         if catalogue.state != "held":
             raise UserError(self.env._("%s is not on hold.", catalogue.name))
         catalogue = at_work(catalogue)
-        for column in catalogue.column_ids.filtered("issue"):
-            column.accepted_issue = column.issue
+        seen = self.env.context.get("lengow_hold_seen", catalogue.hold_stamp)
+        self.env["lengow.catalogue.hold"]._judge(catalogue)
+        if catalogue.state == "held" and catalogue.hold_stamp != seen:
+            return notification(
+                "warning",
+                self.env._(
+                    "Nothing was released: what would change has changed since you "
+                    "looked. Look again, then release it."
+                ),
+            )
+        catalogue.column_ids.filtered("issue").is_issue_accepted = True
         self._publish(catalogue, is_released=True)
         return notification(
             "success",
@@ -120,26 +138,53 @@ class LengowCataloguePublisher(models.AbstractModel):
         if new:
             new.is_published = True
 
-    def _publish_quantities(self, catalogue, layout):
+    def _lost_files(self, catalogue):
+        """Return the names of published files that nobody can read any more.
+
+        :rtype: list[str]
+        """
+        if not catalogue.published_at:
+            return []
+        files = catalogue.with_context(bin_size=False).file_ids
+        there = set(files.filtered(_is_there).mapped("name"))
+        return [name for name in FILES if f"{name}.gz" not in there]
+
+    def _publish_quantities(self, catalogue, layout, is_same):
         """Make the files of what they say now, but for what is left.
 
-        :param lengow.catalogue catalogue: one, at work, with files
+        :param lengow.catalogue catalogue: one, at work, with files, on hold
         :param Layout layout: of its columns
+        :param bool is_same: whether the rows say what they said last time
+        :return: in words, why that cannot be done
+        :rtype: str
         """
+        if lost := self._lost_files(catalogue):
+            return self.env._(
+                "%(files)s of %(catalog)s cannot be read from the disk any more, and "
+                "Lengow gets nothing. Release what is on hold, or mend it: the files "
+                "are made anew then.",
+                files=", ".join(lost),
+                catalog=catalogue.name,
+            )
+        falls = HeldQuantities(catalogue, layout).falls()
+        if is_same and not falls:
+            return ""
         before = catalogue._attachment("catalogue.csv").raw
         headers, _rows = unpacked_rows(before)
         files = {}
         for name in FILES:
             if name != STOCK_FILE:
-                rows = self._patched(catalogue, layout, before)
+                rows = self._patched(catalogue, layout, before, falls)
                 files[name] = packed(name.rpartition(".")[2], headers, rows)
         before = catalogue._attachment(STOCK_FILE).raw
         headers, _rows = unpacked_rows(before)
         files[STOCK_FILE] = packed(
-            "csv", headers, self._patched(catalogue, layout, before)
+            "csv", headers, self._patched(catalogue, layout, before, falls)
         )
         self._keep(catalogue, files)
-        self._mark_quantities(catalogue)
+        if not catalogue.held_zero:
+            self._mark_quantities(catalogue)
+        return ""
 
     # === ROWS OF THE FILES === #
 
@@ -164,10 +209,11 @@ class LengowCataloguePublisher(models.AbstractModel):
             yield from page
             after = page[-1].id
 
-    def _patched(self, catalogue, layout, before):
+    def _patched(self, catalogue, layout, before, falls):
         """Yield the rows of a file with the quantities of now.
 
         :param bytes before: a CSV file, packed
+        :param dict falls: by identifier, of what is left less of than it says
         """
         headers, rows = unpacked_rows(before)
         place = {header: number for number, header in enumerate(headers)}
@@ -177,13 +223,45 @@ class LengowCataloguePublisher(models.AbstractModel):
             ids = [row[place[id_header]] for row in page]
             now = self._quantities_now(catalogue, layout, ids)
             for row, id_ in zip(page, ids, strict=True):
-                texts = now.get(id_, {})
-                for header, text in (
-                    _stock_texts(texts) if is_stock else texts.get("values", {})
-                ).items():
-                    if header in place:
-                        row[place[header]] = text
+                said = dict(zip(headers, row, strict=True))
+                if is_stock:
+                    told = _stock_texts(now.get(id_), falls.get(id_))
+                else:
+                    told = self._texts(catalogue, layout, said, now.get(id_))
+                    told |= self._fallen_texts(layout, said, falls.get(id_))
+                for header in place.keys() & told.keys():
+                    row[place[header]] = told[header]
                 yield row
+
+    def _texts(self, catalogue, layout, said, now):
+        """Return what a row of a file says of a product as much of it is left now.
+
+        :param dict said: what it says, by header
+        :param dict now: of :meth:`_quantities_now`; None where nobody knows
+        """
+        if not now:
+            return {}
+        if not catalogue.held_zero:
+            return now["values"]
+        # Nothing rises: what is told of each warehouse may fall by itself.
+        headers = filter(now["values"].__contains__, layout.quantity_headers)
+        return {
+            header: lower(said.get(header, ""), now["values"][header])
+            for header in headers
+        }
+
+    def _fallen_texts(self, layout, said, fall):
+        """Return what a row of a file says of a product of which less is left.
+
+        :param Fall fall: None where nothing is known to fall
+        """
+        if not fall:
+            return {}
+        headers = filter(said.__contains__, layout.quantity_headers)
+        told = {header: fall.text(header, said[header]) for header in headers}
+        if not fall.quantity:
+            told |= dict.fromkeys(layout.standard("availability"), OUT_OF_STOCK)
+        return told
 
     # === WHAT IS KEPT === #
 
@@ -196,7 +274,8 @@ class LengowCataloguePublisher(models.AbstractModel):
         is_changed = False
         for name, file in files.items():
             present = catalogue._attachment(name)
-            if present.checksum == Attachment._compute_checksum(file.content):
+            checksum = Attachment._compute_checksum(file.content)
+            if present.checksum == checksum and _is_there(present):
                 continue
             is_changed = True
             values = {"raw": file.content, "description": str(file.row_count)}
@@ -218,18 +297,25 @@ class LengowCataloguePublisher(models.AbstractModel):
             catalogue.checksum = catalogue._attachment("catalogue.csv").checksum
 
     def _mark_published(self, catalogue):
-        """Keep on rows what the files say of them; identifiers stay from now on."""
+        """Keep on rows what the files say of them; identifiers stay from now on.
+
+        The days of what was withdrawn count from when the files say so.
+        """
         now = fields.Datetime.now()
         self._execute(
             SQL(
                 """
                 UPDATE lengow_catalogue_row
                    SET published_at = COALESCE(published_at, %(now)s),
+                       withdrawn_at = CASE WHEN state = 'withdrawn' AND is_published
+                                           THEN %(now)s ELSE withdrawn_at END,
                        is_published = (state = 'listed'),
+                       held_quantity = NULL,
                        published_quantity = quantity,
                        published_price = price
                  WHERE catalogue_id = %(id)s AND %(in_file)s
                    AND (published_at IS NULL
+                        OR held_quantity IS NOT NULL
                         OR is_published IS DISTINCT FROM (state = 'listed')
                         OR published_quantity IS DISTINCT FROM quantity
                         OR published_price IS DISTINCT FROM price)
@@ -241,7 +327,8 @@ class LengowCataloguePublisher(models.AbstractModel):
             SQL(
                 """
                 UPDATE lengow_catalogue_row
-                   SET is_published = FALSE, published_quantity = 0
+                   SET is_published = FALSE, published_quantity = 0,
+                       held_quantity = NULL
                  WHERE catalogue_id = %s AND is_published AND NOT (%s)
                 """,
                 catalogue.id,
@@ -285,55 +372,40 @@ class LengowCataloguePublisher(models.AbstractModel):
     # === QUANTITIES DURING A HOLD === #
 
     def _quantities_now(self, catalogue, layout, identifiers):
-        """Return what is left of products, by their identifiers.
-
-        What would be lost is still sold as long as it is held, but no more of it than
-        there is.
+        """Return what is left of products that are sold as ever, by their identifiers.
 
         :return: quantity, texts by header, and when it changed
         :rtype: dict[str, dict]
         """
-        rows = RowStore(catalogue).of_identifiers(identifiers)
         headers = (*layout.quantity_headers, *layout.standard("availability"))
-        found, lost = {}, []
-        for row in rows:
-            if row.state == "listed":
-                found[row.identifier] = {
-                    "quantity": row.quantity,
-                    "moment": row.changed_at,
-                    "values": {
-                        header: row.values[header]
-                        for header in headers
-                        if header in row.values
-                    },
-                }
-            elif row.is_published:
-                lost.append(row)
-        # Those of products that were deleted have none.
-        ids = [row.product_id for row in lost if row.product_id]
-        stocks = self._stocks_of(catalogue, layout, ids)
-        for row in lost:
-            stock = stocks.get(row.product_id)
-            left = stock.quantity if stock else 0
-            if left < (row.published_quantity or 0):
-                found[row.identifier] = {
-                    "quantity": left,
-                    "moment": row.changed_at,
-                    "values": dict(stock.values)
-                    if stock
-                    else dict.fromkeys(layout.quantity_headers, "0"),
-                }
-        return found
-
-    def _stocks_of(self, catalogue, layout, product_ids):
-        products = self.env["product.product"].sudo().browse(product_ids).exists()
-        stock = self.env["lengow.catalogue.stock"]
-        products = products.with_env(catalogue.env)
-        return stock._read(catalogue, layout.quantity, products) if products else {}
+        return {
+            row.identifier: {
+                "quantity": min(row.quantity, row.published_quantity)
+                if catalogue.held_zero
+                else row.quantity,
+                "moment": row.changed_at,
+                "values": {
+                    header: row.values[header]
+                    for header in headers
+                    if header in row.values
+                },
+            }
+            for row in RowStore(catalogue).of_identifiers(identifiers)
+            if _is_sold_as_ever(row, catalogue.held_zero)
+        }
 
     def _id_header(self, layout):
         """Return the header of the column with the identifiers."""
         return layout.standard("id")[0]
+
+
+def _is_sold_as_ever(row, is_zero_held):
+    """Whether a row says itself what is left of its product while the file is held."""
+    is_listed = row.state == "listed"
+    if not is_zero_held:
+        return is_listed
+    # Parents say what is told of their variants.
+    return is_listed and row.quantity > 0 and row.kind != "parent"
 
 
 def _pages_of(rows, size):
@@ -348,15 +420,34 @@ def _pages_of(rows, size):
         yield page
 
 
-def _stock_texts(told):
-    """Return the texts of the stock file of a product of which something is told."""
-    if not told:
+def _stock_texts(now, fall):
+    """Return the texts of the stock file of a product of which something is told.
+
+    :param dict now: what is left, None where nobody knows
+    :param Fall fall: that less is left than it says, None where nothing is known
+    """
+    if fall:
+        quantity, moment = fall.quantity, fields.Datetime.now()
+    elif now:
+        quantity, moment = now["quantity"], now["moment"]
+    else:
         return {}
-    return {
-        "stock_quantity": str(told["quantity"]),
-        "stock_updated_at": _moment(told["moment"]),
-    }
+    return {"stock_quantity": str(quantity), "stock_updated_at": _moment(moment)}
 
 
 def _moment(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def _is_there(attachment):
+    """Whether the content of a file can be read, and not its record alone.
+
+    :param ir.attachment attachment: of a published file, maybe none
+    :rtype: bool
+    """
+    if not attachment:
+        return False
+    if not attachment.store_fname:
+        return bool(attachment.db_datas)
+    path = attachment._full_path(attachment.store_fname)
+    return os.path.isfile(path) and os.path.getsize(path) > 0

@@ -69,7 +69,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
 
     def _refresh_products(self, catalogue, products, parts):
         """Bring the rows of some products up to date, and count all."""
-        self._check_columns(catalogue)
+        self._check_settings(catalogue)
         Product = self.env["product.product"].sudo().with_env(catalogue.env)
         wanted = Domain("id", "in", products.ids)
         held = Product.search(catalogue._selection() & wanted, order="id")
@@ -95,7 +95,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
         :return: the stock, for :meth:`_advance`
         :rtype: Shelves
         """
-        self._check_columns(catalogue)
+        self._check_settings(catalogue)
         layout, run = Layout(catalogue), catalogue.run or {}
         is_same = catalogue.run_stage and run.get("layout") == layout.stamp
         if is_same and (run["whole"] or not is_whole):
@@ -120,13 +120,20 @@ class LengowCatalogueRefresher(models.AbstractModel):
         stock = self.env["lengow.catalogue.stock"]
         return Shelves(lambda: stock._begin(catalogue))
 
-    def _check_columns(self, catalogue):
-        """Say on each column whether it can be read, and why not."""
-        content = self.env["lengow.catalogue.content"]
+    def _check_settings(self, catalogue):
+        """Say on each column whether it can be read, and of the selection, too."""
+        # Whoever runs: the words are for who is responsible, and stay the same.
+        lang = catalogue.user_id.lang or self.env.lang
+        issue = catalogue.with_context(lang=lang)._find_selection_issue()
+        if issue != (catalogue.selection_issue or ""):
+            catalogue.selection_issue = issue or False
+        content = self.env["lengow.catalogue.content"].with_context(lang=lang)
         for column in catalogue.column_ids:
             issue = content._find_issue(column)
             if issue != (column.issue or ""):
                 column.issue = issue or False
+            if column.is_issue_accepted and not issue:
+                column.is_issue_accepted = False
 
     def _advance(self, catalogue, shelves):
         """Do the next batch of a run, and keep on the catalog how far it is.
@@ -260,8 +267,8 @@ class LengowCatalogueRefresher(models.AbstractModel):
                 "run_after": 0,
             }
         )
-        self.env["lengow.catalogue.trouble"]._mark_working(catalogue)
-        self.env["lengow.catalogue.publisher"]._publish(catalogue)
+        problem = self.env["lengow.catalogue.publisher"]._publish(catalogue)
+        self.env["lengow.catalogue.trouble"]._mark_done(catalogue, problem)
         pricing = self.env["lengow.catalogue.pricing"]
         moment = pricing._next_change(catalogue, Layout(catalogue).price)
         if moment:

@@ -68,8 +68,8 @@ class LengowCatalogueRow(models.Model):
         readonly=True,
         help="Other products that ask for the same identifier.",
     )
-    has_error = fields.Boolean(readonly=True)
-    has_warning = fields.Boolean(readonly=True)
+    has_error = fields.Boolean(required=True, default=False, readonly=True)
+    has_warning = fields.Boolean(required=True, default=False, readonly=True)
     # listed ◄──► withdrawn (quantity 0) ──some days──► removed, and back if it returns
     state = fields.Selection(
         [("listed", "Listed"), ("withdrawn", "Withdrawn"), ("removed", "Removed")],
@@ -86,6 +86,8 @@ class LengowCatalogueRow(models.Model):
         readonly=True, help="The file that Lengow fetches lists it as available."
     )
     published_quantity = fields.Integer(readonly=True, aggregator=None)
+    # What it was when too much was about to sell out; nothing is held without it.
+    held_quantity = fields.Integer(readonly=True, aggregator=None)
     published_price = fields.Float(
         readonly=True, digits="Product Price", aggregator=None, help="With tax."
     )

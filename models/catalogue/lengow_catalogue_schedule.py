@@ -135,6 +135,8 @@ class LengowCatalogueSchedule(models.AbstractModel):
                     catalogue.name,
                 ),
             )
+        if catalogue.error_message:
+            return notification("warning", catalogue.error_message)
         return notification(
             "success",
             self.env._(
@@ -165,6 +167,8 @@ class LengowCatalogueSchedule(models.AbstractModel):
                 )
             )
         if catalogue.state == "draft":
+            if issue := catalogue._find_selection_issue():
+                raise UserError(issue)
             catalogue.state = "published"
         if not self._refresh_within(catalogue, BUTTON_SECONDS):
             return notification(

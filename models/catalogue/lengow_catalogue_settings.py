@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..errors import contained
+
 DEFAULT_DOMAIN = '[("sale_ok", "=", True)]'
 
 
@@ -175,16 +177,8 @@ class LengowCatalogueSettings(models.AbstractModel):
         :raise ValidationError: naming the catalog
         """
         for catalogue in self:
-            try:
-                self.env["product.product"].search(catalogue._selection(), limit=1)
-            except (UserError, ValueError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The products of %(catalogue)s cannot be searched: %(error)s",
-                        catalogue=catalogue.name,
-                        error=error,
-                    )
-                ) from error
+            if issue := catalogue._find_selection_issue():
+                raise ValidationError(issue)
 
     @api.constrains("lang_id")
     def _check_lang(self):
@@ -200,17 +194,62 @@ class LengowCatalogueSettings(models.AbstractModel):
     def _selection(self):
         """Return which product variants belong into the catalog.
 
+        Where nobody can tell any more, those that it lists go on belonging into it.
+
         :rtype: Domain
-        :raise ValueError: if the selection cannot be read
         """
         self.ensure_one()
+        if self.selection_issue:
+            ours = [("catalogue_id", "=", self.id), ("state", "=", "listed")]
+            return self._within(Domain("lengow_row_ids", "any", ours))
+        return self._within(self._chosen())
+
+    def _chosen(self):
+        """Return what somebody has chosen.
+
+        :rtype: Domain
+        :raise ValueError: if it cannot be read
+        """
         try:
-            chosen = Domain(literal_eval(self.domain or "[]"))
+            return Domain(literal_eval(self.domain or "[]"))
         except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
             raise ValueError(str(error)) from error
-        # A branch sells what belongs to the companies above it, too.
-        companies = self.company_id.sudo().parent_ids
-        domain = chosen & Domain("company_id", "in", [False, *companies.ids])
+
+    def _find_selection_issue(self):
+        """Return why products cannot be searched by what was chosen; empty if they can.
+
+        :return: in words
+        :rtype: str
+        """
+        self.ensure_one()
+        with contained(self.env) as outcome:
+            chosen = self._within(self._chosen())
+            self.env["product.product"].search(chosen, limit=1)
+        if not outcome.error:
+            return ""
+        is_telling = isinstance(outcome.error, (UserError, ValueError))
+        return self.env._(
+            "The products of %(catalogue)s cannot be searched: %(error)s",
+            catalogue=self.name,
+            error=outcome.error if is_telling else outcome.reason,
+        )
+
+    def _companies(self):
+        """Return whose products the catalog may hold, beside those of nobody.
+
+        A branch sells what belongs to the companies above it, too.
+
+        :rtype: res.company
+        """
+        return self.company_id.sudo().parent_ids
+
+    def _within(self, chosen):
+        """Return what of a choice a catalog may hold at all.
+
+        :rtype: Domain
+        """
+        companies = [False, *self._companies().ids]
+        domain = chosen & Domain("company_id", "in", companies)
         # Combos have no stock, and are sold by what is in them.
         domain &= Domain("type", "!=", "combo")
         if self.only_selected:

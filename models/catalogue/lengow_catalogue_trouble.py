@@ -26,11 +26,21 @@ class LengowCatalogueTrouble(models.AbstractModel):
         if is_second and not catalogue.activity_search([ACTIVITY]):
             self.env["lengow.catalogue.hold"]._call(catalogue, ACTIVITY, words)
 
-    def _mark_working(self, catalogue):
-        """Say that a catalog is up to date.
+    def _mark_done(self, catalogue, problem):
+        """Say that a catalog is up to date, as far as it can be.
 
         :param lengow.catalogue catalogue: one, in system mode
+        :param str problem: with its files, in words; empty if there is none
         """
-        if catalogue.error_message:
+        words = problem
+        if catalogue.selection_issue and not problem:
+            words = self.env._(
+                "%(issue)s\nUntil you choose others, it goes on with the products that "
+                "it lists: their texts, prices and quantities stay true.",
+                issue=catalogue.selection_issue,
+            )
+        if words:
+            self._mark_failed(catalogue, words)
+        elif catalogue.error_message:
             catalogue.error_message = False
             catalogue.activity_unlink([ACTIVITY])

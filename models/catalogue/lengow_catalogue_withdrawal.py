@@ -68,15 +68,20 @@ class LengowCatalogueWithdrawal(models.AbstractModel):
     def _remove(self, catalogue):
         """Remove what was withdrawn long enough ago; its identifier stays known.
 
+        What Lengow has not read yet as sold out stays, whatever the clock says: its
+        days have not begun.
+
         :param lengow.catalogue catalogue: one, in system mode
         :return: how many, none once that was all
         :rtype: int
         """
         oldest = fields.Datetime.now() - timedelta(days=catalogue.withdrawn_days)
         store = RowStore(catalogue)
-        rows = store.page(
-            SQL("state = 'withdrawn' AND withdrawn_at < %s", oldest), 0, BATCH
+        is_due = SQL(
+            "state = 'withdrawn' AND is_published IS NOT TRUE AND withdrawn_at <= %s",
+            oldest,
         )
+        rows = store.page(is_due, 0, BATCH)
         for row in rows:
             row.state = "removed"
         store.keep(rows)

@@ -22,7 +22,7 @@ DESCRIPTIONS = (
 IMAGES = tuple(f"image_{number}" for number in range(1, 11))
 
 
-def judge(row, layout, problems, eans, has_shop):
+def judge(row, layout, problems, eans, has_shop, side=None):
     """Give a row the issues that it has by now.
 
     :param Row row: filled
@@ -30,15 +30,27 @@ def judge(row, layout, problems, eans, has_shop):
     :param problems: codes of what was found while it was read
     :param eans: that more than one product has
     :param bool has_shop: whether products have pages
+    :param int side: of its smallest picture, in pixels; None where nobody has looked
     """
     wanted = () if row.identifier else (row.wanted,)
     shared = Duplicates(identifiers=wanted, eans=eans)
-    codes = find_issues(_facts(row, layout, problems, has_shop), shared)
+    codes = find_issues(_facts(row, layout, problems, has_shop, side), shared)
     row.issues = list(codes)
     row.has_error, row.has_warning = has_error(codes), has_warning(codes)
 
 
-def _facts(row, layout, problems, has_shop):
+def images_of(values, layout):
+    """Return the addresses of the pictures of a row, empty ones too.
+
+    :param dict values: what it says, by header
+    :param Layout layout: of its catalog
+    :rtype: list[str]
+    """
+    headers = [header for image in IMAGES for header in layout.standard(image)]
+    return [values.get(header, "") for header in headers]
+
+
+def _facts(row, layout, problems, has_shop, side):
     def text(*names):
         """Return what the row says in the first column of a kind that says anything.
 
@@ -50,8 +62,7 @@ def _facts(row, layout, problems, has_shop):
 
     weight, page = text("weight"), text("url")
     name = text(*NAMES)
-    images = [text(image) for image in IMAGES]
-    images = [image for image in images if image is not None]
+    images = images_of(row.values, layout)
     return RowFacts(
         identifier=row.identifier or row.wanted or "",
         # A catalog may call it by a field of its own.
@@ -61,6 +72,7 @@ def _facts(row, layout, problems, has_shop):
         regular_price=row.regular_price if layout.price else None,
         ean=text("ean"),
         pictures=sum(map(bool, images)) if images else None,
+        picture_side=side,
         description=text(*DESCRIPTIONS),
         category=text("category"),
         brand=text("brand"),

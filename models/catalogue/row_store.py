@@ -49,7 +49,13 @@ TYPES = {
     "changed_at": "timestamp",
     "withdrawn_at": "timestamp",
 }
-READ = (*TYPES, "published_at", "is_published", "published_quantity")
+READ = (
+    *TYPES,
+    "published_at",
+    "is_published",
+    "published_quantity",
+    "held_quantity",
+)
 
 
 @dataclass(slots=True)
@@ -76,7 +82,9 @@ class Row:
     published_at: object = None
     is_published: bool = False
     published_quantity: int = 0
+    held_quantity: int | None = None
     had_identifier: str | None = None
+    had_values: dict = field(default_factory=dict)
     wanted: str | None = None
 
     @property
@@ -298,8 +306,11 @@ def _row_of(values):
     values["issues"] = values["issues"] or []
     for name in ("price", "regular_price"):
         values[name] = float(values[name] or 0.0)
-    values["quantity"] = values["quantity"] or 0
-    return Row(**values, had_identifier=values["identifier"])
+    for name in ("quantity", "published_quantity"):
+        values[name] = values[name] or 0
+    return Row(
+        **values, had_identifier=values["identifier"], had_values=values["values"]
+    )
 
 
 def _data_of(row):

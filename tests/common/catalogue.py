@@ -164,3 +164,35 @@ class CatalogueCase(LengowCase):
 
         with patch.object(cursor, "execute", counting):
             yield statements
+
+
+class TenProductsCase(CatalogueCase):
+    """A published catalog of ten products with five pieces each."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.more = cls.env["product.product"].union(
+            *(cls.create_product(f"P-{number}") for number in range(6))
+        )
+        cls.products = cls.shirt | cls.mug | cls.hat | cls.scarf | cls.more
+        cls.catalogue.domain = f"[('id', 'in', {cls.products.ids})]"
+
+    def setUp(self):
+        super().setUp()
+        self.publish()
+        self.before = self.read_file()
+        self.addCleanup(self.left.clear)
+        self.addCleanup(self.prices.clear)
+
+    def sell_out(self, products):
+        for product in products:
+            self.left[product.id] = 0
+
+    def assert_held(self, *words):
+        self.assertEqual(self.catalogue.state, "held")
+        for word in words:
+            self.assertIn(word, self.catalogue.hold_reason)
+        activity = self.catalogue.activity_ids
+        self.assertEqual(activity.user_id, self.catalogue.user_id)
+        self.assertIn(words[0], activity.note)

@@ -302,6 +302,8 @@ METHODS = {
     "lengow.catalogue.action_preview": USERS,
     "lengow.catalogue.action_publish": MANAGERS,
     "lengow.catalogue.action_refresh": MANAGERS,
+    # It tells the address, which system administrators alone may read.
+    "lengow.catalogue.action_register": "",
     "lengow.catalogue.action_release": MANAGERS,
     # Who cannot read the new address could not enter it in Lengow.
     "lengow.catalogue.action_rotate_token": "",

@@ -1,0 +1,130 @@
+"""Lengow is told where a catalog is, once a person asks for it."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common.catalogue import CatalogueCase
+
+PATH = "/v3.1/cms"
+
+
+@tagged("post_install", "-at_install")
+class TestCatalogueRegistration(CatalogueCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.system = new_test_user(
+            cls.env,
+            "catalogue-system",
+            "base.group_system,lengow_connector.group_manager",
+        )
+
+    def register(self, user=None):
+        answer = self.catalogue.with_user(user or self.system).action_register()
+        self.env.invalidate_all()
+        return answer["params"]
+
+    def told(self):
+        return [call for call in self.sandbox.calls if call.path == PATH]
+
+    def test_nothing_is_told_by_itself(self):
+        self.publish()
+        self.refresh(is_whole=True)
+        self.assertFalse(self.told())
+        self.assertFalse(self.catalogue.registered_at)
+
+    def test_lengow_is_told_the_name_the_address_and_how_many_products(self):
+        self.publish()
+        answer = self.register()
+        self.assertEqual(answer["type"], "success")
+        self.assertIn("choose it there as a source", answer["message"])
+        (call,) = self.told()
+        self.assertEqual((call.method, call.query), ("POST", {"account_id": "4242"}))
+        (shop,) = call.body["shops"]
+        self.assertEqual(shop["shop_name"], "Shop")
+        self.assertEqual(shop["feed_url"], self.catalogue.sudo().url)
+        self.assertEqual(shop["exported_product_number"], 4)
+        self.assertGreaterEqual(shop["total_product_number"], 4)
+        self.assertTrue(shop["enabled"])
+        self.assertEqual(call.body["type"], "odoo")
+        self.assertTrue(self.catalogue.registered_at)
+        self.assertIn("common_account", self.catalogue.registration_answer)
+        # The names of system and shop open nothing.
+        for token in (call.body["token"], shop["token"]):
+            self.assertFalse(self.catalogue._is_token(token))
+        self.assertIn(self.system.name, self.catalogue.message_ids[0].body)
+
+    def test_second_time_tells_how_many_products_there_are_by_now(self):
+        self.publish()
+        self.register()
+        new = self.create_product("NEW")
+        self.catalogue.domain = self.catalogue.domain.replace("]", ", 'NEW']", 1)
+        self.refresh()
+        self.assertTrue(self.row(new).is_published)
+        answer = self.register()
+        self.assertIn("how many products", answer["message"])
+        first, second = self.told()
+        self.assertEqual(second.method, "PUT")
+        self.assertEqual(second.body["token"], first.body["token"])
+        (shop,) = second.body["shops"]
+        self.assertEqual(shop["token"], first.body["shops"][0]["token"])
+        self.assertEqual(shop["exported_product_number"], 5)
+        self.assertNotIn("feed_url", shop)
+        self.assertIn("common_account", self.catalogue.registration_answer)
+
+    def test_new_address_is_told_under_the_name_of_before(self):
+        self.publish()
+        self.register()
+        self.catalogue.with_user(self.system).action_rotate_token()
+        self.register()
+        first, second = self.told()
+        self.assertEqual(second.method, "POST")
+        self.assertEqual(second.body["token"], first.body["token"])
+        self.assertNotEqual(
+            second.body["shops"][0]["feed_url"], first.body["shops"][0]["feed_url"]
+        )
+        self.assertEqual(second.body["shops"][0]["feed_url"], self.catalogue.sudo().url)
+
+    def test_every_catalog_has_a_name_of_its_own(self):
+        other = self.create_catalogue(name="Other")
+        for catalogue in (self.catalogue, other):
+            self.publish(catalogue)
+            catalogue.with_user(self.system).action_register()
+        first, second = self.told()
+        self.assertNotEqual(first.body["token"], second.body["token"])
+        copy = other.copy()
+        self.assertFalse(copy.registration_token)
+        self.assertFalse(copy.registered_at)
+
+    # === WHAT IS REFUSED === #
+
+    def test_what_is_not_published_is_not_told(self):
+        with self.assertRaisesRegex(UserError, "Publish Shop first"):
+            self.register()
+        self.assertFalse(self.told())
+
+    def test_nobody_tells_an_address_that_they_may_not_read(self):
+        self.publish()
+        for user in (self.user, self.manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.register(user)
+        self.assertFalse(self.told())
+
+    def test_refusals_are_sentences_and_nothing_counts_as_told(self):
+        self.publish()
+        for fault, words in (
+            ({"status": 400}, "source of the kind URL"),
+            ({"status": 404}, ""),
+            ({"status": 403}, ""),
+            ({"status": 500}, ""),
+            ({"status": 200, "body": {}}, ""),
+        ):
+            with self.subTest(fault=fault):
+                self.fault(PATH, method="POST", **fault)
+                answer = self.register()
+                self.assertEqual(answer["type"], "danger")
+                self.assertGreater(len(answer["message"]), 20)
+                self.assertIn(words, answer["message"])
+                self.assertFalse(self.catalogue.registered_at)
+                self.sandbox.faults.clear()
+        self.assertEqual(self.register()["type"], "success")
