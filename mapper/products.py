@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import chain
 from typing import NamedTuple
 
 from odoo import models
@@ -77,6 +78,19 @@ class ProductFinder:
             for field in sorted({*USUAL_FIELDS, *wanted})
         }
         self._packagings = self._load_packagings(skus)
+        self._together = self._found_ids()
+
+    def _found_ids(self):
+        """Return the ids of all that was found: whatever is read, is read of all."""
+        by_field = (found.values() for found in self._by_field.values() if found)
+        rows = chain(*self._published.values(), *self._removed.values())
+        found = chain(
+            (alias.product_id for alias in self._aliases.values()),
+            (row.product for row in rows),
+            *by_field,
+            (packaging.product_id for packaging in self._packagings.values()),
+        )
+        return tuple(dict.fromkeys(id_ for products in found for id_ in products.ids))
 
     def _load_aliases(self, skus):
         aliases = self.env["lengow.product.alias"].search(
@@ -178,10 +192,10 @@ class ProductFinder:
         """
         elsewhere = None
         for sku, products, source in self._candidates(marketplace, line):
-            ours = products.filtered(
+            ours = products.with_prefetch(self._together).filtered(
                 lambda product: product.company_id.id in self._company_ids()
             )
-            active = ours.filtered("active") or ours
+            active = (ours.filtered("active") or ours).with_prefetch(self._together)
             if len(active) > 1:
                 raise self._ambiguous(sku, active)
             if active:

@@ -7,6 +7,9 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.lengow_connector.lengow_api import Order
+from odoo.addons.lengow_connector.mapper import ProductFinder
+
 from .common import line, package, payload
 from .common.shipping import ShippingCase
 
@@ -96,6 +99,48 @@ class TestCosts(ShippingCase):
         self.store([changed])
         self.assertEqual(mug.title, "Another title")
         self.assertEqual(self.versions("lengow_order_line", shirt), kept)
+
+    # === IMPORTED === #
+
+    def test_products_are_read_at_once_however_many_an_order_has(self):
+        def queries(prefix, count):
+            skus = [f"{prefix}-{number}" for number in range(count)]
+            self.env["product.product"].create(
+                [{"name": sku, "default_code": sku, "taxes_id": []} for sku in skus]
+            )
+            lines = [(self.marketplace, self.read_line(sku)) for sku in skus]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            finder = ProductFinder(self.account, lines)
+            found = [finder.find(*one).product for one in lines]
+            self.assertEqual([product.default_code for product in found], skus)
+            self.assertFalse([product for product in found if product.taxes_id])
+            return self.env.cr.sql_log_count - before
+
+        queries("WARM", 2)
+        self.assertEqual(queries("MANY", 12), queries("FEW", 2))
+
+    def read_line(self, sku):
+        return Order.from_payload(payload("C-1", package(line(sku)))).lines[0]
+
+    def test_distributions_are_only_looked_for_where_there_are_some(self):
+        models = self.env["account.analytic.distribution.model"]
+        models.search([]).unlink()
+        with patch.object(type(models), "search", autospec=True) as search:
+            row = self.import_order("D-1", package(line("SHIRT")))
+        self.assertFalse(search.call_count)
+        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
+        cost = self.env["account.analytic.account"].create(
+            {"name": "Marketplaces", "plan_id": plan.id}
+        )
+        models.create({"analytic_distribution": {str(cost.id): 100}})
+        again = self.import_order("D-2", package(line("SHIRT")))
+        sold = (row | again).sale_order_ids.order_line
+        self.assertEqual(
+            [one.analytic_distribution or {} for one in sold.sorted("id")],
+            [{}, {str(cost.id): 100}],
+        )
 
     # === PLANS === #
 

@@ -1,4 +1,5 @@
 from . import (
+    account_analytic_distribution_model,
     account_fiscal_position,
     account_journal,
     account_move,

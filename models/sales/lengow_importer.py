@@ -168,8 +168,10 @@ class LengowImporter(models.AbstractModel):
         :rtype: int
         """
         imported = 0
+        distributions = self.env["account.analytic.distribution.model"]
+        context = {**QUIET, **distributions._lengow_context()} if orders else {}
         for account, ours in by_company(orders):
-            ready = ours.with_context(**QUIET)
+            ready = ours.with_context(**context)
             importer = self.with_env(ready.env)
             imported += importer._process_for(account.with_env(ready.env), ready)
             # Only what is imported has got its products.
