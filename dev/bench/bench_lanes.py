@@ -8,15 +8,13 @@ one, four no slower than two; every order has one sale order, every buyer one co
 import os
 import sys
 import time
-import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from backlog import create_backlog, create_products, find_wrong
+from forks import fork, in_transaction
 
-from odoo import SUPERUSER_ID, api, sql_db
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
+from odoo import sql_db
 
 ORDERS = 1_000
 LANES = (1, 2, 4)
@@ -29,42 +27,26 @@ database = env.cr.dbname
 sql_db.close_db(database)
 
 
-def in_transaction(work, *args):
-    """Run a function in a transaction of its own; return what it returns."""
-    with Registry(database).cursor() as cr:
-        own = api.Environment(cr, SUPERUSER_ID, {})
-        return retrying(lambda: work(own, *args), own)
+def run(work, *args):
+    return in_transaction(database, work, *args)
 
 
 def process(own):
     own["lengow.order"]._cron_process_orders()
 
 
-def import_in_process(start):
-    """Fork a lane that waits for its start; return its number among processes."""
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
-    try:
-        # The parent's connections are its own.
-        sql_db._Pool = sql_db._Pool_readonly = None
-        os.read(start, 1)
-        in_transaction(process)
-        status = 0
-    except BaseException:  # noqa: BLE001 (a fork never goes on with the script)
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        os._exit(status)
+def import_at(start):
+    """Import what is there in a lane, once it is told to start."""
+    os.read(start, 1)
+    run(process)
 
 
 def measure(lanes):
     """Return how many seconds the lanes take for the backlog together."""
-    account_id = in_transaction(create_backlog, lanes, ORDERS)
+    account_id = run(create_backlog, lanes, ORDERS)
     start, gate = os.pipe()
     sql_db.close_db(database)
-    processes = [import_in_process(start) for _lane in range(lanes)]
+    processes = [fork(import_at, start) for _lane in range(lanes)]
     began = time.perf_counter()
     os.write(gate, b"!" * lanes)
     failed = [pid for pid in processes if os.waitpid(pid, 0)[1]]
@@ -74,8 +56,8 @@ def measure(lanes):
     if failed:
         sys.exit("A lane has failed.")
     # What a lane has left to another run.
-    in_transaction(process)
-    in_transaction(check, account_id)
+    run(process)
+    run(check, account_id)
     return seconds
 
 
@@ -85,7 +67,7 @@ def check(own, account_id):
         sys.exit(wrong)
 
 
-in_transaction(create_products)
+run(create_products)
 seconds = {}
 for lanes in LANES:
     seconds[lanes] = measure(lanes)

@@ -18,7 +18,13 @@ BENCHES = paths.DEV / "bench"
 # Measures the addon on the job engine, which has to be there.
 WITH_QUEUE_JOB = {"bench_queue_job"}
 # Takes minutes, so somebody must ask for it.
-BY_NAME_ALONE = {"bench_catalogue", "bench_screens", *WITH_QUEUE_JOB}
+BY_NAME_ALONE = {
+    "bench_catalogue",
+    "bench_memory",
+    "bench_queries",
+    "bench_screens",
+    *WITH_QUEUE_JOB,
+}
 
 
 def add_options(parser: ArgumentParser) -> None:
