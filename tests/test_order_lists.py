@@ -160,30 +160,49 @@ class TestOrderLists(OverviewCase):
         self.assertEqual(self.found("keyword", "sacha"), order)
         self.assertFalse(self.found("keyword", "sacha", stranger))
 
-    def test_a_page_and_its_number_look_a_keyword_up_once(self):
-        orders = [self.create_order(f"KEY-{number}") for number in range(3)]
+    def test_a_page_and_its_number_are_searched_for_once(self):
+        named = {"customer_name": "Sacha Muster"}
+        orders = [self.create_order(f"KEY-{number}", **named) for number in range(4)]
+        names = [order.name for order in reversed(orders)]
         Order = self.env["lengow.order"].with_user(self.user)
-        domain = ["|", ("keyword", "ilike", "key-"), ("tracking", "ilike", "key-")]
-
-        def page(most):
-            limit = "odoo.addons.lengow_connector.models.inbox.lengow_findable"
-            looked = []
-            ids_of = type(Order)._ids_of
-
-            def count(model, *args):
-                looked.append(args)
-                return ids_of(model, *args)
-
-            with (
-                patch(f"{limit}.MOST_AT_ONCE", most),
-                patch.object(type(Order), "_ids_of", count),
+        for field in ("keyword", "customer_name"):
+            domain = [(field, "ilike", "sacha")]
+            for offset, count_limit, length in (
+                (0, 10, 4),
+                (2, 10, 4),
+                (0, 3, 3),
+                # Somebody has asked for the whole number, or is beyond the last one.
+                (2, 10**9, 4),
+                (2, None, 4),
+                (4, 10, 0),
             ):
-                found = Order.web_search_read(domain, {"name": {}}, limit=2)
-            return found["length"], len(found["records"]), len(looked)
+                with self.subTest(field=field, offset=offset, count_limit=count_limit):
+                    page = Order.web_search_read(
+                        domain, {"name": {}}, offset, 2, "id desc", count_limit
+                    )
+                    shown = [record["name"] for record in page["records"]]
+                    self.assertEqual(shown, names[offset : offset + 2])
+                    if shown:
+                        self.assertEqual(page["length"], length)
 
-        self.assertEqual(page(100), (len(orders), 2, 2))
-        # What is found too often is named nowhere, and looked up for each.
-        self.assertEqual(page(2)[:2], (len(orders), 2))
+    def test_a_search_by_text_is_one_query_and_the_page_another(self):
+        self.create_order("KEY-1")
+        self.create_order("KEY-2")
+        Order = self.env["lengow.order"].with_user(self.user)
+        domain = [("keyword", "ilike", "key-")]
+
+        def search():
+            self.env.invalidate_all()
+            with patch.object(type(Order), "search_count") as count:
+                page = Order.web_search_read(
+                    domain, {"name": {}}, limit=1, count_limit=10001
+                )
+            self.assertFalse(count.called)
+            return page["length"]
+
+        search()
+        with self.assertQueryCount(2):
+            self.assertEqual(search(), 2)
 
     def test_order_tells_its_numbers_in_odoo_without_access_to_sales(self):
         order = self.import_order("A-1")

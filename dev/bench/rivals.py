@@ -100,23 +100,21 @@ class BareOrm:
         self.values = [*map(self._values_of, self._sales(shop))]
 
     def _sales(self, shop):
-        stand_in = self.env["res.partner"].create(
-            {
-                "name": "Stand-in",
-                "country_id": self.env.ref("base.fr").id,
-                "company_id": self.env.company.id,
-            }
-        )
-        mapper = SaleMapper(shop.account)
-        for draft in self.drafts:
-            buyer = draft.plan.buyer
-            plans = [buyer.contact, buyer.invoice, draft.delivery]
-            unset = [plan for plan in plans if not plan.partner]
-            for plan in unset:
-                plan.partner = stand_in
-            yield mapper.values(draft)
-            for plan in unset:
-                plan.partner = None
+        """Return the values of the sale orders, as of partners that stay planned."""
+        new = {
+            plan
+            for draft in self.drafts
+            for address in draft.plan.buyer.addresses
+            for plan in address.lineage
+            if not plan.partner
+        }
+        with rolled_back(self.env):
+            self.env["lengow.importer"]._create_partners(self.drafts)
+            mapper = SaleMapper(shop.account.with_env(self.env))
+            sales = [mapper.values(draft) for draft in self.drafts]
+        for plan in new:
+            plan.partner = None
+        return sales
 
     def _values_of(self, sale):
         lines = [

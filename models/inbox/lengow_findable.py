@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 # What the search bar asks with; anything else is for the fields themselves.
 TEXT_OPERATORS = {"ilike", "=ilike", "like", "=like"}
-# What is found anywhere is looked up once for a page and its number, up to so many.
+# A text is searched for once for a page and its number, up to so many.
 MOST_AT_ONCE = 20_000
 
 
@@ -95,26 +95,24 @@ class LengowFindable(models.AbstractModel):
     def web_search_read(
         self, domain, specification, offset=0, limit=None, order=None, count_limit=None
     ):
-        """Override of `web` to look up once what a page and its number both need."""
-        found = Domain(domain).map_conditions(self._look_up)
-        return super().web_search_read(
-            found, specification, offset, limit, order, count_limit
-        )
+        """Override of `web` to search once for a page and its number, by a text.
 
-    def _look_up(self, condition):
-        """Return a condition on numbers for one that looks for a text anywhere.
-
-        :param DomainCondition condition: of any field
-        :return: the same one where too much is found to be named
+        What is ordered is found whole before its first page is known, anyway: its
+        number comes with it.
         """
-        name, operator = condition.field_expr, condition.operator
-        if name not in ("keyword", "tracking") or operator not in TEXT_OPERATORS:
-            return condition
-        ids = self._ids_of(name, operator, condition.value)
-        found = self.env.execute_query(SQL("%s LIMIT %s", ids, MOST_AT_ONCE + 1))
-        if len(found) > MOST_AT_ONCE:
-            return condition
-        return Domain("id", "in", [order_id for (order_id,) in found])
+        most = count_limit or 0
+        is_once = limit and offset + limit <= most <= MOST_AT_ONCE
+        if not (is_once and self._is_by_text(domain)):
+            return super().web_search_read(
+                domain, specification, offset, limit, order, count_limit
+            )
+        found = self.browse(self._search(domain, limit=most, order=order))
+        page = found[offset : offset + limit]
+        return {"length": len(found), "records": page.web_read(specification)}
+
+    def _is_by_text(self, domain):
+        conditions = Domain(domain).iter_conditions()
+        return any(condition.operator in TEXT_OPERATORS for condition in conditions)
 
     # === WHERE IT STANDS === #
 
