@@ -9,12 +9,13 @@ import gzip
 import multiprocessing
 import os
 import signal
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, sql_db
+from odoo import SUPERUSER_ID, Command, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..models.catalogue import lengow_catalogue_refresher as refresher_module
 from ..models.catalogue import lengow_catalogue_schedule as schedule_module
@@ -52,6 +53,15 @@ class TestCatalogueKill(BaseCase):
         """Return two published catalogs of the same products."""
         for number in range(8):
             cls._create_product(env, number)
+        cls._create_variants(env)
+        pricelist = env["product.pricelist"].create(
+            {
+                "name": NAME,
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 1})
+                ],
+            }
+        )
         account = env["lengow.account"].create({"name": NAME})
         catalogues = env["lengow.catalogue"].create(
             [
@@ -63,6 +73,7 @@ class TestCatalogueKill(BaseCase):
                     "hold_zero": 100,
                     "hold_price": 100,
                     "with_parents": True,
+                    "pricelist_id": pricelist.id,
                 }
                 for _each in range(2)
             ]
@@ -73,14 +84,45 @@ class TestCatalogueKill(BaseCase):
 
     @classmethod
     def _create_product(cls, env, number):
-        env["product.product"].create(
+        product = env["product.product"].create(
             {
                 "name": f"{NAME} {number}",
                 "default_code": f"{PREFIX}-{number}",
-                "type": "service",
+                "is_storable": True,
                 "list_price": 10 + number,
                 "taxes_id": False,
             }
+        )
+        cls._add_stock(env, product, 20)
+
+    @classmethod
+    def _create_variants(cls, env):
+        """Have a parent with two variants, too."""
+        size = env["product.attribute"].create(
+            {"name": NAME, "value_ids": [Command.create({"name": n}) for n in "SM"]}
+        )
+        values = [Command.set(size.value_ids.ids)]
+        template = env["product.template"].create(
+            {
+                "name": NAME,
+                "is_storable": True,
+                "list_price": 30,
+                "attribute_line_ids": [
+                    Command.create({"attribute_id": size.id, "value_ids": values})
+                ],
+            }
+        )
+        for number, variant in enumerate(template.product_variant_ids):
+            variant.default_code = f"{PREFIX}-V{number}"
+            cls._add_stock(env, variant, 20)
+
+    @classmethod
+    def _add_stock(cls, env, product, quantity):
+        warehouse = env["stock.warehouse"].search(
+            [("company_id", "=", env.company.id)], limit=1
+        )
+        env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, quantity
         )
 
     @classmethod
@@ -93,28 +135,37 @@ class TestCatalogueKill(BaseCase):
         catalogues.state = "draft"
         catalogues.unlink()
         accounts.unlink()
-        env["product.product"].with_context(active_test=False).search(
-            [("default_code", "=like", f"{PREFIX}%")]
-        ).product_tmpl_id.unlink()
+        products = (
+            env["product.product"]
+            .with_context(active_test=False)
+            .search([("default_code", "=like", f"{PREFIX}%")])
+        )
+        env["stock.quant"].search([("product_id", "in", products.ids)]).unlink()
+        products.product_tmpl_id.unlink()
+        env["product.attribute"].search([("name", "=", NAME)]).unlink()
+        env["product.pricelist"].search([("name", "=", NAME)]).unlink()
         cron = env.ref("lengow_connector.cron_refresh_catalogues")
         env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
 
     # === A PROCESS OF ITS OWN === #
 
-    def run_in_process(self, kill_before=None):
+    def run_in_process(self, kill_before=None, is_whole=False):
         """Refresh the catalog in a process of its own.
 
         :param int kill_before: the number of the statement before which it is killed
+        :param bool is_whole: whether every product is read anew
         :return: how it ended, and how many statements it has sent
         """
         sql_db.close_db(get_db_name())
         sent = processes.Value("i", 0)
-        worker = processes.Process(target=self._work, args=(sent, kill_before))
+        worker = processes.Process(
+            target=self._work, args=(sent, kill_before, is_whole)
+        )
         worker.start()
         worker.join(PATIENCE)
         return worker.exitcode, sent.value
 
-    def _work(self, sent, kill_before):
+    def _work(self, sent, kill_before, is_whole):
         # Kept as it is: closed here, it would be closed for the parent, too.
         self.inherited = sql_db._Pool, sql_db._Pool_readonly
         sql_db._Pool = sql_db._Pool_readonly = None
@@ -132,27 +183,54 @@ class TestCatalogueKill(BaseCase):
             patch.object(schedule_module, "DUE", only),
             patch.object(refresher_module, "BATCH", 2),
             patch.object(refresher_module, "QUANTITY_BATCH", 3),
+            # What was not written just now has not changed.
+            patch.object(refresher_module, "OVERLAP", timedelta()),
             self.registry.cursor() as cr,
             patch.object(sql_db.Cursor, "execute", counted),
         ):
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env["lengow.catalogue"]._cron_refresh_catalogues()
+            catalogues = env["lengow.catalogue"]
+            if is_whole:
+                catalogues._cron_rebuild_catalogues()
+            else:
+                catalogues._cron_refresh_catalogues()
 
     # === WHAT IS THERE === #
 
     def change(self, round_):
-        """Change every product, lose one and gain one; return the file before."""
+        """Give every pass something to do; return the file before.
+
+        Some products are renamed; of the others only stock and prices change. One goes
+        and one comes.
+        """
+
+        def forget(env):
+            # As if nobody had touched a product for a day.
+            for table in ("product_product", "product_template"):
+                env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET write_date = write_date - interval '1 day' "
+                        "WHERE create_date > now() - interval '1 day'",
+                        SQL.identifier(table),
+                    )
+                )
 
         def work(env):
             products = env["product.product"].search(
                 [("default_code", "=like", f"{PREFIX}%")], order="id"
             )
             for number, product in enumerate(products):
-                product.name = f"{NAME} {round_}.{number}"
-                product.list_price = 10 + round_ + number
+                if number % 3 == 0:
+                    product.name = f"{NAME} {round_}.{number}"
+                    product.list_price = 10 + round_ + number
+                else:
+                    self._add_stock(env, product, 1)
             products[0].active = False
+            pricelist = env["product.pricelist"].search([("name", "=", NAME)])
+            pricelist.item_ids.percent_price = 2 + round_
             self._create_product(env, 100 + round_)
 
+        self.in_transaction(forget)
         self.in_transaction(work)
         return self.file(self.killed)
 
@@ -185,16 +263,20 @@ class TestCatalogueKill(BaseCase):
     # === TESTS === #
 
     def test_kill_at_any_point_leaves_the_last_file_and_harms_no_row(self):
-        self.change(0)
-        exitcode, statements = self.run_in_process()
-        self.assertEqual(exitcode, 0)
-        self.refresh_undisturbed()
-        self.assertGreater(statements, KILLS)
+        statements = {}
+        for number, is_whole in enumerate((False, True)):
+            self.change(-1 - number)
+            exitcode, statements[is_whole] = self.run_in_process(is_whole=is_whole)
+            self.assertEqual(exitcode, 0)
+            self.refresh_undisturbed()
+            self.assertGreater(statements[is_whole], KILLS)
         for round_ in range(1, KILLS + 1):
-            point = 1 + statements * round_ // (KILLS + 1)
-            with self.subTest(statement=point, of=statements):
+            is_whole = round_ % 3 == 0
+            # What the registry keeps is asked once, so that later runs are shorter.
+            point = 1 + statements[is_whole] * round_ // (KILLS + 3)
+            with self.subTest(statement=point, of=statements[is_whole], whole=is_whole):
                 before = self.change(round_)
-                exitcode, _sent = self.run_in_process(kill_before=point)
+                exitcode, _sent = self.run_in_process(point, is_whole)
                 self.assertEqual(exitcode, -signal.SIGKILL)
                 self.assertEqual(self.file(self.killed), before)
                 self.assertEqual(self.run_in_process()[0], 0)

@@ -203,6 +203,8 @@ class TestCatalogueReferences(CatalogueCase):
         self.addCleanup(self.left.clear)
         self.refresh()
         self.assertEqual(self.read_file()[parent]["quantity"], "10")
+        sold_out = self.read_file()[template.product_variant_ids[0].default_code]
+        self.assertEqual(sold_out["quantity"], "0", "and nothing of its parent's")
         with self.counted_writes() as statements:
             self.refresh(is_whole=True)
         self.assertEqual(statements, [])
