@@ -39,6 +39,7 @@
         "views/lengow_account_views.xml",
         "views/lengow_health_views.xml",
         "views/lengow_export_views.xml",
+        "views/lengow_task_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/product_document_views.xml",

@@ -1,4 +1,5 @@
 import io
+import mimetypes
 
 from werkzeug.utils import send_file
 
@@ -33,6 +34,28 @@ class LengowDownloads(http.Controller):
         """Stream the file of an export to the user who made it."""
         export = self._own("lengow.order.export", export_id)
         return self._stream(export._write_file, export._file_name())
+
+    @http.route(
+        "/lengow/tasks/<int:task_id>/file",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def download_task(self, task_id):
+        """Stream the file of a background task to whoever asked for it."""
+        task = request.env["lengow.task"].browse(task_id)
+        try:
+            task.check_access("read")
+            file_sudo = task.sudo().file_id  # nobody else can read the task
+        except (AccessError, MissingError):
+            raise request.not_found() from None
+        if not file_sudo:
+            raise request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(
+            file_sudo, mimetype=mimetypes.guess_type(file_sudo.name)[0]
+        )
+        response = stream.get_response(as_attachment=task.kind != "print")
+        return self._keep_nowhere(response)
 
     @http.route(
         "/lengow/accounts/<int:account_id>/report",
@@ -87,6 +110,10 @@ class LengowDownloads(http.Controller):
             etag=False,
         )
         response.headers["Content-Length"] = str(size)
+        return self._keep_nowhere(response)
+
+    def _keep_nowhere(self, response):
+        """Let no browser or proxy keep a file, nor anything in it do something."""
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "default-src 'none'"

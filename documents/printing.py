@@ -47,6 +47,8 @@ class Printer:
         self._writer = PdfFileWriter()
         #: Pages so far, without the cover.
         self.page_count = 0
+        #: What is in it, and on which page each begins.
+        self.titles = []
 
     def add(self, paper):
         """Add the pages of a file.
@@ -64,8 +66,27 @@ class Printer:
             self.page_count = len(self._writer.pages)
             return False
         if self.page_count > first:
-            self._writer.add_outline_item(title=paper.title, page_number=first)
+            self._name_page(paper.title, first)
         return True
+
+    def add_part(self, content, titles):
+        """Add what another printer has written, which was within bounds.
+
+        :param bytes content: a PDF
+        :param list titles: what is in it, as of :attr:`titles`
+        """
+        first = self.page_count
+        reader = PdfFileReader(io.BytesIO(content), strict=False)
+        for page in reader.pages:
+            self._writer.add_page(page)
+            self.page_count += 1
+        self._forget(reader)
+        for title, page_number in titles:
+            self._name_page(title, first + page_number)
+
+    def _name_page(self, title, page_number):
+        self._writer.add_outline_item(title=title, page_number=page_number)
+        self.titles.append((title, page_number))
 
     def _add_pages(self, paper):
         """Add the pages of a file; False when a password is needed."""

@@ -127,6 +127,7 @@ from . import (
     test_shipping_truth,
     test_silence,
     test_support,
+    test_tasks,
     test_tax_report,
     test_taxes,
     test_tours,

@@ -80,6 +80,7 @@ SCREENS = {
     "lengow_health_action": ROW,
     "lengow_run_action": ROW,
     "lengow_export_action": ".o_list_view, .o_kanban_view",
+    "lengow_task_action": ".o_list_view, .o_kanban_view",
     "lengow_commission_action": ".o_list_view, .o_kanban_view",
     "lengow_catalogue_action": ROW,
     "lengow_catalogue_action list": ROW,

@@ -145,6 +145,12 @@ class TestCronLoop(ShippingCase):
             )
         return orders
 
+    def due_for_cron_run_tasks(self):
+        background = self.env["lengow.background"].with_user(self.user)
+        return self.env["lengow.task"].union(
+            *(background._begin("refresh", order).sudo() for order in self._ready())
+        )
+
     def due_for_cron_fetch_documents(self):
         for number in ("D-1", "D-2", "D-3"):
             self.put(payload(number))
@@ -210,7 +216,7 @@ class TestCronLoop(ShippingCase):
         """Return whatever the record says about what went wrong."""
         names = (
             "error_message", "invoice_error", "wait_reason", "state_reason",
-            "commission_error", "push_error",
+            "commission_error", "push_error", "message",
         )  # fmt: skip
         texts = [record[name] for name in names if name in record._fields]
         if "activity_ids" in record._fields:

@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
-from odoo.tools import SQL
 
 from ..exports import Column, CsvTable, XlsxTable, harmless
 from ..wizards import lengow_order_export
 from .common import LengowCase, address, line, package, payload
+from .common.copies import copy_orders
 
 HOSTILE = (
     "=cmd|' /C calc'!A1",
@@ -351,7 +351,7 @@ class TestExport(LengowCase):
 
     def test_queries_do_not_grow_with_the_orders_of_a_batch(self):
         order = self.full_order()
-        self._copy_orders(order, 300)
+        copy_orders(order, 300)
         wizard = self.env["lengow.order.export"].create({"scope": "filter"})
 
         def queries(count):
@@ -366,7 +366,7 @@ class TestExport(LengowCase):
         self.assertEqual(queries(20), queries(300))
 
     def test_20000_orders_cost_no_memory(self):
-        self._copy_orders(self.full_order(), 20_000)
+        copy_orders(self.full_order(), 20_000)
         rss, rows = [], lengow_order_export.OrderRows.rows
 
         def watched(instance, orders):
@@ -385,44 +385,6 @@ class TestExport(LengowCase):
         self.assertGreater(size, 100_000)
         self.assertEqual(len(rss), 41)
         self.assertLess(rss[-1] - rss[2], 30 * 1024 * 1024)
-
-    def _copy_orders(self, order, count):
-        """Copy an order and its lines in the database, so many times."""
-        self.env.flush_all()
-        copies = SQL("generate_series(1, %s) AS n", count)
-        name = SQL("'COPY-' || lpad(n::text, 5, '0')")
-        self._copy_rows(order, copies, {"name": name})
-        # As the database would by itself, had this not happened in one transaction: to
-        # hold each line against its order it would read all orders.
-        self.env.cr.execute("ANALYZE lengow_order")
-        copies = SQL("lengow_order AS c")
-        self._copy_rows(
-            order.line_ids, copies, {"order_id": SQL("c.id")}, SQL("c.name ~ '^COPY-'")
-        )
-        self.env.cr.execute("ANALYZE lengow_order_line")
-
-    def _copy_rows(self, records, copies, values, condition=None):
-        columns = [
-            name
-            for name, field in records._fields.items()
-            if field.store and field.column_type and name != "id"
-        ]
-        table = SQL.identifier(records._table)
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s, %s WHERE %s IN %s AND %s",
-                table,
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(
-                    values.get(c) or SQL.identifier(records._table, c) for c in columns
-                ),
-                table,
-                copies,
-                SQL.identifier(records._table, "id"),
-                tuple(records.ids),
-                condition or SQL("true"),
-            )
-        )
 
     # === WHO HAS EXPORTED WHAT === #
 

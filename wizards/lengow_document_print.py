@@ -1,13 +1,15 @@
 from tempfile import TemporaryFile
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..documents import Paper, Printer
+from ..documents import Printer
 from ..models.documents.lengow_document import KINDS
 
+# More than these are printed in the background: nobody waits for longer than some
+# seconds without seeing how far it is.
+MOST_AT_ONCE = 100
+MOST_BYTES_AT_ONCE = 30 * 1024 * 1024
 # What one PDF can hold: its pages are in memory while it is made.
 MOST_DOCUMENTS = 2000
 MOST_BYTES = 300 * 1024 * 1024
@@ -17,7 +19,8 @@ class LengowDocumentPrint(models.TransientModel):
     """Prints documents of marketplaces as one PDF.
 
     The PDF is made while it is downloaded and is kept nowhere: the buyer's data in it
-    stays where the documents are.
+    stays where the documents are. That of many documents is made in the background, and
+    is there for a day.
     """
 
     _name = "lengow.document.print"
@@ -77,12 +80,16 @@ class LengowDocumentPrint(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_print(self):
-        """Open the PDF in a new tab.
+        """Open the PDF in a new tab, or show how far it is where that takes longer.
 
         :raise UserError: if there is nothing to print, or too much for one PDF
         """
         self.ensure_one()
-        self._check_size(self._get_documents())
+        documents = self._get_documents()
+        files = self._check_size(documents)
+        size = sum(files.mapped("file_size"))
+        if len(files) > MOST_AT_ONCE or size > MOST_BYTES_AT_ONCE:
+            return self.env["lengow.background"]._begin("print", documents)._open()
         return {
             "type": "ir.actions.act_url",
             "url": f"/lengow/documents/print/{self.id}",
@@ -119,8 +126,9 @@ class LengowDocumentPrint(models.TransientModel):
         return nothing.union(*[by_order.get(order, nothing) for order in orders])
 
     def _check_size(self, documents):
-        """Refuse what cannot become one PDF.
+        """Refuse what cannot become one PDF, and return its files.
 
+        :rtype: ir.attachment
         :raise UserError: if there is no file at all, or too much
         """
         files = documents.attachment_id
@@ -143,6 +151,7 @@ class LengowDocumentPrint(models.TransientModel):
                     most_size=MOST_BYTES // 1024**2,
                 )
             )
+        return files
 
     def _write_pdf(self):
         """Make the PDF and note on the documents who printed them.
@@ -152,64 +161,12 @@ class LengowDocumentPrint(models.TransientModel):
         """
         documents = self._get_documents()
         self._check_size(documents)
-        printer, notes = Printer(), []
-        printed, seen = documents.browse(), set()
-        for document in documents:
-            reason = self._reason_not_to_print(document)
-            if not reason and document.attachment_id.id not in seen:
-                seen.add(document.attachment_id.id)
-                if not printer.add(self._paper(document)):
-                    reason = self.env._("it could not be read to its end")
-            if reason:
-                notes.append(f"• {self._title(document)}: {reason}")
-            else:
-                printed |= document
-        if notes:
-            printer.add_cover(self._cover_title(len(notes)), notes)
+        service, printer = self.env["lengow.document.printer"], Printer()
+        printed, notes = service._add(printer, documents, set())
+        service._add_cover(printer, notes)
         pdf = TemporaryFile()  # noqa: SIM115  (the response closes it)
         printer.write_to(pdf)
-        self._note_printed(printed)
-        return pdf
-
-    def _reason_not_to_print(self, document):
-        if document.state != "fetched":
-            return self.env._("it has no file")
-        if document.is_locked:
-            return self.env._("it is protected by a password")
-        return None
-
-    def _paper(self, document):
-        file = document.attachment_id
-
-        def read():
-            content = file.raw
-            # the cache would keep every file of the print
-            file.invalidate_recordset(["raw", "datas"], flush=False)
-            return content
-
-        return Paper(self._title(document), file.mimetype, read)
-
-    def _title(self, document):
-        return (
-            f"{document.order_name} ({document.marketplace_name}), {document._title()}"
-        )
-
-    def _cover_title(self, count):
-        return self.env._("%s documents are not in this print, or not whole:", count)
-
-    def _note_printed(self, documents):
-        """Keep on documents and orders who printed them, and when."""
-        documents_sudo = documents.sudo()  # accountants only read
-        documents_sudo.write(
-            {"printed_at": fields.Datetime.now(), "printed_by_id": self.env.uid}
-        )
-        notes = {
-            order.id: Markup("<p>%s</p>")
-            % self.env._(
-                "Printed: %s", ", ".join(document._title() for document in of_order)
-            )
-            for order, of_order in documents_sudo.grouped("order_id").items()
-        }
-        documents_sudo.order_id._message_log_batch(bodies=notes)
+        service._note_printed(printed)
         # The print is a page of its own: the list that asked for it is to follow.
         self.env["lengow.overview"]._announce()
+        return pdf

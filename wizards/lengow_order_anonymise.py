@@ -2,15 +2,15 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_date, split_every
+from odoo.tools import format_date
 
 from ..models.privacy.lengow_fate import Fate
 from ..models.ui import notification
 
-# What a click may take. The scheduled action does more, batch by batch.
+# What a click may take. More goes on in the background, batch by batch.
 MOST_ORDERS = 200
-PREVIEW_BATCH = 500
+# Of more orders than these is only told how many they are: each of them is looked at.
+PREVIEWED = 500
 # Nobody reads a longer list; what it adds up to stands above it.
 LISTED = 50
 # Nobody has bought so much that their orders lead to each other more often.
@@ -54,6 +54,10 @@ class LengowOrderAnonymise(models.TransientModel):
         "because of which they would stay.",
     )
     order_count = fields.Integer(string="Orders", compute="_compute_preview")
+    previewed_count = fields.Integer(
+        compute="_compute_preview",
+        help="Of so many of them is counted what goes and what stays.",
+    )
     partner_count = fields.Integer(
         string="Customers and Addresses", compute="_compute_preview"
     )
@@ -73,28 +77,25 @@ class LengowOrderAnonymise(models.TransientModel):
         anonymiser = self.env["lengow.anonymiser"]
         for preview in self:
             orders_sudo = preview._get_orders().sudo()
-            fates, documents, undelivered = {}, 0, 0
-            for ids in split_every(PREVIEW_BATCH, orders_sudo.ids):
-                batch = orders_sudo.browse(ids)
-                plan = anonymiser._plan(batch, among=orders_sudo)
-                documents += len(plan.documents)
-                undelivered += len(batch.filtered(_is_undelivered))
-                for partner, (fate, _until) in plan.fates.items():
-                    fates[partner.id] = max(fate, fates.get(partner.id, fate))
+            looked_at = orders_sudo.browse(orders_sudo.ids[:PREVIEWED])
+            plan = anonymiser._plan(looked_at, among=orders_sudo)
+            fates = [fate for fate, _until in plan.fates.values()]
             preview.order_count = len(orders_sudo)
-            preview.partner_count = list(fates.values()).count(Fate.ERASED)
-            preview.document_count = documents
-            preview.undelivered_count = undelivered
-            preview.kept = preview._describe_kept(list(fates.values()))
+            preview.previewed_count = len(looked_at)
+            preview.partner_count = fates.count(Fate.ERASED)
+            preview.document_count = len(plan.documents)
+            preview.undelivered_count = len(looked_at.filtered(_is_undelivered))
+            preview.kept = preview._describe_kept(fates)
             preview.has_keepers = not preview.account_id and (
-                preview.include_keepers or Fate.NEEDED in fates.values()
+                preview.include_keepers or Fate.NEEDED in fates
             )
 
     @api.depends("account_id", "order_ids", "include_keepers")
     def _compute_listing(self):
         for preview in self:
             orders = preview._get_orders()
-            listed = orders[:LISTED]
+            # Not those beside them.
+            listed = orders[:LISTED].with_prefetch()
             preview.listing = self.env["ir.qweb"]._render(
                 "lengow_connector.anonymise_listing",
                 {
@@ -183,25 +184,20 @@ class LengowOrderAnonymise(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_anonymise(self):
-        """Delete the buyers' data of the chosen orders, or have the next run do it.
+        """Delete the buyers' data of the chosen orders, many of them in the background.
 
-        :return: a notification
-        :raise UserError: if something is still on its way, or there are too many orders
+        :return: a notification, or how far it is in the background
+        :raise UserError: if something is still on its way
         """
         self.ensure_one()
-        if self.account_id:
-            self.env.ref("lengow_connector.cron_anonymise").sudo()._trigger()
-            message = self.env._("The data is being deleted, a batch after the other.")
-            return notification("success", message)
         orders = self._get_orders()
+        if self.account_id:
+            self.account_id.check_access("write")
+            if not self.account_id.anonymise_orders:
+                return notification("warning", self.kept)
+            return self._go_on_in_background(orders, account_id=self.account_id.id)
         if len(orders) > MOST_ORDERS:
-            raise UserError(
-                self.env._(
-                    "Choose at most %s orders. The scheduled action deletes the data "
-                    "of all whose time is over.",
-                    MOST_ORDERS,
-                )
-            )
+            return self._go_on_in_background(orders)
         orders._check_may_anonymise()
         stays = self._find_stays(orders, among=orders)
         done = orders._anonymise().orders
@@ -220,6 +216,17 @@ class LengowOrderAnonymise(models.TransientModel):
         is_complete = len(done) == len(orders) and not stays
         kind = "success" if is_complete else "warning"
         return notification(kind, " ".join(sentences))
+
+    def _go_on_in_background(self, orders, **options):
+        """Have it done batch by batch, and show how far it is.
+
+        :param lengow.order orders: whose buyers' data goes
+        :param options: as of `lengow.background._begin`
+        :rtype: dict
+        """
+        orders.check_access("write")
+        task = self.env["lengow.background"]._begin("anonymise", orders, **options)
+        return task._open()
 
     def _tell_stays(self, stays):
         """Yield a sentence about each customer who is still there.

@@ -1,7 +1,7 @@
 from tempfile import TemporaryFile
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..exports import CsvTable, XlsxTable
@@ -9,11 +9,13 @@ from ..mapper.order_rows import OrderRows
 
 # So many orders are in memory at once.
 BATCH_SIZE = 500
-# A worker of Odoo has two minutes, and makes some thousand rows in a second.
+# More orders than these are exported in the background: nobody waits for longer than
+# some seconds without seeing how far it is.
+MOST_AT_ONCE = 2_000
+# Nobody works with a larger file; and whoever got it holds as many buyers' data.
 MOST_ORDERS = 100_000
 # How many selected records the web client tells, unless a parameter says otherwise.
 ACTIVE_IDS_LIMIT = 20_000
-EXPORT_GROUP = "base.group_allow_export"
 TABLES = {"xlsx": XlsxTable, "csv": CsvTable}
 
 
@@ -22,6 +24,7 @@ class LengowOrderExport(models.TransientModel):
 
     The file is made while it is downloaded and is kept nowhere, but who has got which
     orders is. Which ones it holds is decided by the user's own rights at that moment.
+    That of many orders is made in the background, and is there for a day.
     """
 
     _name = "lengow.order.export"
@@ -86,18 +89,25 @@ class LengowOrderExport(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Override to offer it to those only whom Odoo itself lets export."""
-        self._check_may_export()
+        self.env["lengow.disclosure"]._check_may_export()
         return super().create(vals_list)
 
     # === ACTION METHODS === #
 
     def action_export(self):
-        """Download the file.
+        """Download the file, or show how far it is where that takes longer.
 
         :raise UserError: if there is nothing to export, or too much for one file
         """
         self.ensure_one()
         self._check_count(self.order_count)
+        if self.order_count > MOST_AT_ONCE:
+            self.env["lengow.disclosure"]._check_may_export()
+            orders = self.env["lengow.order"].browse(self._order_ids())
+            task = self.env["lengow.background"]._begin(
+                "export", orders, row_per=self.row_per, file_format=self.file_format
+            )
+            return task._open()
         return {
             "type": "ir.actions.act_url",
             "url": f"/lengow/orders/export/{self.id}",
@@ -110,20 +120,6 @@ class LengowOrderExport(models.TransientModel):
         if self.scope == "selection":
             return [("id", "in", self.order_ids_listed or [])]
         return self.order_domain or []
-
-    @api.model
-    def _check_may_export(self):
-        """Refuse what Odoo's own export refuses: the file is full of buyers' data.
-
-        :raise AccessError: if the user has no access to exports
-        """
-        if not (self.env.is_admin() or self.env.user.has_group(EXPORT_GROUP)):
-            raise AccessError(
-                self.env._(
-                    "You may not export data. Ask your administrator to allow “Export” "
-                    "in your user's settings."
-                )
-            )
 
     def _check_count(self, count):
         """Refuse what makes no file.
@@ -152,7 +148,8 @@ class LengowOrderExport(models.TransientModel):
         :raise UserError: if there is nothing to export, or too much for one file
         """
         self.ensure_one()
-        self._check_may_export()
+        disclosure = self.env["lengow.disclosure"]
+        disclosure._check_may_export()
         order_ids = self._order_ids()
         self._check_count(len(order_ids))
         rows = OrderRows(self.env, per_line=self.row_per == "line")
@@ -160,13 +157,13 @@ class LengowOrderExport(models.TransientModel):
         table = TABLES[self.file_format](file, rows.columns, self.env._("Orders"))
         for ids in split_every(BATCH_SIZE, order_ids):
             for values in rows.rows(self.env["lengow.order"].browse(ids)):
-                self._check_room(table)
+                disclosure._check_room(table)
                 table.write_row(values)
             # Nothing was written, and the next batch needs none of this one.
             self.env.invalidate_all(flush=False)
         table.close()
         today = fields.Date.context_today(self)
-        self.env["lengow.disclosure"]._record(order_ids, f"{today} {self._file_name()}")
+        disclosure._record(order_ids, f"{today} {self._file_name()}")
         return file
 
     def _order_ids(self):
@@ -176,16 +173,3 @@ class LengowOrderExport(models.TransientModel):
             return found
         readable = set(found)
         return [id_ for id_ in self.order_ids_listed if id_ in readable]
-
-    def _check_room(self, table):
-        """Refuse a table that its format cannot hold.
-
-        :raise UserError: if it is full
-        """
-        if table.row_count >= table.most_rows:
-            raise UserError(
-                self.env._(
-                    "An Excel sheet holds %s rows. Export fewer orders, or as CSV.",
-                    table.most_rows,
-                )
-            )

@@ -6,6 +6,8 @@ from . import (
     lengow_account,
     lengow_document,
     lengow_document_fetcher,
+    lengow_document_printer,
     lengow_order,
+    lengow_task_print,
     sale_order,
 )

@@ -25,6 +25,7 @@ from . import (
     lengow_order,
     lengow_order_line,
     lengow_router,
+    lengow_task_refresh,
     lengow_todo,
     res_users,
 )

@@ -12,7 +12,10 @@ from ..ui import notification
 from .content_cache import ContentCache
 
 # What a click on a selection may take.
-BUTTON_SECONDS = 60
+BUTTON_SECONDS = 20
+# More orders than these are read again, or imported, in the background.
+MOST_REFRESHED = 40
+MOST_IMPORTED = 200
 
 
 class LengowOrder(models.Model):
@@ -266,9 +269,11 @@ class LengowOrder(models.Model):
         An order that was ignored or in error may be ready by now: a setting or a
         product changed.
 
-        :return: a notification with the outcome
+        :return: a notification with the outcome, or how far it is in the background
         """
         self.check_access("write")
+        if len(self) > MOST_IMPORTED:
+            return self.env["lengow.background"]._begin("import", self)._open()
         already = self.filtered(lambda order: order.import_state == "imported")
         orders_sudo = self.sudo()  # creates customers and sale orders for the user
         self.env["lengow.judge"]._ask_for(orders_sudo)
@@ -288,9 +293,10 @@ class LengowOrder(models.Model):
             message += " " + self.env._(
                 "%s are dismissed: take them up again first.", len(dismissed)
             )
-        if rest := orders_sudo - looked_at - already:
+        if rest := self - looked_at - already:
+            self.env["lengow.background"]._begin("import", rest)
             message += " " + self.env._(
-                "There was no time for %s of them: import them once more.", len(rest)
+                "The other %s are imported in the background.", len(rest)
             )
         if to_fix:
             message += " " + to_fix[0].error_message
@@ -312,9 +318,11 @@ class LengowOrder(models.Model):
     def action_refresh(self):
         """Read these orders from Lengow again, now.
 
-        :return: a notification with the outcome
+        :return: a notification with the outcome, or how far it is in the background
         """
         self.check_access("write")
+        if len(self) > MOST_REFRESHED:
+            return self.env["lengow.background"]._begin("refresh", self)._open()
         orders_sudo = self.sudo()  # the system writes what Lengow says
         deadline = time.monotonic() + BUTTON_SECONDS
         missing, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
@@ -323,22 +331,15 @@ class LengowOrder(models.Model):
         failing = self.account_id.filtered("error_message")
         if failing:
             return notification("danger", failing[0].error_message)
+        if rest:
+            rest = self.browse(rest.ids)
+            return self.env["lengow.background"]._begin("refresh", rest)._open()
         if missing:
             return notification(
                 "warning",
                 self.env._(
                     "Lengow does not know %s any more.",
                     ", ".join(missing.mapped("name")),
-                ),
-            )
-        if rest:
-            return notification(
-                "warning",
-                self.env._(
-                    "%(count)s orders are up to date with Lengow. There was no time "
-                    "for the other %(rest)s: refresh them once more.",
-                    count=len(self) - len(rest),
-                    rest=len(rest),
                 ),
             )
         return notification("success", self.env._("Up to date with Lengow."))

@@ -6,5 +6,7 @@ from . import (
     lengow_fate,
     lengow_order,
     lengow_privacy,
+    lengow_task_anonymise,
+    lengow_task_export,
     res_partner,
 )

@@ -103,7 +103,17 @@ class LengowAnonymiser(models.AbstractModel):
         :return: whether there was time for all of them
         :rtype: bool
         """
-        work = Work(
+        return self.env["lengow.cron"]._each(
+            model.search(domain, order="id"), self._work(domain, step, note)
+        )
+
+    def _work(self, domain, step, note):
+        """Return what is to be done with the records of a domain.
+
+        :param list domain: as of :meth:`_cron_each`, like what follows
+        :rtype: Work
+        """
+        return Work(
             "cron_anonymise",
             self,
             step=step,
@@ -113,7 +123,6 @@ class LengowAnonymiser(models.AbstractModel):
             # An exception may quote the data that should have gone.
             is_secret=True,
         )
-        return self.env["lengow.cron"]._each(model.search(domain, order="id"), work)
 
     # === BUSINESS METHODS === #
 
@@ -369,6 +378,9 @@ class LengowAnonymiser(models.AbstractModel):
         """
         privacy = self.env["lengow.privacy"]
         self._close_actions(orders)
+        background = self.env["lengow.background"]
+        background._forget(orders)
+        background._forget(documents)
         files = documents.attachment_id
         documents.unlink()
         files.exists().unlink()

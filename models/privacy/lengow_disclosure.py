@@ -1,6 +1,9 @@
 """Who takes orders, with their buyers, out of Odoo: every export is kept."""
 
 from odoo import Command, fields, models
+from odoo.exceptions import AccessError, UserError
+
+EXPORT_GROUP = "base.group_allow_export"
 
 
 class LengowDisclosure(models.AbstractModel):
@@ -8,6 +11,33 @@ class LengowDisclosure(models.AbstractModel):
 
     _name = "lengow.disclosure"
     _description = "Record of Exports"
+
+    def _check_may_export(self):
+        """Refuse what Odoo's own export refuses: the file is full of buyers' data.
+
+        :raise AccessError: if the user has no access to exports
+        """
+        if not (self.env.is_admin() or self.env.user.has_group(EXPORT_GROUP)):
+            raise AccessError(
+                self.env._(
+                    "You may not export data. Ask your administrator to allow “Export” "
+                    "in your user's settings."
+                )
+            )
+
+    def _check_room(self, table):
+        """Refuse a table that its format cannot hold.
+
+        :param XlsxTable table: or of another format
+        :raise UserError: if it is full
+        """
+        if table.row_count >= table.most_rows:
+            raise UserError(
+                self.env._(
+                    "An Excel sheet holds %s rows. Export fewer orders, or as CSV.",
+                    table.most_rows,
+                )
+            )
 
     def _record(self, order_ids, file_name):
         """Keep that the user has exported some orders: a row for each company.

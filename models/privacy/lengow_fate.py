@@ -92,7 +92,9 @@ class LengowFate(models.AbstractModel):
         :rtype: dict[res.partner, tuple[Fate, date | None]]
         """
         fates = dict.fromkeys(partners.ids, (Fate.ERASED, date.min))
-        for partner_id, fate, until in self._fates_by_use(partners, orders):
+        # To look for one among 20,000 orders in a recordset is to read all of them.
+        going = frozenset(orders.ids)
+        for partner_id, fate, until in self._fates_by_use(partners, going):
             if partner_id in fates:
                 fates[partner_id] = max(fates[partner_id], (fate, until))
         # A company or contact is as needed as its most needed address.
@@ -112,16 +114,18 @@ class LengowFate(models.AbstractModel):
         :rtype: dict[res.partner, lengow.order]
         """
         Order = self.env["lengow.order"].sudo()
+        going = frozenset(orders.ids)
         keepers = defaultdict(lambda: Order)
         for model, names in NAMING_ORDERS.items():
             for record in self._find_uses(partners, model, names):
                 keeper = self._order_of(record)
-                if keeper not in orders and not keeper.anonymised_at:
+                if keeper.id not in going and not keeper.anonymised_at:
                     for name in names:
                         keepers[record[name].id] |= keeper
+        ids = set(partners.ids)
         for partner in partners:
             parent = partner.parent_id
-            while parent.id in partners.ids:
+            while parent.id in ids:
                 keepers[parent.id] |= keepers[partner.id]
                 parent = parent.parent_id
         return {partner: keepers[partner.id] for partner in partners}
@@ -152,13 +156,13 @@ class LengowFate(models.AbstractModel):
 
     # === BY WHAT PARTNERS ARE USED === #
 
-    def _fates_by_use(self, partners, orders):
+    def _fates_by_use(self, partners, going):
         """Yield a partner's id, a fate and a date for each use of some partners."""
-        yield from self._fates_by_sales(partners, orders)
-        yield from self._fates_by_pickings(partners, orders)
-        yield from self._fates_by_moves(partners, orders)
+        yield from self._fates_by_sales(partners, going)
+        yield from self._fates_by_pickings(partners, going)
+        yield from self._fates_by_moves(partners, going)
         for order in self._find_uses(partners, "lengow.order", ["partner_id"]):
-            yield order.partner_id.id, _fate_by_order(order, orders), date.min
+            yield order.partner_id.id, _fate_by_order(order, going), date.min
         for model, name in self._get_references():
             domain = [(name, "in", partners.ids)]
             if model == "mail.message":
@@ -167,23 +171,23 @@ class LengowFate(models.AbstractModel):
                 domain.append(("model", "not in", written))
             Model = self.env[model].sudo().with_context(active_test=False)
             for partner, users in Model._read_group(domain, [name], ["id:recordset"]):
-                for fate in self._fates_by_origin(users, orders):
+                for fate in self._fates_by_origin(users, going):
                     yield partner.id, fate, date.min
 
-    def _fates_by_origin(self, records, orders):
+    def _fates_by_origin(self, records, going):
         """Return what records of any other model make of the partner they name.
 
         What comes from a marketplace order is as needed as that order; what comes from
         nowhere, or from a sale of the merchant's own, too, is a use of their own.
 
         :param Model records: of one model, which all name a partner
-        :param lengow.order orders: whose time is over
+        :param set going: the ids of the orders whose time is over
         :rtype: set[Fate]
         """
         fates = set()
         for record in records:
             origins = self._find_origins(record)
-            fates |= {_fate_by_order(order, orders) for order in origins}
+            fates |= {_fate_by_order(order, going) for order in origins}
             if not origins:
                 fates.add(Fate.SHARED)
         return fates
@@ -231,21 +235,21 @@ class LengowFate(models.AbstractModel):
             return None
         return self.env[model].sudo().browse(id_).exists()
 
-    def _fates_by_sales(self, partners, orders):
+    def _fates_by_sales(self, partners, going):
         """Yield fates by sale orders, as :meth:`_fates_by_use` does."""
         names = ["partner_id", "partner_invoice_id", "partner_shipping_id"]
         for sale in self._find_uses(partners, "sale.order", names):
-            fate = _fate_by_order(sale.lengow_order_id, orders)
+            fate = _fate_by_order(sale.lengow_order_id, going)
             for name in names:
                 yield sale[name].id, fate, date.min
 
-    def _fates_by_pickings(self, partners, orders):
+    def _fates_by_pickings(self, partners, going):
         """Yield fates by deliveries, as :meth:`_fates_by_use` does."""
         for picking in self._find_uses(partners, "stock.picking", ["partner_id"]):
             order = picking.sale_id.lengow_order_id
-            yield picking.partner_id.id, _fate_by_order(order, orders), date.min
+            yield picking.partner_id.id, _fate_by_order(order, going), date.min
 
-    def _fates_by_moves(self, partners, orders):
+    def _fates_by_moves(self, partners, going):
         """Yield fates by invoices, and by the entries that pay them."""
         names = ["partner_id", "commercial_partner_id", "partner_shipping_id"]
         today = fields.Date.context_today(self)
@@ -257,7 +261,7 @@ class LengowFate(models.AbstractModel):
                 fate = Fate.INVOICED if until >= today else Fate.ERASED
             if move.is_invoice(include_receipts=True):
                 order = move._lengow_find_order()[:1]
-                fate = max(fate, _fate_by_order(order, orders))
+                fate = max(fate, _fate_by_order(order, going))
             for name in names:
                 yield move[name].id, fate, until
 
@@ -332,11 +336,15 @@ def _end_of_retention(move, years):
     return fiscal_year["date_to"] + relativedelta(years=years)
 
 
-def _fate_by_order(order, orders):
-    """Return the fate of who is used by a record of an order, or of none."""
+def _fate_by_order(order, going):
+    """Return the fate of who is used by a record of an order, or of none.
+
+    :param lengow.order order: one, or none
+    :param set going: the ids of the orders whose data goes
+    """
     if not order:
         return Fate.SHARED
-    if order in orders or order.anonymised_at:
+    if order.id in going or order.anonymised_at:
         return Fate.ERASED
     return Fate.NEEDED
 

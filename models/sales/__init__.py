@@ -21,6 +21,7 @@ from . import (
     lengow_refund_proposal,
     lengow_revision,
     lengow_second_look,
+    lengow_task_import,
     lengow_tax_watch,
     lengow_told_address,
     mail_thread,

@@ -145,17 +145,27 @@ class LengowImporter(models.AbstractModel):
                 break
             batch = orders.browse(ids)
             already |= batch.filtered(lambda order: order.import_state == "imported")
-            # Whoever holds one is at it already.
-            locked = batch.try_lock_for_update(allow_referencing=True)
-            self.env["lengow.judge"]._judge(locked)
-            ready = locked.filtered(lambda order: order.import_state == "ready")
-            imported += self._process(ready)
+            imported += self._import_asked(batch)
             looked_at |= batch
         self.env["lengow.todo"]._settle_errors()
         self.env["lengow.recorder"]._record_imports(looked_at - already, began)
         if looked_at != orders:
             self.env.ref("lengow_connector.cron_process_orders")._trigger()
         return imported, looked_at
+
+    def _import_asked(self, orders):
+        """Judge a batch once more and import what is ready.
+
+        :param lengow.order orders: of any account and state, in system mode
+        :return: how many were imported
+        :rtype: int
+        """
+        # Whoever holds one is at it already.
+        locked = orders.try_lock_for_update(allow_referencing=True)
+        self.env["lengow.judge"]._judge(locked)
+        return self._process(
+            locked.filtered(lambda order: order.import_state == "ready")
+        )
 
     def _process(self, orders):
         """Import ready orders: together where possible, else each on its own.

@@ -19,6 +19,7 @@ from . import (
     ir_cron,
     lengow_account,
     lengow_allowance,
+    lengow_background,
     lengow_carrier,
     lengow_connection,
     lengow_cron,
@@ -32,5 +33,6 @@ from . import (
     lengow_recorder,
     lengow_routing_rule,
     lengow_run,
+    lengow_task,
     res_country_group,
 )

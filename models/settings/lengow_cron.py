@@ -367,5 +367,8 @@ class LengowCron(models.AbstractModel):
             return record
         if record._name.startswith("lengow."):
             owner = record.sudo()
-            return (owner if "account_id" in owner else owner.order_id).account_id
+            if "account_id" in owner:
+                return owner.account_id
+            if "order_id" in owner:
+                return owner.order_id.account_id
         return account

@@ -48,6 +48,7 @@ class LengowRun(models.Model):
             ("rebuild_catalogues", "Rebuild Catalogs"),
             ("push_catalogues", "Tell Changes of Catalogs"),
             ("anonymise", "Delete Buyers' Data"),
+            ("run_tasks", "Background Tasks"),
         ],
         string="What",
         required=True,

@@ -6,6 +6,7 @@
 :mod:`.documents`   orders with documents, and files of every kind
 :mod:`.overview`    an order for every job, and some for none
 :mod:`.reporting`   orders of several currencies, and the analysis of them
+:mod:`.copies`      many orders in no time
 :mod:`.privacy`     orders full of markers, and a search of everything Odoo keeps
 
 What Lengow does is said as ``put`` and ``define``, what the addon does as ``sync``,

@@ -119,10 +119,13 @@ class RightsCase(ShippingCase):
         self.env["lengow.disclosure"]._record(order.ids, "orders.xlsx")
         export = self.env["lengow.export"].search([("order_ids", "in", order.ids)])
         run = self.env["lengow.run"].search([("account_id", "=", self.account.id)])
+        background = self.env["lengow.background"].with_user(self.people["manager"])
+        task = background._begin("refresh", order).sudo()
         records = (
             self.account,
             run[:1],
             export,
+            task,
             day,
             self.commission_of(order),
             self.marketplace,

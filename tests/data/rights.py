@@ -117,6 +117,8 @@ MODELS = {
         "elsewhere": "RWC",
     },
     "lengow.run": {"manager": "R"},
+    # Of the manager's own: nobody else sees it.
+    "lengow.task": {"manager": "R"},
     "lengow.tax.report": {"accountant": "R", "auditor": "R", **READ},
     # What the scheduled actions keep for themselves.
     "lengow.allowance": {},
@@ -214,6 +216,7 @@ FIELDS = {
     "lengow.order.line": "",
     "lengow.order.report": "",
     "lengow.run": "",
+    "lengow.task": "",
     "lengow.tax.report": "",
     "lengow.product.alias": "account_id factor marketplace_id product_id sku",
     # the company, too, of those that one works in
@@ -384,6 +387,9 @@ METHODS = {
     "lengow.lanes.action_confirm": f"{MANAGERS} elsewhere",
     "lengow.order.ship.action_confirm": USERS,
     "lengow.report.month.action_print": f"{USERS} elsewhere",
+    "lengow.task.action_download": MANAGERS,
+    "lengow.task.action_go_on": MANAGERS,
+    "lengow.task.action_stop": MANAGERS,
     "lengow.tax.report.action_open_order": f"accountant auditor {USERS} elsewhere",
     "sale.order.action_cancel": f"salesperson accountant {USERS}",
     "sale.order.action_confirm": SELLERS,
@@ -407,6 +413,7 @@ ROUTES = {
     "/lengow/documents/print/<int:job_id>": "user",
     "/lengow/image/<string:signed>/<string:name>": "public",
     "/lengow/orders/export/<int:export_id>": "user",
+    "/lengow/tasks/<int:task_id>/file": "user",
 }
 
 # Reports and server actions, which run beside the rights of a model. The page a month

@@ -1,0 +1,89 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ...documents import Paper
+
+
+class LengowDocumentPrinter(models.AbstractModel):
+    """Puts documents of marketplaces into a print, and keeps who has printed them."""
+
+    _name = "lengow.document.printer"
+    _description = "Printer of Marketplace Documents"
+
+    def _add(self, printer, documents, seen):
+        """Add documents to a print.
+
+        :param Printer printer: that collects them
+        :param lengow.document documents: in the order of the print
+        :param set seen: the ids of the files that are in it already; is added to
+        :return: those that are in the print, and a line for each that is not
+        :rtype: tuple[lengow.document, list[str]]
+        """
+        printed, notes = documents.browse(), []
+        for document in documents:
+            reason = self._reason_not_to_print(document)
+            if not reason and document.attachment_id.id not in seen:
+                seen.add(document.attachment_id.id)
+                if not printer.add(self._paper(document)):
+                    reason = self.env._("it could not be read to its end")
+            if reason:
+                notes.append(f"• {self._title(document)}: {reason}")
+            else:
+                printed |= document
+        return printed, notes
+
+    def _add_cover(self, printer, notes):
+        """Say in front what is missing, if anything is.
+
+        :param Printer printer: that has all of them
+        :param list notes: a line for each that is missing
+        """
+        if notes:
+            title = self.env._(
+                "%s documents are not in this print, or not whole:", len(notes)
+            )
+            printer.add_cover(title, notes)
+
+    def _note_printed(self, documents):
+        """Keep on documents and orders who printed them, and when.
+
+        :param lengow.document documents: that are in a print
+        """
+        documents_sudo = documents.sudo()  # accountants only read
+        documents_sudo.write(
+            {"printed_at": fields.Datetime.now(), "printed_by_id": self.env.uid}
+        )
+        notes = {
+            order.id: Markup("<p>%s</p>")
+            % self.env._(
+                "Printed: %s", ", ".join(document._title() for document in of_order)
+            )
+            for order, of_order in documents_sudo.grouped("order_id").items()
+        }
+        documents_sudo.order_id._message_log_batch(bodies=notes)
+
+    # === HELPERS === #
+
+    def _reason_not_to_print(self, document):
+        if document.state != "fetched":
+            return self.env._("it has no file")
+        if document.is_locked:
+            return self.env._("it is protected by a password")
+        return None
+
+    def _paper(self, document):
+        file = document.attachment_id
+
+        def read():
+            content = file.raw
+            # the cache would keep every file of the print
+            file.invalidate_recordset(["raw", "datas"], flush=False)
+            return content
+
+        return Paper(self._title(document), file.mimetype, read)
+
+    def _title(self, document):
+        return (
+            f"{document.order_name} ({document.marketplace_name}), {document._title()}"
+        )

@@ -1,0 +1,63 @@
+from odoo import models
+
+from ..outbox.kinds import OWN_KINDS
+from ..outbox.lengow_action import OPEN_STATES
+from .lengow_anonymiser import BATCH_SIZE
+
+IMPERSONAL = [kind.name for kind in OWN_KINDS.values() if not kind.is_personal]
+
+
+class LengowTaskAnonymise(models.AbstractModel):
+    """Deletes the buyers' data of many orders at somebody's wish."""
+
+    _name = "lengow.task.anonymise"
+    _description = "Deletion of Many Buyers' Data"
+
+    _batch_size = BATCH_SIZE
+
+    def _step(self, task, orders):
+        """Delete the data of a batch; an order that fails harms none beside it.
+
+        :param lengow.task task: whose batch it is
+        :param lengow.order orders: of the batch
+        :raise AccessError: if the user may delete nobody's data any more
+        """
+        orders.env["lengow.order.anonymise"].check_access("create")
+        mine = self.env["lengow.order"].browse(orders._filtered_access("write").ids)
+        work = self.env["lengow.anonymiser"]._work(
+            self._domain(task), "_anonymise", "_note_failure"
+        )
+        self.env["lengow.cron"]._each_within(mine, work)
+        left = mine.filtered(lambda order: not order.anonymised_at)
+        env = task._as_asked()
+        task._note(
+            [
+                env._(
+                    "%s: something is still on its way to the marketplace, or its "
+                    "buyer is in use just now.",
+                    order.name,
+                )
+                for order in left
+            ]
+        )
+
+    def _domain(self, task):
+        """Return the domain of what may be deleted when its turn comes."""
+        account = self.env["lengow.account"].browse(
+            (task.options or {}).get("account_id")
+        )
+        if account:
+            return account._due_for_anonymisation_domain()
+        on_its_way = [("state", "in", OPEN_STATES), ("kind", "not in", IMPERSONAL)]
+        return [("anonymised_at", "=", False), ("action_ids", "not any", on_its_way)]
+
+    def _conclude(self, task):
+        """Return what came of it.
+
+        :param lengow.task task: that is through
+        :rtype: str
+        """
+        return task._as_asked()._(
+            "Orders whose buyer's data is deleted: %s.",
+            task.done_count - task.failed_count,
+        )

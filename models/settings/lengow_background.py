@@ -1,0 +1,206 @@
+"""Takes what people have asked for through, batch by batch, in the background."""
+
+import time
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..errors import FOR_PEOPLE, words_of
+from .lengow_cron import Work
+from .lengow_task import FILE_KEPT, MOST_ATTEMPTS, OPEN_STATES, identity_of
+
+# So long a task has its turn while others wait for theirs.
+TURN_SECONDS = 20
+
+
+class LengowBackground(models.AbstractModel):
+    """Begins tasks, and goes on with them."""
+
+    _name = "lengow.background"
+    _description = "Lengow Background Tasks"
+
+    # === BEGIN === #
+
+    def _begin(self, kind, records, **options):
+        """Have something done with many records, once however often it is asked for.
+
+        :param str kind: of the task
+        :param Model records: in the order in which it is to be done
+        :param options: for the service of this kind; of JSON
+        :return: the task, new or the one that does the same already
+        :rtype: lengow.task
+        """
+        Task = self.env["lengow.task"].sudo()  # people ask, the system writes
+        context = self.env.context
+        wish = {
+            "user_id": self.env.uid,
+            "kind": kind,
+            "res_model": records._name,
+            "res_ids": records.ids,
+            "options": options,
+            "surroundings": {
+                "lang": context.get("lang"),
+                "tz": context.get("tz"),
+                "allowed_company_ids": self.env.companies.ids,
+            },
+        }
+        identity = identity_of(wish)
+        task = Task.search(
+            [("identity", "=", identity), ("state", "in", OPEN_STATES)], limit=1
+        )
+        task = task or Task.create(
+            {
+                **wish,
+                "identity": identity,
+                "total_count": len(records),
+                "begun_at": fields.Datetime.now(),
+            }
+        )
+        task._trigger()
+        return task.with_env(self.env)
+
+    # === ON SCHEDULE === #
+
+    def _run(self):
+        """Go on with every task, those first that wait longest."""
+        self.env["lengow.cron"]._finish(self, "_forget_files")
+        Task = self.env["lengow.task"]
+        domain = self._due_domain()
+        work = Work(
+            "cron_run_tasks",
+            self,
+            step="_take_turn",
+            note="_note_failure",
+            domain=list(domain),
+            takes_turns=True,
+        )
+        tasks = Task.search(domain, order="last_turn_at NULLS FIRST, id")
+        self.env["lengow.cron"]._each(tasks, work)
+
+    def _due_domain(self):
+        now = fields.Datetime.now()
+        rests = Domain("wait_until", ">", now)
+        return Domain("state", "in", OPEN_STATES) & ~rests
+
+    def _take_turn(self, tasks):
+        """Go on with a task for a while, committing every batch.
+
+        :param lengow.task tasks: one, locked
+        """
+        cron = self.env["lengow.cron"]
+        for task in tasks:
+            if task.attempts >= MOST_ATTEMPTS:
+                self._give_up(task)
+                continue
+            ends = time.monotonic() + TURN_SECONDS
+            task._mark_running()
+            # Whatever stops this process, that it was tried is known.
+            seconds_left = cron._commit()
+            while self._is_still_ours(task):
+                self._advance(task)
+                task._announce()
+                seconds_left = cron._commit()
+                if not seconds_left or time.monotonic() > ends:
+                    break
+            if task.state in OPEN_STATES and not task.wait_until:
+                task._trigger()
+
+    def _is_still_ours(self, task):
+        """Lock a task that a commit has released, unless it has ended or rests."""
+        return (
+            bool(task.try_lock_for_update())
+            and task.state in OPEN_STATES
+            and not task.wait_until
+        )
+
+    def _advance(self, task):
+        """Do what is next: a batch, or what ends the task.
+
+        :param lengow.task task: one
+        """
+        service = self.env[f"lengow.task.{task.kind}"]
+        records = task._next(service._batch_size)
+        if not records:
+            task._mark_done(service._conclude(task))
+            return
+        service._step(task, records.exists())
+        if task.state in OPEN_STATES and not task.wait_until:
+            task._mark_advanced(len(records))
+
+    def _give_up(self, task):
+        service = self.env[f"lengow.task.{task.kind}"]
+        names = task._next(service._batch_size).sudo().exists().mapped("display_name")
+        env = task._as_asked()
+        task._mark_failed(
+            env._(
+                "It was taken up %(count)s times and did not get on. Something among "
+                "this stops it: %(names)s. Give your administrator the server log, or "
+                "let it go on later.",
+                count=MOST_ATTEMPTS,
+                names=", ".join(names[:5]) or "-",
+            )
+        )
+        task._announce()
+
+    def _note_failure(self, task, error):
+        """Say on a task what stopped it.
+
+        :param lengow.task task: whose batch was undone
+        :param Exception error: what was raised
+        """
+        if isinstance(error, FOR_PEOPLE):
+            words = words_of(error)
+        else:
+            words = task._as_asked()._(
+                "It failed unexpectedly (%s). Let it go on; if it fails again, give "
+                "your administrator the server log of this moment.",
+                type(error).__name__,
+            )
+        task._mark_failed(words)
+        task._announce()
+
+    # === FILES === #
+
+    def _forget_files(self):
+        """Delete the files whose day is over, and what there is of unfinished ones."""
+        oldest = fields.Datetime.now() - FILE_KEPT
+        ended = self.env["lengow.task"].search([("ended_at", "<=", oldest)])
+        for task in ended.filtered(lambda task: task.state == "failed"):
+            task._drop(task.message)
+        over = ended.filtered("file_id")
+        over.file_id.unlink()
+        over.res_ids = False
+
+    def _forget(self, records):
+        """Delete every file that is about some records, and those in the making.
+
+        :param Model records: whose data is deleted
+        """
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM lengow_task
+                 WHERE res_model = %s
+                   AND kind IN ('export', 'print')
+                   AND jsonb_typeof(res_ids) = 'array'
+                   AND EXISTS (
+                           SELECT 1 FROM jsonb_array_elements(res_ids) AS element
+                            WHERE element::int = ANY(%s)
+                       )
+                """,
+                records._name,
+                records.ids,
+            )
+        )
+        for task in self.env["lengow.task"].sudo().browse(id_ for (id_,) in found):
+            if task.state in (*OPEN_STATES, "failed"):
+                task._drop(
+                    task._as_asked()._(
+                        "Data of buyers was deleted meanwhile. Ask for it once more."
+                    )
+                )
+            else:
+                task._find_files().unlink()
+                task.res_ids = False

@@ -1,0 +1,341 @@
+"""What somebody has asked for that takes longer than anybody wants to look at."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+OPEN_STATES = ("waiting", "running")
+# How often a task is taken up again that does not get on.
+MOST_ATTEMPTS = 5
+# A file full of buyers' data is for whoever asked for it, and for today.
+FILE_KEPT = timedelta(days=1)
+TASK_KEPT = timedelta(days=14)
+# So many sentences say enough of what could not be done.
+MOST_NOTES = 20
+CRON = "lengow_connector.cron_run_tasks"
+NEWS = "lengow_task"
+
+
+class LengowTask(models.Model):
+    """A job over many records that goes on in the background, batch by batch.
+
+        asked for ─► a batch, committed ─► the next one ─► concluded ─► told
+                          ▲        │
+                          └────────┴─ stopped, killed, out of time: goes on there
+
+    It is for whoever asked for it alone: it works with their rights, in their language,
+    and only they see it and its file. What is done with a batch says the service
+    `lengow.task.<kind>`.
+    """
+
+    _name = "lengow.task"
+    _description = "Lengow Background Task"
+    _inherit = ["lengow.guarded"]
+    _rec_name = "kind"
+    _order = "id desc"
+
+    user_id = fields.Many2one(
+        "res.users", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        [
+            ("refresh", "Refresh from Lengow"),
+            ("import", "Import Orders"),
+            ("export", "Export Orders"),
+            ("print", "Print Documents"),
+            ("anonymise", "Delete Buyers' Data"),
+        ],
+        string="What",
+        required=True,
+        readonly=True,
+    )
+
+    # waiting ──► running ──► done
+    #    │           │  ▲
+    #    │           ▼  │
+    #    │         failed        goes on on a click, where it stopped
+    #    │           │
+    #    └───────────┴─────► canceled
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Stopped by an Error"),
+            ("canceled", "Canceled"),
+        ],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    res_model = fields.Char(required=True, readonly=True)
+    res_ids = fields.Json(readonly=True, prefetch=False, help="What it is about.")
+    options = fields.Json(readonly=True, help="How it was asked for.")
+    surroundings = fields.Json(
+        readonly=True, help="The language, time zone and companies it was asked for in."
+    )
+    memo = fields.Json(
+        readonly=True,
+        prefetch=False,
+        help="What one batch leaves for the next ones.",
+    )
+    total_count = fields.Integer(string="Of", readonly=True)
+    done_count = fields.Integer(string="Done", readonly=True)
+    failed_count = fields.Integer(string="Not Done", readonly=True)
+    progress = fields.Float(compute="_compute_progress")
+    notes = fields.Text(string="What Could Not Be Done", readonly=True)
+    message = fields.Text(readonly=True, help="How it ended.")
+    file_id = fields.Many2one(
+        "ir.attachment", string="File", readonly=True, ondelete="set null"
+    )
+    file_name = fields.Char(related="file_id.name", related_sudo=True)
+    begun_at = fields.Datetime(string="Asked For", readonly=True)
+    ended_at = fields.Datetime(string="Ended", readonly=True)
+    last_turn_at = fields.Datetime(readonly=True)
+    wait_until = fields.Datetime(readonly=True)
+    attempts = fields.Integer(
+        readonly=True, help="How often it was taken up since it last got on."
+    )
+    identity = fields.Char(readonly=True, help="The same for the same wish.")
+
+    _open_uniq = models.UniqueIndex(
+        "(identity) WHERE state IN ('waiting', 'running')",
+        "That is being done already. See Background Tasks.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("done_count", "total_count", "state")
+    def _compute_progress(self):
+        for task in self:
+            share = task.done_count / (task.total_count or 1)
+            task.progress = 100.0 if task.state == "done" else 100.0 * share
+
+    # === ACTION METHODS === #
+
+    def action_download(self):
+        """Hand the file over to whoever asked for it."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/lengow/tasks/{self.id}/file",
+            "target": "new" if self.kind == "print" else "self",
+        }
+
+    def action_stop(self):
+        """Do no more of it: what is done stays done."""
+        self.check_access("read")
+        for task in self.sudo():
+            if task.state in (*OPEN_STATES, "failed"):
+                task._drop()
+
+    def action_go_on(self):
+        """Take up again what was stopped by an error, where it stopped."""
+        self.check_access("read")
+        for task in self.sudo():
+            if task.state == "failed":
+                task.write(
+                    {
+                        "state": "waiting",
+                        "attempts": 0,
+                        "message": False,
+                        "ended_at": False,
+                        "wait_until": False,
+                    }
+                )
+                task._trigger()
+
+    # === WHAT IS TO BE DONE === #
+
+    def _as_asked(self):
+        """Return the environment of whoever asked: their rights, language, companies.
+
+        :rtype: Environment
+        """
+        return self.env(user=self.user_id.id, su=False, context=self.surroundings)
+
+    def _next(self, count):
+        """Return the records whose turn is next, as whoever asked may see them.
+
+        :param int count: at most so many
+        :rtype: Model
+        """
+        ids = self.res_ids[self.done_count : self.done_count + count]
+        return self._as_asked()[self.res_model].browse(ids)
+
+    # === STATE TRANSITIONS === #
+
+    def _mark_running(self):
+        """Note that it is taken up, once more if it has not got on since."""
+        self.write(
+            {
+                "state": "running",
+                "attempts": self.attempts + 1,
+                "last_turn_at": fields.Datetime.now(),
+                "wait_until": False,
+            }
+        )
+
+    def _mark_advanced(self, count):
+        """Note that so many more records are through."""
+        self.write({"done_count": self.done_count + count, "attempts": 0})
+
+    def _mark_waiting(self, until):
+        """Let it rest until a moment: what is next is taken up again then."""
+        self.wait_until = until
+        self._trigger(until)
+
+    def _mark_done(self, message):
+        """Note that all of it is through.
+
+        :param str message: for whoever asked
+        """
+        self._end("done", message)
+        self._trigger(self.ended_at + FILE_KEPT)
+
+    def _mark_failed(self, message):
+        """Note what stopped it, until somebody lets it go on.
+
+        :param str message: for whoever asked
+        """
+        self._end("failed", message)
+
+    def _end(self, state, message=False):
+        values = {
+            "state": state,
+            "message": message,
+            "ended_at": fields.Datetime.now(),
+        }
+        if state != "failed":  # which may go on with what it has
+            values["memo"] = False
+            if not self.file_id:  # whose file is about them
+                values["res_ids"] = False
+        self.write(values)
+
+    def _drop(self, message=False):
+        """Give up what is not done yet, and what there is of a file.
+
+        :param str message: why
+        """
+        self._find_files().unlink()
+        self._end("canceled", message)
+
+    # === WHAT IT LEAVES === #
+
+    def _note(self, sentences):
+        """Keep what could not be done, in as many sentences as anybody reads.
+
+        :param list sentences: one for each record
+        """
+        known = (self.notes or "").splitlines()
+        shown = [*known, *sentences][:MOST_NOTES]
+        self.write(
+            {
+                "failed_count": self.failed_count + len(sentences),
+                "notes": "\n".join(shown) or False,
+            }
+        )
+
+    def _keep_part(self, content):
+        """Keep what a batch has made of the file.
+
+        :param bytes content: of a part
+        """
+        self._attach(f"part {self.done_count}", content)
+
+    def _find_parts(self):
+        """Return the parts of the file, in order.
+
+        :rtype: ir.attachment
+        """
+        return self._find_files() - self.file_id
+
+    def _keep_file(self, name, content):
+        """Keep the file, which takes the place of its parts.
+
+        :param str name: of the file
+        :param bytes content: of the file
+        """
+        parts = self._find_parts()
+        self.file_id = self._attach(name, content)
+        parts.unlink()
+
+    def _attach(self, name, content):
+        # Nothing is made of it that Odoo makes of files: no index, no preview.
+        return self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": "application/octet-stream",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def _find_files(self):
+        return self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id"
+        )
+
+    # === HELPERS === #
+
+    def _trigger(self, moment=None):
+        self.env.ref(CRON).sudo()._trigger(moment)
+
+    def _open(self):
+        """Return the dialog that shows how far it is.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("In the Background"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _announce(self):
+        """Have every window of whoever asked show how far it is."""
+        for task in self:
+            task.user_id._bus_send(
+                NEWS,
+                {
+                    "id": task.id,
+                    "state": task.state,
+                    "kind": task._as_asked()[self._name]._label(task.kind),
+                    "message": task.message or "",
+                    "has_file": bool(task.file_id),
+                    "is_print": task.kind == "print",
+                },
+            )
+
+    def _label(self, kind):
+        return dict(self._fields["kind"]._description_selection(self.env))[kind]
+
+    # === CLEAN-UP === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_files(self):
+        """Leave no file behind that nobody can reach any more."""
+        self.sudo()._find_files().unlink()
+
+    @api.autovacuum
+    def _gc_tasks(self):
+        """Forget what has ended and nobody asks for any more."""
+        oldest = fields.Datetime.now() - TASK_KEPT
+        self.search([("ended_at", "<", oldest)], limit=1000).unlink()
+
+
+def identity_of(wish):
+    """Return what is the same for the same wish of the same person.
+
+    :param dict wish: the values of a task that say what is wanted
+    :rtype: str
+    """
+    text = json.dumps(wish, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

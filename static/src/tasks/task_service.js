@@ -1,0 +1,53 @@
+import {NEWS} from "@lengow_connector/tasks/task_news";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+
+/** Tells whoever asked for something in the background that it is done, or stopped. */
+export const taskService = {
+    dependencies: ["action", "bus_service", "notification"],
+    start(env, {action, bus_service: bus, notification}) {
+        const open = (id) =>
+            action.doAction({
+                type: "ir.actions.act_window",
+                name: _t("Background Task"),
+                res_model: "lengow.task",
+                res_id: id,
+                views: [[false, "form"]],
+                target: "new",
+            });
+        const download = (id, isPrint) =>
+            action.doAction({
+                type: "ir.actions.act_url",
+                url: `/lengow/tasks/${id}/file`,
+                target: isPrint ? "new" : "self",
+            });
+        bus.subscribe(NEWS, (task) => {
+            if (!["done", "failed"].includes(task.state)) {
+                return;
+            }
+            const close = notification.add(task.message, {
+                title: task.kind,
+                type: task.state === "done" ? "success" : "danger",
+                sticky: task.has_file || task.state === "failed",
+                buttons: [
+                    {
+                        name: task.has_file
+                            ? task.is_print
+                                ? _t("Open")
+                                : _t("Download")
+                            : _t("Show"),
+                        primary: true,
+                        onClick: () => {
+                            close();
+                            return task.has_file
+                                ? download(task.id, task.is_print)
+                                : open(task.id);
+                        },
+                    },
+                ],
+            });
+        });
+    },
+};
+
+registry.category("services").add("lengow_tasks", taskService);
