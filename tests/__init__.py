@@ -63,6 +63,7 @@ from . import (
     test_findings,
     test_free_stock,
     test_fulfilment,
+    test_growth,
     test_guard,
     test_hooks,
     test_import_buyers,

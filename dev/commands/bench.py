@@ -20,6 +20,7 @@ WITH_QUEUE_JOB = {"bench_queue_job"}
 # Takes minutes, so somebody must ask for it.
 BY_NAME_ALONE = {
     "bench_catalogue",
+    "bench_growth",
     "bench_memory",
     "bench_queries",
     "bench_screens",

@@ -8,9 +8,13 @@ What is mended once for many orders is one thing to do: each account has an acti
 each kind of error, which says how many orders wait.
 """
 
+import dataclasses
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.tools import split_every
 
 # Of an account, for all its orders with the same error.
 ERROR_ACTIVITY = "lengow_connector.mail_activity_type_orders_to_fix"
@@ -18,6 +22,36 @@ ERROR_ACTIVITY = "lengow_connector.mail_activity_type_orders_to_fix"
 OLD_ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
 # A longer mail is not read; the list in Odoo shows the rest.
 LISTED_ORDERS = 50
+# So many orders are in memory at once, however many have the same trouble.
+BATCH_SIZE = 500
+# What is noted so would be tracked by keeping all that is tracked in memory.
+UNTRACKED = {"mail_notrack": True}
+# What is read of an order to tell its error from another.
+ERROR_FIELDS = (
+    "account_id",
+    "company_id",
+    "import_state",
+    "error_code",
+    "error_message",
+    "invoice_state",
+    "invoice_error",
+    "reported_error",
+    "is_error_new",
+)
+
+
+@dataclasses.dataclass
+class Report:
+    """What there is to tell of the orders of an account and company.
+
+    :ivar int count: of the orders that are newly in error
+    :ivar list listed: the ids of the first ones
+    :ivar set errors: the fields that say which errors they have, and their values
+    """
+
+    count: int = 0
+    listed: list = dataclasses.field(default_factory=list)
+    errors: set = dataclasses.field(default_factory=set)
 
 
 class LengowTodo(models.AbstractModel):
@@ -111,17 +145,38 @@ class LengowTodo(models.AbstractModel):
                 order="account_id, order_date, id",
             )
         )
-        locked = found.try_lock_for_update(allow_referencing=True)
-        new = locked.filtered("is_error_new")
-        news = {(o.account_id, *_error_of(o), o.company_id) for o in new}
-        for (account, company), orders in new.grouped(
-            lambda order: (order.account_id, order.company_id)
-        ).items():
+        reported = self._report(found.try_lock_for_update(allow_referencing=True))
+        for (account, company), report in reported.items():
+            orders = found.browse(report.listed)
             orders = orders.with_context(lang=account._find_language() or self.env.lang)
-            self._mail_digest(account, company, orders)
-        for order in new:
-            order.reported_error = order._error_key()
-        self._keep_activities(news)
+            self._mail_digest(account, company, orders, report.count)
+        self._keep_activities(
+            {
+                (account, *error, company)
+                for (account, company), report in reported.items()
+                for error in report.errors
+            }
+        )
+
+    def _report(self, orders):
+        """Note on orders that their errors are reported; none of them stays in memory.
+
+        :param lengow.order orders: locked, some maybe not in error any more
+        :return: what there is to tell, by account and company
+        :rtype: dict[tuple, Report]
+        """
+        reported = defaultdict(Report)
+        for batch in _by_batch(orders):
+            new = batch.filtered("is_error_new")
+            for order in new:
+                report = reported[order.account_id, order.company_id]
+                report.count += 1
+                report.errors.add(_error_of(order))
+                if len(report.listed) < LISTED_ORDERS:
+                    report.listed.append(order.id)
+            for key, alike in new.grouped(lambda order: order._error_key()).items():
+                alike.with_context(**UNTRACKED).reported_error = key
+        return reported
 
     def _close_mended_errors(self):
         """Forget what was reported of orders that are not in error any more.
@@ -140,9 +195,9 @@ class LengowTodo(models.AbstractModel):
             )
             .try_lock_for_update(allow_referencing=True)
         )
-        if mended:
-            mended._dismiss_calls([OLD_ERROR_ACTIVITY])
-            mended.reported_error = False
+        for batch in _by_batch(mended):
+            batch._dismiss_calls([OLD_ERROR_ACTIVITY])
+            batch.with_context(**UNTRACKED).reported_error = False
 
     # === ACTIVITIES OF ACCOUNTS === #
 
@@ -320,38 +375,39 @@ class LengowTodo(models.AbstractModel):
 
     # === DIGEST === #
 
-    def _mail_digest(self, account, company, orders):
+    def _mail_digest(self, account, company, listed, count):
         """Queue one mail to everybody who is told, with links to the orders to fix.
 
         It holds no data of a buyer: what exactly is wrong stands on the order.
 
         :param lengow.account account: one
         :param res.company company: one that it serves
-        :param lengow.order orders: in error, of this account and company
+        :param lengow.order listed: the first ones in error, of this account and company
+        :param int count: how many there are
         """
         for theirs, address in account._mail_addresses(company):
             subject = theirs.env._(
                 "%(account)s: %(count)s marketplace orders to fix",
                 account=account.name,
-                count=len(orders),
+                count=count,
             )
-            body = self._render_digest(theirs, orders.with_env(theirs.env))
+            body = self._render_digest(theirs, listed.with_env(theirs.env), count)
             theirs._queue_mail(subject, body, address)
 
-    def _render_digest(self, account, orders):
+    def _render_digest(self, account, listed, count):
         """Return the body of the mail, in the language of the account's environment.
 
         :param lengow.account account: one
-        :param lengow.order orders: in error
+        :param lengow.order listed: in error
+        :param int count: how many are in error, with those that are not listed
         :rtype: Markup
         """
-        listed = orders[:LISTED_ORDERS]
         url = f"{account.get_base_url()}/odoo/lengow-orders"
         return account.env["ir.qweb"]._render(
             "lengow_connector.error_digest",
             {
                 "account": account,
-                "count": len(orders),
+                "count": count,
                 "groups": [
                     (
                         label,
@@ -364,10 +420,19 @@ class LengowTodo(models.AbstractModel):
                         lambda order: order._error_label()
                     ).items()
                 ],
-                "unlisted": len(orders) - len(listed),
+                "unlisted": count - len(listed),
                 "to_fix_url": f"{url}-to-fix",
             },
         )
+
+
+def _by_batch(orders):
+    """Yield orders some at a time, and forget each batch when it is through."""
+    for ids in split_every(BATCH_SIZE, orders.ids):
+        batch = orders.browse(ids)
+        batch.fetch(ERROR_FIELDS)
+        yield batch
+        batch.invalidate_recordset()
 
 
 def _error_of(order):

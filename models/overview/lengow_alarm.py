@@ -264,6 +264,8 @@ class LengowAlarm(models.AbstractModel):
         :param list began, over: kinds of trouble
         :param lengow.action failed: what could not be sent
         """
+        # Not those beside them, however many have failed at once.
+        listed = failed[:LISTED_ACTIONS].with_prefetch()
         for theirs, address in account._mail_addresses():
             if began:
                 subject = self._sentence(theirs, began[0])
@@ -283,9 +285,9 @@ class LengowAlarm(models.AbstractModel):
                     "over": [self._sentence(theirs, kind) for kind in over],
                     "failed": [
                         (action.order_id.name, action.kind_label, action.order_id)
-                        for action in failed[:LISTED_ACTIONS].with_env(theirs.env)
+                        for action in listed.with_env(theirs.env)
                     ],
-                    "unlisted": len(failed[LISTED_ACTIONS:]),
+                    "unlisted": len(failed) - len(listed),
                     "url": f"{theirs.get_base_url()}/odoo",
                 },
             )

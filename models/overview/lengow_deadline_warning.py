@@ -154,21 +154,24 @@ class LengowDeadlineWarning(models.AbstractModel):
 
         :rtype: lengow.order
         """
-        Order = self.env["lengow.order"]
+        # To track what is noted on them would read them, and keep it.
+        Order = self.env["lengow.order"].with_context(mail_notrack=True)
         hours = account[kind.hours]
         if not hours or account.test_mode or account.state == "draft":
             return Order
         until = fields.Datetime.now() + timedelta(hours=hours)
-        return Order.search(
+        # Nothing else of them is looked at, however many there are.
+        return Order.search_fetch(
             self.env["lengow.overview"]._domain_of([kind.job])
             & Domain("account_id", "=", account.id)
             & Domain("due_at", "<", until),
+            ["due_at", "company_id", kind.warned],
             order="due_at, id",
         )
 
     def _forget(self, account, kind, near):
         """Take back what was noted on orders that are done, or whose time has moved."""
-        noted = self.env["lengow.order"].search(
+        noted = near.search(
             [("account_id", "=", account.id), (kind.warned, "!=", False)]
         )
         (noted - near)[kind.warned] = False
