@@ -27,6 +27,8 @@ OTHER_GROUPS = {
     "lengow.carrier.link": {"stock.group_stock_user"},
     "lengow.document": {"account.group_account_invoice"},
     "lengow.document.print": {"account.group_account_invoice"},
+    # A print of many goes on in the background.
+    "lengow.task": {"account.group_account_invoice"},
     "lengow.tax.report": {
         "account.group_account_invoice",
         "account.group_account_readonly",

@@ -127,7 +127,7 @@ class TestRights(RightsCase):
         if self.is_dialog(name):
             record = self.create_dialog(name, user, self.order)
         else:
-            record = self.records[name].with_user(user)
+            record = self.record_for(name, user)
         self.env.invalidate_all()  # as a request finds it
         getattr(record, method)()
 

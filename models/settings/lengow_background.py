@@ -52,6 +52,7 @@ class LengowBackground(models.AbstractModel):
         task = task or Task.create(
             {
                 **wish,
+                "company_id": self.env.company.id,
                 "identity": identity,
                 "total_count": len(records),
                 "begun_at": fields.Datetime.now(),

@@ -39,6 +39,9 @@ class LengowTask(models.Model):
     user_id = fields.Many2one(
         "res.users", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     kind = fields.Selection(
         [
             ("refresh", "Refresh from Lengow"),

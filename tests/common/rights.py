@@ -150,6 +150,13 @@ class RightsCase(ShippingCase):
         report = self.env["lengow.order.report"].search([("order_id", "=", order.id)])
         return {record._name: record for record in (*records, report, taxes[:1])}
 
+    def record_for(self, name, user):
+        """Return the record of a model that a user has to do with."""
+        if name != "lengow.task":
+            return self.records[name].with_user(user)
+        background = self.env["lengow.background"].with_user(user)
+        return background._begin("refresh", self.records["lengow.order"])
+
     def catalogue_records(self):
         """Return a catalog with a column, a row and a fetch, and a picture."""
         catalogue = self.env["lengow.catalogue"].create(

@@ -117,7 +117,7 @@ MODELS = {
         "elsewhere": "RWC",
     },
     "lengow.run": {"manager": "R"},
-    # Of the manager's own: nobody else sees it.
+    # That of a manager, which nobody else sees; everybody's own serves them.
     "lengow.task": {"manager": "R"},
     "lengow.tax.report": {"accountant": "R", "auditor": "R", **READ},
     # What the scheduled actions keep for themselves.
@@ -387,9 +387,9 @@ METHODS = {
     "lengow.lanes.action_confirm": f"{MANAGERS} elsewhere",
     "lengow.order.ship.action_confirm": USERS,
     "lengow.report.month.action_print": f"{USERS} elsewhere",
-    "lengow.task.action_download": MANAGERS,
-    "lengow.task.action_go_on": MANAGERS,
-    "lengow.task.action_stop": MANAGERS,
+    "lengow.task.action_download": f"accountant {USERS} elsewhere",
+    "lengow.task.action_go_on": f"accountant {USERS} elsewhere",
+    "lengow.task.action_stop": f"accountant {USERS} elsewhere",
     "lengow.tax.report.action_open_order": f"accountant auditor {USERS} elsewhere",
     "sale.order.action_cancel": f"salesperson accountant {USERS}",
     "sale.order.action_confirm": SELLERS,
