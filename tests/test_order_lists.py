@@ -240,6 +240,27 @@ class TestOrderLists(OverviewCase):
                 )["values"]
                 self.assertIn(name, [value["display_name"] for value in shown])
 
+    def test_panel_lists_the_marketplaces_of_what_is_seen_and_searched_for(self):
+        self.create_order("A-1")
+        another = self.create_order("A-2", self.other_marketplace)
+        Order = self.env["lengow.order"].with_user(self.user)
+
+        def shown(order=Order, **search):
+            panel = order.search_panel_select_multi_range("marketplace_id", **search)
+            return {value["id"] for value in panel["values"]}
+
+        both = {self.marketplace.id, self.other_marketplace.id}
+        self.assertEqual(shown(), both)
+        self.assertEqual(
+            shown(search_domain=[("name", "=", "A-2")]), {another.marketplace_id.id}
+        )
+        counted = Order.search_panel_select_multi_range(
+            "marketplace_id", enable_counters=True
+        )
+        self.assertEqual({value["__count"] for value in counted["values"]}, {1})
+        stranger = self.create_stranger("lengow_connector.group_user")
+        self.assertFalse(shown(Order.with_user(stranger)))
+
     def test_marketplaces_are_listed_by_account_once_there_are_several(self):
         def groupby():
             view = self.env["lengow.order"].with_user(self.user)
