@@ -1,1 +1,1 @@
-from . import access_log, catalogue, downloads
+from . import access_log, catalogue, downloads, robots

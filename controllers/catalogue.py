@@ -111,6 +111,8 @@ class LengowCatalogueFiles(http.Controller):
             return _not_found()
         body = Body(file, _size_of(file), attachment.mimetype, attachment.checksum)
         response = _conditional(body, attachment.write_date)
+        # Channels show it to everybody: whatever asks before it does may have it.
+        response.headers.remove("X-Robots-Tag")
         # whatever was replaced has another address
         response.headers["Cache-Control"] = (
             f"public, max-age={STATIC_CACHE_LONG}, immutable"

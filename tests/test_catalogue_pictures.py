@@ -60,11 +60,16 @@ class TestCataloguePictures(CatalogueFilesCase):
         self.assertEqual(
             answer.headers["Cache-Control"], "public, max-age=31536000, immutable"
         )
-        self.assertEqual(answer.headers["X-Robots-Tag"], "noindex")
         self.assertEqual(answer.headers["Content-Length"], str(len(answer.content)))
         self.assertNotIn("Set-Cookie", answer.headers)
         self.assertEqual(self.color_at(self.url()), ("red", 600, "PNG"))
         self.assertFalse(self.fetches())  # of files alone
+
+    def test_programs_that_ask_first_may_fetch_pictures(self):
+        """Google refuses products whose pictures it may not read."""
+        told = self.fetch("/robots.txt").text.splitlines()
+        self.assertIn("Allow: /lengow/image/", told)
+        self.assertNotIn("X-Robots-Tag", self.fetch(self.url()).headers)
 
     def test_address_is_as_it_was_agreed(self):
         path = self.url().removeprefix(self.base_url())
