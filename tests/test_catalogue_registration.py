@@ -96,7 +96,28 @@ class TestCatalogueRegistration(CatalogueCase):
         self.assertFalse(copy.registration_token)
         self.assertFalse(copy.registered_at)
 
+    def test_answer_that_repeats_the_address_is_kept_without_its_secret(self):
+        self.publish()
+        told = {"feed_url": self.catalogue.sudo().url, "token": "x"}
+        body = {"common_account": {"id": 4242}, "shops": [told]}
+        self.fault(PATH, method="POST", status=201, body=body)
+        self.register()
+        answer = self.catalogue.with_user(self.user).registration_answer
+        self.assertIn("catalogue.csv", answer)
+        self.assertNotIn(self.catalogue.sudo().token, answer)
+
     # === WHAT IS REFUSED === #
+
+    def test_what_nobody_gets_here_is_not_told(self):
+        self.publish()
+        self.catalogue.active = False
+        with self.assertRaisesRegex(UserError, "archived"):
+            self.register()
+        self.catalogue.active = True
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
+        with self.assertRaisesRegex(UserError, "a copy"):
+            self.register()
+        self.assertFalse(self.told())
 
     def test_what_is_not_published_is_not_told(self):
         with self.assertRaisesRegex(UserError, "Publish Shop first"):

@@ -67,6 +67,14 @@ class LengowCatalogueRegistration(models.AbstractModel):
                     "Lengow would find nothing there yet. Publish %s first.", self.name
                 )
             )
+        if not catalogue._is_served():
+            raise UserError(
+                self.env._(
+                    "Nobody gets %s from this database: it is archived, or the "
+                    "database is a copy. Lengow was not told.",
+                    self.name,
+                )
+            )
         if not catalogue.registration_token:
             catalogue.registration_token = uuid.uuid4().hex
         digest = catalogue._address_digest()
@@ -77,8 +85,7 @@ class LengowCatalogueRegistration(models.AbstractModel):
             return notification("danger", self._registration_words(error))
         values = {"registered_at": fields.Datetime.now(), "registered_digest": digest}
         if answer is not None:
-            text = json.dumps(answer, ensure_ascii=False, indent=1)
-            values["registration_answer"] = bounded(storable(text))
+            values["registration_answer"] = catalogue._without_secret(answer)
         catalogue.write(values)
         catalogue.message_post(
             body=self.env._("%s told Lengow of the catalog.", self.env.user.name)
@@ -136,6 +143,17 @@ class LengowCatalogueRegistration(models.AbstractModel):
             email=self.company_id.email or "",
             shops=(shop,),
         )
+
+    def _without_secret(self, answer):
+        """Return an answer as it may be shown: it may repeat the address.
+
+        :param dict answer: of Lengow
+        :rtype: str
+        """
+        text = json.dumps(answer, ensure_ascii=False, indent=1)
+        for secret in filter(None, (self.token, self.old_token)):
+            text = text.replace(secret, "***")
+        return bounded(storable(text))
 
     def _product_total(self):
         """Return how many products the shop has, in the catalog or not.
