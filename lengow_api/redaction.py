@@ -25,6 +25,8 @@ _RULES = (
     (r"(?<=://)[^/\s@?#]+@", f"{HIDDEN}@"),
     (r"(\bhttps?://[^\s?\"'<>]*)\?[^\s\"'<>)]*", rf"\1?{HIDDEN}"),
     (r"(\burl: ?/[^\s?\"'<>]*)\?[^\s\"'<>)]*", rf"\1?{HIDDEN}"),
+    # the part of a catalogue's address that opens it
+    (r"(/lengow\\?/catalogue\\?/\d+\\?/)[\w-]{8,}", rf"\1{HIDDEN}"),
     # "key": "value", with either quote, and escaped inside another text
     (rf"([\"'](?:{_ALL})[\"']\s*:\s*)([\"'])(?:\\.|(?!\2).)*\2", rf"\1\2{HIDDEN}\2"),
     (rf"(\\\"(?:{_ALL})\\\"\s*:\s*\\\").*?(\\\")", rf"\1{HIDDEN}\2"),

@@ -1,5 +1,7 @@
 """Lengow is told where a catalog is, once a person asks for it."""
 
+import logging
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -105,6 +107,17 @@ class TestCatalogueRegistration(CatalogueCase):
         answer = self.catalogue.with_user(self.user).registration_answer
         self.assertIn("catalogue.csv", answer)
         self.assertNotIn(self.catalogue.sudo().token, answer)
+
+    def test_refusal_that_repeats_the_address_gives_its_secret_to_nobody(self):
+        self.publish()
+        url, token = self.catalogue.sudo().url, self.catalogue.sudo().token
+        self.fault(PATH, method="POST", status=400, body={"detail": f"Bad {url}"})
+        with self.assertLogs("odoo.addons.lengow_connector", "DEBUG") as logs:
+            logging.getLogger("odoo.addons.lengow_connector").debug("at least one")
+            answer = self.register()
+        self.assertEqual(answer["type"], "danger")
+        self.assertNotIn(token, answer["message"])
+        self.assertNotIn(token, "".join(logs.output))
 
     # === WHAT IS REFUSED === #
 

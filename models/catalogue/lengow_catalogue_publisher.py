@@ -145,9 +145,7 @@ class LengowCataloguePublisher(models.AbstractModel):
         """
         if not catalogue.published_at:
             return []
-        files = catalogue.with_context(bin_size=False).file_ids
-        there = set(files.filtered(_is_there).mapped("name"))
-        return [name for name in FILES if f"{name}.gz" not in there]
+        return [name for name in FILES if not _is_there(catalogue._attachment(name))]
 
     def _publish_quantities(self, catalogue, layout, is_same):
         """Make the files of what they say now, but for what is left.

@@ -35,6 +35,11 @@ TOKEN = "12345678-abcd-4abc-8abc-123456789abc"
         ("first_name=Camille Jeanne&x=1", "Jeanne"),
         ("full_name: Camille Exemple, x", "Exemple"),
         ("tracking_number=TRACK1", "TRACK1"),
+        ("bad https://a.example/lengow/catalogue/7/x-Y_9abcdef/c.csv", "x-Y_9abcdef"),
+        (
+            '{"u": "https:\\/\\/a.example\\/lengow\\/catalogue\\/7\\/x-Y_9abc\\/c"}',
+            "Y_9",
+        ),
     ],
 )
 def test_secret_or_personal_text_is_hidden(text, hidden):
