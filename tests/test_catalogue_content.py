@@ -469,6 +469,13 @@ class TestCatalogueSmallPictures(ContentCase):
             refresher._refresh(self.catalogue, products=self.small)
             self.assertEqual(self.issues(), told)
 
+    def test_picture_that_is_kept_in_the_database_is_measured_too(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        self.jacket.image_1920 = picture(300, 300)
+        self.assertEqual(len(self.issues()), 3)
+        self.jacket.image_1920 = picture(800, 800)
+        self.assertFalse(self.issues())
+
     def test_picture_that_nobody_can_open_is_none_that_is_small(self):
         self.jacket.image_1920 = picture(300, 300)
         broken = patch.object(

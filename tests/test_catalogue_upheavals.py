@@ -204,6 +204,16 @@ class TestCatalogueUpheavals(CatalogueCase):
         self.assertEqual(self.catalogue.checksum, checksum)
         self.assertFalse(self.catalogue.error_message)
 
+    def test_files_that_are_kept_in_the_database_are_not_lost(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        self.publish()
+        self.assertFalse(self.catalogue._attachment("catalogue.csv").store_fname)
+        Publisher = self.registry["lengow.catalogue.publisher"]
+        with patch.object(Publisher, "_publish_all", side_effect=AssertionError):
+            self.refresh()
+        self.assertFalse(self.catalogue.error_message)
+        self.assertEqual(len(self.read_file()), 4)
+
     def test_file_that_is_lost_while_a_new_one_is_on_hold_is_told(self):
         self.publish()
         (self.mug | self.hat | self.scarf).active = False
