@@ -27,4 +27,6 @@ def _hidden(value):
     return _SECRET.sub(r"\1***", value) if isinstance(value, str) else value
 
 
-logging.getLogger("werkzeug").addFilter(WithoutSecrets())
+# Who answers, and who asks when the address is checked.
+for name in ("werkzeug", "urllib3.connectionpool"):
+    logging.getLogger(name).addFilter(WithoutSecrets())

@@ -227,6 +227,7 @@ class TestCatalogueAddress(CatalogueFilesCase):
         old = self.catalogue.token
         self.mine.action_rotate_token()
         self.catalogue.with_user(self.manager).action_end_old_token()
+        self.assertIn(self.manager.name, self.catalogue.message_ids[0].body)
         self.assertEqual(self.status(token=old), 404)
         self.assertFalse(self.fetches())
 

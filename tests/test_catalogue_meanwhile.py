@@ -59,6 +59,42 @@ class TestCatalogueMeanwhile(CatalogueCase):
         names = {line["name"] for line in self.read_file().values()}
         self.assertEqual(names, {"Anything"})
 
+    # === PRODUCTS === #
+
+    def test_product_that_goes_to_another_company_closes_no_list(self):
+        """Its row stays, and is shown to who may not see the product."""
+        self.publish()
+        other = self.env["res.company"].create({"name": "Other"})
+        Row = self.env["lengow.catalogue.row"].with_user(self.user)
+        for is_refreshed in (False, True):
+            self.mug.company_id = other
+            if is_refreshed:
+                self.refresh()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(is_refreshed=is_refreshed):
+                rows = Row.search([("catalogue_id", "=", self.catalogue.id)])
+                self.assertIn(self.row(self.mug), rows)
+                names = ("display_name", "quantity_reason", "offer", "issue_text")
+                told = rows.web_read(
+                    {
+                        **{name: {} for name in names},
+                        "details": {},
+                        "product_id": {"fields": {"display_name": {}}},
+                    }
+                )
+                self.assertEqual(len(told), 4)
+        issues = self.env["lengow.catalogue.issue"].with_user(self.user)
+        self.row(self.mug).sudo().write(
+            {"state": "listed", "issues": ["no_ean"], "has_warning": True}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        found = issues.search([("catalogue_id", "=", self.catalogue.id)])
+        self.assertIn("no_ean", found.mapped("code"))
+        names = ("display_name", "barcode", "name", "hint", "can_mend", "is_mended")
+        found.web_read({name: {} for name in names})
+
 
 @tagged("post_install", "-at_install")
 class TestCatalogueOtherCompanies(LengowCase):

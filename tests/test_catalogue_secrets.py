@@ -163,6 +163,17 @@ class TestCatalogueSecrets(CatalogueFilesCase):
         self.assertIn(f"/lengow/catalogue/{self.catalogue.id}/", lines)
         self.assertIn("/stock.csv.gz?limit=1", lines)
 
+    def test_check_of_the_address_logs_no_secret_either(self):
+        self.env.flush_all()
+        with (
+            self.assertLogs("urllib3", logging.DEBUG) as log,
+            self.allow_requests(all_requests=True),
+        ):
+            self.env["lengow.catalogue.checker"]._check(self.catalogue)
+        lines = "\n".join(log.output)
+        self.assertIn(f"/lengow/catalogue/{self.catalogue.id}/", lines)
+        self.assertNotIn(self.catalogue.token, lines)
+
     def test_neutralized_database_has_no_secret_and_no_file_goes_out(self):
         path = self.path()
         self.mine.action_rotate_token()

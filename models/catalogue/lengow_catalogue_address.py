@@ -169,6 +169,11 @@ class LengowCatalogueAddress(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         self.sudo().write({"old_token": False, "old_token_until": False})
+        self.message_post(
+            body=self.env._(
+                "%s ended the old address of the catalog.", self.env.user.name
+            )
+        )
         return notification("success", self.env._("The old address is void."))
 
     def action_check_url(self):

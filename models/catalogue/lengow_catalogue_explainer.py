@@ -130,7 +130,7 @@ class LengowCatalogueExplainer(models.AbstractModel):
             return self.env._("Blocked by what is wrong with it")
         if stocked is None:
             return ""
-        if not row.product_id.is_storable:
+        if not row.product_id.sudo().is_storable:  # it may be another company's by now
             return self.env._("Its stock is not tracked: as set in the catalog")
         said = [self.env._("%s on hand", self._number(on_hand))]
         promised = on_hand - stocked.free

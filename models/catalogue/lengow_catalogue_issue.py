@@ -110,7 +110,8 @@ class LengowCatalogueIssue(models.Model):
     def _compute_display_name(self):
         """Override of `base` to name the issue and the product."""
         for issue in self:
-            product = issue.product_id or issue.product_tmpl_id
+            # It may have become another company's, until the row is looked at again.
+            product = (issue.product_id or issue.product_tmpl_id).sudo()
             issue.display_name = f"{issue.status_text}: {product.display_name}"
 
     @api.depends("kind")

@@ -36,9 +36,12 @@ class LengowCatalogueRowScreen(models.AbstractModel):
     @api.depends("identifier", "product_id", "product_tmpl_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        """Override of `base` to call a row as its product is called."""
+        """Override of `base` to call a row as its product is called.
+
+        What was published stays, also where the product is another company's by now.
+        """
         for row in self:
-            product = row.product_id or row.product_tmpl_id
+            product = (row.product_id or row.product_tmpl_id).sudo()
             row.display_name = product.display_name or row.identifier or ""
 
     @api.depends("state", "has_error")
