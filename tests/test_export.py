@@ -100,6 +100,37 @@ class TestTables(BaseCase):
         cells = [row[2] for row in list(csv.reader(io.StringIO(text)))[1:]]
         self.assertEqual(cells, ["1234567", "0.3", "0.3", "100"])
 
+    def test_a_table_that_is_joined_of_parts_is_the_same(self):
+        moment = fields.Datetime.to_datetime("2026-01-15 11:30:00")
+        rows = [
+            (HOSTILE[n % 9], n / 3 if n % 2 else None, n, moment if n % 5 else None)
+            for n in range(25)
+        ]
+        for Table in (XlsxTable, CsvTable):
+            parts, count = [], 0
+            for batch in (rows[:7], rows[7:8], [], rows[8:]):
+                part, count = Table.part(self.columns, batch, count)
+                parts.append(part)
+            self.assertEqual(count, len(rows))
+            file = io.BytesIO()
+            Table.join(file, self.columns, "A title", parts, count)
+            joined, whole = file.getvalue(), self.written(Table, *rows)
+            if Table is CsvTable:
+                self.assertEqual(joined, whole)
+            else:
+                self.assertEqual(self.sheet_of(joined), self.sheet_of(whole))
+
+    def sheet_of(self, content):
+        """Return all that a person sees of a workbook, and how it is kept."""
+        sheet = load_workbook(io.BytesIO(content)).active
+        cells = [
+            (cell.value, cell.data_type, cell.number_format, cell.quotePrefix)
+            for row in sheet.iter_rows()
+            for cell in row
+        ]
+        widths = {name: width.width for name, width in sheet.column_dimensions.items()}
+        return cells, sheet.dimensions, sheet.auto_filter.ref, sheet.title, widths
+
     def test_what_no_file_can_hold_is_left_out(self):
         text = "a\x00\x07\ud800b" + "x" * 40_000
         sheet = load_workbook(

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..exports import XlsxTable
 from ..models.inbox import lengow_order
 from ..models.settings import lengow_background
 from ..models.settings.lengow_task import MOST_ATTEMPTS
@@ -371,6 +372,15 @@ class TestTasksWithFiles(TaskCase, HttpCase):
             [(cell.value, cell.data_type, cell.number_format) for cell in row]
             for row in sheet.iter_rows()
         ]
+
+    def test_a_full_sheet_says_so_as_soon_as_it_is_full(self):
+        orders = self.orders("A-1", "A-2", "A-3", "A-4")
+        _wizard, task = self.export(orders)
+        self.patch(XlsxTable, "most_rows", 3)
+        with mute_logger(LOOP):
+            self.run_tasks()
+        self.assertEqual((task.sudo().state, task.sudo().done_count), ("failed", 2))
+        self.assertIn("as CSV", task.sudo().message)
 
     def test_export_that_is_killed_goes_on_and_is_kept_once(self):
         orders = self.orders("A-1", "A-2", "A-3", "A-4", "A-5")

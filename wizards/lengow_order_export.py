@@ -157,7 +157,7 @@ class LengowOrderExport(models.TransientModel):
         table = TABLES[self.file_format](file, rows.columns, self.env._("Orders"))
         for ids in split_every(BATCH_SIZE, order_ids):
             for values in rows.rows(self.env["lengow.order"].browse(ids)):
-                disclosure._check_room(table)
+                disclosure._check_room(table, table.row_count + 1)
                 table.write_row(values)
             # Nothing was written, and the next batch needs none of this one.
             self.env.invalidate_all(flush=False)

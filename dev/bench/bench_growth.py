@@ -2,7 +2,8 @@
 
 Ten times as many take ten times as long, and hardly more memory: each is done batch by
 batch, and what is through is left behind. It takes some minutes, so it runs by name
-alone: ``make bench B=bench_growth``.
+alone: ``make bench B=bench_growth``. ``LENGOW_GROWTH=digest,print`` in the environment
+leaves out the others, and a number among the names divides how many records there are.
 """
 
 import os
@@ -24,11 +25,15 @@ from psycopg2.extras import Json
 from odoo.tools import SQL
 from odoo.tools.pdf import DecodedStreamObject, NameObject, PdfFileWriter
 
-FEW, MANY = 10_000, 100_000
+WANTED = os.environ.get("LENGOW_GROWTH", "").split(",")
+PARTS = {"export", "print", "deletion", "selection", "digest"}
+PARTS = PARTS.intersection(WANTED) or PARTS
+SHARE = next((int(word) for word in WANTED if word.isdigit()), 1)
+FEW, MANY = 10_000 // SHARE, 100_000 // SHARE
 PRINTED = 50, 500
-DELETED = 2_000, 20_000
-CHOSEN = 500, 5_000
-ERRORS = 1_000, 10_000
+DELETED = 2_000 // SHARE, 20_000 // SHARE
+CHOSEN = 500 // SHARE, 5_000 // SHARE
+ERRORS = 1_000 // SHARE, 10_000 // SHARE
 FILE_SIZE = 60_000
 # What a person waits until it is said how far it is.
 MOST_SECONDS = 5
@@ -68,228 +73,250 @@ def clicked(name, click):
 
 # === EXPORT === #
 
-account, marketplace = shop("Exports")
-create_orders(env, account, marketplace, FEW + MANY)
-env.cr.execute(
-    "UPDATE lengow_order SET payload = %s WHERE account_id = %s",
-    [Json(payload(1)), account.id],
-)
-ours = Order.search([("account_id", "=", account.id)], order="id").ids
 
-
-def exporting(ids, file_format):
-    def export():
-        wizard = env["lengow.order.export"].create(
-            {"scope": "filter", "order_domain": [("id", "in", ids)],
-             "file_format": file_format}
-        )  # fmt: skip
-        task = clicked(f"export of {len(ids)}", wizard.action_export)
-        run(task)
-        print(f"      a file of {task.file_id.file_size / 1024**2:.1f} MB")
-        return len(ids)
-
-    return export
-
-
-for file_format in ("xlsx", "csv"):
-    growth.compare(
-        f"export as {file_format}",
-        exporting(ours[:FEW], file_format),
-        exporting(ours[FEW:], file_format),
-        # the file itself is handed over to Odoo as a whole
-        memory=150,
+def measure_export():
+    """Export 10,000 and 100,000 orders in both formats."""
+    account, marketplace = shop("Exports")
+    create_orders(env, account, marketplace, FEW + MANY)
+    env.cr.execute(
+        "UPDATE lengow_order SET payload = %s WHERE account_id = %s",
+        [Json(payload(1)), account.id],
     )
+    ours = Order.search([("account_id", "=", account.id)], order="id").ids
+
+    def exporting(ids, file_format):
+        def export():
+            wizard = env["lengow.order.export"].create(
+                {"scope": "filter", "order_domain": [("id", "in", ids)],
+                 "file_format": file_format}
+            )  # fmt: skip
+            task = clicked(f"export of {len(ids)}", wizard.action_export)
+            run(task)
+            print(f"      a file of {task.file_id.file_size / 1024**2:.1f} MB")
+            return len(ids)
+
+        return export
+
+    for file_format in ("xlsx", "csv"):
+        growth.compare(
+            f"export as {file_format}",
+            exporting(ours[:FEW], file_format),
+            exporting(ours[FEW:], file_format),
+            # the file itself is handed over to Odoo as a whole
+            memory=150,
+        )
+
 
 # === PRINT === #
 
 
-def stored_pdf():
-    writer = PdfFileWriter()
-    page = writer.add_blank_page(width=200, height=200)
-    stream = DecodedStreamObject()
-    stream.set_data(os.urandom(FILE_SIZE))
-    page[NameObject("/Data")] = writer._add_object(stream)
-    with io.BytesIO() as file:
-        writer.write(file)
-        return file.getvalue()
+def measure_print():
+    """Print 50 and 500 documents."""
 
+    def stored_pdf():
+        writer = PdfFileWriter()
+        page = writer.add_blank_page(width=200, height=200)
+        stream = DecodedStreamObject()
+        stream.set_data(os.urandom(FILE_SIZE))
+        page[NameObject("/Data")] = writer._add_object(stream)
+        with io.BytesIO() as file:
+            writer.write(file)
+            return file.getvalue()
 
-def create_documents(ids):
-    documents = env["lengow.document"].create(
-        [
-            {"order_id": id_, "remote_key": "bench", "name": "a.pdf", "kind": "invoice",
-             "state": "fetched"}
-            for id_ in ids
-        ]
-    )  # fmt: skip
-    for document in documents:
-        document.attachment_id = env["ir.attachment"].create(
-            {"name": "a.pdf", "raw": stored_pdf(), "mimetype": "application/pdf",
-             "res_model": document._name, "res_id": document.id}
+    def create_documents(ids):
+        documents = env["lengow.document"].create(
+            [
+                {"order_id": id_, "remote_key": "bench", "name": "a.pdf",
+                 "kind": "invoice", "state": "fetched"}
+                for id_ in ids
+            ]
         )  # fmt: skip
-    return documents
+        for document in documents:
+            document.attachment_id = env["ir.attachment"].create(
+                {"name": "a.pdf", "raw": stored_pdf(), "mimetype": "application/pdf",
+                 "res_model": document._name, "res_id": document.id}
+            )  # fmt: skip
+        return documents
 
+    def printing(documents):
+        def print_all():
+            job = env["lengow.document.print"].create(
+                {"res_model": documents._name, "res_ids": documents.ids}
+            )
+            if len(documents) > PRINTED[0]:
+                run(clicked(f"print of {len(documents)}", job.action_print))
+            else:
+                run(background._begin("print", documents))
+            return len(documents)
 
-def printing(documents):
-    def print_all():
-        job = env["lengow.document.print"].create(
-            {"res_model": documents._name, "res_ids": documents.ids}
-        )
-        if len(documents) > PRINTED[0]:
-            run(clicked(f"print of {len(documents)}", job.action_print))
-        else:
-            run(background._begin("print", documents))
-        return len(documents)
+        return print_all
 
-    return print_all
+    account, marketplace = shop("Prints")
+    create_orders(env, account, marketplace, sum(PRINTED))
+    ours = Order.search([("account_id", "=", account.id)], order="id").ids
+    documents = create_documents(ours)
+    growth.compare(
+        "print",
+        printing(documents[: PRINTED[0]]),
+        printing(documents[PRINTED[0] :]),
+        # the PDF that grows is in memory, and once more when it is handed over
+        memory=3 * PRINTED[1] * FILE_SIZE / 1024**2,
+    )
 
-
-documents = create_documents(ours[: sum(PRINTED)])
-growth.compare(
-    "print",
-    printing(documents[: PRINTED[0]]),
-    printing(documents[PRINTED[0] :]),
-    # the PDF that grows is in memory, and once more when it is handed over
-    memory=3 * PRINTED[1] * FILE_SIZE / 1024**2,
-)
 
 # === DELETION === #
 
-account, marketplace = shop("Deletions")
-create_orders(env, account, marketplace, sum(DELETED))
-env.cr.execute(
-    SQL(
-        """
-        WITH buyer AS (
-            INSERT INTO res_partner (name, complete_name, email, street, active, type,
-                                     lengow_marketplace_id, lengow_customer_ref)
-            SELECT 'Buyer ' || n, 'Buyer ' || n, 'b' || n || '@example.com',
-                   n || ' rue du Test', TRUE, 'contact', %s, 'D-' || n
-              FROM generate_series(1, %s) AS n
-            RETURNING id
-        ), numbered AS (
-            SELECT id, row_number() OVER (ORDER BY id) AS number FROM buyer
-        ), orders AS (
-            SELECT id, row_number() OVER (ORDER BY id) AS number
-              FROM lengow_order WHERE account_id = %s
+
+def measure_deletion():
+    """Delete the data of 2,000 and 20,000 buyers."""
+    account, marketplace = shop("Deletions")
+    create_orders(env, account, marketplace, sum(DELETED))
+    env.cr.execute(
+        SQL(
+            """
+            WITH buyer AS (
+                INSERT INTO res_partner (
+                    name, complete_name, email, street, active, type,
+                    lengow_marketplace_id, lengow_customer_ref)
+                SELECT 'Buyer ' || n, 'Buyer ' || n, 'b' || n || '@example.com',
+                       n || ' rue du Test', TRUE, 'contact', %s, 'D-' || n
+                  FROM generate_series(1, %s) AS n
+                RETURNING id
+            ), numbered AS (
+                SELECT id, row_number() OVER (ORDER BY id) AS number FROM buyer
+            ), orders AS (
+                SELECT id, row_number() OVER (ORDER BY id) AS number
+                  FROM lengow_order WHERE account_id = %s
+            )
+            UPDATE lengow_order
+               SET partner_id = numbered.id, payload = %s
+              FROM orders JOIN numbered USING (number)
+             WHERE lengow_order.id = orders.id
+            """,
+            marketplace.id,
+            sum(DELETED),
+            account.id,
+            Json(payload(2)),
         )
-        UPDATE lengow_order
-           SET partner_id = numbered.id, payload = %s
-          FROM orders JOIN numbered USING (number)
-         WHERE lengow_order.id = orders.id
-        """,
-        marketplace.id,
-        sum(DELETED),
-        account.id,
-        Json(payload(2)),
     )
-)
-env.cr.execute("UPDATE res_partner SET commercial_partner_id = id "
-               "WHERE commercial_partner_id IS NULL")  # fmt: skip
-env.cr.execute("ANALYZE")
-env.invalidate_all()
-due = Order.search([("account_id", "=", account.id)], order="id")
-account.anonymise_orders = True
+    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id "
+                   "WHERE commercial_partner_id IS NULL")  # fmt: skip
+    env.cr.execute("ANALYZE")
+    env.invalidate_all()
+    due = Order.search([("account_id", "=", account.id)], order="id")
+    account.anonymise_orders = True
 
+    def deleting(orders):
+        def delete():
+            run(background._begin("anonymise", orders, account_id=account.id))
+            if left := orders.filtered(lambda order: not order.anonymised_at):
+                sys.exit(f"{len(left)} buyers are left")
+            return len(orders)
 
-def deleting(orders):
-    def delete():
-        run(background._begin("anonymise", orders, account_id=account.id))
-        if left := orders.filtered(lambda order: not order.anonymised_at):
-            sys.exit(f"{len(left)} buyers are left")
-        return len(orders)
+        return delete
 
-    return delete
+    def preview():
+        dialog = env["lengow.order.anonymise"].create({"account_id": account.id})
+        return bool(dialog.read(["order_count", "kept", "listing"]))
 
+    began = time.perf_counter()
+    preview()
+    growth.hold(
+        "the dialog of a deletion", time.perf_counter() - began, MOST_SECONDS, "s"
+    )
+    growth.compare(
+        "deletion of buyers",
+        deleting(due[: DELETED[0]]),
+        deleting(due[DELETED[0] :]),
+        memory=50,
+    )
 
-def preview():
-    dialog = env["lengow.order.anonymise"].create({"account_id": account.id})
-    return bool(dialog.read(["order_count", "kept", "listing"]))
-
-
-began = time.perf_counter()
-preview()
-growth.hold("the dialog of a deletion", time.perf_counter() - began, MOST_SECONDS, "s")
-growth.compare(
-    "deletion of buyers",
-    deleting(due[: DELETED[0]]),
-    deleting(due[DELETED[0] :]),
-    memory=50,
-)
 
 # === SELECTIONS === #
 
-account, marketplace = shop("Selections")
-stored = Order
-for first in range(0, sum(CHOSEN), 100):
-    page = [payload(n) for n in range(first, min(first + 100, sum(CHOSEN)))]
-    env["lengow.inbox"]._store(account, page)
-    env.cr.commit()
-chosen = Order.search([("account_id", "=", account.id)], order="id")
 
+def measure_selection():
+    """Refresh and import 500 and 5,000 chosen orders."""
+    account, _marketplace = shop("Selections")
+    for first in range(0, sum(CHOSEN), 100):
+        page = [payload(n) for n in range(first, min(first + 100, sum(CHOSEN)))]
+        env["lengow.inbox"]._store(account, page)
+        env.cr.commit()
+    chosen = Order.search([("account_id", "=", account.id)], order="id")
 
-class Lengow:
-    """Answers as Lengow does, without the time of the way there."""
+    class Lengow:
+        """Answers as Lengow does, without the time of the way there."""
 
-    def get_order(self, _marketplace, number, **_options):
-        """Return an order as it was stored."""
-        return payload(int(number.removeprefix("N-")))
+        def get_order(self, _marketplace, number, **_options):
+            """Return an order as it was stored."""
+            return payload(int(number.removeprefix("N-")))
 
+    @contextmanager
+    def client(_account):
+        yield Lengow()
 
-@contextmanager
-def client(_account):
-    yield Lengow()
+    type(account)._get_client = client
 
+    def doing(action, orders):
+        def do():
+            run(clicked(f"{action} of {len(orders)}", getattr(orders, action)))
+            return len(orders)
 
-type(account)._get_client = client
+        return do
 
+    few, many = chosen[: CHOSEN[0]], chosen[CHOSEN[0] :]
+    for name, action in (("refresh", "action_refresh"), ("import", "action_import")):
+        growth.compare(
+            f"{name} of a selection", doing(action, few), doing(action, many), memory=50
+        )
+    if wrong := chosen.filtered(lambda order: order.import_state != "imported"):
+        sys.exit(f"{len(wrong)} orders are not imported: {wrong[0].error_message}")
 
-def doing(action, orders):
-    def do():
-        run(clicked(f"{action} of {len(orders)}", getattr(orders, action)))
-        return len(orders)
-
-    return do
-
-
-few, many = chosen[: CHOSEN[0]], chosen[CHOSEN[0] :]
-for name, action in (("refresh", "action_refresh"), ("import", "action_import")):
-    growth.compare(
-        f"{name} of a selection", doing(action, few), doing(action, many), memory=50
-    )
-if wrong := chosen.filtered(lambda order: order.import_state != "imported"):
-    sys.exit(f"{len(wrong)} orders are not imported: {wrong[0].error_message}")
 
 # === DIGEST === #
 
-account, marketplace = shop("Errors")
-create_orders(env, account, marketplace, sum(ERRORS))
-broken = Order.search([("account_id", "=", account.id)], order="id").ids
-env.user.email = "bench@example.com"
-account.user_id = env.user
 
+def measure_digest():
+    """Tell of 1,000 and 10,000 orders in error."""
+    account, marketplace = shop("Errors")
+    create_orders(env, account, marketplace, sum(ERRORS))
+    broken = Order.search([("account_id", "=", account.id)], order="id").ids
+    env.user.email = "bench@example.com"
+    account.user_id = env.user
 
-def telling(ids):
-    def tell():
-        env.cr.execute(
-            SQL(
-                "UPDATE lengow_order SET import_state = 'error', is_error_new = TRUE, "
-                "error_code = 'product_unknown', error_message = 'No ' || id %% 50 "
-                "WHERE id = ANY(%s)",
-                ids,
+    def telling(ids):
+        def tell():
+            env.cr.execute(
+                SQL(
+                    "UPDATE lengow_order SET import_state = 'error', "
+                    "is_error_new = TRUE, error_code = 'product_unknown', "
+                    "error_message = 'No ' || id %% 50 "
+                    "WHERE id = ANY(%s)",
+                    ids,
+                )
             )
-        )
-        env.invalidate_all()
-        env["lengow.todo"]._settle_errors()
-        return len(ids)
+            env.invalidate_all()
+            env["lengow.todo"]._settle_errors()
+            return len(ids)
 
-    return tell
+        return tell
+
+    growth.compare("digest of errors", telling(broken[: ERRORS[0]]),
+                   telling(broken[ERRORS[0] :]), memory=30)  # fmt: skip
+    if left := Order.search_count([("is_error_new", "=", True)]):
+        sys.exit(f"{left} errors are left")
 
 
-growth.compare("digest of errors", telling(broken[: ERRORS[0]]),
-               telling(broken[ERRORS[0] :]), memory=30)  # fmt: skip
-if left := Order.search_count([("is_error_new", "=", True)]):
-    sys.exit(f"{left} errors are left")
+MEASURED = {
+    "export": measure_export,
+    "print": measure_print,
+    "deletion": measure_deletion,
+    "selection": measure_selection,
+    "digest": measure_digest,
+}
+for part, measure in MEASURED.items():
+    if part in PARTS:
+        measure()
 
 if growth.broken:
     sys.exit(f"Bounds that are not kept: {', '.join(growth.broken)}")

@@ -20,7 +20,7 @@ class Cost:
     """How long this process worked, in seconds."""
     queries: int
     longest: float
-    """The longest time between two commits, in seconds."""
+    """The most of that work between two commits."""
 
 
 class Growth:
@@ -47,7 +47,7 @@ class Growth:
         :param float memory: how many MB more it may take at its peak
         :param float cpu: how many times the work for a record
         :param float queries: how many times the queries for a record
-        :param float longest: how many seconds may pass between two commits
+        :param float longest: how many seconds of work may be lost by a stop
         """
         small, large = self._cost(few), self._cost(many)
         grown = large.peak - small.peak
@@ -59,7 +59,7 @@ class Growth:
         self.hold(f"memory at the peak, {name}", grown, memory, "MB more")
         self.hold(f"work for each, {name}", work, cpu, "times")
         self.hold(f"queries for each, {name}", asked, queries, "times")
-        self.hold(f"between two commits, {name}", large.longest, longest, "s")
+        self.hold(f"work between two commits, {name}", large.longest, longest, "s")
 
     def hold(self, name, value, most, unit):
         """Print a value, and remember it if it is more than it may be."""
@@ -73,13 +73,13 @@ class Growth:
         self.env.cr.commit()  # the database is the benchmark's own
         self.env.invalidate_all()
         gc.collect()
-        self._commits = [time.perf_counter()]
+        self._commits = [time.process_time()]
         Cron = type(self.env["ir.cron"])
         commit = Cron._commit_progress
 
         def watched(*args, **kwargs):
             result = commit(*args, **kwargs)
-            self._commits.append(time.perf_counter())
+            self._commits.append(time.process_time())
             return result
 
         _forget_peak()
@@ -90,7 +90,7 @@ class Growth:
             self.env.flush_all()
         finally:
             Cron._commit_progress = commit
-        moments = [*self._commits, time.perf_counter()]
+        moments = [*self._commits, time.process_time()]
         return Cost(
             records,
             _peak(),

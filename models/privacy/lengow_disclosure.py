@@ -25,13 +25,14 @@ class LengowDisclosure(models.AbstractModel):
                 )
             )
 
-    def _check_room(self, table):
+    def _check_room(self, table, row_count):
         """Refuse a table that its format cannot hold.
 
-        :param XlsxTable table: or of another format
+        :param XlsxTable table: or another format
+        :param int row_count: how many rows it is to hold
         :raise UserError: if it is full
         """
-        if table.row_count >= table.most_rows:
+        if row_count > table.most_rows:
             raise UserError(
                 self.env._(
                     "An Excel sheet holds %s rows. Export fewer orders, or as CSV.",

@@ -2,7 +2,7 @@ from tempfile import TemporaryFile
 
 from odoo import fields, models
 
-from ...exports import CsvTable, XlsxTable, pack_rows, unpack_rows
+from ...exports import CsvTable, XlsxTable
 from ...mapper.order_rows import OrderRows
 
 # So many orders are in memory at once.
@@ -25,10 +25,18 @@ class LengowTaskExport(models.AbstractModel):
         :param lengow.order orders: of the batch
         :raise AccessError: if the user has no access to exports any more
         """
-        orders.env["lengow.disclosure"]._check_may_export()
+        disclosure = orders.env["lengow.disclosure"]
+        disclosure._check_may_export()
         readable = orders._filtered_access("read")
-        rows = self._rows(task)
-        task._keep_part(pack_rows(rows.rows(readable) if readable else ()))
+        rows, Table = self._rows(task), TABLES[task.options["file_format"]]
+        part, row_count = Table.part(
+            rows.columns,
+            rows.rows(readable) if readable else (),
+            (task.memo or {}).get("row_count", 0),
+        )
+        disclosure._check_room(Table, row_count)
+        task.memo = {"row_count": row_count}
+        task._keep_part(part)
 
     def _conclude(self, task):
         """Make the file of the rows, and keep that the user has got these orders.
@@ -49,17 +57,19 @@ class LengowTaskExport(models.AbstractModel):
         return env._("%s orders are in the file.", task.done_count)
 
     def _write_table(self, task, file):
-        env = task._as_asked()
-        columns = self._rows(task).columns
-        Table = TABLES[task.options["file_format"]]
-        table = Table(file, columns, env._("Orders"))
-        for part in task._find_parts():
-            for row in unpack_rows(part.raw, columns):
-                env["lengow.disclosure"]._check_room(table)
-                table.write_row(row)
+        TABLES[task.options["file_format"]].join(
+            file,
+            self._rows(task).columns,
+            task._as_asked()._("Orders"),
+            self._read(task._find_parts()),
+            (task.memo or {}).get("row_count", 0),
+        )
+
+    def _read(self, parts):
+        for part in parts:
+            yield part.raw
             # The cache would keep every part.
             part.invalidate_recordset(["raw", "datas"], flush=False)
-        table.close()
 
     def _rows(self, task):
         return OrderRows(task._as_asked(), task.options["row_per"] == "line")
