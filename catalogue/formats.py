@@ -30,7 +30,7 @@ _CONTROLS = bytes(sorted({*range(0x20)} - set(b"\t\n\r")))
 #: With which the UTF-8 of the last two of `_ILLEGAL` begins, and of a few other ones.
 _RARE = b"\xef\xbf"
 #: So many rows are written at once.
-_AT_ONCE = 50
+_AT_ONCE = 20
 
 
 def write(

@@ -24,7 +24,7 @@ from .held_quantities import HeldQuantities, lower
 from .layout import Layout
 from .lengow_catalogue import FILES, FILES_FIELD
 from .lengow_catalogue_composer import OUT_OF_STOCK
-from .published_file import packed, unpacked_rows
+from .published_file import packed, packed_tables, unpacked_rows
 from .row_store import RowStore
 
 # So many rows are in memory at once.
@@ -117,13 +117,11 @@ class LengowCataloguePublisher(models.AbstractModel):
         :param lengow.catalogue catalogue: one, at work
         :param Layout layout: of its columns
         """
-        files = {}
-        for name in FILES:
-            if name == STOCK_FILE:
-                headers, rows = STOCK_HEADERS, self._stock_rows(catalogue)
-            else:
-                headers, rows = layout.headers, self._rows(catalogue, layout.headers)
-            files[name] = packed(name.rpartition(".")[2], headers, rows)
+        names = {name.rpartition(".")[2]: name for name in FILES if name != STOCK_FILE}
+        files = packed_tables(
+            [(layout.headers, names), (STOCK_HEADERS, {"csv": STOCK_FILE})],
+            self._lines(catalogue, layout.headers),
+        )
         if not files[STOCK_FILE].row_count and not catalogue.published_at:
             raise UserError(
                 self.env._(
@@ -191,21 +189,21 @@ class LengowCataloguePublisher(models.AbstractModel):
 
         :param headers: of the columns, in their order
         """
-        for row in self._pages(catalogue):
-            values = row.values
-            yield [values.get(header, "") for header in headers]
+        for texts, _stock in self._lines(catalogue, headers):
+            yield texts
 
-    def _stock_rows(self, catalogue):
-        """Yield what the stock file says of the rows that the files have."""
-        for row in self._pages(catalogue):
-            price = f"{row.price:.2f}" if row.kind != "parent" else ""
-            yield [row.identifier, str(row.quantity), price, _moment(row.changed_at)]
+    def _lines(self, catalogue, headers):
+        """Yield what the files say of each row, and what the stock file does.
 
-    def _pages(self, catalogue):
+        :param headers: of the columns, in their order
+        """
         store, after = RowStore(catalogue), 0
-        while page := store.page(IN_FILE, after, PAGE):
-            yield from page
-            after = page[-1].id
+        while page := store.lines(IN_FILE, headers, after, PAGE):
+            for _id, identifier, kind, quantity, price, changed_at, *texts in page:
+                told = f"{price or 0:.2f}" if kind != "parent" else ""
+                stock = [identifier, str(quantity or 0), told, _moment(changed_at)]
+                yield texts, stock
+            after = page[-1][0]
 
     def _patched(self, catalogue, layout, before, falls):
         """Yield the rows of a file with the quantities of now.

@@ -2,10 +2,11 @@
 
 import csv
 import io
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
 
-from ...catalogue.formats import write
+from ...catalogue.formats import Table
 from ...catalogue.packing import packing, unpacking
 
 # Larger ones wait on the disk until they are whole.
@@ -29,11 +30,41 @@ def packed(format_, headers, rows):
     :param rows: texts in the order of the headers, read one by one
     :rtype: PublishedFile
     """
-    with SpooledTemporaryFile(IN_MEMORY) as file:
-        with packing(file) as unpacked:
-            count = write(format_, unpacked, headers, rows)
-        file.seek(0)
-        return PublishedFile(file.read(), count)
+    tables = [(headers, {format_: format_})]
+    return packed_tables(tables, ((row,) for row in rows))[format_]
+
+
+def packed_tables(tables, rows):
+    """Return the files of tables whose rows are read together, packed.
+
+    :param list tables: of each its headers, and the names of its files by their formats
+    :param rows: of each table the texts in the order of its headers, read one by one
+    :return: by the names of the files
+    :rtype: dict[str, PublishedFile]
+    """
+    files, counts = {}, {}
+    with ExitStack() as spooled:
+        with ExitStack() as packings:
+            written = []
+            for headers, names in tables:
+                opened = {}
+                for format_, name in names.items():
+                    file = spooled.enter_context(SpooledTemporaryFile(IN_MEMORY))
+                    files[name] = file
+                    opened[format_] = packings.enter_context(packing(file))
+                written.append(Table(headers, opened))
+            for together in rows:
+                for table, row in zip(written, together, strict=True):
+                    table.add(row)
+            for table, (_headers, names) in zip(written, tables, strict=True):
+                table.end()
+                counts |= dict.fromkeys(names.values(), table.count)
+        for file in files.values():
+            file.seek(0)
+        return {
+            name: PublishedFile(file.read(), counts[name])
+            for name, file in files.items()
+        }
 
 
 def unpacked_rows(content):

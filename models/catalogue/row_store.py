@@ -213,6 +213,41 @@ class RowStore:
             for *told, values in found
         ]
 
+    def lines(self, condition, headers, after, limit):
+        """Return what files say of the next rows that fulfill a condition.
+
+        :param SQL condition: on the table
+        :param headers: of the columns, in their order
+        :param int after: id of the last row that was read
+        :param int limit: how many at most
+        :return: id, identifier, kind, quantity, price, moment of the last change, and
+            the texts of all columns
+        :rtype: list[tuple]
+        """
+        names = [SQL.identifier(header) for header in headers]
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT page.id, page.identifier, page.kind, page.quantity, page.price,
+                       page.changed_at, %(texts)s
+                  FROM (SELECT *
+                          FROM lengow_catalogue_row
+                         WHERE catalogue_id = %(catalogue)s AND %(condition)s
+                           AND id > %(after)s
+                      ORDER BY id
+                         LIMIT %(limit)s) page,
+                       jsonb_to_record(COALESCE(page.values, '{}')) AS told(%(types)s)
+              ORDER BY page.id
+                """,
+                texts=SQL(", ").join(SQL("COALESCE(told.%s, '')", n) for n in names),
+                catalogue=self.catalogue_id,
+                condition=condition,
+                after=after,
+                limit=limit,
+                types=SQL(", ").join(SQL("%s text", name) for name in names),
+            )
+        )
+
     def _load(self, condition, limit=None):
         names = SQL(", ").join(SQL.identifier(name) for name in READ)
         found = self.env.execute_query(
