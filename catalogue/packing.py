@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-#: Twice as fast as gzip's own 9, and hardly larger.
-_LEVEL = 6
+#: A third of the time of 6. The files are a tenth larger, and made every quarter of an
+#: hour on the machine that takes the orders.
+_LEVEL = 3
 
 
 @contextmanager

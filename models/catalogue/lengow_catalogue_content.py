@@ -18,6 +18,7 @@ from .standards import (
     attribute_text,
     category_text,
     is_variant,
+    look_up,
     template_of,
     value_of,
 )
@@ -60,6 +61,7 @@ class LengowCatalogueContent(models.AbstractModel):
         pictures = self._read_pictures(catalogue, columns, records)
         for lang, of_lang in self._by_language(catalogue, columns):
             in_lang = records.with_context(lang=lang)
+            look_up(in_lang, of_lang.mapped("standard"))
             readers = [
                 (column.header, reader)
                 for column in of_lang

@@ -18,7 +18,7 @@ from .layout import Layout
 
 ACTIVITY = "lengow_connector.mail_activity_type_catalogue_held"
 # So many rows are compared at once.
-PAGE = 5000
+PAGE = 20_000
 
 
 class Findings(NamedTuple):

@@ -13,6 +13,7 @@ Whoever fetches gets the last files, whatever happens meanwhile.
 import hashlib
 import json
 import os
+from functools import lru_cache
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -28,7 +29,7 @@ from .published_file import packed, packed_tables, unpacked_rows
 from .row_store import RowStore
 
 # So many rows are in memory at once.
-PAGE = 2000
+PAGE = 4000
 STOCK_FILE = "stock.csv"
 STOCK_HEADERS = (
     "id",
@@ -431,6 +432,8 @@ def _stock_texts(now, fall):
     return {"stock_quantity": str(quantity), "stock_updated_at": _moment(moment)}
 
 
+# Many rows have changed in one transaction.
+@lru_cache(maxsize=1000)
 def _moment(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 

@@ -25,9 +25,9 @@ REFRESH_CRON = "cron_refresh_catalogues"
 PARTS = ("content", "price", "quantity")
 STAGES = ("withdraw", "products", "prices", "quantities", "parents", "finish")
 # So many products are read and written in one transaction.
-BATCH = 2500
+BATCH = 4000
 # Quantities alone are a few numbers each.
-QUANTITY_BATCH = 5000
+QUANTITY_BATCH = 20_000
 # Odoo stamps a change with the beginning of its transaction.
 OVERLAP = timedelta(hours=2)
 # For so long a run may tell the quantities that it has read with the products.

@@ -98,7 +98,7 @@ class LengowCatalogueStock(models.AbstractModel):
     def _sellable(self, catalogue, product, level, buffer):
         if level:
             quantity = _whole(level.left - buffer)
-        elif product.type == "combo":
+        elif product.product_tmpl_id.type == "combo":
             quantity = 0  # it is sold by what is in it
         else:
             quantity = catalogue.untracked_quantity

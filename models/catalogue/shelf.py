@@ -82,10 +82,12 @@ class Shelf:
         products.fetch(["product_tmpl_id", "lengow_has_buffer", "lengow_buffer"])
         products.product_tmpl_id.fetch(["type", "is_storable", "uom_id"])
         kits = self._demand.kits
-        kits.look_up(products)
-        kit_products = products.filtered(kits.is_kit)
+        kit_products = kits.of(products)
         parts = {kit: kits.parts(kit, 1.0) for kit in kit_products}
-        tracked = (products - kit_products).filtered("is_storable")
+        # Of the template: the product would look each up there by itself.
+        tracked = (products - kit_products).filtered(
+            lambda product: product.product_tmpl_id.is_storable
+        )
         every = tracked.union(
             *(part for of_kit in parts.values() for part, _ in of_kit)
         )

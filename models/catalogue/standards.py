@@ -24,6 +24,30 @@ def is_variant(record):
     return record._name == "product.product"
 
 
+def look_up(records, names):
+    """Read at once what is asked of products; Odoo would read it by the thousand.
+
+    :param records: variants, or templates
+    :param names: of the standard values that are asked for
+    """
+    templates = template_of(records)
+    records.fetch()
+    if templates != records:
+        templates.fetch()
+        records.fetch(["product_template_attribute_value_ids"])
+        records.product_template_attribute_value_ids.fetch()
+    templates.fetch(["attribute_line_ids", "taxes_id"])
+    lines = templates.attribute_line_ids
+    lines.fetch()
+    lines.fetch(["value_ids", "product_template_value_ids"])
+    if "tags" in names:
+        own = ["additional_product_tag_ids"] if templates != records else []
+        templates.fetch(["product_tag_ids"])
+        records.fetch(own)
+    if "supplier_code" in names:
+        templates.fetch(["seller_ids"])
+
+
 def varying_lines(template):
     """Return what the variants of a template differ in.
 

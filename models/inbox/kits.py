@@ -33,6 +33,15 @@ class Kits:
         boms = {product.id: bom for product, bom in found.items()}
         self._boms |= {id_: boms.get(id_) for id_ in unknown.ids}
 
+    def of(self, products):
+        """Return those of some products that are delivered as their parts.
+
+        :param product.product products: of any kind
+        :rtype: product.product
+        """
+        self.look_up(products)
+        return products.filtered(lambda product: self._boms.get(product.id))
+
     def is_kit(self, product):
         """Whether a product is delivered as its parts.
 

@@ -121,6 +121,17 @@ def test_a_heading_that_comes_twice_is_refused(file_format):
         file_of(file_format, ["id", "name", "id"], [])
 
 
+def test_what_no_element_can_be_called_is_no_heading_of_xml():
+    with pytest.raises(ValueError, match="a b"):
+        file_of("xml", ["a b"], [["1"]])
+
+
+def test_what_stands_between_values_within_is_a_text_as_any():
+    rows = [["\\u001f", "a\x1fb"], ["x", "%s %(h)s"]]
+    content = json.loads(file_of("json", ["h", "i"], rows))["catalog"]
+    assert [[*one.values()] for one in content] == [["\\u001f", "ab"], rows[1]]
+
+
 @every_format
 def test_the_file_stays_open_after_an_error_too(file_format):
     file = io.BytesIO()
@@ -131,10 +142,11 @@ def test_the_file_stays_open_after_an_error_too(file_format):
 
 @every_format
 def test_memory_does_not_grow_with_the_rows(file_format):
-    headers = [f"h{number}" for number in range(20)]
+    # More than the length of tuples that Python keeps for later use.
+    headers = [f"h{number}" for number in range(30)]
 
     def peak(count):
-        rows = ([f"{number}x" * 10] * 20 for number in range(count))
+        rows = ([f"{number}x" * 10] * 30 for number in range(count))
         tracemalloc.start()
         try:
             with open(os.devnull, "wb") as sink:
