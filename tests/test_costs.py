@@ -124,7 +124,7 @@ class TestCosts(ShippingCase):
     def read_line(self, sku):
         return Order.from_payload(payload("C-1", package(line(sku)))).lines[0]
 
-    def test_distributions_are_only_looked_for_where_there_are_some(self):
+    def test_distributions_are_looked_for_where_there_are_some_and_once(self):
         models = self.env["account.analytic.distribution.model"]
         models.search([]).unlink()
         with patch.object(type(models), "search", autospec=True) as search:
@@ -135,7 +135,11 @@ class TestCosts(ShippingCase):
             {"name": "Marketplaces", "plan_id": plan.id}
         )
         models.create({"analytic_distribution": {str(cost.id): 100}})
-        again = self.import_order("D-2", package(line("SHIRT")))
+        original = type(models).search
+        with patch.object(type(models), "search", autospec=True) as search:
+            search.side_effect = original
+            again = self.import_order("D-2", package(line("SHIRT")))
+        self.assertEqual(search.call_count, 1)
         sold = (row | again).sale_order_ids.order_line
         self.assertEqual(
             [one.analytic_distribution or {} for one in sold.sorted("id")],

@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "odoo_scripts"))
+from costs import Meter
 from lxml import etree
 from many_orders import ORDER_TABLES, SALE_TABLES, create_orders, create_sales
 from searches import COUNTED, LISTED, SEARCHES, WriteCost, wrong_plans
@@ -63,15 +64,22 @@ user = env["res.users"].create(
 seconds = YEARS * 365 * 24 * 3600 // ORDERS
 now = fields.Datetime.now()
 first = now - timedelta(seconds=seconds * ORDERS)
+
+
+def create():
+    begin = f"{first:%Y-%m-%d %H:%M}"
+    create_orders(env, account, marketplaces, ORDERS, begin, seconds, OPEN)
+    create_sales(env, account)
+    # What is read is no transaction of its own, as in a database at work.
+    env.cr.commit()
+
+
 began = time.perf_counter()
-create_orders(
-    env, account, marketplaces, ORDERS, f"{first:%Y-%m-%d %H:%M}", seconds, OPEN
-)
-create_sales(env, account)
-env.cr.commit()  # what is read is no transaction of its own, as in a database at work
-seconds = time.perf_counter() - began
-print(f"  {ORDERS} orders created in {seconds:.0f} s")
-failed = ["creating the orders"] if seconds > MOST_SECONDS_TO_CREATE else []
+cost = Meter(env).measure(create)
+# The clock tells what else the machine does, too.
+taken = min(time.perf_counter() - began, cost.processor)
+print(f"  {ORDERS} orders created in {taken:.0f} s")
+failed = ["creating the orders"] if taken > MOST_SECONDS_TO_CREATE else []
 env.cr._cnx.autocommit = True  # what a database at work does by itself now and then
 env.cr.execute(f"VACUUM {', '.join((*ORDER_TABLES, *SALE_TABLES))}")
 env.cr._cnx.autocommit = False
