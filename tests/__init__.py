@@ -18,6 +18,7 @@ from . import (
     test_catalogue_identity,
     test_catalogue_kill,
     test_catalogue_link,
+    test_catalogue_locks,
     test_catalogue_meanwhile,
     test_catalogue_models,
     test_catalogue_modules,

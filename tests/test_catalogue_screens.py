@@ -157,6 +157,7 @@ class TestCatalogueSentences(CatalogueScreenCase):
         self.pull(1, file="catalogue.csv?limit=10")
         self.pull(1, file="stock.csv")
         self.pull(1, agent="Odoo-Lengow-Check")
+        self.pull(1, size=0)
         self.pull(1, 404)
         self.assertIn("has not fetched it yet", self.fetch_text())
 

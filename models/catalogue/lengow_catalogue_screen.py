@@ -44,6 +44,10 @@ class LengowCatalogueScreen(models.AbstractModel):
                     ("file", "=like", "catalogue.%"),
                     ("file", "not like", "?"),
                     ("status", "in", PULL_STATUSES),
+                    # A question beforehand brings nothing, and is no pull.
+                    "|",
+                    ("status", "=", NOT_CHANGED),
+                    ("size", ">", 0),
                     ("agent", "!=", OWN_AGENT),
                 ],
                 order="fetched_at desc, id desc",

@@ -84,6 +84,7 @@ class CatalogueScreenCase(LengowCase):
                 "catalogue_id": cls.catalogue.id,
                 "file": file,
                 "status": status,
+                "size": 1000 if status == 200 else 0,
                 "fetched_at": fields.Datetime.now() - timedelta(minutes=minutes_ago),
                 **values,
             }

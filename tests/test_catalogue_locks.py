@@ -1,0 +1,178 @@
+"""Whom the refresh of a catalog keeps waiting: each at once, as processes are.
+
+Others work while a run is in the middle of a transaction, each with a connection of its
+own. These tests commit, so they remove what they made, before and after.
+"""
+
+from contextlib import contextmanager
+
+from psycopg2.errors import LockNotAvailable, SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..models.catalogue.at_work import at_work
+
+NAME = "Lock Test"
+PREFIX = "LOCK-TEST"
+
+
+@tagged("post_install", "-at_install")
+class TestCatalogueLocks(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cls.in_transaction(cls._remove_everything)
+        cls.addClassCleanup(cls.in_transaction, cls._remove_everything)
+        cls.catalogue_id = cls.in_transaction(cls._create_catalogue)
+
+    @classmethod
+    def in_transaction(cls, work):
+        """Run a function in a transaction of its own, and return what it returns."""
+        with cls.registry.cursor() as cr:
+            return work(api.Environment(cr, SUPERUSER_ID, {}))
+
+    @classmethod
+    def _create_catalogue(cls, env):
+        for number in range(3):
+            cls._create_product(env, number)
+        account = env["lengow.account"].create({"name": NAME})
+        catalogue = env["lengow.catalogue"].create(
+            {
+                "name": NAME,
+                "account_id": account.id,
+                "domain": f"[('default_code', '=like', '{PREFIX}%')]",
+            }
+        )
+        catalogue.action_publish()
+        return catalogue.id
+
+    @classmethod
+    def _create_product(cls, env, number):
+        product = env["product.product"].create(
+            {
+                "name": f"{NAME} {number}",
+                "default_code": f"{PREFIX}-{number}",
+                "is_storable": True,
+                "list_price": 10,
+                "taxes_id": False,
+            }
+        )
+        return product.id
+
+    @classmethod
+    def _remove_everything(cls, env):
+        everything = env["lengow.account"].with_context(active_test=False)
+        accounts = everything.search([("name", "=", NAME)])
+        catalogues = env["lengow.catalogue"].search(
+            [("account_id", "in", accounts.ids)]
+        )
+        catalogues.state = "draft"
+        catalogues.unlink()
+        accounts.unlink()
+        products = (
+            env["product.product"]
+            .with_context(active_test=False)
+            .search([("default_code", "=like", f"{PREFIX}%")])
+        )
+        products.product_tmpl_id.unlink()
+        cron = env.ref("lengow_connector.cron_refresh_catalogues")
+        env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+
+    # === AT ONCE === #
+
+    @contextmanager
+    def run_under_way(self):
+        """Read every product anew, and do not commit it; then it is undone."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            catalogue = at_work(env["lengow.catalogue"].browse(self.catalogue_id))
+            self.assertTrue(catalogue.try_lock_for_update(allow_referencing=True))
+            refresher = env["lengow.catalogue.refresher"]
+            shelves = refresher._begin(catalogue, is_whole=True)
+            while catalogue.run_stage:
+                refresher._advance(catalogue, shelves)
+            env.flush_all()
+            yield env
+            cr.rollback()
+
+    def do(self, work):
+        """Do something in a transaction that waits for nobody; then undo it."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '300ms'")
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            work(env)
+            env.flush_all()
+            cr.rollback()
+
+    def product(self, env):
+        return env["product.product"].search([("default_code", "=", f"{PREFIX}-0")])
+
+    def catalogue(self, env):
+        return env["lengow.catalogue"].browse(self.catalogue_id)
+
+    # === TESTS === #
+
+    def test_a_run_keeps_nobody_waiting_who_works_with_products(self):
+        warehouse = self.in_transaction(
+            lambda env: (
+                env["stock.warehouse"]
+                .search([("company_id", "=", env.company.id)], limit=1)
+                .lot_stock_id.id
+            )
+        )
+
+        def sell(env):
+            location = env["stock.location"].browse(warehouse)
+            env["stock.quant"]._update_available_quantity(
+                self.product(env), location, 3
+            )
+
+        with self.run_under_way():
+            for name, work in {
+                "price": lambda env: self.product(env).write({"list_price": 12}),
+                "reference": lambda env: self.product(env).write({"default_code": "x"}),
+                "archive": lambda env: self.product(env).write({"active": False}),
+                "delete": lambda env: self.product(env).unlink(),
+                "stock": sell,
+                "fetch": lambda env: env["lengow.catalogue.fetch"]._note(
+                    self.catalogue(env), file="catalogue.csv", status=200
+                ),
+                "chatter": lambda env: self.catalogue(env).message_post(body="x"),
+            }.items():
+                with self.subTest(name):
+                    self.do(work)
+
+    def test_second_run_says_that_one_is_under_way(self):
+        with self.run_under_way(), self.assertRaisesRegex(UserError, "right now"):
+            self.do(lambda env: self.catalogue(env).action_refresh())
+
+    def test_settings_wait_until_a_batch_is_through(self):
+        """So that what is read belongs together."""
+        with (
+            self.run_under_way(),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(LockNotAvailable),
+        ):
+            self.do(lambda env: self.catalogue(env).write({"buffer": 1}))
+
+    def test_product_deleted_while_its_row_is_written_is_a_collision(self):
+        """Which is tried again, and no failure of the catalog."""
+        product_id = self.in_transaction(lambda env: self._create_product(env, 10))
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            # From here on it sees nothing of what others do.
+            self.assertTrue(env["product.product"].browse(product_id).exists())
+            self.in_transaction(
+                lambda other: (
+                    other["product.product"].browse(product_id).product_tmpl_id.unlink()
+                )
+            )
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                refresher = env["lengow.catalogue.refresher"]
+                refresher._refresh(self.catalogue(env))
+            cr.rollback()
