@@ -6,7 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common.catalogue import TenProductsCase
@@ -258,4 +258,5 @@ class TestCataloguePublish(TenProductsCase):
             )
         )
         self.assertEqual(len(self.catalogue.file_ids), 4)
-        self.assertEqual(len(self.catalogue.with_user(self.user).file_ids), 4)
+        with self.assertRaises(AccessError):
+            self.catalogue.with_user(self.manager).read(["file_ids"])
