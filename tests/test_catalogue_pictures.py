@@ -99,6 +99,18 @@ class TestCataloguePictures(CatalogueFilesCase):
                 self.assertTrue(self.url().endswith(f".{extension}"))
                 self.assertEqual(self.color_at(self.url())[2], kind)
 
+    def test_document_of_another_company_stays_there(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        before = self.urls()
+        document = self.add_document(self.shirt, "blue", company_id=other.id)
+        self.assertEqual(self.urls(), before)
+        document.company_id = self.company
+        sent = self.urls()
+        self.assertEqual(len(sent), len(before) + 1)
+        self.assertEqual(self.color_at(sent[-1])[0], "blue")
+        document.company_id = other
+        self.assertEqual(self.fetch(sent[-1]).status_code, 404)
+
     def test_drawings_are_no_pictures(self):
         """They may carry scripts, and no marketplace takes them."""
         self.mug.product_tmpl_id.image_1920 = base64.b64encode(SVG)

@@ -84,7 +84,7 @@ class LengowCataloguePictures(models.AbstractModel):
                 f"{base}{self._path(catalogue, records._name, id_, number, picture)}"
                 for number, picture in enumerate(pictures, start=1)
             ]
-            for id_, pictures in self._read(catalogue.picture_size, records).items()
+            for id_, pictures in self._read(catalogue, records).items()
         }
 
     def _path(self, catalogue, model, record_id, number, picture):
@@ -111,7 +111,7 @@ class LengowCataloguePictures(models.AbstractModel):
         :rtype: dict[int, int]
         """
         Attachment, sides = self.env["ir.attachment"].sudo(), {}
-        for id_, pictures in self._read(catalogue.picture_size, records).items():
+        for id_, pictures in self._read(catalogue, records).items():
             files = (Attachment.browse(picture.attachment_id) for picture in pictures)
             if found := list(filter(None, map(_side_of, files))):
                 sides[id_] = min(found)
@@ -150,7 +150,7 @@ class LengowCataloguePictures(models.AbstractModel):
     def _pick(self, catalogue, record, number, checksum):
         """Return the picture of a checksum, else the one that has its place now."""
         attachments = self.env["ir.attachment"].sudo()
-        pictures = self._read(catalogue.picture_size, record)[record.id]
+        pictures = self._read(catalogue, record)[record.id]
         for picture in pictures:
             if picture.checksum == checksum:
                 return attachments.browse(picture.attachment_id), True
@@ -173,17 +173,18 @@ class LengowCataloguePictures(models.AbstractModel):
 
     # === PICTURES === #
 
-    def _read(self, size, records):
+    def _read(self, catalogue, records):
         """Return the pictures of products, the main one first, each once.
 
-        :param str size: one of :data:`SIZES`
+        :param lengow.catalogue catalogue: that they are for, in its size
         :param records: product.product, or product.template
         :return: a list of at most ten for each id
         :rtype: dict[int, list[Picture]]
         """
         # a batch of its own, which is read at once whatever it was taken from
-        records = records.sudo().browse(records.ids)
-        places = self._places(size, records)
+        company = catalogue.sudo().company_id
+        records = records.sudo().with_company(company).browse(records.ids)
+        places = self._places(catalogue.picture_size, records)
         stored = self._stored(
             {p for of_one in places.values() for ps in of_one for p in ps}
         )
@@ -243,6 +244,8 @@ class LengowCataloguePictures(models.AbstractModel):
     def _document_places(self, records, templates):
         """Return where the documents are that somebody wants to send as pictures.
 
+        Those of other companies are theirs, also where the product is shared.
+
         :rtype: dict[Model, list[tuple[Place, ...]]]
         """
         Document = self.env["product.document"].sudo()
@@ -258,6 +261,7 @@ class LengowCataloguePictures(models.AbstractModel):
                 ]
             )
             & Domain(is_sent)
+            & Domain("company_id", "in", [False, *records.env.company.parent_ids.ids])
             & Domain.OR(
                 [("res_model", "=", some._name), ("res_id", "in", some.ids)]
                 for some in {
