@@ -136,7 +136,7 @@ class TestCatalogueOtherCompanies(LengowCase):
         )
         cls.mug.taxes_id += cls.foreign_tax
 
-    def read(self, path):
+    def told_by(self, path):
         column = self.env["lengow.catalogue.column"].create(
             {
                 "catalogue_id": self.catalogue.id,
@@ -152,10 +152,11 @@ class TestCatalogueOtherCompanies(LengowCase):
 
     def test_records_of_another_company_are_left_out_on_the_way(self):
         self.assertEqual(
-            sorted(self.read("seller_ids.product_code").split(", ")), ["OURS", "SHARED"]
+            sorted(self.told_by("seller_ids.product_code").split(", ")),
+            ["OURS", "SHARED"],
         )
 
     def test_records_of_another_company_are_left_out_at_the_end(self):
-        told = self.read("taxes_id").split(", ")
+        told = self.told_by("taxes_id").split(", ")
         self.assertNotIn("Their Tax", told)
         self.assertEqual(told, (self.mug.taxes_id - self.foreign_tax).mapped("name"))
