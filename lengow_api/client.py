@@ -355,11 +355,7 @@ class LengowClient:
         :return: what Lengow has answered.
         :raise BadResponseError: when Lengow does not say that it has taken it.
         """
-        answer = self._transport.call(
-            endpoints.REGISTER_SYSTEM,
-            params=self._account_params(),
-            json=system.registration(),
-        )
+        answer = self._send(endpoints.REGISTER_SYSTEM, system.registration())
         told = _as_object(answer)
         if "common_account" not in told:
             raise answer.bad("Lengow does not say that it has registered the shop.")
@@ -367,9 +363,7 @@ class LengowClient:
 
     def update_system(self, system: ShopSystem) -> None:
         """Tell Lengow how many products the shops of a registered system have."""
-        self._transport.call(
-            endpoints.UPDATE_SYSTEM, params=self._account_params(), json=system.news()
-        )
+        self._send(endpoints.UPDATE_SYSTEM, system.news())
 
     def iter_catalogues(self) -> Iterator[Catalogue]:
         """Yield the catalogues of the account, lazily.
@@ -421,9 +415,7 @@ class LengowClient:
         endpoint = endpoints.update_products(catalogue_id)
         for batch in batches(products):
             try:
-                answer = self._transport.call(
-                    endpoint, params=self._account_params(), json=batch
-                )
+                answer = self._send(endpoint, batch)
             except RequestRefusedError as error:
                 raise _draft_or(error) from None
             told = _as_object(answer)
@@ -440,6 +432,9 @@ class LengowClient:
         """Yield pages; nothing is asked before the first one is wanted."""
         filters = {**self._account_params(), **filters}
         yield from iter_pages(self._transport, endpoint, filters)
+
+    def _send(self, endpoint: endpoints.Endpoint, value: dict) -> Answer:
+        return self._transport.call(endpoint, params=self._account_params(), json=value)
 
     def _read_object(
         self, endpoint: endpoints.Endpoint, params: dict | None = None

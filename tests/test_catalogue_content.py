@@ -95,7 +95,7 @@ class ContentCase(LengowCase):
             ]
         )
 
-    def read(self, columns, record):
+    def texts(self, columns, record):
         content = self.env["lengow.catalogue.content"]
         read = (
             content._read
@@ -136,7 +136,7 @@ class TestCatalogueContent(ContentCase):
             language_de={"source": "standard", "standard": "language", **german},
         )
         self.assertEqual(
-            self.read(columns, self.small),
+            self.texts(columns, self.small),
             {
                 "name": "Jacket",
                 "name_fr": "Veste",
@@ -158,7 +158,7 @@ class TestCatalogueContent(ContentCase):
                 "lang_id": self.french.id,
             }
         )
-        self.assertEqual(self.read(columns, self.small), {"name_fr": "Jacket"})
+        self.assertEqual(self.texts(columns, self.small), {"name_fr": "Jacket"})
 
     def test_language_of_who_asks_makes_no_difference(self):
         self.jacket.with_context(lang="fr_FR").name = "Veste"
@@ -177,7 +177,7 @@ class TestCatalogueContent(ContentCase):
             either={**field, "use_template": True},
             own={**field, "use_template": False},
         )
-        self.assertEqual(self.read(columns, self.small), {"either": "", "own": ""})
+        self.assertEqual(self.texts(columns, self.small), {"either": "", "own": ""})
         for record, said in ((self.jacket, "Of all"), (self.medium, "Of M")):
             record.activity_schedule("mail.mail_activity_data_todo", summary=said)
         for record, either, own in (
@@ -185,13 +185,13 @@ class TestCatalogueContent(ContentCase):
             (self.medium, "Of M", "Of M"),
             (self.jacket, "Of all", "Of all"),
         ):
-            told = self.read(columns, record)
+            told = self.texts(columns, record)
             self.assertEqual((told["either"], told["own"]), (either, own))
 
     def test_zero_is_a_value_and_takes_none_of_the_template(self):
         columns = self.columns(weight={"source": "field", "path": "weight"})
         self.medium.weight = 3
-        self.assertEqual(float(self.read(columns, self.small)["weight"]), 0)
+        self.assertEqual(float(self.texts(columns, self.small)["weight"]), 0)
 
     def test_what_varies_is_the_variants_own_and_the_rest_is_of_all(self):
         columns = self.columns(
@@ -200,11 +200,11 @@ class TestCatalogueContent(ContentCase):
             variation="variation",
         )
         self.assertEqual(
-            self.read(columns, self.medium),
+            self.texts(columns, self.medium),
             {"size": "M", "color": "Red", "variation": "Size"},
         )
         self.assertEqual(
-            self.read(columns, self.jacket),
+            self.texts(columns, self.jacket),
             {"size": "", "color": "Red", "variation": "Size"},
         )
 
@@ -219,12 +219,12 @@ class TestCatalogueContent(ContentCase):
                 "product_code": "MILL-M",
             }
         )
-        self.assertEqual(self.read(columns, self.small), {"ean": "", "supplier": ""})
+        self.assertEqual(self.texts(columns, self.small), {"ean": "", "supplier": ""})
         self.assertEqual(
-            self.read(columns, self.medium),
+            self.texts(columns, self.medium),
             {"ean": "4006381333948", "supplier": "MILL-M"},
         )
-        self.assertEqual(self.read(columns, self.jacket), {"ean": "", "supplier": ""})
+        self.assertEqual(self.texts(columns, self.jacket), {"ean": "", "supplier": ""})
 
     # === OF THIS PRODUCT === #
 
@@ -235,7 +235,7 @@ class TestCatalogueContent(ContentCase):
             self.category.parent_id.parent_id = root
         self.jacket.sale_delay = 4
         self.assertEqual(
-            self.read(columns, self.small), {"category": "Men > Coats", "delay": "4"}
+            self.texts(columns, self.small), {"category": "Men > Coats", "delay": "4"}
         )
         content = self.env["lengow.catalogue.content"]
         told = content._read(self.catalogue, columns, self.small | self.mug)
@@ -246,7 +246,7 @@ class TestCatalogueContent(ContentCase):
         self.catalogue.preset = "prestashop"
         bare = self.env["product.product"].create({"name": "Bare"})
         columns = self.catalogue.column_ids.filtered(lambda c: c._part() == "content")
-        for header, text in self.read(columns, bare).items():
+        for header, text in self.texts(columns, bare).items():
             self.assertNotIn(text, ("False", "None", "[]"), header)
 
     # === WHAT CANNOT BE READ ANY MORE === #
