@@ -263,6 +263,14 @@ class TestCommissionBills(CommissionCase):
             {"order_name": {}, "marketplace_name": {}, "amount": {}}
         )
         self.assertEqual(values["order_name"], "C-1")
+        opened = seen.action_open_order()
+        self.assertEqual(opened["res_model"], "sale.order")
+        self.assertEqual(opened["res_id"], seen.order_id.sudo().sale_order_ids.id)
+        both = self.env["res.users"].browse(accountant.id)
+        both.group_ids |= self.env.ref("lengow_connector.group_user")
+        opened = seen.with_user(both).action_open_order()
+        self.assertEqual(opened["res_model"], "lengow.order")
+        both.group_ids -= self.env.ref("lengow_connector.group_user")
         action = self.bills().with_user(accountant).action_open_lengow_commissions()
         self.assertEqual(seen.search(action["domain"]), seen)
         for user in (self.user, self.manager):

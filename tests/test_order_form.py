@@ -307,6 +307,11 @@ class TestOrderForm(ShippingCase):
             [False, True],
         )
 
+    def test_line_says_the_price_of_one_piece_beside_its_total(self):
+        order = self.import_order("F-1", package(line("SHIRT", "39.80", quantity=2)))
+        self.assertEqual(order.line_ids.amount_total, 39.8)
+        self.assertEqual(order.line_ids.amount_unit, 19.9)
+
     # === DELIVERY === #
 
     def test_delivery_says_beforehand_what_the_marketplace_requires(self):

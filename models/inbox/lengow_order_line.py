@@ -42,6 +42,9 @@ class LengowOrderLine(models.Model):
         string="Total", readonly=True, help="For the whole line, tax included."
     )
     amount_tax = fields.Monetary(string="Tax", readonly=True)
+    amount_unit = fields.Monetary(
+        string="Unit Price", compute="_compute_amount_unit", help="Tax included."
+    )
     # Of all lines with its number, which are one line at the marketplace: what is split
     # over packages keeps its number.
     whole_quantity = fields.Float(compute="_compute_whole", digits="Product Unit")
@@ -113,6 +116,11 @@ class LengowOrderLine(models.Model):
             same = line._same_number()
             line.whole_quantity = sum(same.mapped("quantity"))
             line.whole_amount = sum(same.mapped("amount_total"))
+
+    @api.depends("amount_total", "quantity")
+    def _compute_amount_unit(self):
+        for line in self:
+            line.amount_unit = line.amount_total / (line.quantity or 1.0)
 
     @api.depends("lengow_status", "order_id.lengow_status")
     def _compute_has_own_status(self):

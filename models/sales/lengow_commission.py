@@ -65,6 +65,16 @@ class LengowCommission(models.Model):
             company = commission.order_id.sudo().company_id
             commission.company_id = commission.company_id or company
 
+    # === ACTION METHODS === #
+
+    def action_open_order(self):
+        """Open the order of this commission: whoever only keeps books has no other."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.env["lengow.order"].has_access("read"):
+            return self.order_id._get_records_action()
+        return self.order_id.sudo().sale_order_ids.sudo(False)._get_records_action()
+
     # === CRON METHODS === #
 
     @api.model

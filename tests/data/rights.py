@@ -319,6 +319,7 @@ METHODS = {
     "lengow.company.check.action_confirm": MANAGERS,
     "lengow.company.check.row.action_open": MANAGERS,
     "lengow.day.check.action_fetch": USERS,
+    "lengow.commission.action_open_order": "accountant auditor",
     "lengow.dismiss.action_confirm": USERS,
     "lengow.document.action_fetch": USERS,
     "lengow.document.action_open_file": f"accountant {USERS}",

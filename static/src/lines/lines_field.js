@@ -51,6 +51,15 @@ export class LinesField extends CellsField {
         return _t("of %s", this.number(data.ordered_quantity));
     }
 
+    /** How many at which price: the sum stands beside it. */
+    unitText({data}) {
+        const quantity = data.ordered_quantity;
+        const price = formatMonetary(data.amount_total / (quantity || 1), {
+            currencyId: data.currency_id?.id,
+        });
+        return `${this.number(quantity)} × ${price}`;
+    }
+
     number(value) {
         return formatFloat(value, {trailingZeros: false});
     }
