@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import CompletionStatus
 
+from ..wizards.lengow_lanes import CRONS
 from .common import LengowCase, payload
 
 
@@ -55,8 +56,19 @@ class TestLanes(LengowCase):
     def test_a_number_out_of_bounds_is_refused_by_its_name(self):
         dialogs = self.env["lengow.lanes"].with_user(self.manager)
         for count in (0, -1, 17):
-            with self.assertRaisesRegex(ValidationError, "Send Actions: choose a"):
+            with self.assertRaisesRegex(ValidationError, "Send: choose a"):
                 dialogs.create({"send_lanes": count})
+
+    def test_what_has_lanes_is_called_as_on_the_page_health(self):
+        kinds = dict(self.env["lengow.run"]._fields["kind"].selection)
+        for name, cron in CRONS.items():
+            field = self.env["lengow.lanes"]._fields[name]
+            self.assertEqual(field.string, kinds[cron.removeprefix("cron_")])
+
+    def test_who_sets_lanes_is_told_how_many_there_are(self):
+        dialog = self.env["lengow.lanes"].with_user(self.manager)
+        answer = dialog.create({"import_lanes": 2}).action_confirm()
+        self.assertIn("Import Orders: 2, Send: 1", answer["params"]["message"])
 
     def test_users_set_no_lanes(self):
         with self.assertRaises(AccessError):

@@ -2,9 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import config
 
+from ..models.ui import notification
+
 # Beyond that, PostgreSQL is what is waited for.
 MOST_LANES = 16
-# The scheduled action behind each field.
+# The scheduled action behind each field, which is called as on the page Health.
 CRONS = {
     "import_lanes": "cron_process_orders",
     "send_lanes": "cron_send_actions",
@@ -25,12 +27,12 @@ class LengowLanes(models.TransientModel):
         default=lambda self: self._lanes_of("import_lanes"),
     )
     send_lanes = fields.Integer(
-        string="Send Actions",
+        string="Send",
         required=True,
         default=lambda self: self._lanes_of("send_lanes"),
     )
     follow_lanes = fields.Integer(
-        string="Follow Actions",
+        string="Follow Answers",
         required=True,
         default=lambda self: self._lanes_of("follow_lanes"),
         help="Each account is followed by one lane at a time.",
@@ -72,12 +74,19 @@ class LengowLanes(models.TransientModel):
     def action_confirm(self):
         """Create the lanes that are missing, and remove those that are too many.
 
+        :return: a notification that says how many there are now
         :raise UserError: if one that is to go is running just now
         """
         self.ensure_one()
         for name in CRONS:
             self._cron(name)._lengow_set_lanes(self[name])
-        return {"type": "ir.actions.act_window_close"}
+        lanes = ", ".join(
+            f"{self._fields[name]._description_string(self.env)}: {self[name]}"
+            for name in CRONS
+        )
+        answer = notification("success", self.env._("Lanes from now on: %s.", lanes))
+        answer["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return answer
 
     # === HELPERS === #
 
