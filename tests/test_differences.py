@@ -137,11 +137,14 @@ class TestDifferences(LengowCase):
         self.account.difference_limit = 0.0
         order = self.failing()
         self.assertEqual(order.with_user(self.user).fix_label, "Refresh from Lengow")
+        [banner] = order.with_user(self.user).banners
+        self.assertRegex(banner["hint"], "D-1 is more than .*0.00.* set on Test Shop")
         with self.assertRaisesRegex(UserError, "D-1.*more than"):
             self.env["lengow.order.difference"].with_user(self.user)._open_for(order)
 
     def test_limit_holds_for_a_dialog_that_was_open_already(self):
         order = self.failing()
+        self.assertFalse(order.with_user(self.user).banners[0]["hint"])
         form = self.dialog(order)
         form.reason = REASON
         late = form.save()

@@ -99,7 +99,7 @@ class LengowBanner(models.AbstractModel):
         return Banner(
             "danger",
             order.error_message or "",
-            hint=order.fix_hint or "",
+            hint=order.fix_hint or self.env["lengow.difference"]._hint(order) or "",
             buttons=tuple(buttons),
         )
 

@@ -68,6 +68,16 @@ class LengowDifference(models.AbstractModel):
             return self.env._("%s has no difference to let through.", order.name)
         if totals.told.no_exchange_rate or totals.told.announced < 0:
             return self.env._("The total of %s is not an amount.", order.name)
+        return self._excess(order, totals)
+
+    def _excess(self, order, totals):
+        """Say why the difference of an order is more than may be let through.
+
+        :param lengow.order order: one
+        :param Totals totals: of it
+        :return: None if it is not
+        :rtype: str | None
+        """
         # Whoever works in the order's company alone may not read that of the account.
         account = order.sudo().account_id
         size = self._in_company_currency(order.sudo(), totals)
@@ -87,6 +97,18 @@ class LengowDifference(models.AbstractModel):
                 account=account.name,
             )
         return None
+
+    def _hint(self, order):
+        """Say why the difference of an order in error is not for a person to decide.
+
+        :param lengow.order order: one
+        :return: None if it is, or if something else is wrong
+        :rtype: str | None
+        """
+        totals = order.error_code == MISMATCH and self._totals(order)
+        if not totals or totals.told.no_exchange_rate or totals.told.announced < 0:
+            return None
+        return self._excess(order, totals)
 
     def _mend(self, order):
         """Return what mends the difference of an order, None where nothing may.
