@@ -807,6 +807,12 @@ class TestSecondCompany(CompaniesCase):
             with self.assertRaises(AccessError):
                 record.with_user(self.manager_b).write({"active": False})
 
+    def test_who_works_in_one_company_sees_where_orders_go(self):
+        names = self.rule.with_user(self.manager).mapped("other_company_name")
+        self.assertEqual(names, [self.company_b.name])
+        own = self.rule.create({"account_id": self.account.id})
+        self.assertFalse(own.other_company_name)
+
     def test_a_company_that_is_not_served_sees_nothing_of_the_account(self):
         self.rule.active = False
         env = self.env(user=self.user_b)

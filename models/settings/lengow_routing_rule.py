@@ -32,7 +32,9 @@ class LengowRoutingRule(models.Model):
     _order = "sequence, id"
 
     active = fields.Boolean(default=True, tracking=True)
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(
+        string="Position", default=10, help="Rules are tried from the lowest on."
+    )
     marketplace_id = fields.Many2one(tracking=True)
     catalogue = fields.Char(
         string="Lengow Catalogue",
@@ -76,6 +78,13 @@ class LengowRoutingRule(models.Model):
         ondelete="restrict",
         help="Whose sale orders, customers, stock and taxes the orders get.",
     )
+    # Whoever works in one company is not shown companies, but where orders went.
+    other_company_name = fields.Char(
+        string="Other Company",
+        compute="_compute_other_company_name",
+        compute_sudo=True,
+        help="The company that gets the orders, where it is not that of the account.",
+    )
     payment_term_id = fields.Many2one(
         "account.payment.term",
         string="Payment Terms",
@@ -105,6 +114,12 @@ class LengowRoutingRule(models.Model):
     def _compute_company_id(self):
         for rule in self:
             rule.company_id = rule.company_id or rule.sudo().account_id.company_id
+
+    @api.depends("company_id.name", "account_id.company_id")
+    def _compute_other_company_name(self):
+        for rule in self:
+            is_other = rule.company_id != rule.account_id.company_id
+            rule.other_company_name = is_other and rule.company_id.name
 
     @api.depends("account_id", "catalogue")
     def _compute_known_catalogue_ids(self):
