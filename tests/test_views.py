@@ -207,6 +207,15 @@ class TestViews(LengowCase):
                 )
         self.assertGreater(seen, 3)
 
+    def test_every_list_is_cards_on_a_phone(self):
+        """A list of several columns is cut there, whichever they are."""
+        for action in self.own_actions():
+            modes = (action.view_mode or "").split(",")
+            # Behind a pivot table a list is for the numbers, on a large screen.
+            if modes[0] == "list" and action.target != "new":
+                with self.subTest(action=action.name):
+                    self.assertIn("kanban", modes)
+
     def test_lists_of_orders_teach_when_they_are_empty(self):
         for action in self.own_actions():
             if action.target != "new":
