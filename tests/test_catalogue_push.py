@@ -126,7 +126,7 @@ class TestCataloguePush(PublishedCase):
 
     def test_number_stays_while_lengow_is_told(self):
         self.start()
-        with self.assertRaisesRegex(ValidationError, "Switch that off"):
+        with self.assertRaisesRegex(ValidationError, "Stop them before"):
             self.catalogue.lengow_number = 78
         self.catalogue.with_user(self.manager).action_stop_push()
         self.catalogue.lengow_number = 78

@@ -1,5 +1,7 @@
 """What a catalog says of itself, what is wrong in it, and how that is mended."""
 
+import re
+from ast import literal_eval
 from unittest.mock import patch
 
 from odoo import fields
@@ -41,6 +43,15 @@ class TestCatalogueIssues(CatalogueScreenCase):
             set(self.issues(self.user).mapped("code")),
             {"no_ean", "no_weight"},
         )
+
+    def test_who_else_asks_for_an_identifier_is_named(self):
+        row = self.list_product(
+            self.mug, "duplicate_identifier", "no_ean", twins="Shirt, Hat"
+        )
+        said = f"{ISSUE_LABELS['duplicate_identifier']}, also by Shirt, Hat"
+        issues = self.issues(self.user)
+        self.assertEqual(issues.mapped("status_text"), [said, ISSUE_LABELS["no_ean"]])
+        self.assertEqual(row.issue_text, f"{said}, {ISSUE_LABELS['no_ean']}")
 
     def test_what_is_no_longer_listed_needs_no_mending(self):
         self.list_product(self.mug, "no_ean", state="withdrawn")
@@ -110,6 +121,8 @@ class TestCatalogueIssues(CatalogueScreenCase):
         self.list_product(self.mug, "no_weight")
         issue = self.issues(self.user)
         self.assertFalse(issue.can_mend)
+        self.assertIn("Ask somebody who may change products", issue.hint)
+        self.assertNotIn("Ask somebody", self.issues(self.env.user).hint)
         with self.assertRaises(AccessError):
             issue.web_save({"weight": 2.5}, {"weight": {}})
 
@@ -185,6 +198,20 @@ class TestCatalogueSentences(CatalogueScreenCase):
         # as after the module of a field was uninstalled
         gone = columns.new({"source": "field", "path": "x_gone.name"})
         self.assertEqual(gone.origin, "x_gone.name")
+
+    def test_rows_that_lengow_has_refused_are_found_with_its_words(self):
+        self.list_product(self.mug, push_error="No such price.")
+        self.list_product(self.shirt)
+        action = self.catalogue.with_user(self.user).action_open_push_errors()
+        self.assertEqual(action["context"], {"search_default_refused": 1})
+        views = self.env["lengow.catalogue.row"].get_views([(False, "search")])
+        [domain] = re.findall(
+            r'name="refused"[^>]*domain="([^"]+)"', views["views"]["search"]["arch"]
+        )
+        rows = self.env["lengow.catalogue.row"].search(
+            [*action["domain"], *literal_eval(domain)]
+        )
+        self.assertEqual(rows.product_id, self.mug)
 
     def test_address_is_for_system_administrators(self):
         self.assertIn("catalogue.csv", self.catalogue.url)
@@ -263,8 +290,8 @@ class TestCatalogueDialogs(CatalogueScreenCase):
     def test_many_products_are_switched_in_their_list(self):
         selection = self.env["lengow.catalogue.selection"]
         answer = selection._switch(self.mug | self.shirt, True)
-        self.assertIn("from now on: 2", answer["params"]["message"])
-        self.assertIn("nothing changes until one does", answer["params"]["message"])
+        self.assertIn("switched on for Lengow: 2", answer["params"]["message"])
+        self.assertIn("changes nothing yet", answer["params"]["message"])
         self.catalogue.only_selected = True
         templates = (self.mug | self.shirt).product_tmpl_id
         answer = selection.with_user(self.manager)._switch(

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from .common.catalogue_screens import CatalogueScreenCase
-from .common.jobs import JobCase
+from .common.jobs import PRODUCTS, JobCase
 from .test_catalogue_screens import REFRESH
 
 
@@ -44,12 +44,52 @@ class TestCatalogueTours(CatalogueScreenCase, JobCase):
             "/odoo/lengow-catalogs", "lengow_preview_catalogue", login=self.user.login
         )
 
+    def test_catalog_is_published_and_its_address_asked_for(self):
+        self.give_price_and_stock()
+        self.start_tour(
+            "/odoo/lengow-catalogs",
+            "lengow_publish_catalogue",
+            login=self.manager.login,
+        )
+        self.assertEqual(self.catalogue.state, "published")
+
+    def test_what_is_held_back_is_looked_at_and_released(self):
+        # Of two that are lost at least is asked.
+        others = self.create_product("HAT") | self.create_product("SCARF")
+        self.give_price_and_stock(others)
+        catalogue = self.catalogue.with_user(self.manager)
+        catalogue.action_publish()
+        others.active = False
+        catalogue.action_refresh()
+        self.assertEqual(catalogue.state, "held")
+        self.start_tour(
+            "/odoo/lengow-catalogs",
+            "lengow_release_catalogue",
+            login=self.manager.login,
+        )
+        self.assertEqual(catalogue.state, "published")
+
+    def test_products_are_switched_in_their_list(self):
+        self.manager.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        self.start_tour(PRODUCTS, "lengow_switch_products", login=self.manager.login)
+        self.assertTrue(self.mug.lengow_is_selected)
+        self.assertTrue(self.shirt.lengow_is_selected)
+
+    def give_price_and_stock(self, *others):
+        """Let the catalog hold two products and others, which may be published."""
+        products = (self.mug | self.shirt).union(*others)
+        products.write({"lst_price": 20.0})
+        self.catalogue.domain = f"[('id', 'in', {products.ids})]"
+
 
 @tagged("post_install", "-at_install")
 class TestCatalogueToursOnAPhone(TestCatalogueTours):
     browser_size = "390x844"
     touch_enabled = True
     allow_inherited_tests_method = True
+
+    def test_products_are_switched_in_their_list(self):
+        """Override: on a phone the switch is on the product's tab."""
 
     def test_issue_is_mended_in_its_line_by_keyboard(self):
         """Override: on a phone lines are cards, and a tap opens a form."""

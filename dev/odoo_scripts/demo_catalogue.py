@@ -41,7 +41,7 @@ def ensure_catalogue():
                 "name": NAME,
                 "account_id": account.id,
                 "company_id": account.company_id.id,
-                "domain": '[("default_code", "=like", "LGW-%")]',
+                "domain": '[("default_code", "ilike", "LGW-")]',
             }
         )
     if catalogue.state == "draft":

@@ -103,7 +103,8 @@ ISSUE_HINTS = {
     "no_description": _lt("Open the product and describe it for customers."),
     "no_category": _lt("Choose a category, by which Lengow finds those of channels."),
     "no_brand": _lt(
-        "The column of the brand is empty. Fill in what the catalog takes it from."
+        "The column of the brand is empty. Fill in what the catalog takes it from, or "
+        "choose a field, an attribute or a text for it under Columns."
     ),
     "no_weight": _lt("Enter the weight: channels compute the shipping costs from it."),
     "unpublished_page": _lt(

@@ -65,7 +65,10 @@ class LengowCatalogue(models.Model):
         readonly=True, copy=False, exportable=False, groups="base.group_system"
     )
     old_token_until = fields.Datetime(
-        readonly=True, copy=False, groups="base.group_system"
+        string="Old Address Until",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
     )
     # draft ──publish──► published ◄──release──► held     (held: Lengow goes on reading
     #                                                      what it read before)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
 from ...catalogue.visit import AGENT
 from ..ui import notification
@@ -157,7 +158,7 @@ class LengowCatalogueAddress(models.AbstractModel):
             "success",
             self.env._(
                 "Enter the new address in Lengow. The old one works until %s.",
-                fields.Datetime.context_timestamp(self, until).strftime("%Y-%m-%d"),
+                format_date(self.env, fields.Datetime.context_timestamp(self, until)),
             ),
         )
 

@@ -142,7 +142,7 @@ class LengowCatalogueColumn(models.Model):
         help="Empty: those of the catalog.",
     )
     use_template = fields.Boolean(
-        string="Else of the Template",
+        string="If Empty, as on the Template",
         default=True,
         help="Where a variant has no value of its own it gets that of its template.",
     )

@@ -6,6 +6,8 @@ from ...catalogue.checks import ISSUES
 
 # Where a price or a quantity has more to say than what it is.
 KINDS = {"price": "price_kind", "quantity": "quantity_kind"}
+# Who else asks for the identifier is half of the trouble.
+DUPLICATE = "error.duplicate_identifier"
 
 
 class LengowCatalogueExplainer(models.AbstractModel):
@@ -60,16 +62,24 @@ class LengowCatalogueExplainer(models.AbstractModel):
 
     # === ROWS === #
 
-    def _issue_text(self, codes):
-        """Name issues, one after the other.
+    def _issue_text(self, row, codes):
+        """Name issues of a row, one after the other.
 
+        :param lengow.catalogue.row row: one
         :param codes: of issues
         :rtype: str
         """
         kind = self.env["lengow.catalogue.issue"]._fields["kind"]
         labels = dict(kind._description_selection(self.env))
         kinds = sorted(f"{ISSUES.get(code)}.{code}" for code in codes)
-        return ", ".join(labels[kind] for kind in kinds if kind in labels)
+        said = {code: labels[code] for code in kinds if code in labels}
+        if DUPLICATE in said and row.twins:
+            said[DUPLICATE] = self.env._(
+                "%(issue)s, also by %(products)s",
+                issue=said[DUPLICATE],
+                products=row.twins,
+            )
+        return ", ".join(said.values())
 
     def _details(self, row):
         """Return every value of a row beside where it comes from.

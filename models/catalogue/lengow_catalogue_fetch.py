@@ -38,6 +38,7 @@ class LengowCatalogueFetch(models.Model):
     file = fields.Char(required=True, readonly=True)
     # What the web server answers: all, unchanged, a part, nothing, no such part.
     status = fields.Integer(required=True, readonly=True, aggregator=None)
+    answer = fields.Char(compute="_compute_answer")
     size = fields.Integer(string="Bytes", readonly=True, aggregator=None)
     seconds = fields.Float(readonly=True, digits=(12, 3), aggregator=None)
     address = fields.Char(string="From", readonly=True)
@@ -50,6 +51,21 @@ class LengowCatalogueFetch(models.Model):
 
     _last_idx = models.Index("(catalogue_id, fetched_at DESC, id DESC)")
     _age_idx = models.Index("(fetched_at)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("status")
+    @api.depends_context("lang")
+    def _compute_answer(self):
+        answers = {
+            200: self.env._("Whole file"),
+            206: self.env._("A part of the file"),
+            304: self.env._("Nothing new"),
+            404: self.env._("There is no such file"),
+            416: self.env._("There is no such part"),
+        }
+        for fetch in self:
+            fetch.answer = answers.get(fetch.status) or str(fetch.status)
 
     # === BUSINESS METHODS === #
 

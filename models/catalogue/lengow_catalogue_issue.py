@@ -99,11 +99,14 @@ class LengowCatalogueIssue(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("code")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_hint(self):
+        may_write = self.env["product.product"].has_access("write")
+        ask = self.env._("Ask somebody who may change products.")
         for issue in self:
             hint = ISSUE_HINTS.get(issue.code)
-            issue.hint = hint and self.env._(hint)
+            said = (hint and self.env._(hint), not may_write and ask)
+            issue.hint = " ".join(filter(None, said)) or False
 
     @api.depends("kind", "product_id", "product_tmpl_id")
     @api.depends_context("lang")
@@ -114,12 +117,13 @@ class LengowCatalogueIssue(models.Model):
             product = (issue.product_id or issue.product_tmpl_id).sudo()
             issue.display_name = f"{issue.status_text}: {product.display_name}"
 
-    @api.depends("kind")
+    @api.depends("code", "row_id.twins")
     @api.depends_context("lang")
     def _compute_status_text(self):
-        labels = dict(self._fields["kind"]._description_selection(self.env))
+        explainer = self.env["lengow.catalogue.explainer"]
         for issue in self:
-            issue.status_text = labels.get(issue.kind, "")
+            codes = [issue.code] if issue.code else []
+            issue.status_text = explainer._issue_text(issue.row_id, codes)
 
     @api.depends("product_id")
     @api.depends_context("uid")

@@ -28,17 +28,17 @@ class LengowCataloguePush(models.AbstractModel):
     )
     lengow_name = fields.Char(string="Name at Lengow", readonly=True, copy=False)
     is_pushed = fields.Boolean(
-        string="Told at Once",
+        string="Live Updates",
         readonly=True,
         copy=False,
         help="New quantities and prices are sent to Lengow, which need not wait for "
         "its next fetch.",
     )
     pushed_at = fields.Datetime(
-        string="Last Told", readonly=True, copy=False, help="All of the last file."
+        string="Last Sent", readonly=True, copy=False, help="All of the last file."
     )
     pushed_checksum = fields.Char(readonly=True, copy=False)
-    push_error = fields.Text(string="Why It Is Not Told", readonly=True, copy=False)
+    push_error = fields.Text(string="Why Nothing Is Sent", readonly=True, copy=False)
     push_error_count = fields.Integer(
         string="Refused by Lengow", compute="_compute_push_error_count"
     )
@@ -70,7 +70,7 @@ class LengowCataloguePush(models.AbstractModel):
         for catalogue in self.filtered("is_pushed"):
             raise ValidationError(
                 self.env._(
-                    "%s is told at once. Switch that off before you choose another "
+                    "Live updates of %s are on. Stop them before you choose another "
                     "catalog of Lengow.",
                     catalogue.name,
                 )
@@ -100,7 +100,7 @@ class LengowCataloguePush(models.AbstractModel):
         return notification(
             "success",
             self.env._(
-                "%(name)s at Lengow is told at once: %(columns)s.",
+                "%(name)s at Lengow gets live updates of %(columns)s.",
                 name=terms.name,
                 columns=", ".join(terms.headers),
             ),
@@ -113,16 +113,10 @@ class LengowCataloguePush(models.AbstractModel):
         self.sudo().write({"is_pushed": False, "push_error": False})
 
     def action_open_push_errors(self):
-        """Open the rows that Lengow has refused.
+        """Open the rows that Lengow has refused, with what it says of each.
 
         :rtype: dict
         """
-        self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refused by Lengow"),
-            "res_model": "lengow.catalogue.row",
-            "view_mode": "list,form",
-            "domain": [("catalogue_id", "=", self.id), ("push_error", "!=", False)],
-        }
+        action = self._open_own("lengow_catalogue_row_action")
+        return {**action, "context": {"search_default_refused": 1}}

@@ -7,13 +7,13 @@ class LengowCatalogueRowPush(models.AbstractModel):
     _name = "lengow.catalogue.row.push"
     _description = "Row of a Lengow Catalog That Is Told at Once"
 
-    pushed_at = fields.Datetime(string="Told at Once", readonly=True)
+    pushed_at = fields.Datetime(string="Last Sent", readonly=True)
     pushed_digest = fields.Char(
         readonly=True, help="Of what Lengow was told; it is told again if it changes."
     )
     push_error = fields.Char(
         string="Refused by Lengow",
         readonly=True,
-        help="What Lengow answered. It is told again once a quantity or a price "
+        help="What Lengow answered. It is sent again once a quantity or a price "
         "changes.",
     )

@@ -56,12 +56,12 @@ class LengowCatalogueRowScreen(models.AbstractModel):
             pricelist = row.catalogue_id.pricelist_id
             row.currency_id = pricelist.currency_id or row.company_id.currency_id
 
-    @api.depends("issues")
+    @api.depends("issues", "twins")
     @api.depends_context("lang")
     def _compute_issue_text(self):
         explainer = self.env["lengow.catalogue.explainer"]
         for row in self:
-            row.issue_text = explainer._issue_text(row.issues or ())
+            row.issue_text = explainer._issue_text(row, row.issues or ())
 
     @api.depends("quantity", "state", "product_id")
     @api.depends_context("lang")

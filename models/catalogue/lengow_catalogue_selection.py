@@ -26,9 +26,9 @@ class LengowCatalogueSelection(models.AbstractModel):
             changed = changed.sudo()  # a setting of catalogs that stands on products
         changed.lengow_is_selected = is_on
         text = (
-            self.env._("Products sent to Lengow from now on: %s.", len(changed))
+            self.env._("Products switched on for Lengow: %s.", len(changed))
             if is_on
-            else self.env._("Products no longer sent to Lengow: %s.", len(changed))
+            else self.env._("Products switched off for Lengow: %s.", len(changed))
         )
         return notification("success", f"{text} {self._what_else()}")
 
@@ -42,5 +42,5 @@ class LengowCatalogueSelection(models.AbstractModel):
                 ", ".join(chosen.mapped("name")),
             )
         return self.env._(
-            "No catalog holds only selected products: nothing changes until one does."
+            "That changes nothing yet: no catalog holds “Only Selected Products”."
         )

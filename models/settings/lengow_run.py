@@ -46,7 +46,7 @@ class LengowRun(models.Model):
             ("book_commissions", "Book Commissions"),
             ("refresh_catalogues", "Refresh Catalogs"),
             ("rebuild_catalogues", "Rebuild Catalogs"),
-            ("push_catalogues", "Tell Changes of Catalogs"),
+            ("push_catalogues", "Send Catalog Updates"),
             ("anonymise", "Delete Buyers' Data"),
             ("run_tasks", "Background Tasks"),
         ],

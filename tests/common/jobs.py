@@ -21,6 +21,9 @@ from odoo.tests import HttpCase
 SAID = "A step costs a "
 OVERVIEW = "/odoo/lengow"
 ORDERS = "/odoo/lengow-orders"
+CATALOGS = "/odoo/lengow-catalogs"
+CATALOG_ISSUES = "/odoo/lengow-catalog-issues"
+PRODUCTS = "/odoo/action-sale.product_template_action?view_type=list"
 # Of a whole tour, in seconds: slow machines are no fault.
 PATIENCE = 240
 
@@ -163,6 +166,35 @@ JOBS = {
     "lengow_job_delete_data": Job(
         "Delete a buyer's data",
         best=Cost(4), cost=Cost(6), above_best=THE_LIST_WAS_FIRST,
+    ),
+    # === CATALOG === #
+    "lengow_new_catalogue": Job(
+        "Make a catalog of your products",
+        best=None, cost=Cost(2, 1), start=CATALOGS,
+    ),
+    "lengow_preview_catalogue": Job(
+        "See what Lengow reads of a product, and where it comes from",
+        best=None, cost=Cost(4), start=CATALOGS,
+    ),
+    "lengow_publish_catalogue": Job(
+        "Publish a catalog, and read what is to be done in Lengow",
+        best=None, cost=Cost(5), start=CATALOGS,
+    ),
+    "lengow_release_catalogue": Job(
+        "Look at what a catalog holds back, and let it go out",
+        best=None, cost=Cost(5), start=CATALOGS,
+    ),
+    "lengow_mend_catalogue_issue": Job(
+        "Enter a weight that is missing, in the list of issues",
+        best=None, cost=Cost(3, 1, 1), start=CATALOG_ISSUES,
+    ),
+    "lengow_mend_catalogue_issue_on_a_phone": Job(
+        "Enter a weight that is missing, on a phone",
+        best=None, cost=Cost(2, 1), start=CATALOG_ISSUES,
+    ),
+    "lengow_switch_products": Job(
+        "Send two products to Lengow",
+        best=None, cost=Cost(4), start=PRODUCTS,
     ),
     # === ELSEWHERE === #
     "lengow_ship_on_a_phone": Job(

@@ -38,6 +38,10 @@ tours.add("lengow_mend_catalogue_issue", {
             run: "click",
         },
         {
+            content: "What to do about it stands once",
+            trigger: ".o_group_open .o_lengow_issue_hint:contains(Enter the weight)",
+        },
+        {
             trigger: ".o_data_row:contains(MUG) td[name=weight]",
             run: "click",
         },
@@ -117,6 +121,98 @@ tours.add("lengow_preview_catalogue", {
         },
         {
             trigger: "body:not(:has(.modal)) .o_form_view",
+        },
+    ],
+});
+
+tours.add("lengow_publish_catalogue", {
+    url: "/odoo/lengow-catalogs",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Tour Catalog)",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_publish]",
+            run: "click",
+        },
+        {
+            content: "Names never change after that, so somebody asks first",
+            trigger: ".modal:contains(never change) .modal-footer button:contains(Publish)",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_open_address]",
+            run: "click",
+        },
+        {
+            content: "Who may not see the address is told who may",
+            trigger: ".modal .alert-info:contains(system administrator)",
+        },
+        {
+            trigger: ".modal .modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_form_view",
+        },
+    ],
+});
+
+tours.add("lengow_release_catalogue", {
+    url: "/odoo/lengow-catalogs",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Tour Catalog):contains(On Hold)",
+            run: "click",
+        },
+        {
+            content: "What would change",
+            trigger: ".o_lengow_held:contains(2 of 4 products would be lost)",
+        },
+        {
+            trigger: ".o_lengow_held button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_lengow_held button[name=action_release]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .modal-footer button:contains(Release)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.o_lengow_held:visible))",
+        },
+    ],
+});
+
+tours.add("lengow_switch_products", {
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(SHIRT) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(MUG) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel .o_cp_action_menus button:contains(Actions)",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown-item:contains(/^Send to Lengow$/)",
+            run: "click",
+        },
+        {
+            content: "What else decides is said at once",
+            trigger: ".o_notification:contains(switched on for Lengow: 2)",
         },
     ],
 });
