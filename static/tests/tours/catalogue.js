@@ -138,7 +138,8 @@ tours.add("lengow_publish_catalogue", {
         },
         {
             content: "Names never change after that, so somebody asks first",
-            trigger: ".modal:contains(never change) .modal-footer button:contains(Publish)",
+            trigger:
+                ".modal:contains(never change) .modal-footer button:contains(Publish)",
             run: "click",
         },
         {
@@ -179,7 +180,8 @@ tours.add("lengow_release_catalogue", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_lengow_held button[name=action_release]",
+            trigger:
+                "body:not(:has(.modal)) .o_lengow_held button[name=action_release]",
             run: "click",
         },
         {
