@@ -426,6 +426,15 @@ class TestTasksWithFiles(TaskCase, HttpCase):
         self.assertEqual(begun.sudo().state, "canceled")
         self.assertIn("once more", begun.sudo().message)
 
+    def test_whoever_exports_many_sees_how_far_it_is_and_gets_the_file(self):
+        self.patch(lengow_order_export, "MOST_AT_ONCE", 1)
+        self.orders("A-1", "A-2", "A-3")
+        self.start_tour("/odoo/lengow-orders", "lengow_begin_task", login="lengow-user")
+        self.run_tasks()
+        self.start_tour(
+            "/odoo/lengow-tasks", "lengow_download_task", login="lengow-user"
+        )
+
     # === PRINT === #
 
     def print_all(self, documents):

@@ -21,6 +21,12 @@ export const taskService = {
                 url: `/lengow/tasks/${id}/file`,
                 target: isPrint ? "new" : "self",
             });
+        const label = (task) => {
+            if (!task.has_file) {
+                return _t("Show");
+            }
+            return task.is_print ? _t("Open") : _t("Download");
+        };
         bus.subscribe(NEWS, (task) => {
             if (!["done", "failed"].includes(task.state)) {
                 return;
@@ -31,11 +37,7 @@ export const taskService = {
                 sticky: task.has_file || task.state === "failed",
                 buttons: [
                     {
-                        name: task.has_file
-                            ? task.is_print
-                                ? _t("Open")
-                                : _t("Download")
-                            : _t("Show"),
+                        name: label(task),
                         primary: true,
                         onClick: () => {
                             close();

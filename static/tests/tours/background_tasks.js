@@ -1,0 +1,70 @@
+import {registry} from "@web/core/registry";
+import {download, select} from "./steps";
+
+const tours = registry.category("web_tour.tours");
+
+tours.add("lengow_begin_task", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        select("A-1"),
+        select("A-3"),
+        {
+            trigger: ".o_control_panel .o_cp_action_menus button:contains(Actions)",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o_menu_item:contains(Export for Accounting)",
+            run: "click",
+        },
+        {
+            content: "These are too many to wait for",
+            trigger: ".modal button[name=action_export]",
+            run: "click",
+        },
+        {
+            content: "It is said at once how far it is",
+            trigger: ".modal [name=progress] .o_progress",
+        },
+        {
+            trigger: ".modal [name=total_count]:contains(2)",
+        },
+        {
+            content: "Nothing is there to download yet",
+            trigger: ".modal:not(:has(button[name=action_download]))",
+        },
+        {
+            content: "It goes on without this window",
+            trigger: ".modal .modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+    ],
+});
+
+tours.add("lengow_download_task", {
+    url: "/odoo/lengow-tasks",
+    steps: () => [
+        {
+            content: "It is done",
+            trigger: ".o_data_row [name=state]:contains(Done)",
+        },
+        {
+            content: "Download the file; the browser saves it",
+            trigger: ".o_data_row button[name=action_download]",
+            run: download,
+        },
+        {
+            trigger: "body[data-downloaded='200']",
+        },
+        {
+            content: "Open it",
+            trigger: ".o_data_row [name=kind]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view [name=message]:contains(2 orders are in the file)",
+        },
+    ],
+});
