@@ -167,18 +167,18 @@ def measure_print():
 # === DELETION === #
 
 
-def measure_deletion():
-    """Delete the data of 2,000 and 20,000 buyers."""
+def create_buyers(count):
+    """Create old orders of as many buyers; return their account."""
     account, marketplace = shop("Deletions")
-    create_orders(env, account, marketplace, sum(DELETED))
+    create_orders(env, account, marketplace, count)
     buyers = []
-    for first in range(0, sum(DELETED), 1000):
+    for first in range(0, count, 1000):
         partners = env["res.partner"].create(
             [
                 {"name": f"Buyer {n}", "email": f"b{n}@example.com",
                  "street": f"{n} rue du Test", "lengow_customer_ref": f"D-{n}",
                  "lengow_marketplace_id": marketplace.id}
-                for n in range(first, min(first + 1000, sum(DELETED)))
+                for n in range(first, min(first + 1000, count))
             ]
         )  # fmt: skip
         buyers += partners.ids
@@ -200,6 +200,12 @@ def measure_deletion():
     )
     env.cr.execute("ANALYZE")
     env.invalidate_all()
+    return account
+
+
+def measure_deletion():
+    """Delete the data of 2,000 and 20,000 buyers."""
+    account = create_buyers(sum(DELETED))
     due = Order.search([("account_id", "=", account.id)], order="id")
     account.anonymise_orders = True
 
