@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 OPEN_STATES = ("waiting", "running")
 # How often a task is taken up again that does not get on.
@@ -165,7 +166,17 @@ class LengowTask(models.Model):
         :param int count: at most so many
         :rtype: Model
         """
-        ids = self.res_ids[self.done_count : self.done_count + count]
+        self.flush_recordset(["res_ids"])
+        # Not all of them, of which each batch would read and copy as many.
+        first, last = self.done_count, self.done_count + count - 1
+        [(ids,)] = self.env.execute_query(
+            SQL(
+                "SELECT jsonb_path_query_array(res_ids, %s::jsonpath) "
+                "FROM lengow_task WHERE id = %s",
+                f"$[{first} to {last}]",
+                self.id,
+            )
+        )
         return self._as_asked()[self.res_model].browse(ids)
 
     # === STATE TRANSITIONS === #
