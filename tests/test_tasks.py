@@ -275,7 +275,7 @@ class TestTasksOfOrders(TaskCase):
             orders.mapped("import_state"), ["imported", "error", "imported"]
         )
         self.assertEqual((task.state, task.failed_count), ("done", 1))
-        self.assertIn("I-1", task.notes)
+        self.assertEqual(task.notes, "I-1: Unknown product", "nothing of the buyer")
         self.assertEqual(task.message, "2 of 3 orders imported.")
         run = self.env["lengow.run"].search([("user_id", "=", self.user.id)], limit=1)
         self.assertEqual((run.imported_count, run.failed_count), (2, 1))

@@ -28,9 +28,10 @@ class LengowTaskImport(models.AbstractModel):
             for state in ("imported", "error", "ignored"):
                 counts[state] = counts.get(state, 0) + states.count(state)
         task.memo = memo
+        # An error may quote the buyer's data; which kind it is does not.
         task._note(
             [
-                f"{order.name}: {order.error_message or order.state_reason or ''}"
+                f"{order.name}: {_why_not(order)}"
                 for order in waiting
                 if order.import_state != "imported"
             ]
@@ -63,3 +64,10 @@ class LengowTaskImport(models.AbstractModel):
             imported=imported,
             count=task.total_count,
         )
+
+
+def _why_not(order):
+    """Return why an order is not imported, without quoting anything of it."""
+    if order.import_state == "error":
+        return order._error_label()
+    return order.state_reason or ""
