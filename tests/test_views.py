@@ -207,6 +207,13 @@ class TestViews(LengowCase):
                 )
         self.assertGreater(seen, 3)
 
+    def test_rules_are_put_in_order_without_a_mouse(self):
+        """The handle of a list is for the mouse: the form says the position, too."""
+        for model in ("lengow.routing.rule", "lengow.delivery.rule"):
+            view = self.env[model].get_view(view_type="form")
+            with self.subTest(model=model):
+                self.assertIn('name="sequence"', view["arch"])
+
     def test_every_list_is_cards_on_a_phone(self):
         """A list of several columns is cut there, whichever they are."""
         for action in self.own_actions():

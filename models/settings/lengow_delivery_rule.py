@@ -17,7 +17,9 @@ class LengowDeliveryRule(models.Model):
     _inherit = ["lengow.mending", "lengow.scoped"]
     _order = "sequence, id"
 
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(
+        string="Position", default=10, help="Rules are tried from the lowest on."
+    )
     carrier_name = fields.Char(
         string="Carrier",
         help="As the order names it, or as the marketplace labels that.",
