@@ -41,22 +41,43 @@ def import_all(out):
     os.write(out, str(memory("VmHWM")).encode())
 
 
+def apart(work, *args):
+    """Do some work in a process of its own: this one is to stay as it is.
+
+    :return: what the work has written to the pipe that it got
+    """
+    read, write = os.pipe()
+    if os.waitpid(fork(work, write, *args), 0)[1]:
+        sys.exit("It has failed.")
+    os.close(write)
+    with os.fdopen(read) as told:
+        return told.read()
+
+
+def create(out, number, count):
+    """Create a shop with orders to be imported."""
+    account_id = in_transaction(database, create_backlog, number, count)
+    os.write(out, str(account_id).encode())
+
+
+def check(out, account_id, count):
+    """Write what is wrong, if anything is."""
+    wrong = in_transaction(database, find_wrong, account_id, count)
+    os.write(out, wrong.encode())
+
+
 def peak(number, count):
     """Return the peak in MB of importing a number of orders."""
-    account_id = in_transaction(database, create_backlog, number, count)
-    sql_db.close_db(database)
-    gc.collect()
-    read, write = os.pipe()
-    if os.waitpid(fork(import_all, write), 0)[1]:
-        sys.exit("The import has failed.")
-    megabytes = float(os.read(read, 100))
-    if wrong := in_transaction(database, find_wrong, account_id, count):
+    account_id = int(apart(create, number, count))
+    megabytes = float(apart(import_all))
+    if wrong := apart(check, account_id, count):
         sys.exit(wrong)
     print(f"  {count:5} orders: {megabytes:6.1f} MB at the peak")
     return megabytes
 
 
 in_transaction(database, create_products)
+sql_db.close_db(database)
 few, many = (peak(number, count) for number, count in enumerate(COUNTS, 1))
 print(f"  {many / few:.2f} times as much (most {MOST_GROWTH})")
 grows = many / few > MOST_GROWTH
