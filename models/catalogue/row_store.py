@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from odoo import fields as odoo_fields
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 TABLE = "lengow_catalogue_row"
+# So many rows are written with one statement, of which several copies are in memory.
+AT_ONCE = 500
 # Everything that the files say of a product, and what people see of it.
 TOLD = (
     "product_id",
@@ -265,7 +267,7 @@ class RowStore:
     # === WRITE === #
 
     def keep(self, rows):
-        """Write the rows that say something else than before, in one statement.
+        """Write the rows that say something else than before, many with one statement.
 
         :param rows: of this catalog
         :return: how many were new, and how many were written in all
@@ -277,8 +279,9 @@ class RowStore:
             return 0, 0
         for row in changed:
             row.changed_at = now
-        data = json.dumps([_data_of(row) for row in changed])
-        self.env.execute_query(_upsert(data, self._common(now)))
+        for some in split_every(AT_ONCE, changed):
+            data = json.dumps([_data_of(row) for row in some])
+            self.env.execute_query(_upsert(data, self._common(now)))
         self._forget()
         return sum(row.id is None for row in changed), len(changed)
 
