@@ -126,7 +126,7 @@ def _joined(row: Sequence[str]) -> str:
     except TypeError:
         row = [one if isinstance(one, str) else to_text(one) for one in row]
     except UnicodeEncodeError:
-        pass  # a lone surrogate
+        row = list(row)  # with a lone surrogate, which goes, too
     return _BETWEEN.join(_ILLEGAL.sub("", text) for text in row)
 
 

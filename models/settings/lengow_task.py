@@ -91,9 +91,7 @@ class LengowTask(models.Model):
     progress = fields.Float(compute="_compute_progress")
     notes = fields.Text(string="What Could Not Be Done", readonly=True)
     message = fields.Text(readonly=True, help="How it ended.")
-    file_id = fields.Many2one(
-        "ir.attachment", string="File", readonly=True, ondelete="set null"
-    )
+    file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
     file_name = fields.Char(related="file_id.name", related_sudo=True)
     begun_at = fields.Datetime(string="Asked For", readonly=True)
     ended_at = fields.Datetime(string="Ended", readonly=True)
