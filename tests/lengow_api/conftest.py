@@ -11,11 +11,18 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from lengow_api import LengowClient, Transport
 
-settings.register_profile("plain", deadline=None, max_examples=60, database=None)
+# A machine that does something else meanwhile is not what is tested.
+settings.register_profile(
+    "plain",
+    deadline=None,
+    max_examples=60,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("plain")
 
 ROOT = Path(__file__).resolve().parents[2]
