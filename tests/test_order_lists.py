@@ -185,6 +185,20 @@ class TestOrderLists(OverviewCase):
                     if shown:
                         self.assertEqual(page["length"], length)
 
+    def test_what_is_searched_for_by_text_is_in_the_order_of_the_list(self):
+        for day in (2, 4, 1, 3):
+            self.create_order(f"KEY-{day}", order_date=self.now - timedelta(days=day))
+        Order = self.env["lengow.order"].with_user(self.user)
+        domain = [("keyword", "ilike", "key-")]
+        for order in (None, "", "order_date desc, id desc"):
+            for count_limit in (None, 3, 10001):
+                with self.subTest(order=order, count_limit=count_limit):
+                    page = Order.web_search_read(
+                        domain, {"name": {}}, 1, 2, order, count_limit
+                    )
+                    shown = [record["name"] for record in page["records"]]
+                    self.assertEqual(shown, ["KEY-2", "KEY-3"])
+
     def test_a_search_by_text_is_one_query_and_the_page_another(self):
         self.create_order("KEY-1")
         self.create_order("KEY-2")
@@ -260,6 +274,34 @@ class TestOrderLists(OverviewCase):
         self.assertEqual({value["__count"] for value in counted["values"]}, {1})
         stranger = self.create_stranger("lengow_connector.group_user")
         self.assertFalse(shown(Order.with_user(stranger)))
+
+    def test_panel_lists_no_marketplace_that_sells_for_another_company_alone(self):
+        stranger = self.create_stranger("lengow_connector.group_user")
+        rule = self.env["lengow.routing.rule"].create(
+            {"account_id": self.account.id, "company_id": stranger.company_id.id}
+        )
+        self.create_order("A-1")
+        theirs = self.create_order(
+            "B-1", self.other_marketplace, routing_rule_id=rule.id
+        )
+        theirs.marketplace_id.active = False
+        self.assertEqual(theirs.company_id, stranger.company_id)
+        for user, marketplace in (
+            (self.user, self.marketplace),
+            (stranger, self.other_marketplace),
+        ):
+            for group_by in (None, "account_id"):
+                with self.subTest(user=user.login, group_by=group_by):
+                    Order = self.env["lengow.order"].with_user(user)
+                    panel = Order.search_panel_select_multi_range(
+                        "marketplace_id", group_by=group_by
+                    )
+                    # Odoo lists by account what is not archived.
+                    is_listed = marketplace.active or not group_by
+                    self.assertEqual(
+                        [value["id"] for value in panel["values"]],
+                        marketplace.ids if is_listed else [],
+                    )
 
     def test_marketplaces_are_listed_by_account_once_there_are_several(self):
         def groupby():

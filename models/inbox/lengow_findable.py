@@ -106,7 +106,9 @@ class LengowFindable(models.AbstractModel):
             return super().web_search_read(
                 domain, specification, offset, limit, order, count_limit
             )
-        found = self.browse(self._search(domain, limit=most, order=order))
+        found = self.browse(
+            self._search(domain, limit=most, order=order or self._order)
+        )
         page = found[offset : offset + limit]
         return {"length": len(found), "records": page.web_read(specification)}
 

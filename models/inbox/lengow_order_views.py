@@ -105,8 +105,12 @@ class LengowOrderViews(models.AbstractModel):
             return super()._search_panel_domain_image(
                 field_name, domain, set_count, limit
             )
-        Marketplace = self.env["lengow.marketplace"].with_context(active_test=False)
-        selling = Marketplace.search([("order_ids", "!=", False)], limit=limit or None)
+        # Of the orders that are seen: whether one may open the marketplace is another
+        # question.
+        Marketplace = self.env["lengow.marketplace"].sudo()
+        selling = Marketplace.with_context(active_test=False).search(
+            [("order_ids", "any", self._search([]))], limit=limit or None
+        )
         return {
             marketplace.id: {
                 "id": marketplace.id,
