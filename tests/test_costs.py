@@ -130,10 +130,7 @@ class TestCosts(ShippingCase):
         with patch.object(type(models), "search", autospec=True) as search:
             row = self.import_order("D-1", package(line("SHIRT")))
         self.assertFalse(search.call_count)
-        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
-        cost = self.env["account.analytic.account"].create(
-            {"name": "Marketplaces", "plan_id": plan.id}
-        )
+        cost = self.create_cost()
         models.create({"analytic_distribution": {str(cost.id): 100}})
         original = type(models).search
         with patch.object(type(models), "search", autospec=True) as search:
@@ -145,6 +142,66 @@ class TestCosts(ShippingCase):
             [one.analytic_distribution or {} for one in sold.sorted("id")],
             [{}, {str(cost.id): 100}],
         )
+
+    def create_cost(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Channels"})
+        return self.env["account.analytic.account"].create(
+            {"name": "Marketplaces", "plan_id": plan.id}
+        )
+
+    def test_distribution_that_comes_to_be_within_an_import_counts_at_once(self):
+        models = self.env["account.analytic.distribution.model"]
+        models.search([]).unlink()
+        hooks, cost = type(self.env["lengow.hooks"]), self.create_cost()
+        original = hooks._prepare_sale_values
+
+        def prepare(hook, draft, values):
+            models.create(
+                {
+                    "partner_id": values["partner_id"],
+                    "analytic_distribution": {str(cost.id): 100},
+                }
+            )
+            return original(hook, draft, values)
+
+        with patch.object(hooks, "_prepare_sale_values", prepare):
+            row = self.import_order("D-1", package(line("SHIRT")))
+        sold = row.sale_order_ids.order_line
+        self.assertEqual(sold.analytic_distribution, {str(cost.id): 100})
+
+    def test_distribution_that_changes_within_an_import_counts_at_once(self):
+        models = self.env["account.analytic.distribution.model"]
+        models.search([]).unlink()
+        cost, other = self.create_cost(), self.create_cost()
+        asked = models.with_context(lengow_distributions=True)
+        vals = {"product_id": self.shirt.id, "company_id": self.company.id}
+        self.assertEqual(asked._get_distribution(vals), {})
+        general = models.create({"analytic_distribution": {str(cost.id): 100}})
+        self.assertEqual(asked._get_distribution(vals), {str(cost.id): 100})
+        general.product_id = self.mug
+        self.assertEqual(asked._get_distribution(vals), {})
+        general.write(
+            {"product_id": False, "analytic_distribution": {str(other.id): 100}}
+        )
+        self.assertEqual(asked._get_distribution(vals), {str(other.id): 100})
+        general.unlink()
+        self.assertEqual(asked._get_distribution(vals), {})
+
+    def test_distributions_are_those_that_whoever_asks_may_use(self):
+        models = self.env["account.analytic.distribution.model"]
+        models.search([]).unlink()
+        company = self.env["res.company"].create({"name": "Another Company"})
+        accountant = self.create_accountant()
+        accountant.company_ids |= company
+        models.create({"company_id": company.id})
+        asked = models.with_user(accountant).with_context(lengow_distributions=True)
+        vals = {"company_id": company.id}
+        both, one = [self.company.id, company.id], self.company.ids
+        for ids, count in ((both, 1), (one, 0), (both, 1)):
+            with self.subTest(companies=ids):
+                within = asked.with_context(allowed_company_ids=ids)
+                found = within._get_applicable_models(vals)
+                self.assertEqual(len(found), count)
 
     # === PLANS === #
 

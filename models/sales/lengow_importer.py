@@ -22,6 +22,7 @@ from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
 from ..companies import by_company
 from ..errors import FOR_PEOPLE, contained, words_of
 from ..settings.lengow_cron import Work
+from .account_analytic_distribution_model import DISTRIBUTIONS
 from .due import CONNECTED, OUTDATED, READY, RELEASED
 
 _logger = logging.getLogger(__name__)
@@ -178,10 +179,8 @@ class LengowImporter(models.AbstractModel):
         :rtype: int
         """
         imported = 0
-        distributions = self.env["account.analytic.distribution.model"]
-        context = {**QUIET, **distributions._lengow_context()} if orders else {}
         for account, ours in by_company(orders):
-            ready = ours.with_context(**context)
+            ready = ours.with_context(**QUIET, **{DISTRIBUTIONS: True})
             importer = self.with_env(ready.env)
             imported += importer._process_for(account.with_env(ready.env), ready)
             # Only what is imported has got its products.
