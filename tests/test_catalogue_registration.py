@@ -1,6 +1,7 @@
 """Lengow is told where a catalog is, once a person asks for it."""
 
 import logging
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -86,6 +87,41 @@ class TestCatalogueRegistration(CatalogueCase):
             second.body["shops"][0]["feed_url"], first.body["shops"][0]["feed_url"]
         )
         self.assertEqual(second.body["shops"][0]["feed_url"], self.catalogue.sudo().url)
+
+    def test_catalog_that_lengow_knows_no_more_is_told_whole(self):
+        self.publish()
+        self.register()
+        for number, status in enumerate((404, 400), start=1):
+            with self.subTest(status=status):
+                self.fault(PATH, method="PUT", status=status)
+                answer = self.register()
+                self.sandbox.faults.clear()
+                self.assertEqual(answer["type"], "success")
+                self.assertIn("choose it there as a source", answer["message"])
+                told = [call for call in self.told() if call.method == "POST"]
+                self.assertEqual(len(told), number + 1)
+                self.assertEqual(told[-1].body["token"], told[0].body["token"])
+        # What may have arrived, or is nobody's answer, says nothing of what it knows.
+        self.fault(PATH, method="PUT", status=500)
+        self.assertEqual(self.register()["type"], "danger")
+        self.assertEqual(len([c for c in self.told() if c.method == "POST"]), 3)
+
+    def test_name_is_kept_before_lengow_hears_it(self):
+        self.publish()
+        kept = []
+
+        def tell(catalogue, is_known):
+            catalogue.env.cr.execute(
+                "SELECT registration_token FROM lengow_catalogue WHERE id = %s",
+                (catalogue.id,),
+            )
+            kept.append(catalogue.env.cr.fetchone()[0])
+            return {"common_account": {}}
+
+        with patch.object(type(self.catalogue), "_tell_of", tell):
+            self.register()
+        self.assertEqual(kept, [self.catalogue.sudo().registration_token])
+        self.assertTrue(kept[0])
 
     def test_every_catalog_has_a_name_of_its_own(self):
         other = self.create_catalogue(name="Other")

@@ -2,7 +2,8 @@
 
     somebody presses ─► never told, or at another address? ─yes─► all of it (POST)
                                     │ no
-                                    └─► how many products there are by now (PUT)
+                                    ├─► how many products there are by now (PUT)
+                                    └─ it knows nothing of it any more: all of it
 
 Nothing is told by itself: the address opens the catalog for whoever has it.
 """
@@ -10,13 +11,21 @@ Nothing is told by itself: the address opens the catalog for whoever has it.
 import hashlib
 import json
 import uuid
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from odoo import fields, models, release
 from odoo.exceptions import UserError
 from odoo.modules.module import get_manifest
 
-from ...lengow_api import LengowError, RequestRefusedError, Shop, ShopSystem, storable
+from ...lengow_api import (
+    LengowError,
+    NotFoundError,
+    RequestRefusedError,
+    Shop,
+    ShopSystem,
+    storable,
+)
 from ..ui import bounded, notification
 from .lengow_catalogue_address import MAIN_FILE
 
@@ -77,6 +86,8 @@ class LengowCatalogueRegistration(models.AbstractModel):
             )
         if not catalogue.registration_token:
             catalogue.registration_token = uuid.uuid4().hex
+            # Whoever presses at the same moment waits, and tells the same name.
+            catalogue.flush_recordset(["registration_token"])
         digest = catalogue._address_digest()
         is_known = catalogue.registered_digest == digest
         try:
@@ -90,7 +101,7 @@ class LengowCatalogueRegistration(models.AbstractModel):
         catalogue.message_post(
             body=self.env._("%s told Lengow of the catalog.", self.env.user.name)
         )
-        if is_known:
+        if answer is None:
             return notification(
                 "success",
                 self.env._("Lengow knows how many products there are by now."),
@@ -108,15 +119,17 @@ class LengowCatalogueRegistration(models.AbstractModel):
     def _tell_of(self, is_known):
         """Tell Lengow.
 
-        :param bool is_known: whether it knows the address
-        :return: what it has answered; None if that says nothing
+        :param bool is_known: whether it was told the address
+        :return: what it has answered to all of it; None where it knew the address
         :rtype: dict | None
         :raise LengowError: if it does not take it
         """
         with self.account_id._get_client() as client:
             if is_known:
-                client.update_system(self._system())
-                return None
+                # It was deleted there, or the account is another one by now.
+                with suppress(NotFoundError, RequestRefusedError):
+                    client.update_system(self._system())
+                    return None
             return client.register_system(self._system())
 
     def _system(self):
