@@ -284,8 +284,11 @@ class TestOrderLists(OverviewCase):
         theirs = self.create_order(
             "B-1", self.other_marketplace, routing_rule_id=rule.id
         )
-        theirs.marketplace_id.active = False
         self.assertEqual(theirs.company_id, stranger.company_id)
+        self.env.flush_all()
+        Marketplace = self.env["lengow.marketplace"].with_user(stranger)
+        self.assertIn(self.other_marketplace, Marketplace.search([]))
+        theirs.marketplace_id.active = False
         for user, marketplace in (
             (self.user, self.marketplace),
             (stranger, self.other_marketplace),
