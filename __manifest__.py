@@ -83,4 +83,5 @@
     },
     "images": ["static/description/orders.png"],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,6 +1,9 @@
 from odoo import models
 
 BATCH_SIZE = 20  # each is a call to Lengow
+# How often a batch waits until a trouble is over: for some hours, as pauses grow. Then
+# it may be an order that makes the trouble.
+MOST_WAITS = 30
 
 
 class LengowTaskRefresh(models.AbstractModel):
@@ -21,17 +24,33 @@ class LengowTaskRefresh(models.AbstractModel):
         accounts = orders_sudo.account_id
         inbox = orders_sudo.env["lengow.inbox"]
         missing, _rest = inbox._refresh_within(orders_sudo, float("inf"))
+        failing = accounts.filtered(lambda account: account.state != "connected")
+        if failing:
+            self._leave(task, failing)
+            return
+        task.memo = False
         task._note(
             [
                 orders.env._("Lengow does not know %s any more.", order.name)
                 for order in missing
-            ]
+            ],
+            unnamed=len(orders) - len(orders_sudo),
         )
-        failing = accounts.filtered(lambda account: account.state != "connected")
-        if until := max(failing.mapped("paused_until"), default=False):
-            task._mark_waiting(until)
-        elif failing:
-            task._mark_failed(failing[0].error_message)
+
+    def _leave(self, task, failing):
+        """Leave a batch for later, or for somebody who looks after an account.
+
+        :param lengow.task task: whose batch is done once more
+        :param lengow.account failing: with which Lengow has trouble
+        """
+        waits = (task.memo or {}).get("waits", 0)
+        lasting = failing.filtered(lambda account: not account.paused_until)
+        if lasting or waits >= MOST_WAITS:
+            task.memo = False
+            task._mark_failed((lasting or failing)[0].error_message)
+        else:
+            task.memo = {"waits": waits + 1}
+            task._mark_waiting(max(failing.mapped("paused_until")))
 
     def _conclude(self, task):
         """Return what came of it.

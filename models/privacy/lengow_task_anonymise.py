@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..outbox.kinds import OWN_KINDS
 from ..outbox.lengow_action import OPEN_STATES
@@ -21,14 +22,17 @@ class LengowTaskAnonymise(models.AbstractModel):
         :param lengow.task task: whose batch it is
         :param lengow.order orders: of the batch
         :raise AccessError: if the user may delete nobody's data any more
+        :raise UserError: if the account is to keep its data meanwhile
         """
         orders.env["lengow.order.anonymise"].check_access("create")
+        self._check_account(task)
         mine = self.env["lengow.order"].browse(orders._filtered_access("write").ids)
         work = self.env["lengow.anonymiser"]._work(
             self._domain(task), "_anonymise", "_note_failure"
         )
         self.env["lengow.cron"]._each_within(mine, work)
-        left = mine.filtered(lambda order: not order.anonymised_at)
+        # Those, too, that the user may not reach any more: their data is still there.
+        left = mine.browse(orders.ids).exists().filtered(lambda o: not o.anonymised_at)
         env = task._as_asked()
         task._note(
             [
@@ -41,12 +45,31 @@ class LengowTaskAnonymise(models.AbstractModel):
             ]
         )
 
+    def _check_account(self, task):
+        """Refuse what somebody has switched off since it was asked for: a dispute.
+
+        :raise UserError: with the reason why the data is kept
+        """
+        account = self._account_of(task).with_env(task._as_asked())
+        if not account:
+            return
+        account.check_access("write")
+        if not account.anonymise_orders:
+            raise UserError(
+                account.env._(
+                    "Everything: this account does not delete buyers' data. %s",
+                    account.anonymise_off_reason or "",
+                )
+            )
+
+    def _account_of(self, task):
+        """Return the account whose orders' time is over, none for chosen orders."""
+        account_id = (task.options or {}).get("account_id")
+        return self.env["lengow.account"].browse(account_id)
+
     def _domain(self, task):
         """Return the domain of what may be deleted when its turn comes."""
-        account = self.env["lengow.account"].browse(
-            (task.options or {}).get("account_id")
-        )
-        if account:
+        if account := self._account_of(task):
             return account._due_for_anonymisation_domain()
         on_its_way = [("state", "in", OPEN_STATES), ("kind", "not in", IMPERSONAL)]
         return [("anonymised_at", "=", False), ("action_ids", "not any", on_its_way)]

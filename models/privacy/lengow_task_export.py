@@ -29,13 +29,18 @@ class LengowTaskExport(models.AbstractModel):
         disclosure._check_may_export()
         readable = orders._filtered_access("read")
         rows, Table = self._rows(task), TABLES[task.options["file_format"]]
+        memo, left_out = task.memo or {}, orders - readable
         part, row_count = Table.part(
             rows.columns,
             rows.rows(readable) if readable else (),
-            (task.memo or {}).get("row_count", 0),
+            memo.get("row_count", 0),
         )
         disclosure._check_room(Table, row_count)
-        task.memo = {"row_count": row_count}
+        task.memo = {
+            "row_count": row_count,
+            "left_out": [*memo.get("left_out", ()), *left_out.ids],
+        }
+        task._note([], unnamed=len(left_out))
         task._keep_part(part)
 
     def _conclude(self, task):
@@ -53,8 +58,9 @@ class LengowTaskExport(models.AbstractModel):
             self._write_table(task, file)
             file.seek(0)
             task._keep_file(f"{today} {name}", file.read())
-        env["lengow.disclosure"]._record(task.res_ids, task.file_id.name)
-        return env._("%s orders are in the file.", task.done_count)
+        disclosed = set(task.res_ids) - set((task.memo or {}).get("left_out", ()))
+        env["lengow.disclosure"]._record(disclosed, task.file_id.name)
+        return env._("%s orders are in the file.", task.done_count - task.failed_count)
 
     def _write_table(self, task, file):
         TABLES[task.options["file_format"]].join(

@@ -21,6 +21,9 @@ class LengowTaskImport(models.AbstractModel):
         waiting = orders_sudo.filtered(lambda o: o.import_state != "imported")
         self.env["lengow.judge"]._ask_for(waiting)
         waiting.env["lengow.importer"]._import_asked(waiting)
+        if waiting.filtered(lambda o: o.import_state == "ready"):
+            # Somebody else was at them, and need not have imported them.
+            self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
         memo = task.memo or {}
         for account, theirs in waiting.grouped("account_id").items():
             states = theirs.mapped("import_state")
@@ -34,7 +37,8 @@ class LengowTaskImport(models.AbstractModel):
                 f"{order.name}: {_why_not(order)}"
                 for order in waiting
                 if order.import_state != "imported"
-            ]
+            ],
+            unnamed=len(orders) - len(orders_sudo),
         )
 
     def _conclude(self, task):
@@ -70,4 +74,5 @@ def _why_not(order):
     """Return why an order is not imported, without quoting anything of it."""
     if order.import_state == "error":
         return order._error_label()
-    return order.state_reason or ""
+    labels = dict(order._fields["import_state"]._description_selection(order.env))
+    return order.state_reason or labels[order.import_state]

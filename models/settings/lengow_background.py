@@ -1,12 +1,13 @@
 """Takes what people have asked for through, batch by batch, in the background."""
 
 import time
+from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..errors import FOR_PEOPLE, words_of
+from ..errors import FOR_PEOPLE, is_collision, words_of
 from .lengow_cron import Work
 from .lengow_task import FILE_KEPT, MOST_ATTEMPTS, OPEN_STATES, identity_of
 
@@ -99,21 +100,43 @@ class LengowBackground(models.AbstractModel):
             # Whatever stops this process, that it was tried is known.
             seconds_left = cron._commit()
             while self._is_still_ours(task):
-                self._advance(task)
-                task._announce()
-                seconds_left = cron._commit()
+                with self._sparing(task):
+                    self._advance(task)
+                    task._announce()
+                    seconds_left = cron._commit()
                 if not seconds_left or time.monotonic() > ends:
                     break
             if task.state in OPEN_STATES and not task.wait_until:
                 task._trigger()
 
     def _is_still_ours(self, task):
-        """Lock a task that a commit has released, unless it has ended or rests."""
-        return (
-            bool(task.try_lock_for_update())
-            and task.state in OPEN_STATES
-            and not task.wait_until
-        )
+        """Lock a task that a commit has released, unless it has ended or rests.
+
+        Whoever asked may have wished meanwhile that it ends.
+        """
+        if not task.try_lock_for_update():
+            return False
+        if task.state in OPEN_STATES and task._find_stops():
+            task._drop()
+            task._announce()
+        return task.state in OPEN_STATES and not task.wait_until
+
+    @contextmanager
+    def _sparing(self, task):
+        """Let no collision count as an attempt: nothing about the task has failed.
+
+        :param lengow.task task: one, locked
+        """
+        try:
+            yield
+        except Exception as error:
+            if is_collision(error):
+                cron = self.env["lengow.cron"]
+                cron._undo()
+                if task.try_lock_for_update():
+                    task.attempts = 0
+                    cron._commit()
+            raise
 
     def _advance(self, task):
         """Do what is next: a batch, or what ends the task.
@@ -125,9 +148,10 @@ class LengowBackground(models.AbstractModel):
         if not records:
             task._mark_done(service._conclude(task))
             return
-        service._step(task, records.exists())
+        there = records.exists()
+        service._step(task, there)
         if task.state in OPEN_STATES and not task.wait_until:
-            task._mark_advanced(len(records))
+            task._mark_advanced(len(records), gone=len(records) - len(there))
 
     def _give_up(self, task):
         service = self.env[f"lengow.task.{task.kind}"]
@@ -172,6 +196,26 @@ class LengowBackground(models.AbstractModel):
         over = ended.filtered("file_id")
         over.file_id.unlink()
         over.res_ids = False
+        self._find_orphans().unlink()
+
+    def _find_orphans(self):
+        """Return the files of tasks that the database has deleted with their user.
+
+        :rtype: ir.attachment
+        """
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT file.id
+                  FROM ir_attachment AS file
+                 WHERE file.res_model = 'lengow.task'
+                   AND NOT EXISTS (
+                           SELECT 1 FROM lengow_task WHERE id = file.res_id
+                       )
+                """
+            )
+        )
+        return self.env["ir.attachment"].browse(id_ for (id_,) in found)
 
     def _forget(self, records):
         """Delete every file that is about some records, and those in the making.

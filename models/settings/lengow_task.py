@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 OPEN_STATES = ("waiting", "running")
@@ -17,6 +18,8 @@ TASK_KEPT = timedelta(days=14)
 MOST_NOTES = 20
 CRON = "lengow_connector.cron_run_tasks"
 NEWS = "lengow_task"
+# Under what name pauses keep which tasks are to stop.
+STOP = "stop_task"
 
 
 class LengowTask(models.Model):
@@ -127,17 +130,25 @@ class LengowTask(models.Model):
         }
 
     def action_stop(self):
-        """Do no more of it: what is done stays done."""
+        """Do no more of it: what is done stays done.
+
+        What is worked at just now stops behind the batch at which it is.
+        """
         self.check_access("read")
-        for task in self.sudo():
-            if task.state in (*OPEN_STATES, "failed"):
-                task._drop()
+        tasks = self.sudo().filtered(lambda t: t.state in (*OPEN_STATES, "failed"))
+        # Nobody waits for a row that whoever holds it writes anew with each batch: the
+        # database would refuse to change it as often as this is tried.
+        free = tasks.try_lock_for_update()
+        for task in free:
+            task._drop()
+        (tasks - free)._ask_to_stop()
 
     def action_go_on(self):
         """Take up again what was stopped by an error, where it stopped."""
         self.check_access("read")
         for task in self.sudo():
             if task.state == "failed":
+                task._find_stops().unlink()
                 task.write(
                     {
                         "state": "waiting",
@@ -190,13 +201,23 @@ class LengowTask(models.Model):
             }
         )
 
-    def _mark_advanced(self, count):
-        """Note that so many more records are through."""
-        self.write({"done_count": self.done_count + count, "attempts": 0})
+    def _mark_advanced(self, count, gone=0):
+        """Note that so many more records are through.
+
+        :param int count: of the records
+        :param int gone: how many of them were deleted before their turn came
+        """
+        self.write(
+            {
+                "done_count": self.done_count + count,
+                "failed_count": self.failed_count + gone,
+                "attempts": 0,
+            }
+        )
 
     def _mark_waiting(self, until):
         """Let it rest until a moment: what is next is taken up again then."""
-        self.wait_until = until
+        self.write({"wait_until": until, "attempts": 0})
         self._trigger(until)
 
     def _mark_done(self, message):
@@ -225,6 +246,7 @@ class LengowTask(models.Model):
             if not self.file_id:  # whose file is about them
                 values["res_ids"] = False
         self.write(values)
+        self._find_stops().unlink()
 
     def _drop(self, message=False):
         """Give up what is not done yet, and what there is of a file.
@@ -234,18 +256,51 @@ class LengowTask(models.Model):
         self._find_files().unlink()
         self._end("canceled", message)
 
+    # === TO BE STOPPED === #
+
+    def _ask_to_stop(self):
+        """Have whoever works at it stop behind the batch at which it is."""
+        known = self._find_stops().mapped("res_id")
+        self.env["lengow.pause"].create(
+            [
+                {
+                    "cron": STOP,
+                    "res_model": self._name,
+                    "res_id": id_,
+                    "until": fields.Datetime.now() + TASK_KEPT,
+                }
+                for id_ in self.ids
+                if id_ not in known
+            ]
+        )
+
+    def _find_stops(self):
+        """Return what says that it is to stop.
+
+        :rtype: lengow.pause
+        """
+        return self.env["lengow.pause"].search(
+            [
+                ("cron", "=", STOP),
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+            ]
+        )
+
     # === WHAT IT LEAVES === #
 
-    def _note(self, sentences):
+    def _note(self, sentences, unnamed=0):
         """Keep what could not be done, in as many sentences as anybody reads.
 
         :param list sentences: one for each record
+        :param int unnamed: of how many records more nothing is said: those that whoever
+            asked may not reach any more
         """
         known = (self.notes or "").splitlines()
         shown = [*known, *sentences][:MOST_NOTES]
         self.write(
             {
-                "failed_count": self.failed_count + len(sentences),
+                "failed_count": self.failed_count + len(sentences) + unnamed,
                 "notes": "\n".join(shown) or False,
             }
         )
@@ -338,9 +393,18 @@ class LengowTask(models.Model):
 
     @api.autovacuum
     def _gc_tasks(self):
-        """Forget what has ended and nobody asks for any more."""
+        """Forget what has ended, and what nothing has turned to for as long.
+
+        Where the scheduled action is off, as in a copy, this deletes the files, too;
+        and no wish of last year comes true once somebody switches it on.
+        """
+        self.env["lengow.background"]._forget_files()
         oldest = fields.Datetime.now() - TASK_KEPT
         self.search([("ended_at", "<", oldest)], limit=1000).unlink()
+        turned_to = Domain("last_turn_at", ">=", oldest)
+        forgotten = Domain("state", "in", OPEN_STATES) & Domain("begun_at", "<", oldest)
+        for task in self.search(forgotten & ~turned_to, limit=1000):
+            task._drop()
 
 
 def identity_of(wish):

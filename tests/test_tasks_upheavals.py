@@ -1,0 +1,244 @@
+"""Background tasks while the world changes: people, rights, records, accounts."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..hooks import uninstall_hook
+from ..models.inbox import lengow_task_refresh
+from ..models.settings.lengow_task import MOST_ATTEMPTS
+from .test_tasks import LOOP, TaskCase
+
+LONG_AGO = timedelta(days=15)
+
+
+@tagged("post_install", "-at_install")
+class TestTasksUpheavals(TaskCase):
+    def export(self, orders, user=None):
+        background = self.background.with_user(user or self.user)
+        return background._begin(
+            "export", orders, row_per="order", file_format="csv"
+        ).sudo()
+
+    def files_of(self, task_id):
+        return self.env["ir.attachment"].search(
+            [("res_model", "=", "lengow.task"), ("res_id", "=", task_id)]
+        )
+
+    def delete(self, order):
+        order.sale_order_ids.lengow_order_id = False
+        order.unlink()
+
+    def hide(self, order):
+        """Let nobody but the system reach an order any more."""
+        self.env["ir.rule"].create(
+            {
+                "name": "A rule of the shop",
+                "model_id": self.env["ir.model"]._get_id("lengow.order"),
+                "domain_force": f"[('name', '!=', '{order.name}')]",
+            }
+        )
+
+    # === STOPPED, KILLED, FORGOTTEN === #
+
+    def test_task_that_is_worked_at_stops_behind_its_batch(self):
+        orders = self.orders("A-1", "A-2", "A-3")
+        self.batches_of("refresh", 1)
+        task = self.background._begin("refresh", orders)
+        Task, Service = type(task), type(self.env["lengow.task.refresh"])
+        work = Service._step
+
+        def step(service, worked_at, records):
+            if worked_at.done_count == 1:
+                held = patch.object(Task, "try_lock_for_update", lambda t, **_o: t[:0])
+                with held:
+                    task.action_stop()
+                    task.action_stop()  # a double click
+            return work(service, worked_at, records)
+
+        with patch.object(Service, "_step", step):
+            self.run_tasks()
+        self.assertEqual((task.state, task.done_count), ("canceled", 2))
+        self.assertFalse(task.sudo()._find_stops())
+
+    def test_collisions_are_no_attempts(self):
+        task = self.background._begin("refresh", self.orders("A-1")).sudo()
+        with self.stop_before("refresh", 0, SerializationFailure("somebody else")):
+            for _attempt in range(MOST_ATTEMPTS + 1):
+                self.run_tasks()
+        self.assertEqual((task.state, task.attempts), ("running", 0))
+        self.run_tasks()
+        self.assertEqual((task.state, task.done_count), ("done", 1))
+
+    def test_wish_of_long_ago_does_not_come_true(self):
+        orders = self.orders("A-1", "A-2")
+        old = self.background._begin("refresh", orders).sudo()
+        resting = self.background._begin("refresh", orders[:1]).sudo()
+        (old | resting).begun_at = fields.Datetime.now() - LONG_AGO
+        resting.last_turn_at = fields.Datetime.now()
+        old._gc_tasks()
+        self.assertEqual((old.state, resting.state), ("canceled", "waiting"))
+
+    def test_files_go_where_no_scheduled_action_runs(self):
+        task = self.export(self.orders("A-1"))
+        self.run_tasks()
+        task.ended_at = fields.Datetime.now() - timedelta(hours=25)
+        task._gc_tasks()
+        self.assertFalse(self.files_of(task.id))
+
+    def test_file_goes_with_the_user_who_asked_for_it(self):
+        leaver = self.create_user(
+            "leaver", "lengow_connector.group_user", "base.group_allow_export"
+        )
+        task = self.export(self.orders("A-1"), leaver)
+        self.run_tasks()
+        self.assertTrue(task.file_id)
+        leaver.unlink()
+        self.assertFalse(task.exists())
+        self.run_tasks()
+        self.assertFalse(self.files_of(task.id))
+
+    def test_files_go_with_the_addon(self):
+        task = self.export(self.orders("A-1"))
+        self.run_tasks()
+        uninstall_hook(self.env)
+        self.assertFalse(self.files_of(task.id))
+
+    # === TROUBLE WITH LENGOW === #
+
+    def trouble(self, *lasting):
+        """Let Lengow have trouble with all accounts, and do without some of them."""
+
+        def refresh(inbox, orders, _deadline):
+            for account in orders.account_id:
+                account._mark_failed("server_error", f"Trouble of {account.name}")
+                if account not in lasting:
+                    account._pause()
+            return orders[:1], orders[:0]
+
+        return patch.object(type(self.env["lengow.inbox"]), "_refresh_within", refresh)
+
+    def test_trouble_that_lasts_is_no_fault_of_the_orders(self):
+        self.patch(lengow_task_refresh, "MOST_WAITS", MOST_ATTEMPTS + 2)
+        task = self.background._begin("refresh", self.orders("A-1", "A-2")).sudo()
+        with self.trouble():
+            for _wait in range(MOST_ATTEMPTS + 2):
+                self.run_tasks()
+                self.assertEqual(task.state, "running", task.message)
+                task.wait_until = False
+            self.run_tasks()
+        self.assertEqual((task.state, task.failed_count), ("failed", 0))
+        self.assertEqual(task.message, "Trouble of Test Shop")
+
+    def test_trouble_of_two_accounts_is_told(self):
+        orders = self.orders("A-1")
+        other = self.create_account(name="Other Shop")
+        other.state = "connected"
+        theirs = orders.copy({"account_id": other.id, "name": "B-1"})
+        task = self.background._begin("refresh", orders | theirs).sudo()
+        with self.trouble(other), mute_logger(LOOP):
+            self.run_tasks()
+        self.assertEqual(task.state, "failed")
+        self.assertEqual(task.message, "Trouble of Other Shop")
+
+    # === WHAT CAN NOT BE DONE ANY MORE === #
+
+    def test_file_says_how_many_orders_are_in_it(self):
+        orders = self.orders("A-1", "A-2", "A-3", "A-4")
+        task = self.export(orders)
+        self.delete(orders[0])
+        self.hide(orders[1])
+        self.run_tasks()
+        self.assertEqual(task.message, "2 orders are in the file.")
+        self.assertEqual((task.done_count, task.failed_count), (4, 2))
+        kept = self.env["lengow.export"].search([("user_id", "=", self.user.id)])
+        self.assertEqual(kept.order_ids, orders[2:])
+
+    def test_refresh_counts_what_was_read(self):
+        orders = self.orders("A-1", "A-2", "A-3")
+        task = self.background._begin("refresh", orders).sudo()
+        self.delete(orders[0])
+        self.hide(orders[1])
+        self.run_tasks()
+        self.assertEqual(task.message, "1 orders are up to date with Lengow.")
+
+    def test_import_says_of_each_order_how_it_is(self):
+        orders = self.orders("A-1", "A-2", "A-3")
+        orders._mark_ready()
+        orders.sale_order_ids.lengow_order_id = False
+        self.hide(orders[0])
+        task = self.background._begin("import", orders).sudo()
+        importer = type(self.env["lengow.importer"])
+        with patch.object(importer, "_import_asked", return_value=0):
+            self.run_tasks()
+        self.assertEqual(task.notes, "A-2: Ready\nA-3: Ready")
+        self.assertEqual(task.failed_count, 3)
+
+    def test_deletion_counts_what_is_still_there(self):
+        orders = self.orders("A-1", "A-2")
+        background = self.background.with_user(self.manager)
+        task = background._begin("anonymise", orders).sudo()
+        self.hide(orders[0])
+        self.run_tasks()
+        self.assertEqual(orders.mapped(lambda o: bool(o.anonymised_at)), [False, True])
+        self.assertTrue(task.message.endswith(" 1."), task.message)
+
+    def test_deletion_that_is_switched_off_meanwhile_deletes_nothing(self):
+        orders = self.orders("A-1")
+        orders.order_date = fields.Datetime.now() - timedelta(days=400)
+        background = self.background.with_user(self.manager)
+        task = background._begin("anonymise", orders, account_id=self.account.id).sudo()
+        self.account.write({"anonymise_orders": False, "anonymise_off_reason": "Suit"})
+        with mute_logger(LOOP):
+            self.run_tasks()
+        self.assertFalse(orders.anonymised_at)
+        self.assertEqual(task.state, "failed")
+        self.assertIn("Suit", task.message)
+
+
+@tagged("post_install", "-at_install")
+class TestStopAtWork(BaseCase):
+    """Two connections: one works at a task, the other one is a person's."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            nobody = self.env_of(cr)["res.partner"]
+            self.task_id = self.env_of(cr)["lengow.background"]._begin(
+                "refresh", nobody, test="stop"
+            ).id  # fmt: skip
+        self.addCleanup(self.remove)
+
+    def env_of(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def task(self, cr):
+        return self.env_of(cr)["lengow.task"].browse(self.task_id)
+
+    def remove(self):
+        with self.registry.cursor() as cr:
+            self.task(cr)._find_stops().unlink()
+            self.task(cr).exists().unlink()
+
+    def test_person_waits_for_no_batch(self):
+        background = "lengow.background"
+        with self.registry.cursor() as working, self.registry.cursor() as asking:
+            worker, person = self.task(working), self.task(asking)
+            asking.execute("SET LOCAL lock_timeout = '1s'")
+            self.assertEqual((worker.state, person.state), ("waiting", "waiting"))
+            self.assertTrue(worker.env[background]._is_still_ours(worker))
+            person.action_stop()
+            asking.commit()
+            worker._mark_advanced(1)
+            working.commit()
+            self.assertFalse(worker.env[background]._is_still_ours(worker))
+            working.commit()
+            asking.rollback()
+            self.assertEqual((person.state, person.done_count), ("canceled", 1))
