@@ -94,6 +94,7 @@ class LengowDocumentPrint(models.TransientModel):
             "type": "ir.actions.act_url",
             "url": f"/lengow/documents/print/{self.id}",
             "target": "new",
+            "close": True,
         }
 
     # === BUSINESS METHODS === #

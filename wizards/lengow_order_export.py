@@ -109,9 +109,9 @@ class LengowOrderExport(models.TransientModel):
             )
             return task._open()
         return {
-            "type": "ir.actions.act_url",
-            "url": f"/lengow/orders/export/{self.id}",
-            "target": "self",
+            "type": "ir.actions.client",
+            "tag": "lengow_download",
+            "params": {"url": f"/lengow/orders/export/{self.id}"},
         }
 
     # === BUSINESS METHODS === #

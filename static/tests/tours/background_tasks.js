@@ -1,6 +1,9 @@
 import {registry} from "@web/core/registry";
 import {download, select} from "./steps";
 
+// What a button brings about is over by then.
+const WHAT_MAY_FOLLOW = 2000;
+
 const tours = registry.category("web_tour.tours");
 
 tours.add("lengow_begin_task", {
@@ -27,6 +30,11 @@ tours.add("lengow_begin_task", {
         },
         {
             trigger: ".modal [name=total_count]:contains(2)",
+        },
+        {
+            content: "It stays until somebody closes it",
+            trigger: ".modal [name=total_count]:contains(2)",
+            run: () => new Promise((resolve) => setTimeout(resolve, WHAT_MAY_FOLLOW)),
         },
         {
             content: "Nothing is there to download yet",
