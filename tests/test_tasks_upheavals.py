@@ -110,6 +110,28 @@ class TestTasksUpheavals(TaskCase):
         uninstall_hook(self.env)
         self.assertFalse(self.files_of(task.id))
 
+    def test_whoever_waits_for_a_file_is_told_that_it_does_not_come(self):
+        sent = []
+        Users = type(self.env["res.users"])
+        self.patch(Users, "_bus_send", lambda _user, *told: sent.append(told))
+        orders = self.orders("A-1", "A-2")
+        done = self.export(orders)
+        self.run_tasks()
+        waiting = self.export(orders)
+        sent.clear()
+        orders[0]._anonymise()
+        told = [content for kind, content in sent if kind == "lengow_task"]
+        self.assertEqual([t["state"] for t in told], ["canceled"])
+        self.assertIn("once more", told[0]["message"])
+        self.assertIn("once more", done.message, "it has no file any more")
+        self.assertFalse((done | waiting)._find_files())
+
+    def test_accountant_finds_what_they_have_printed(self):
+        accountant = self.create_accountant()
+        menus = self.env["ir.ui.menu"].with_user(accountant)
+        task_menu = self.env.ref("lengow_connector.account_menu_lengow_task")
+        self.assertIn(task_menu.id, menus._visible_menu_ids())
+
     # === TROUBLE WITH LENGOW === #
 
     def trouble(self, *lasting):

@@ -240,12 +240,12 @@ class LengowBackground(models.AbstractModel):
             )
         )
         for task in self.env["lengow.task"].sudo().browse(id_ for (id_,) in found):
+            why = task._as_asked()._(
+                "Data of buyers was deleted meanwhile. Ask for it once more."
+            )
             if task.state in (*OPEN_STATES, "failed"):
-                task._drop(
-                    task._as_asked()._(
-                        "Data of buyers was deleted meanwhile. Ask for it once more."
-                    )
-                )
+                task._drop(why)
+                task._announce()
             else:
                 task._find_files().unlink()
-                task.res_ids = False
+                task.write({"res_ids": False, "message": why})

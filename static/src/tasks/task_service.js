@@ -27,14 +27,22 @@ export const taskService = {
             }
             return task.is_print ? _t("Open") : _t("Download");
         };
+        // Whoever has stopped it knows; somebody else has a reason, and says it.
+        const typeOf = ({state, message}) =>
+            ({
+                done: "success",
+                failed: "danger",
+                canceled: message && "warning",
+            })[state];
         bus.subscribe(NEWS, (task) => {
-            if (!["done", "failed"].includes(task.state)) {
+            const type = typeOf(task);
+            if (!type) {
                 return;
             }
             const close = notification.add(task.message, {
                 title: task.kind,
-                type: task.state === "done" ? "success" : "danger",
-                sticky: task.has_file || task.state === "failed",
+                type,
+                sticky: task.has_file || type !== "success",
                 buttons: [
                     {
                         name: label(task),
