@@ -1,7 +1,7 @@
 """Write the translation templates of the texts that the addons have now.
 
-The texts come from the code and from a database that has the addon: labels of fields
-and texts of views are known to Odoo alone.
+The texts come from the code and from a new database that has the addon: labels of
+fields and texts of views are known to Odoo alone.
 """
 
 import os
@@ -14,7 +14,6 @@ from ..queue_job import ADDON as QUEUE_JOB
 from ..queue_job import with_queue_job
 from ..setup.databases import Databases
 from ..setup.everything import ensure_runtime
-from ..workbench import WORKBENCH, ensure_database
 
 SCRIPT = paths.DEV / "odoo_scripts" / "texts.py"
 
@@ -26,28 +25,28 @@ def add_options(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Write the templates; return the exit code."""
     runtime, template = ensure_runtime()
-    ensure_database(runtime, template, WORKBENCH)
-    _export(runtime, WORKBENCH, paths.ADDON)
-    _export_queue_job(with_queue_job(runtime))
+    databases = Databases(runtime.server)
+    name = f"lengow_texts_{os.getpid()}"
+    # A kept database has the names that its scheduled actions had when they came.
+    databases.copy(template, name)
+    try:
+        _install_and_export(runtime, name, paths.ADDON)
+        _install_and_export(with_queue_job(runtime), name, QUEUE_JOB)
+    finally:
+        databases.drop(name)
     return 0
 
 
-def _export_queue_job(runtime: Runtime) -> None:
-    databases = Databases(runtime.server)
-    name = f"lengow_texts_{os.getpid()}"
-    databases.copy(WORKBENCH, name)
-    try:
-        with step(f"installing {QUEUE_JOB} in {name}"):
-            runtime.run(
-                f"--database={name}",
-                f"--init={QUEUE_JOB}",
-                "--stop-after-init",
-                "--no-http",
-                log_name="translations",
-            )
-        _export(runtime, name, QUEUE_JOB)
-    finally:
-        databases.drop(name)
+def _install_and_export(runtime: Runtime, database: str, addon: str) -> None:
+    with step(f"installing {addon} in {database}"):
+        runtime.run(
+            f"--database={database}",
+            f"--init={addon}",
+            "--stop-after-init",
+            "--no-http",
+            log_name="translations",
+        )
+    _export(runtime, database, addon)
 
 
 def _export(runtime: Runtime, database: str, addon: str) -> None:
