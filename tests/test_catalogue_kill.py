@@ -1,8 +1,7 @@
 """A run that is killed: the last file stays whole, and the next run ends it.
 
 What is killed is a process of its own with its own connection, by a signal that nobody
-can catch, before a statement that a test chooses. These tests commit, so they remove
-what they made, before and after.
+can catch, before a statement that a test chooses.
 """
 
 import gzip
@@ -13,15 +12,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api, sql_db
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.catalogue import lengow_catalogue_refresher as refresher_module
 from ..models.catalogue import lengow_catalogue_schedule as schedule_module
+from .common.catalogue_commits import CommittedCatalogueCase
 
-NAME = "Kill Test"
-PREFIX = "KILL-TEST"
 PATIENCE = 60  # seconds
 # How many times a run is killed, at points spread over all of its statements.
 KILLS = 10
@@ -33,78 +30,53 @@ processes = multiprocessing.get_context("fork")
 
 
 @tagged("post_install", "-at_install")
-class TestCatalogueKill(BaseCase):
+class TestCatalogueKill(CommittedCatalogueCase):
+    name = "Kill Test"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.in_transaction(cls._remove_everything)
-        cls.addClassCleanup(cls.in_transaction, cls._remove_everything)
         cls.killed, cls.undisturbed = cls.in_transaction(cls._create_catalogues)
-
-    @classmethod
-    def in_transaction(cls, work):
-        """Run a function in a transaction of its own, and return what it returns."""
-        with cls.registry.cursor() as cr:
-            return work(api.Environment(cr, SUPERUSER_ID, {}))
 
     @classmethod
     def _create_catalogues(cls, env):
         """Return two published catalogs of the same products."""
         for number in range(8):
-            cls._create_product(env, number)
+            cls._create_stocked(env, number)
         cls._create_variants(env)
         pricelist = env["product.pricelist"].create(
             {
-                "name": NAME,
+                "name": cls.name,
                 "item_ids": [
                     Command.create({"compute_price": "percentage", "percent_price": 1})
                 ],
             }
         )
-        account = env["lengow.account"].create({"name": NAME})
-        catalogues = env["lengow.catalogue"].create(
-            [
-                {
-                    "name": NAME,
-                    "account_id": account.id,
-                    "domain": f"[('default_code', '=like', '{PREFIX}%')]",
-                    "hold_lost": 100,
-                    "hold_zero": 100,
-                    "hold_price": 100,
-                    "with_parents": True,
-                    "pricelist_id": pricelist.id,
-                }
-                for _each in range(2)
-            ]
-        )
-        for catalogue in catalogues:
-            catalogue.action_publish()
-        return catalogues.ids
+        return cls.create_catalogues(
+            env,
+            count=2,
+            hold_lost=100,
+            hold_zero=100,
+            hold_price=100,
+            with_parents=True,
+            pricelist_id=pricelist.id,
+        ).ids
 
     @classmethod
-    def _create_product(cls, env, number):
-        product = env["product.product"].create(
-            {
-                "name": f"{NAME} {number}",
-                "default_code": f"{PREFIX}-{number}",
-                "is_storable": True,
-                "list_price": 10 + number,
-                "taxes_id": False,
-            }
-        )
-        cls._add_stock(env, product, 20)
+    def _create_stocked(cls, env, number):
+        product = cls.create_product(env, number, list_price=10 + number)
+        cls.add_stock(env, product, 20)
 
     @classmethod
     def _create_variants(cls, env):
         """Have a parent with two variants, too."""
         size = env["product.attribute"].create(
-            {"name": NAME, "value_ids": [Command.create({"name": n}) for n in "SM"]}
+            {"name": cls.name, "value_ids": [Command.create({"name": n}) for n in "SM"]}
         )
         values = [Command.set(size.value_ids.ids)]
         template = env["product.template"].create(
             {
-                "name": NAME,
+                "name": cls.name,
                 "is_storable": True,
                 "list_price": 30,
                 "attribute_line_ids": [
@@ -113,39 +85,8 @@ class TestCatalogueKill(BaseCase):
             }
         )
         for number, variant in enumerate(template.product_variant_ids):
-            variant.default_code = f"{PREFIX}-V{number}"
-            cls._add_stock(env, variant, 20)
-
-    @classmethod
-    def _add_stock(cls, env, product, quantity):
-        warehouse = env["stock.warehouse"].search(
-            [("company_id", "=", env.company.id)], limit=1
-        )
-        env["stock.quant"]._update_available_quantity(
-            product, warehouse.lot_stock_id, quantity
-        )
-
-    @classmethod
-    def _remove_everything(cls, env):
-        everything = env["lengow.account"].with_context(active_test=False)
-        accounts = everything.search([("name", "=", NAME)])
-        catalogues = env["lengow.catalogue"].search(
-            [("account_id", "in", accounts.ids)]
-        )
-        catalogues.state = "draft"
-        catalogues.unlink()
-        accounts.unlink()
-        products = (
-            env["product.product"]
-            .with_context(active_test=False)
-            .search([("default_code", "=like", f"{PREFIX}%")])
-        )
-        env["stock.quant"].search([("product_id", "in", products.ids)]).unlink()
-        products.product_tmpl_id.unlink()
-        env["product.attribute"].search([("name", "=", NAME)]).unlink()
-        env["product.pricelist"].search([("name", "=", NAME)]).unlink()
-        cron = env.ref("lengow_connector.cron_refresh_catalogues")
-        env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+            variant.default_code = cls.reference(f"V{number}")
+            cls.add_stock(env, variant, 20)
 
     # === A PROCESS OF ITS OWN === #
 
@@ -216,19 +157,17 @@ class TestCatalogueKill(BaseCase):
                 )
 
         def work(env):
-            products = env["product.product"].search(
-                [("default_code", "=like", f"{PREFIX}%")], order="id"
-            )
+            products = env["product.product"].search(self.domain(), order="id")
             for number, product in enumerate(products):
                 if number % 3 == 0:
-                    product.name = f"{NAME} {round_}.{number}"
+                    product.name = f"{self.name} {round_}.{number}"
                     product.list_price = 10 + round_ + number
                 else:
-                    self._add_stock(env, product, 1)
+                    self.add_stock(env, product, 1)
             products[0].active = False
-            pricelist = env["product.pricelist"].search([("name", "=", NAME)])
+            pricelist = env["product.pricelist"].search([("name", "=", self.name)])
             pricelist.item_ids.percent_price = 2 + round_
-            self._create_product(env, 100 + round_)
+            self._create_stocked(env, 100 + round_)
 
         self.in_transaction(forget)
         self.in_transaction(work)

@@ -1,7 +1,7 @@
 """Whom the refresh of a catalog keeps waiting: each at once, as processes are.
 
 Others work while a run is in the middle of a transaction, each with a connection of its
-own. These tests commit, so they remove what they made, before and after.
+own.
 """
 
 from contextlib import contextmanager
@@ -10,78 +10,27 @@ from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.catalogue.at_work import at_work
-
-NAME = "Lock Test"
-PREFIX = "LOCK-TEST"
+from .common.catalogue_commits import CommittedCatalogueCase
 
 
 @tagged("post_install", "-at_install")
-class TestCatalogueLocks(BaseCase):
+class TestCatalogueLocks(CommittedCatalogueCase):
+    name = "Lock Test"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.in_transaction(cls._remove_everything)
-        cls.addClassCleanup(cls.in_transaction, cls._remove_everything)
         cls.catalogue_id = cls.in_transaction(cls._create_catalogue)
-
-    @classmethod
-    def in_transaction(cls, work):
-        """Run a function in a transaction of its own, and return what it returns."""
-        with cls.registry.cursor() as cr:
-            return work(api.Environment(cr, SUPERUSER_ID, {}))
 
     @classmethod
     def _create_catalogue(cls, env):
         for number in range(3):
-            cls._create_product(env, number)
-        account = env["lengow.account"].create({"name": NAME})
-        catalogue = env["lengow.catalogue"].create(
-            {
-                "name": NAME,
-                "account_id": account.id,
-                "domain": f"[('default_code', '=like', '{PREFIX}%')]",
-            }
-        )
-        catalogue.action_publish()
-        return catalogue.id
-
-    @classmethod
-    def _create_product(cls, env, number):
-        product = env["product.product"].create(
-            {
-                "name": f"{NAME} {number}",
-                "default_code": f"{PREFIX}-{number}",
-                "is_storable": True,
-                "list_price": 10,
-                "taxes_id": False,
-            }
-        )
-        return product.id
-
-    @classmethod
-    def _remove_everything(cls, env):
-        everything = env["lengow.account"].with_context(active_test=False)
-        accounts = everything.search([("name", "=", NAME)])
-        catalogues = env["lengow.catalogue"].search(
-            [("account_id", "in", accounts.ids)]
-        )
-        catalogues.state = "draft"
-        catalogues.unlink()
-        accounts.unlink()
-        products = (
-            env["product.product"]
-            .with_context(active_test=False)
-            .search([("default_code", "=like", f"{PREFIX}%")])
-        )
-        products.product_tmpl_id.unlink()
-        cron = env.ref("lengow_connector.cron_refresh_catalogues")
-        env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+            cls.create_product(env, number)
+        return cls.create_catalogues(env).id
 
     # === AT ONCE === #
 
@@ -110,7 +59,7 @@ class TestCatalogueLocks(BaseCase):
             cr.rollback()
 
     def product(self, env):
-        return env["product.product"].search([("default_code", "=", f"{PREFIX}-0")])
+        return env["product.product"].search([("default_code", "=", self.reference(0))])
 
     def catalogue(self, env):
         return env["lengow.catalogue"].browse(self.catalogue_id)
@@ -118,19 +67,8 @@ class TestCatalogueLocks(BaseCase):
     # === TESTS === #
 
     def test_a_run_keeps_nobody_waiting_who_works_with_products(self):
-        warehouse = self.in_transaction(
-            lambda env: (
-                env["stock.warehouse"]
-                .search([("company_id", "=", env.company.id)], limit=1)
-                .lot_stock_id.id
-            )
-        )
-
         def sell(env):
-            location = env["stock.location"].browse(warehouse)
-            env["stock.quant"]._update_available_quantity(
-                self.product(env), location, 3
-            )
+            self.add_stock(env, self.product(env), 3)
 
         with self.run_under_way():
             for name, work in {
@@ -162,7 +100,7 @@ class TestCatalogueLocks(BaseCase):
 
     def test_product_deleted_while_its_row_is_written_is_a_collision(self):
         """Which is tried again, and no failure of the catalog."""
-        product_id = self.in_transaction(lambda env: self._create_product(env, 10))
+        product_id = self.in_transaction(lambda env: self.create_product(env, 10).id)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             # From here on it sees nothing of what others do.

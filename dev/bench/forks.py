@@ -38,7 +38,7 @@ def fork(work, *args):
         sql_db._Pool = sql_db._Pool_readonly = None
         work(*args)
         status = 0
-    except BaseException:  # noqa: BLE001
+    except BaseException:  # noqa: BLE001 (a fork never goes on with the script)
         traceback.print_exc()
     finally:
         sys.stdout.flush()

@@ -10,7 +10,6 @@ Nothing is told by itself: the address opens the catalog for whoever has it.
 
 import hashlib
 import json
-import uuid
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -48,10 +47,6 @@ class LengowCatalogueRegistration(models.AbstractModel):
     registration_answer = fields.Text(
         string="Lengow's Answer", readonly=True, copy=False
     )
-    # Names the catalog at Lengow, and opens nothing.
-    registration_token = fields.Char(
-        readonly=True, copy=False, exportable=False, groups="base.group_system"
-    )
     # Of the address that Lengow was told.
     registered_digest = fields.Char(
         readonly=True, copy=False, exportable=False, groups="base.group_system"
@@ -84,10 +79,6 @@ class LengowCatalogueRegistration(models.AbstractModel):
                     self.name,
                 )
             )
-        if not catalogue.registration_token:
-            catalogue.registration_token = uuid.uuid4().hex
-            # Whoever presses at the same moment waits, and tells the same name.
-            catalogue.flush_recordset(["registration_token"])
         digest = catalogue._address_digest()
         is_known = catalogue.registered_digest == digest
         try:
@@ -138,7 +129,7 @@ class LengowCatalogueRegistration(models.AbstractModel):
         :rtype: ShopSystem
         """
         host = urlsplit(self._public_base()).hostname or ""
-        token = self.registration_token
+        token = self._name_at_lengow()
         shop = Shop(
             token=f"{token}-1",
             name=self.name,
@@ -156,6 +147,17 @@ class LengowCatalogueRegistration(models.AbstractModel):
             email=self.company_id.email or "",
             shops=(shop,),
         )
+
+    def _name_at_lengow(self):
+        """Return what the catalog is called at Lengow, which opens nothing.
+
+        It is never drawn, so that whoever presses at the same moment, or again after a
+        transaction that was undone, speaks of the same one.
+
+        :rtype: str
+        """
+        database = self.account_id._this_database()
+        return hashlib.sha256(f"{database} {self.id}".encode()).hexdigest()[:32]
 
     def _without_secret(self, answer):
         """Return an answer as it may be shown: it may repeat the address.

@@ -16,6 +16,15 @@ BUTTON_SECONDS = 20
 # More orders than these are read again, or imported, in the background.
 MOST_REFRESHED = 40
 MOST_IMPORTED = 200
+# By which one error is told from another.
+ERROR_FIELDS = (
+    "import_state",
+    "error_code",
+    "error_message",
+    "invoice_state",
+    "invoice_error",
+    "reported_error",
+)
 
 
 class LengowOrder(models.Model):
@@ -235,14 +244,7 @@ class LengowOrder(models.Model):
         for order in self:
             order.display_name = f"{order.name} ({order.marketplace_id.name})"
 
-    @api.depends(
-        "import_state",
-        "error_code",
-        "error_message",
-        "invoice_state",
-        "invoice_error",
-        "reported_error",
-    )
+    @api.depends(*ERROR_FIELDS)
     def _compute_is_error_new(self):
         for order in self:
             key = order._error_key()

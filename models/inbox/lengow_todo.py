@@ -16,6 +16,8 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.tools import split_every
 
+from .lengow_order import ERROR_FIELDS
+
 # Of an account, for all its orders with the same error.
 ERROR_ACTIVITY = "lengow_connector.mail_activity_type_orders_to_fix"
 # Of an order, as earlier versions made them.
@@ -26,18 +28,8 @@ LISTED_ORDERS = 50
 BATCH_SIZE = 500
 # What is noted so would be tracked by keeping all that is tracked in memory.
 UNTRACKED = {"mail_notrack": True}
-# What is read of an order to tell its error from another.
-ERROR_FIELDS = (
-    "account_id",
-    "company_id",
-    "import_state",
-    "error_code",
-    "error_message",
-    "invoice_state",
-    "invoice_error",
-    "reported_error",
-    "is_error_new",
-)
+# What is read of an order to tell of its error.
+TOLD_FIELDS = ("account_id", "company_id", *ERROR_FIELDS, "is_error_new")
 
 
 @dataclasses.dataclass
@@ -430,7 +422,7 @@ def _by_batch(orders):
     """Yield orders some at a time, and forget each batch when it is through."""
     for ids in split_every(BATCH_SIZE, orders.ids):
         batch = orders.browse(ids)
-        batch.fetch(ERROR_FIELDS)
+        batch.fetch(TOLD_FIELDS)
         yield batch
         batch.invalidate_recordset()
 
