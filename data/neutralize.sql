@@ -10,7 +10,6 @@ UPDATE lengow_catalogue
    SET token = NULL,
        old_token = NULL,
        old_token_until = NULL,
-       registration_token = NULL,
        registered_digest = NULL,
        is_pushed = false,
        state = 'draft';
