@@ -34,6 +34,7 @@ from . import (
     test_catalogue_stock,
     test_catalogue_screens,
     test_catalogue_tours,
+    test_catalogue_unseen,
     test_catalogue_upheavals,
     test_changes_table,
     test_commissions,

@@ -137,6 +137,9 @@ class LengowCatalogue(models.Model):
     # Until when what people change of products is in the rows; and what rows, prices
     # and files were made of.
     content_until = fields.Datetime(readonly=True, copy=False)
+    # Since when they may have changed some that nobody could see then; empty where
+    # nobody could tell.
+    unseen_since = fields.Datetime(readonly=True, copy=False)
     # Until when what was sold is in the quantities that Lengow reads.
     told_until = fields.Datetime(readonly=True, copy=False)
     layout_stamp = fields.Char(readonly=True, copy=False)

@@ -20,6 +20,7 @@ from .at_work import at_work
 from .layout import Layout
 from .row_store import RowStore
 from .shelf import Shelves
+from .unseen import unseen_since
 
 REFRESH_CRON = "cron_refresh_catalogues"
 PARTS = ("content", "price", "quantity")
@@ -28,7 +29,8 @@ STAGES = ("withdraw", "products", "prices", "quantities", "parents", "finish")
 BATCH = 4000
 # Quantities alone are a few numbers each.
 QUANTITY_BATCH = 20_000
-# Odoo stamps a change with the beginning of its transaction.
+# Odoo stamps a change with the beginning of its transaction. So long ago it may have
+# been, where nobody can tell how long the oldest one was under way.
 OVERLAP = timedelta(hours=2)
 # For so long a run may tell the quantities that it has read with the products.
 YOUNG = timedelta(minutes=5)
@@ -101,7 +103,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
         if is_same and (run["whole"] or not is_whole):
             return self._shelves(catalogue)
         is_new = catalogue.layout_stamp != layout.stamp or not catalogue.content_until
-        pricing = self.env["lengow.catalogue.pricing"]
+        pricing, unseen = self.env["lengow.catalogue.pricing"], unseen_since(self.env)
         catalogue.write(
             {
                 "run_stage": STAGES[0],
@@ -111,10 +113,16 @@ class LengowCatalogueRefresher(models.AbstractModel):
                     "began": fields.Datetime.to_string(fields.Datetime.now()),
                     "layout": layout.stamp,
                     "prices": pricing._stamp(catalogue, layout.price),
+                    "unseen": unseen and fields.Datetime.to_string(unseen),
+                    "transaction": self._transaction(),
                 },
             }
         )
         return self._shelves(catalogue)
+
+    def _transaction(self):
+        """Return what tells the present transaction from those after it."""
+        return self.env.cr.now().isoformat()
 
     def _shelves(self, catalogue):
         stock = self.env["lengow.catalogue.stock"]
@@ -166,6 +174,9 @@ class LengowCatalogueRefresher(models.AbstractModel):
 
     def _do_products(self, catalogue, after, shelves):
         """Read the next products anew: those that may have changed, or all."""
+        if catalogue.run.get("transaction") == self._transaction():
+            # What it sees was settled before it looked who else was at work.
+            catalogue.run = {**catalogue.run, "unseen": None}
         Product = self.env["product.product"].sudo().with_env(catalogue.env)
         domain = catalogue._selection() & Domain("id", ">", after)
         if not catalogue.run["whole"]:
@@ -181,7 +192,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
 
     def _changed(self, catalogue):
         """Return which products may have to be told otherwise than they are."""
-        since = catalogue.content_until - OVERLAP
+        since = catalogue.unseen_since or catalogue.content_until - OVERLAP
         ours = Domain([("catalogue_id", "=", catalogue.id), ("state", "=", "listed")])
         wrong = ours & (
             Domain("has_error", "=", True) | Domain("identifier", "=", False)
@@ -259,6 +270,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
         catalogue.write(
             {
                 "content_until": run["began"],
+                "unseen_since": run.get("unseen"),
                 "layout_stamp": run["layout"],
                 "price_stamp": run["prices"],
                 "refreshed_at": fields.Datetime.now(),
