@@ -48,7 +48,7 @@ def write(
     :return: how many rows were written
     :raise ValueError: two headings are alike, or a row has not a value for each
     """
-    table = Table(headers, {file_format: file})
+    table = Table(file_format, file, headers)
     for row in rows:
         table.add(row)
     table.end()
@@ -56,29 +56,27 @@ def write(
 
 
 class Table:
-    """A catalogue that is written in one format or in several at once.
+    """A catalogue that is written row by row.
 
     :ivar int count: of the rows so far
     """
 
-    def __init__(self, headers: Sequence[str], files: dict[str, BinaryIO]):
-        """Begin the files.
+    def __init__(self, file_format: str, file: BinaryIO, headers: Sequence[str]):
+        """Begin the file.
 
+        :param file_format: ``csv``, ``xml`` or ``json``
+        :param file: open for writing; it is left open
         :param headers: of the columns, no two of them alike
-        :param files: open for writing, by their formats; they are left open
         :raise ValueError: two headings are alike
         """
         if len(set(headers)) < len(headers):
             raise ValueError(f"There are headings twice in {list(headers)}")
         self.count = 0
         self._width = len(headers)
-        self._formats = [
-            (_FORMATS[file_format](headers), file)
-            for file_format, file in files.items()
-        ]
+        self._format = _FORMATS[file_format](headers)
+        self._file = file
         self._rows = []
-        for format_, file in self._formats:
-            file.write(format_.beginning.encode())
+        file.write(self._format.beginning.encode())
 
     def add(self, row: Sequence[str]) -> None:
         """Write a row.
@@ -96,19 +94,17 @@ class Table:
             self._flush()
 
     def end(self) -> None:
-        """End the files; without it none of them is whole."""
+        """End the file; without it it is not whole."""
         self._flush()
-        for format_, file in self._formats:
-            file.write(format_.end.encode())
+        self._file.write(self._format.end.encode())
 
     def _flush(self) -> None:
         if not self._rows:
             return
         is_first = self.count == len(self._rows)
-        for format_, file in self._formats:
-            before = format_.first if is_first else format_.between
-            text = format_.between.join(map(format_.line, self._rows))
-            file.write((before + text).encode())
+        before = self._format.first if is_first else self._format.between
+        text = self._format.between.join(map(self._format.line, self._rows))
+        self._file.write((before + text).encode())
         self._rows = []
 
 

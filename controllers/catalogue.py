@@ -1,7 +1,8 @@
 """What Lengow fetches: finished files, and the pictures they point at.
 
-Nothing is computed while somebody waits. A file is sent as it was published; whoever
-has it already, is told so. All that is wrong with an address, looks alike from outside.
+A file is sent as it was published; whoever has it already, is told so. While somebody
+waits, nothing is computed but what a finished file says in another format, until that
+is kept, too. All that is wrong with an address, looks alike from outside.
 """
 
 import io
@@ -188,18 +189,18 @@ def _headed(response):
 def _answer(catalogue, file, parameters):
     """Return the answer to whoever has the token."""
     name = file.removesuffix(PACKED)
-    is_known = name in TYPES and catalogue._is_served()
-    attachment = catalogue._attachment(name) if is_known else None
-    if not attachment:
+    if name not in TYPES or not catalogue._is_served():
         return _not_found()
     if parameters.get("mode") in ("size", "total"):
-        return _count(catalogue, attachment, parameters["mode"])
+        return _count(catalogue, name, parameters["mode"])
     if any(parameters.get(key) for key in ("limit", "offset")):
         return _look(catalogue, name, parameters)
-    packed = _open(attachment)
+    attachment, made = _find(catalogue, name)
+    packed = io.BytesIO(made.content) if made else _open(attachment)
     if packed is None:
         return _not_found()
-    response = _conditional(_body(attachment, packed, file), attachment.write_date)
+    checksum = (made or attachment).checksum
+    response = _conditional(_body(packed, checksum, file), attachment.write_date)
     # kept by nobody between us and Lengow, and asked for anew each time
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Disposition"] = content_disposition(file)
@@ -208,12 +209,24 @@ def _answer(catalogue, file, parameters):
     return response
 
 
-def _body(attachment, packed, file):
+def _find(catalogue, name):
+    """Return a published file, or one that is made of it as a whole right now.
+
+    :return: as :meth:`LengowCatalogueFiles._find`; nothing where that is damaged
+    """
+    found = catalogue.env["ir.attachment"], None
+    with contained(catalogue.env) as outcome:
+        found = catalogue.env["lengow.catalogue.files"]._find(catalogue, name)
+    if outcome.error:
+        _logger.error("%s: no %s can be made", catalogue, name, exc_info=outcome.error)
+    return found
+
+
+def _body(packed, checksum, file):
     """Return what is sent of a published file, as whoever asks can read it.
 
     Its forms differ in bytes, so each has a tag of its own.
     """
-    checksum = attachment.checksum
     if file.endswith(PACKED):
         return Body(packed, _size_of(packed), "application/gzip", checksum)
     if _takes_gzip():
@@ -230,8 +243,11 @@ def _takes_gzip():
     return packed > 0 and packed >= accepted.get("identity", 0)
 
 
-def _count(catalogue, attachment, mode):
+def _count(catalogue, name, mode):
     """Return a number as the official plugins do: bare."""
+    attachment = _table(catalogue, name)
+    if not attachment:
+        return _not_found()
     if mode == "total":
         count = catalogue._product_total()
     elif (attachment.description or "").isdigit():
@@ -242,6 +258,11 @@ def _count(catalogue, attachment, mode):
     return _headed(Response(str(count), content_type="text/plain; charset=utf-8"))
 
 
+def _table(catalogue, name):
+    """Return the CSV file that says what a file does."""
+    return catalogue._attachment(f"{name.partition('.')[0]}.csv")
+
+
 def _look(catalogue, name, parameters):
     """Return some rows of a file, in its own form; they are cut out of the CSV file."""
     try:
@@ -249,14 +270,12 @@ def _look(catalogue, name, parameters):
     except ValueError as error:
         text = "text/plain; charset=utf-8"
         return _headed(Response(str(error), status=400, content_type=text))
-    stem, extension = name.split(".")
-    attachment = catalogue._attachment(f"{stem}.csv")
-    packed = attachment and _open(attachment)
+    packed = _open(_table(catalogue, name))
     if not packed:
         return _not_found()
     with packed:
         rows = some_rows(packed, offset, limit or None)
-        file = _written(extension, rows)
+        file = _written(name.rpartition(".")[2], rows)
     size = _size_of(file)
     response = Response(
         wrap_file(request.httprequest.environ, file),
@@ -297,6 +316,8 @@ def _open(attachment):
     """Return the file of an attachment, opened; None if it is not there.
 
     Once it is open, it is read to its end whatever is published meanwhile.
+
+    :param ir.attachment attachment: maybe none
     """
     if not attachment.store_fname:
         return io.BytesIO(attachment.raw) if attachment.raw else None

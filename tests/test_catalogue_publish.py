@@ -238,10 +238,10 @@ class TestCataloguePublish(TenProductsCase):
     def test_headers_are_frozen_with_the_first_file(self):
         self.assertEqual(set(self.catalogue.column_ids.mapped("is_published")), {True})
 
-    # === THE OTHER FORMATS === #
+    # === HOW FILES ARE KEPT === #
 
-    def test_every_format_says_the_same(self):
-        for name in ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv"):
+    def test_files_know_how_many_rows_they_have(self):
+        for name in ("catalogue.csv", "stock.csv"):
             with self.subTest(name=name):
                 file = self.catalogue._attachment(name)
                 self.assertEqual(file.name, f"{name}.gz")
@@ -257,6 +257,6 @@ class TestCataloguePublish(TenProductsCase):
                 ]
             )
         )
-        self.assertEqual(len(self.catalogue.file_ids), 4)
+        self.assertEqual(len(self.catalogue.file_ids), 2)
         with self.assertRaises(AccessError):
             self.catalogue.with_user(self.manager).read(["file_ids"])

@@ -20,6 +20,7 @@ from . import (
     lengow_catalogue_content,
     lengow_catalogue_explainer,
     lengow_catalogue_fetch,
+    lengow_catalogue_files,
     lengow_catalogue_hold,
     lengow_catalogue_identity,
     lengow_catalogue_issue,

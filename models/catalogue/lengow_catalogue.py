@@ -4,7 +4,10 @@ from odoo.exceptions import UserError, ValidationError
 from .lengow_catalogue_address import new_token
 from .lengow_catalogue_column import preset_columns
 
-FILES = ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv")
+# Those that are there whenever a catalog is published.
+FILES = ("catalogue.csv", "stock.csv")
+# Those that are made of the first of them for whoever asks, by their formats.
+OTHER_FORMATS = {"catalogue.xml": "xml", "catalogue.json": "json"}
 # What attachments say they are a value of, so that no list of documents shows them.
 FILES_FIELD = "file_ids"
 # On what the identifiers depend that Lengow knows.
@@ -302,14 +305,16 @@ class LengowCatalogue(models.Model):
     def _attachment(self, file_name):
         """Return the published file of a name, such as `catalogue.csv`, gzipped.
 
-        :param str file_name: one of :data:`FILES`; of any other there is none
+        :param str file_name: one of :data:`FILES`, or of :data:`OTHER_FORMATS` of
+            which there is one where somebody fetches it; of any other there is none
         :return: in system mode, maybe none
         :rtype: ir.attachment
         """
         self.ensure_one()
         # The web client reads forms with the sizes of files in the place of the files.
         Attachment = self.env["ir.attachment"].sudo().with_context(bin_size=False)
-        if file_name not in FILES or not self.sudo().published_at:
+        is_known = file_name in FILES or file_name in OTHER_FORMATS
+        if not is_known or not self.sudo().published_at:
             return Attachment
         return Attachment.search(
             [

@@ -7,12 +7,12 @@
               ├─ too much would sell out at once ─► on hold: quantities only fall, too
               └─ else ─► all files at once, in one transaction
 
-Whoever fetches gets the last files, whatever happens meanwhile.
+Whoever fetches gets the last files, whatever happens meanwhile. Both are CSV; the other
+formats follow them, see :mod:`.lengow_catalogue_files`.
 """
 
 import hashlib
 import json
-import os
 from functools import lru_cache
 
 from odoo import fields, models
@@ -23,14 +23,14 @@ from ..ui import notification
 from .at_work import at_work
 from .held_quantities import HeldQuantities, lower
 from .layout import Layout
-from .lengow_catalogue import FILES, FILES_FIELD
+from .lengow_catalogue import FILES
+from .lengow_catalogue_address import MAIN_FILE, STOCK_FILE
 from .lengow_catalogue_composer import OUT_OF_STOCK
-from .published_file import packed, packed_tables, unpacked_rows
+from .published_file import is_there, packed, packed_together, unpacked_rows
 from .row_store import RowStore
 
 # So many rows are in memory at once.
 PAGE = 4000
-STOCK_FILE = "stock.csv"
 STOCK_HEADERS = (
     "id",
     "stock_quantity",
@@ -79,6 +79,7 @@ class LengowCataloguePublisher(models.AbstractModel):
             else:
                 self._publish_all(catalogue, layout)
             catalogue.files_stamp = stamp
+        self.env["lengow.catalogue.files"]._follow(catalogue)
         if not catalogue.held_zero and catalogue.told_until != catalogue.content_until:
             catalogue.told_until = catalogue.content_until
         return problem
@@ -118,12 +119,11 @@ class LengowCataloguePublisher(models.AbstractModel):
         :param lengow.catalogue catalogue: one, at work
         :param Layout layout: of its columns
         """
-        names = {name.rpartition(".")[2]: name for name in FILES if name != STOCK_FILE}
-        files = packed_tables(
-            [(layout.headers, names), (STOCK_HEADERS, {"csv": STOCK_FILE})],
+        main, stock = packed_together(
+            [("csv", layout.headers), ("csv", STOCK_HEADERS)],
             self._lines(catalogue, layout.headers),
         )
-        if not files[STOCK_FILE].row_count and not catalogue.published_at:
+        if not main.row_count and not catalogue.published_at:
             raise UserError(
                 self.env._(
                     "Nothing of %s can be published: no product is in it without an "
@@ -131,7 +131,7 @@ class LengowCataloguePublisher(models.AbstractModel):
                     catalogue.name,
                 )
             )
-        self._keep(catalogue, files)
+        self._keep(catalogue, main, stock)
         self._mark_published(catalogue)
         new = layout.columns.filtered(lambda column: not column.is_published)
         if new:
@@ -144,7 +144,7 @@ class LengowCataloguePublisher(models.AbstractModel):
         """
         if not catalogue.published_at:
             return []
-        return [name for name in FILES if not _is_there(catalogue._attachment(name))]
+        return [name for name in FILES if not is_there(catalogue._attachment(name))]
 
     def _publish_quantities(self, catalogue, layout, is_same):
         """Make the files of what they say now, but for what is left.
@@ -166,19 +166,13 @@ class LengowCataloguePublisher(models.AbstractModel):
         falls = HeldQuantities(catalogue, layout).falls()
         if is_same and not falls:
             return ""
-        before = catalogue._attachment("catalogue.csv").raw
-        headers, _rows = unpacked_rows(before)
-        files = {}
+        files = []
         for name in FILES:
-            if name != STOCK_FILE:
-                rows = self._patched(catalogue, layout, before, falls)
-                files[name] = packed(name.rpartition(".")[2], headers, rows)
-        before = catalogue._attachment(STOCK_FILE).raw
-        headers, _rows = unpacked_rows(before)
-        files[STOCK_FILE] = packed(
-            "csv", headers, self._patched(catalogue, layout, before, falls)
-        )
-        self._keep(catalogue, files)
+            before = catalogue._attachment(name).raw
+            headers, _rows = unpacked_rows(before)
+            rows = self._patched(catalogue, layout, before, falls)
+            files.append(packed("csv", headers, rows))
+        self._keep(catalogue, *files)
         if not catalogue.held_zero:
             self._mark_quantities(catalogue)
         return ""
@@ -262,36 +256,20 @@ class LengowCataloguePublisher(models.AbstractModel):
 
     # === WHAT IS KEPT === #
 
-    def _keep(self, catalogue, files):
+    def _keep(self, catalogue, main, stock):
         """Keep the files that differ from what Lengow reads now.
 
-        :param dict files: by their names
+        :param PublishedFile main: with everything
+        :param PublishedFile stock: with what is left alone
         """
-        Attachment = self.env["ir.attachment"].sudo()
-        is_changed = False
-        for name, file in files.items():
-            present = catalogue._attachment(name)
-            checksum = Attachment._compute_checksum(file.content)
-            if present.checksum == checksum and _is_there(present):
-                continue
-            is_changed = True
-            values = {"raw": file.content, "description": str(file.row_count)}
-            if present:
-                present.write(values)
-            else:
-                Attachment.create(
-                    {
-                        "name": f"{name}.gz",
-                        "res_model": catalogue._name,
-                        "res_id": catalogue.id,
-                        "res_field": FILES_FIELD,
-                        "mimetype": "application/gzip",
-                        **values,
-                    }
-                )
-        if is_changed or not catalogue.published_at:
+        files = self.env["lengow.catalogue.files"]
+        changed = [
+            files._store(catalogue, name, file.content, str(file.row_count))
+            for name, file in ((MAIN_FILE, main), (STOCK_FILE, stock))
+        ]
+        if any(changed) or not catalogue.published_at:
             catalogue.published_at = fields.Datetime.now()
-            catalogue.checksum = catalogue._attachment("catalogue.csv").checksum
+            catalogue.checksum = catalogue._attachment(MAIN_FILE).checksum
 
     def _mark_published(self, catalogue):
         """Keep on rows what the files say of them; identifiers stay from now on.
@@ -436,17 +414,3 @@ def _stock_texts(now, fall):
 @lru_cache(maxsize=1000)
 def _moment(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
-
-
-def _is_there(attachment):
-    """Whether the content of a file can be read, and not its record alone.
-
-    :param ir.attachment attachment: of a published file, maybe none
-    :rtype: bool
-    """
-    if not attachment:
-        return False
-    if not attachment.store_fname:
-        return bool(attachment.db_datas)
-    path = attachment._full_path(attachment.store_fname)
-    return os.path.isfile(path) and os.path.getsize(path) > 0

@@ -1,7 +1,9 @@
 """The files of a catalog as bytes: written row by row, packed, and read again."""
 
 import csv
+import hashlib
 import io
+import os
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
@@ -21,6 +23,14 @@ class PublishedFile(NamedTuple):
     """Packed."""
     row_count: int
 
+    @property
+    def checksum(self):
+        """What its attachment has as a checksum, or would have.
+
+        :rtype: str
+        """
+        return hashlib.sha1(self.content, usedforsecurity=False).hexdigest()
+
 
 def packed(format_, headers, rows):
     """Return a file, packed.
@@ -30,41 +40,35 @@ def packed(format_, headers, rows):
     :param rows: texts in the order of the headers, read one by one
     :rtype: PublishedFile
     """
-    tables = [(headers, {format_: format_})]
-    return packed_tables(tables, ((row,) for row in rows))[format_]
+    [file] = packed_together([(format_, headers)], ((row,) for row in rows))
+    return file
 
 
-def packed_tables(tables, rows):
-    """Return the files of tables whose rows are read together, packed.
+def packed_together(tables, rows):
+    """Return files whose rows are read together, packed.
 
-    :param list tables: of each its headers, and the names of its files by their formats
-    :param rows: of each table the texts in the order of its headers, read one by one
-    :return: by the names of the files
-    :rtype: dict[str, PublishedFile]
+    :param list tables: the format and the headers of each file
+    :param rows: of each file the texts in the order of its headers, read one by one
+    :rtype: list[PublishedFile]
     """
-    files, counts = {}, {}
     with ExitStack() as spooled:
+        files = [spooled.enter_context(SpooledTemporaryFile(IN_MEMORY)) for _ in tables]
         with ExitStack() as packings:
-            written = []
-            for headers, names in tables:
-                opened = {}
-                for format_, name in names.items():
-                    file = spooled.enter_context(SpooledTemporaryFile(IN_MEMORY))
-                    files[name] = file
-                    opened[format_] = packings.enter_context(packing(file))
-                written.append(Table(headers, opened))
+            written = [
+                Table(format_, packings.enter_context(packing(file)), headers)
+                for (format_, headers), file in zip(tables, files, strict=True)
+            ]
             for together in rows:
                 for table, row in zip(written, together, strict=True):
                     table.add(row)
-            for table, (_headers, names) in zip(written, tables, strict=True):
+            for table in written:
                 table.end()
-                counts |= dict.fromkeys(names.values(), table.count)
-        for file in files.values():
+        for file in files:
             file.seek(0)
-        return {
-            name: PublishedFile(file.read(), counts[name])
-            for name, file in files.items()
-        }
+        return [
+            PublishedFile(file.read(), table.count)
+            for file, table in zip(files, written, strict=True)
+        ]
 
 
 def unpacked_rows(content):
@@ -79,3 +83,17 @@ def unpacked_rows(content):
     # A description may be longer than what Python reads of a field.
     csv.field_size_limit(max(csv.field_size_limit(), len(content) * 1100))
     return next(reader, []), reader
+
+
+def is_there(attachment):
+    """Whether the content of a file can be read, and not its record alone.
+
+    :param ir.attachment attachment: of a published file, maybe none
+    :rtype: bool
+    """
+    if not attachment:
+        return False
+    if not attachment.store_fname:
+        return bool(attachment.db_datas)
+    path = attachment._full_path(attachment.store_fname)
+    return os.path.isfile(path) and os.path.getsize(path) > 0

@@ -17,7 +17,7 @@ ROWS = (
     ("MUG", "Tasse à café", "0"),
     ("LAMP", "Lamp", "12"),
 )
-FILES = ("catalogue.csv", "catalogue.xml", "catalogue.json", "stock.csv")
+FILES = ("catalogue.csv", "stock.csv")
 
 
 def picture(color="red", kind="PNG", pixels=600):
