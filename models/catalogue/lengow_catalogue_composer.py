@@ -211,12 +211,15 @@ class LengowCatalogueComposer(models.AbstractModel):
         :rtype: list[Row]
         """
         known = store.of_products(products.ids)
+        kinds = {
+            template.id: "child" if varying_lines(template) else "simple"
+            for template in products.product_tmpl_id
+        }
         rows = []
         for product in products:
             row = known.get(product.id) or Row()
-            template = product.product_tmpl_id
-            row.product_id, row.product_tmpl_id = product.id, template.id
-            row.kind = "child" if varying_lines(template) else "simple"
+            row.product_id, row.product_tmpl_id = product.id, product.product_tmpl_id.id
+            row.kind = kinds[row.product_tmpl_id]
             row.state, row.withdrawn_at = "listed", None
             rows.append(row)
         return rows

@@ -3,7 +3,8 @@
     columns ─► of each language one reading ─► of each column a reader ─► texts
 
 Records of a batch share what Odoo prefetches, so that a batch costs the same number of
-queries whatever its size.
+queries whatever its size. What variants inherit is read of their template, once for all
+of them: Odoo would compute it for each.
 """
 
 from functools import partial
@@ -13,10 +14,12 @@ from odoo import models
 from ...catalogue.texts import to_text
 from .field_path import LONGEST_PATH, UNREADABLE, PathReader, is_secret, steps_of
 from .standards import (
+    INHERITED,
     READERS,
     ROOT_CATEGORY,
     attribute_text,
     category_text,
+    is_inherited,
     is_variant,
     look_up,
     template_of,
@@ -62,16 +65,31 @@ class LengowCatalogueContent(models.AbstractModel):
         for lang, of_lang in self._by_language(catalogue, columns):
             in_lang = records.with_context(lang=lang)
             look_up(in_lang, of_lang.mapped("standard"))
-            readers = [
-                (column.header, reader)
-                for column in of_lang
-                if (reader := self._reader(catalogue, column, in_lang, pictures))
-            ]
+            shared = of_lang.filtered(partial(_is_of_template, records=in_lang))
+            own = self._texts(catalogue, of_lang - shared, in_lang, pictures)
+            of_templates = self._texts(catalogue, shared, template_of(in_lang), {})
             for record in in_lang:
-                text = texts[record.id]
-                for header, reader in readers:
-                    text[header] = reader(record)
+                texts[record.id] |= own[record.id]
+                if shared:
+                    texts[record.id] |= of_templates[record.product_tmpl_id.id]
         return texts
+
+    def _texts(self, catalogue, columns, records, pictures):
+        """Return the texts of records, each column by a reader of its own.
+
+        :param product.product records: or templates, in the language of the columns
+        :param dict pictures: addresses by the id of the record
+        :rtype: dict[int, dict[str, str]]
+        """
+        readers = [
+            (column.header, reader)
+            for column in columns
+            if (reader := self._reader(catalogue, column, records, pictures))
+        ]
+        return {
+            record.id: {header: reader(record) for header, reader in readers}
+            for record in records
+        }
 
     def _by_language(self, catalogue, columns):
         """Return columns by the language that they are read in, catalog's first.
@@ -212,6 +230,21 @@ class LengowCatalogueContent(models.AbstractModel):
                     step.field.name,
                 )
         return ""
+
+
+def _is_of_template(column, records):
+    """Whether what a column says of variants is what it says of their template.
+
+    :param records: variants, or templates
+    """
+    if not is_variant(records):
+        return False
+    names = ()
+    if column.source == "standard":
+        names = INHERITED.get(column.standard, ())
+    elif column.source == "field" and not column.issue:
+        names = column.path.split(".")[:1]
+    return bool(names) and is_inherited(records, *names)
 
 
 def _nothing(_record):

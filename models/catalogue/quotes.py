@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .price_batch import CONTEXT_KEY, PriceBatch, with_bases
+from .standards import source_of
 
 # Taxes that ask the product for nothing but its price.
 OF_PRICE_ALONE = {"percent", "division", "fixed", "group"}
@@ -54,6 +55,7 @@ class Quotes:
         self._batch = PriceBatch(products.with_env(self.env))
         self._products = products.with_env(self.env)
         self._own_taxes = {}
+        self._without_rules = {}
         self._mapped = {}
         self._of_price_alone = {}
         self._has_rate = {}
@@ -81,12 +83,12 @@ class Quotes:
         base_lines, drafts = {}, []
         for product in self._products:
             rule, price, regular = self._prices(offer, product, currency)
-            problem = self._tax_problem(product)
+            taxes, problem = self._taxes(product)
             if not knows_rates and not self._is_convertible(product, rule, currency):
                 problem = "no_rate"
             is_reduced = currency.compare_amounts(regular, price) > 0
             keys = [
-                self._add_line(base_lines, offer, product, unit, currency)
+                self._add_line(base_lines, offer, product, taxes, unit, currency)
                 for unit in (price, regular)[: 1 + is_reduced]
             ]
             drafts.append((product.id, rule, problem, keys))
@@ -102,26 +104,41 @@ class Quotes:
 
     def _prices(self, offer, product, currency):
         """Return the rule of a product, its price by it, and its own sales price."""
+        rules = self.env["product.pricelist.item"]
+        if not offer.pricelist:
+            price = self._sales_prices(currency)[product.id][0]
+            return rules, price, price
         pricelist = offer.pricelist.with_context(**{CONTEXT_KEY: self._batch})
         asked = {"currency": currency, "date": self._date}
         price, rule_id = pricelist._compute_price_rule(product, 1.0, **asked)[
             product.id
         ]
-        rule = self.env["product.pricelist.item"].browse(rule_id or [])
+        rule = rules.browse(rule_id or [])
         if not rule or not self._is_rate_known(product.currency_id, currency):
             return rule, price, price
-        regular = pricelist.browse()._compute_price_rule(product, 1.0, **asked)
-        return rule, price, regular[product.id][0]
+        return rule, price, self._sales_prices(currency)[product.id][0]
+
+    def _sales_prices(self, currency):
+        """Return what Odoo says of all products without any pricelist, asked once.
+
+        :rtype: dict[int, tuple]
+        """
+        if currency not in self._without_rules:
+            pricelist = self.env["product.pricelist"]
+            self._without_rules[currency] = pricelist._compute_price_rule(
+                self._products, 1.0, currency=currency, date=self._date
+            )
+        return self._without_rules[currency]
 
     # === TAXES === #
 
-    def _add_line(self, base_lines, offer, product, price, currency):
+    def _add_line(self, base_lines, offer, product, own, price, currency):
         """Note what Odoo's tax engine is to work on, unless it is noted already.
 
         :param dict base_lines: by what their taxes depend on
+        :param account.tax own: of the product, in the company
         :return: the key of the line
         """
-        own = self._taxes(product)
         mapped = self._map(own, offer.fiscal_position)
         if own != mapped:
             price = product._get_tax_included_unit_price_from_price(
@@ -151,11 +168,17 @@ class Quotes:
         return self._of_price_alone[taxes]
 
     def _taxes(self, product):
-        """Return the taxes of a product in the company."""
-        every = product.taxes_id
-        if every not in self._own_taxes:
-            self._own_taxes[every] = every._filter_taxes_by_company(self._company)
-        return self._own_taxes[every]
+        """Return the taxes of a product in the company, and what is wrong with them.
+
+        :return: and the code of a problem, or None
+        :rtype: tuple[account.tax, str | None]
+        """
+        source = source_of(product, "taxes_id")
+        if source not in self._own_taxes:
+            taxes = source.taxes_id
+            own = taxes._filter_taxes_by_company(self._company)
+            self._own_taxes[source] = own, self._problem_of(taxes, own)
+        return self._own_taxes[source]
 
     def _map(self, taxes, fiscal_position):
         place = taxes, fiscal_position
@@ -170,12 +193,16 @@ class Quotes:
 
     # === WHAT IS WRONG === #
 
-    def _tax_problem(self, product):
-        """Return the code of what is wrong with a product's taxes, None if nothing."""
-        if product.taxes_id and not self._taxes(product):
+    def _problem_of(self, taxes, own):
+        """Return the code of what is wrong with a product's taxes, None if nothing.
+
+        :param account.tax taxes: all that it has
+        :param account.tax own: those of the company
+        """
+        if taxes and not own:
             return "foreign_tax"
         # Who charges none at all misses none.
-        if not product.taxes_id and self._company.account_sale_tax_id:
+        if not taxes and self._company.account_sale_tax_id:
             return "no_tax"
         return None
 

@@ -69,6 +69,26 @@ def template_of(record):
     return record.product_tmpl_id if is_variant(record) else record
 
 
+def is_inherited(variants, *names):
+    """Whether variants have fields of their template only, as far as there are any.
+
+    :param product.product variants: any number
+    :param str names: of the fields
+    :rtype: bool
+    """
+    known = variants._fields
+    return all(known[name].inherited for name in names if name in known)
+
+
+def source_of(record, name):
+    """Return who has a field: a record, or its template from which it inherits it.
+
+    :param str name: of the field
+    """
+    is_of_template = is_variant(record) and is_inherited(record, name)
+    return template_of(record) if is_of_template else record
+
+
 def value_of(record, name):
     """Return the value of a field that a module beside us may have, else False.
 
@@ -110,10 +130,11 @@ def _variation(record):
 
 
 def _child_name(record):
+    name = source_of(record, "name").name
     if not is_variant(record):
-        return to_text(record.name)
+        return to_text(name)
     combination = record.product_template_attribute_value_ids._get_combination_name()
-    return to_text(f"{record.name} ({combination})" if combination else record.name)
+    return to_text(f"{name} ({combination})" if combination else name)
 
 
 def _ean(record):
@@ -125,7 +146,7 @@ def _supplier_code(record):
     if not is_variant(record):
         return ""
     company = record.env.company
-    sellers = record.seller_ids.filtered(
+    sellers = source_of(record, "seller_ids").seller_ids.filtered(
         lambda seller: (
             seller.product_code
             and seller.company_id in (company, company.browse())
@@ -171,14 +192,14 @@ def _description_short_html(record):
 
 
 def _weight(record):
-    weight = record.weight
-    if not weight and is_variant(record):
-        weight = record.product_tmpl_id.weight
+    weight = record.weight or template_of(record).weight
     return to_text(weight) if weight else ""
 
 
 def _tags(record):
-    tags = record.all_product_tag_ids if is_variant(record) else record.product_tag_ids
+    tags = source_of(record, "product_tag_ids").product_tag_ids
+    if is_variant(record) and record.additional_product_tag_ids:
+        tags = record.all_product_tag_ids
     return to_text(tags.mapped("name"))
 
 
@@ -205,6 +226,23 @@ def _delay(record):
     return to_text(record.sale_delay)
 
 
+_DESCRIPTION = ("description_ecommerce", "description_sale")
+#: Of which fields a value is that variants inherit from their template, where nothing
+#: gives them fields of their own.
+INHERITED = {
+    "variation": ("attribute_line_ids",),
+    "name": ("name",),
+    "category": ("categ_id",),
+    "description": _DESCRIPTION,
+    "description_html": _DESCRIPTION,
+    "description_short": ("description_sale",),
+    "description_short_html": ("description_sale",),
+    "country_of_origin": ("country_of_origin",),
+    "hs_code": ("hs_code",),
+    "brand": BRAND_FIELDS,
+    "is_virtual": ("type",),
+    "delay": ("sale_delay",),
+}
 READERS: dict[str, Callable] = {
     "sku": _sku,
     "variation": _variation,
