@@ -48,11 +48,19 @@ class Meter:
 
     def measure(self, work):
         """Return the Cost of a function without arguments."""
-        before = self._read()
+        before = self.read()
         work()
-        return Cost(*(b - a for a, b in zip(before, self._read(), strict=True)))
+        return self.since(before)
 
-    def _read(self):
+    def since(self, before):
+        """Return the Cost of what was done since.
+
+        :param tuple before: what was read then
+        """
+        return Cost(*(b - a for a, b in zip(before, self.read(), strict=True)))
+
+    def read(self):
+        """Return what has been spent so far, to be compared with."""
         fields = self._stat.read_text(encoding="ascii").rpartition(")")[2].split()
         database = (int(fields[USER]) + int(fields[SYSTEM])) / TICKS
         return time.process_time(), database, self.cr.sql_log_count
