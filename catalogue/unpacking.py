@@ -8,13 +8,15 @@ import csv
 import gzip
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 #: How much is unpacked at a time.
 CHUNK = 256 * 1024
 #: How a file is written, see :mod:`.formats`.
 SEPARATOR = "|"
+# A description may be longer than what Python reads of a field by itself.
+_LONGEST_FIELD = 2**31 - 1
 # The last bytes of a packed file: the size of what is in it, below 4 GiB.
 _SIZE_BYTES = 4
 
@@ -73,7 +75,7 @@ def some_rows(
     :param limit: how many to return at most; all of them by default.
     """
     text = io.TextIOWrapper(gzip.GzipFile(fileobj=packed), encoding="utf-8", newline="")
-    rows = csv.reader(text, delimiter=SEPARATOR, strict=True)
+    rows = _reader(text, strict=True)
     headers = next(rows, [])
     end = None if limit is None else offset + limit
     return headers, itertools.islice(rows, offset, end)
@@ -86,7 +88,13 @@ def first_rows(start: bytes, most: int) -> list[list[str]]:
     :param most: how many rows, the headers among them.
     """
     text = start.decode("utf-8", errors="ignore")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=SEPARATOR)
+    reader = _reader(io.StringIO(text, newline=""))
     rows = list(itertools.islice(reader, most + 1))
     whole = rows if text.endswith("\r\n") else rows[:-1]
     return whole[:most]
+
+
+def _reader(text: Iterable[str], **options: bool) -> Iterator[list[str]]:
+    """Return a reader of rows, of fields of any length."""
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
+    return csv.reader(text, delimiter=SEPARATOR, **options)

@@ -7,8 +7,9 @@ catalog: whoever looks after the machine, a supporter who is sent an extract.
 import logging
 import re
 
-# The number of a catalog stays, and the name of the file.
-_SECRET = re.compile(r"(/lengow/catalogue/[^/\s?]*/)[^/\s?\"]+")
+# The number of a catalog stays, and the name of the file. Who types a slash twice is
+# sent on to the right address.
+_SECRET = re.compile(r"(/lengow/+catalogue/+[^/\s?]*/+)[^/\s?\"]+")
 
 
 class WithoutSecrets(logging.Filter):

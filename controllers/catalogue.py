@@ -76,22 +76,22 @@ class LengowCatalogueFiles(http.Controller):
         started = time.monotonic()
         catalogue = _catalogue(catalogue_id)
         # The token is compared whether or not there is such a catalog.
-        kind = catalogue._token_kind(token)
-        if kind is None:
-            return _not_found()
-        address = _remote_address()
-        is_open = kind != "expired" and catalogue._is_open_to(address)
+        kind, address = catalogue._token_kind(token), _remote_address()
+        is_open = catalogue._is_open_to(address) and kind in ("current", "old")
         response = _answer(catalogue, file, parameters) if is_open else _not_found()
-        _note(
-            catalogue,
-            file=_noted_name(file, parameters),
-            status=response.status_code,
-            size=_sent_size(response),
-            seconds=time.monotonic() - started,
-            address=address,
-            agent=request.httprequest.headers.get("User-Agent", ""),
-            is_old_token=kind != "current",
-        )
+        note = {
+            "file": _noted_name(file, parameters),
+            "status": response.status_code,
+            "size": _sent_size(response),
+            "seconds": time.monotonic() - started,
+            "address": address,
+            "agent": request.httprequest.headers.get("User-Agent", ""),
+            "is_old_token": kind in ("old", "expired"),
+        }
+        if is_open:
+            _note(catalogue, "_note", **note)
+        else:
+            _note(catalogue, "_note_refused", is_told=kind is not None, **note)
         return response
 
     @http.route(
@@ -158,13 +158,14 @@ def _catalogue(catalogue_id):
     return catalogues.search_fetch([("id", "=", catalogue_id)], READ_FIELDS)
 
 
-def _note(catalogue, **values):
+def _note(catalogue, method, **values):
     """Note a fetch; whoever fetches gets the file even where nothing can be noted.
 
+    :param str method: that notes it
     :param values: of the note
     """
     with contained(catalogue.env) as outcome:
-        catalogue.env["lengow.catalogue.fetch"]._note(catalogue, **values)
+        getattr(catalogue.env["lengow.catalogue.fetch"], method)(catalogue, **values)
     if outcome.error:
         _logger.error("%s: a fetch is not noted", catalogue, exc_info=outcome.error)
 
@@ -238,7 +239,8 @@ def _body(packed, checksum, file):
 def _takes_gzip():
     """Whether whoever asks unpacks by itself, and would not rather have it plain."""
     header = request.httprequest.headers.get("Accept-Encoding")
-    accepted = dict(parse_accept_header(header)) if header else {}
+    parsed = parse_accept_header(header) if header else ()
+    accepted = {name.lower(): quality for name, quality in parsed}
     packed = accepted.get("gzip", accepted.get("*", 0))
     return packed > 0 and packed >= accepted.get("identity", 0)
 
@@ -363,6 +365,10 @@ def _conditional(body, changed_at):
         body.file.close()
         response = Response(status=416)
         response.headers["Content-Range"] = f"bytes */{body.size}"
+    if response.status_code == 412:
+        # Another file was wanted: nothing of this one is.
+        body.file.close()
+        response = Response(status=412)
     return _headed(response)
 
 
@@ -387,6 +393,9 @@ def _wants_part(response):
     headers, (tag, _is_weak) = request.httprequest.headers, response.get_etag()
     wanted = parse_range_header(headers.get("Range"))
     if not (wanted and wanted.units == "bytes" and len(wanted.ranges) == 1):
+        return False
+    # Whoever has it from a proxy that has packed it anew has other bytes.
+    if _is_head() or headers.get("If-Range", "").strip().startswith("W/"):
         return False
     date = parse_date(headers.get("If-Range"))
     if date is not None and date != response.last_modified:

@@ -54,6 +54,13 @@ class TestCatalogueFiles(CatalogueFilesCase):
         packed = self.catalogue._attachment("catalogue.csv")
         self.assertEqual(answer.headers["Content-Length"], str(packed.file_size))
 
+    def test_names_of_codings_are_read_in_any_case(self):
+        for accepted in ("GZIP", "Gzip;q=0.5, br", "identity;q=0, *"):
+            answer = self.fetch(self.path(), Accept_Encoding=accepted)
+            self.assertEqual(answer.headers["Content-Encoding"], "gzip", accepted)
+        answer = self.fetch(self.path(), Accept_Encoding="gzip;q=0, *;q=0")
+        self.assertNotIn("Content-Encoding", answer.headers)
+
     def test_who_does_not_take_gzip_gets_plain_text(self):
         for accepted in ("identity", "br", "gzip;q=0", "gzip;q=0.5, identity", ""):
             with self.subTest(accepted=accepted):
@@ -188,6 +195,23 @@ class TestCatalogueFiles(CatalogueFilesCase):
         answer = self.fetch(self.path(), Range="bytes=5-", If_Range='"before"')
         self.assertEqual((answer.status_code, answer.content), (200, written("csv")))
 
+    def test_part_of_what_a_proxy_has_packed_anew_is_the_whole(self):
+        """It makes the tag a weak one: the bytes are others."""
+        tag = self.fetch(self.path()).headers["ETag"]
+        answer = self.fetch(self.path(), Range="bytes=5-", If_Range=f"W/{tag}")
+        self.assertEqual((answer.status_code, answer.content), (200, written("csv")))
+
+    def test_head_of_a_part_is_that_of_the_whole(self):
+        answer = self.fetch(self.path(), "HEAD", Range="bytes=5-")
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.headers["Content-Length"], str(len(written("csv"))))
+
+    def test_nothing_is_sent_to_who_wants_another_file(self):
+        for headers in ({}, {"Range": "bytes=0-3"}):
+            answer = self.fetch(self.path(), If_Match='"another"', **headers)
+            self.assertEqual((answer.status_code, answer.content), (412, b""))
+        self.assertEqual(self.fetches().mapped("size"), [0, 0])
+
     def test_part_behind_the_end_is_refused_and_noted(self):
         size = len(written("csv"))
         answer = self.fetch(self.path(), Range=f"bytes={size}-")
@@ -216,6 +240,14 @@ class TestCatalogueFiles(CatalogueFilesCase):
             answer.json(), {"catalog": [dict(zip(HEADERS, ROWS[1], strict=True))]}
         )
         self.assertEqual(self.fetches()[0].file, "catalogue.json?limit=1&offset=1")
+
+    def test_look_at_a_long_description_shows_all_of_it(self):
+        rows = (("SHIRT", "x" * 300_000, "3"),)
+        self.publish(self.catalogue, "catalogue.csv", written("csv", rows=rows))
+        for query in ("limit=1", "offset=0&limit=5"):
+            answer = self.fetch(f"{self.path()}?{query}")
+            self.assertEqual(answer.content, written("csv", rows=rows))
+        self.assertEqual(self.fetch(f"{self.path()}?mode=size").text, "1")
 
     def test_look_without_limit_shows_the_rest(self):
         for query in ("?offset=1", "?offset=1&limit=0", "?offset=1&limit=99999999"):

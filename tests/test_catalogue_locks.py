@@ -89,6 +89,27 @@ class TestCatalogueLocks(CommittedCatalogueCase):
         with self.run_under_way(), self.assertRaisesRegex(UserError, "right now"):
             self.do(lambda env: self.catalogue(env).action_refresh())
 
+    def test_of_two_at_once_with_an_address_that_ended_one_is_noted(self):
+        """And the other one is not kept waiting by a second try of its request."""
+
+        def note(env):
+            env["lengow.catalogue.fetch"]._note_refused(
+                self.catalogue(env), is_told=True, file="catalogue.csv", status=404
+            )
+
+        while True:
+            with self.registry.cursor() as cr, self.registry.cursor() as other:
+                if cr.now().minute != other.now().minute:
+                    continue
+                note(api.Environment(cr, SUPERUSER_ID, {}))
+                cr.commit()
+                note(api.Environment(other, SUPERUSER_ID, {}))
+                other.commit()
+                break
+        self.in_transaction(
+            lambda env: self.assertEqual(len(self.catalogue(env).fetch_ids), 1)
+        )
+
     def test_settings_wait_until_a_batch_is_through(self):
         """So that what is read belongs together."""
         with (

@@ -1,11 +1,16 @@
+from contextlib import suppress
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...lengow_api import storable
 
 KEPT_DAYS = 30
 LONGEST_TEXT = 200
+TEXTS = ("file", "address", "agent")
 # So many are forgotten in one transaction.
 FORGOTTEN_AT_ONCE = 10_000
 
@@ -48,9 +53,19 @@ class LengowCatalogueFetch(models.Model):
         readonly=True,
         help="It came with the address from before the last change of it.",
     )
+    is_refused = fields.Boolean(
+        string="Refused",
+        readonly=True,
+        help="The address works no longer, or not for whoever asked. Of these one a "
+        "minute is noted.",
+    )
 
     _last_idx = models.Index("(catalogue_id, fetched_at DESC, id DESC)")
     _age_idx = models.Index("(fetched_at)")
+    _refused_uniq = models.UniqueIndex(
+        "(catalogue_id, date_trunc('minute', fetched_at)) WHERE is_refused",
+        "Another one of this minute is noted already.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -77,9 +92,32 @@ class LengowCatalogueFetch(models.Model):
         :param lengow.catalogue catalogue: one
         :param values: of the fields
         """
-        for name in ("file", "address", "agent"):
-            values[name] = storable((values.get(name) or "")[:LONGEST_TEXT]).strip()
-        self.create({"catalogue_id": catalogue.id, **values})
+        self.create({"catalogue_id": catalogue.id, **_bounded(values)})
+
+    def _note_refused(self, catalogue, is_told, **values):
+        """Note that somebody asked who has a token, and gets nothing for it.
+
+        One a minute is enough, however many ask at once: nobody fills the database with
+        a token that was taken from them. Whoever has none at all is answered after the
+        same work, and nobody waits for a disk: from outside neither can be told from
+        the other.
+
+        :param lengow.catalogue catalogue: one; maybe none, if it is not told
+        :param bool is_told: whether it is noted; else the work alone is done
+        :param values: of the fields
+        """
+        values = {
+            "catalogue_id": catalogue.id or None,
+            "company_id": catalogue.company_id.id or None,
+            "is_refused": True,
+            **_bounded(values),
+        }
+        # Whoever was quicker has noted it.
+        with suppress(SerializationFailure), self.env.cr.savepoint():
+            self.env.cr.execute("SET LOCAL synchronous_commit TO OFF")
+            self.env.cr.execute(
+                _insert_once(values, is_told, self.env.uid), log_exceptions=False
+            )
 
     # === CLEAN-UP === #
 
@@ -95,3 +133,33 @@ class LengowCatalogueFetch(models.Model):
         count = len(fetches)
         fetches.unlink()
         return count, count == FORGOTTEN_AT_ONCE
+
+
+def _bounded(values):
+    """Return values of a note with texts that can be kept, whatever they are."""
+    texts = {name: (values.get(name) or "")[:LONGEST_TEXT] for name in TEXTS}
+    return {**values, **{name: storable(text).strip() for name, text in texts.items()}}
+
+
+def _insert_once(values, is_told, uid):
+    """Return the statement that inserts a note unless there is one of this minute.
+
+    :rtype: SQL
+    """
+    names = SQL(", ").join(map(SQL.identifier, values))
+    return SQL(
+        """
+        INSERT INTO lengow_catalogue_fetch
+                    (%s, fetched_at, create_uid, create_date, write_uid, write_date)
+             SELECT %s, now.utc, %s, now.utc, %s, now.utc
+               FROM (SELECT date_trunc('second', NOW() AT TIME ZONE 'UTC') AS utc) now
+              WHERE %s
+        ON CONFLICT (catalogue_id, date_trunc('minute', fetched_at)) WHERE is_refused
+         DO NOTHING
+        """,
+        names,
+        SQL(", ").join(SQL("%s", value) for value in values.values()),
+        uid,
+        uid,
+        is_told,
+    )

@@ -1,5 +1,6 @@
 """Finished files, read again."""
 
+import csv
 import gzip
 import io
 import random
@@ -89,6 +90,14 @@ def test_first_rows_of_a_whole_file():
     content = table(("id",), ("1",), ("2",))
     assert first_rows(content, 2) == [["id"], ["1"]]
     assert first_rows(content, 9) == [["id"], ["1"], ["2"]]
+
+
+def test_fields_of_any_length_are_read():
+    content = table(("id", "text"), ("1", "x" * 300_000))
+    assert first_rows(content, 9)[1][1] == "x" * 300_000
+    csv.field_size_limit(131_072)
+    _headers, rows = some_rows(pack(content))
+    assert next(rows)[1] == "x" * 300_000
 
 
 def test_first_rows_leave_out_the_one_that_is_cut():
