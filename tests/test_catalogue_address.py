@@ -126,6 +126,33 @@ class TestCatalogueAddress(CatalogueFilesCase):
         self.account.database_mark = "of another database"
         self.assertEqual(self.status(), 404)
 
+    def test_copy_of_a_database_that_never_spoke_to_lengow_answers_nobody(self):
+        """The account was never connected: its keys were never entered."""
+        account = self.env["lengow.account"].create({"name": "Never Connected"})
+        catalogue = self.create_catalogue(account_id=account.id)
+        catalogue.write({"state": "draft", "published_at": False})
+        catalogue._find_files().unlink()
+        self.shirt.default_code = "ONLY"
+        catalogue.domain = "[('default_code', '=', 'ONLY')]"
+        catalogue.with_user(self.manager).action_publish()
+        path = self.path(catalogue=catalogue)
+        self.assertEqual(self.fetch(path).status_code, 200)
+        parameters = self.env["ir.config_parameter"].sudo()
+        here = parameters.get_param("database.uuid")
+        parameters.set_param("database.uuid", "00000000-0000-0000-0000-0000000000c0")
+        self.env.invalidate_all()
+        self.assertEqual(self.fetch(path).status_code, 404)
+        parameters.set_param("database.uuid", here)
+        self.env.invalidate_all()
+        self.assertEqual(self.fetch(path).status_code, 200)
+
+    def test_publishing_leaves_an_account_with_the_database_it_speaks_from(self):
+        """Else a copy would make itself the shop by publishing there."""
+        self.account.database_mark = "of another database"
+        self.catalogue._begin_to_publish()
+        self.assertEqual(self.account.database_mark, "of another database")
+        self.assertEqual(self.status(), 404)
+
     def test_catalogue_without_a_file_is_not_found(self):
         self.catalogue._attachment("stock.csv").unlink()
         self.assertEqual(self.status("stock.csv"), 404)
@@ -216,6 +243,24 @@ class TestCatalogueAddress(CatalogueFilesCase):
         noted = self.fetches()
         self.assertEqual(noted.mapped("status"), [200, 404])
         self.assertEqual(noted.mapped("is_old_token"), [False, True])
+
+    def test_whoever_has_an_address_that_ended_does_not_fill_the_database(self):
+        old = self.catalogue.token
+        self.mine.action_rotate_token()
+        self.catalogue.old_token_until = fields.Datetime.now() - timedelta(seconds=1)
+        for number in range(5):
+            self.status(f"{number}.csv", token=old)
+        noted = self.fetches()
+        self.assertEqual(noted.mapped("file"), ["0.csv"])
+        self.assertTrue(noted.is_refused and noted.is_old_token)
+        self.assertEqual(noted.company_id, self.catalogue.company_id)
+        other = self.create_catalogue()
+        other.write({"old_token": "ended", "old_token_until": "2020-01-01 00:00:00"})
+        self.status(catalogue=other, token="ended")
+        self.assertEqual(len(self.fetches(other)), 1, "each catalog has its own")
+        noted.sudo().fetched_at -= timedelta(minutes=2)
+        self.status(token=old)
+        self.assertEqual(len(self.fetches()), 2)
 
     def test_without_grace_the_old_address_ends_at_once(self):
         self.catalogue.token_days = 0
@@ -310,7 +355,9 @@ class TestCatalogueAddress(CatalogueFilesCase):
             with self.subTest(address=address), self.from_address(address):
                 self.assertEqual(self.status(), status)
                 self.assertEqual(self.status(token="x"), 404)
-        self.assertEqual(len(self.fetches()), 10)
+        # Of those that are refused one a minute is noted.
+        self.assertEqual(self.fetches().mapped("status"), [200] * 4 + [404])
+        self.assertEqual(self.fetches()[-1].address, "46.19.183.205")
 
     def test_list_that_is_none_is_refused(self):
         for addresses in ("46.19.183", "lengow.com", "46.19.183.204/33", "*"):

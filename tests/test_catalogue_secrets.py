@@ -128,8 +128,39 @@ class TestCatalogueSecrets(CatalogueFilesCase):
         with self.assertRaises(AccessError):
             published.with_user(self.manager).unlink()
         other = Attachment.create({**values, "res_field": False})
-        other.res_field = "file_ids"  # which Odoo lets people do
+        with self.assertRaises(AccessError):
+            other.res_field = "file_ids"
+        mine = Attachment.create(
+            {**values, "res_model": False, "res_id": False, "res_field": False}
+        )
+        with self.assertRaises(AccessError):
+            mine.write({name: values[name] for name in values if "res_" in name})
+        self.env.invalidate_all()
         self.assertEqual(self.fetch(self.path()).content, written("csv"))
+
+    def test_what_lies_there_before_the_first_file_is_not_served(self):
+        catalogue = self.env["lengow.catalogue"].create(
+            {
+                "name": "New",
+                "account_id": self.account.id,
+                "domain": f"[('id', '=', {self.shirt.id})]",
+                "base_url": self.base_url(),
+            }
+        )
+        self.env["ir.attachment"].create(
+            {
+                "name": "catalogue.csv.gz",
+                "res_model": "lengow.catalogue",
+                "res_id": catalogue.id,
+                "res_field": "file_ids",
+                "raw": b"other",
+            }
+        )
+        catalogue.with_user(self.manager).action_publish()
+        self.env.invalidate_all()
+        answer = self.fetch(self.path(catalogue=catalogue))
+        self.assertIn(b"SHIRT", answer.content)
+        self.assertEqual(len(catalogue._find_files()), 4)
 
     def test_files_are_nobodys_without_a_right_to_the_catalog(self):
         attachment = self.catalogue._attachment("catalogue.csv")
@@ -152,6 +183,7 @@ class TestCatalogueSecrets(CatalogueFilesCase):
             f"{self.path('stock.csv.gz')}?limit=1",
             self.path("nonsense"),
             f"{self.path()}/more",
+            self.path().replace("/", "//"),
         )
         with self.assertLogs("werkzeug", logging.INFO) as log:
             for path in paths:
@@ -188,15 +220,21 @@ class TestCatalogueSecrets(CatalogueFilesCase):
 
     # === WHAT A STRANGER CAN MEASURE === #
 
-    def test_unknown_catalog_takes_as_many_queries_as_a_wrong_token(self):
-        wrong = "x" * 43
+    def test_whatever_is_wrong_takes_as_many_queries_as_a_wrong_token(self):
+        wrong, ended = "x" * 43, self.catalogue.token
+        self.mine.action_rotate_token()
+        self.catalogue.old_token_until = "2020-01-01 00:00:00"
         unknown = self.path().replace(
             f"/{self.catalogue.id}/", f"/{self.catalogue.id + 999}/"
         )
         self.fetch(self.path(token=wrong))
-        self.assertEqual(
-            self.count_queries(self.path(token=wrong)), self.count_queries(unknown)
-        )
+        count = self.count_queries(self.path(token=wrong))
+        self.assertEqual(self.count_queries(unknown), count)
+        for _first_and_next in range(2):
+            self.assertEqual(self.count_queries(self.path(token=ended)), count)
+        self.mine.addresses = "192.0.2.1"
+        self.env.flush_all()
+        self.assertEqual(self.count_queries(self.path()), count, "not from here")
 
     def count_queries(self, path):
         queries = []

@@ -302,6 +302,38 @@ class LengowCatalogue(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _begin_to_publish(self):
+        """Have files made for Lengow: by the system alone, and in this database.
+
+        Whatever lies there as a file of the catalog already was made by nobody who may.
+        A copy of the database is none of the shop, whether or not it ever spoke to
+        Lengow through the account.
+        """
+        self.ensure_one()
+        if not self.published_at:
+            self._find_files().unlink()
+        account = self.sudo().account_id
+        if not account.database_mark:
+            account._bind_to_this_database()
+        self.state = "published"
+
+    def _find_files(self):
+        """Return all that says it is a file of the catalog, the oldest one first.
+
+        :return: in system mode
+        :rtype: ir.attachment
+        """
+        # The web client reads forms with the sizes of files in the place of the files.
+        Attachment = self.env["ir.attachment"].sudo().with_context(bin_size=False)
+        return Attachment.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", FILES_FIELD),
+                ("res_id", "=", self.id),
+            ],
+            order="id",
+        )
+
     def _attachment(self, file_name):
         """Return the published file of a name, such as `catalogue.csv`, gzipped.
 

@@ -169,7 +169,7 @@ class LengowCatalogueSchedule(models.AbstractModel):
         if catalogue.state == "draft":
             if issue := catalogue._find_selection_issue():
                 raise UserError(issue)
-            catalogue.state = "published"
+            catalogue._begin_to_publish()
         if not self._refresh_within(catalogue, BUTTON_SECONDS):
             return notification(
                 "info",
