@@ -185,8 +185,11 @@ class Line:
     path: str = field(default="", repr=False, compare=False)
 
     @classmethod
-    def read(cls, reader: Reader) -> "Line":
-        """Return the line the reader stands on."""
+    def read(cls, reader: Reader, feed_id: str | None = None) -> "Line":
+        """Return the line the reader stands on.
+
+        :param feed_id: of the order, which is that of a line that tells none itself
+        """
         merchant_product = reader.child("merchant_product_id")
         return cls(
             lengow_id=reader.text("id"),
@@ -197,6 +200,7 @@ class Line:
             line_types=read_types(reader, "orderline_types"),
             documents=reader.loose_items("documents"),
             path=reader.path,
+            feed_id=reader.text("feed_id") or feed_id,
             **{name: reader.text(name) for name in _PLAIN_LINE_MEMBERS},
             **{name: reader.number(name) for name in LINE_AMOUNTS},
         )
@@ -210,7 +214,6 @@ _PLAIN_LINE_MEMBERS = (
     "title",
     "category",
     "url_image",
-    "feed_id",
 )
 
 
@@ -223,11 +226,14 @@ class Package:
     trackings: tuple[Tracking, ...] = ()
 
     @classmethod
-    def read(cls, reader: Reader) -> "Package":
-        """Return the package the reader stands on."""
+    def read(cls, reader: Reader, feed_id: str | None = None) -> "Package":
+        """Return the package the reader stands on.
+
+        :param feed_id: the number of the catalogue that the order tells
+        """
         delivery = reader.child("delivery")
         return cls(
-            lines=tuple(Line.read(child) for child in reader.children("cart")),
+            lines=tuple(Line.read(child, feed_id) for child in reader.children("cart")),
             delivery=Address.read(delivery),
             trackings=tuple(map(Tracking.read, delivery.children("trackings"))),
         )

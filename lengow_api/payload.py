@@ -206,9 +206,14 @@ def _read_head(reader: Reader) -> dict:
         "imported_at": reader.moment("imported_at"),
         "updated_at": reader.moment("updated_at"),
         "shipping_deadline": reader.child("order_meta").moment("shipping_deadline"),
-        "feed_id": reader.child("order_meta").text("feed_id"),
+        "feed_id": _read_feed(reader),
         "order_types": read_types(reader, "order_types"),
     }
+
+
+def _read_feed(reader: Reader) -> str | None:
+    """Return the number of the catalogue that an order says it was sold from."""
+    return reader.child("order_meta").text("feed_id")
 
 
 def _read_money(reader: Reader) -> dict:
@@ -248,7 +253,10 @@ def _read_people(reader: Reader) -> dict:
 
 def _read_content(reader: Reader) -> dict:
     return {
-        "packages": tuple(map(Package.read, reader.children("packages"))),
+        "packages": tuple(
+            Package.read(child, _read_feed(reader))
+            for child in reader.children("packages")
+        ),
         "documents": reader.loose_items("documents"),
         "invoice_number": reader.text("invoice_number"),
         "invoice_url": reader.text("invoice_url"),

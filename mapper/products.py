@@ -46,14 +46,22 @@ class Published(NamedTuple):
     catalog: models.Model
     """In system mode."""
     product: models.Model
+    state: str
+    """Of the row: listed, withdrawn or removed."""
+
+    @property
+    def is_offered(self):
+        """Whether it is what the catalog tells now."""
+        return self.state == "listed" and self.catalog.active
 
 
 class ProductFinder:
     """Finds the products of an account's order lines, with five queries per batch.
 
-    In this order: the alias table, what a catalog of the account has published under
-    that identifier, the field that Lengow names, the internal reference, the barcode,
-    the barcode of a packaging; at last, what was published once and is no longer.
+    In this order: the alias table, what the catalog that it was sold from has published
+    under that identifier, else what one of the account tells, the field that Lengow
+    names, the internal reference, the barcode, the barcode of a packaging; at last,
+    what was published once and is no longer.
     """
 
     def __init__(self, account, lines_by_marketplace):
@@ -69,7 +77,7 @@ class ProductFinder:
             sku for _marketplace, line in lines_by_marketplace for sku in _skus(line)
         }
         self._aliases = self._load_aliases(skus)
-        self._published, self._removed = self._load_published(skus)
+        self._published = self._load_published(skus)
         marketplaces = {marketplace for marketplace, _line in lines_by_marketplace}
         self._fields = {one: self._fields_of(one) for one in marketplaces}
         wanted = {field for fields in self._fields.values() for field in fields}
@@ -83,7 +91,7 @@ class ProductFinder:
     def _found_ids(self):
         """Return the ids of all that was found: whatever is read, is read of all."""
         by_field = (found.values() for found in self._by_field.values() if found)
-        rows = chain(*self._published.values(), *self._removed.values())
+        rows = chain(*self._published.values())
         found = chain(
             (alias.product_id for alias in self._aliases.values()),
             (row.product for row in rows),
@@ -104,9 +112,8 @@ class ProductFinder:
         Whatever has become of a product's reference since then: it is the one that was
         bought. A row of a parent means none of its variants.
 
-        :return: catalogs and products by identifier, of rows that are listed or
-            withdrawn, and of those that are removed
-        :rtype: tuple[dict, dict]
+        :return: by identifier
+        :rtype: dict[str, list[Published]]
         """
         rows = (
             self.env["lengow.catalogue.row"]
@@ -123,28 +130,47 @@ class ProductFinder:
         )
         # Whoever asks may not see the products of every company.
         seen = rows.product_id.with_env(self.env)._filtered_access("read")
-        found = defaultdict(list), defaultdict(list)
+        found = defaultdict(list)
         for row in rows:
             product = row.product_id.with_env(self.env) & seen
-            place = found[row.state == "removed"][row.identifier]
-            place.append(Published(row.catalogue_id, product))
+            told = Published(row.catalogue_id, product, row.state)
+            found[row.identifier].append(told)
         return found
 
-    def _published_as(self, sku, rows, feed):
-        """Return what was published under an identifier.
+    def _sold_from(self, sku, feed):
+        """Return what the catalog has published that a line was sold from.
 
-        By the catalog that the line was sold from, else by one of the company, else by
-        any of the account.
+        Whatever has become of it since then.
 
-        :param dict rows: of :meth:`_load_published`
         :param str feed: the number of the catalog at Lengow; maybe None
         :rtype: product.product
         """
-        known = rows.get(sku, ())
-        sold = [row for row in known if feed and str(row.catalog.lengow_number) == feed]
+        known = self._published.get(sku, ()) if feed else ()
+        return self._products_of(
+            [row for row in known if str(row.catalog.lengow_number) == feed]
+        )
+
+    def _published_as(self, sku, is_removed=False):
+        """Return what was published under an identifier.
+
+        By a catalog of the company, else by any of the account. What is told now comes
+        before what was withdrawn: the other one may have left it the identifier.
+
+        :param bool is_removed: whether it is what is published no longer
+        :rtype: product.product
+        """
+        known = [
+            row
+            for row in self._published.get(sku, ())
+            if (row.state == "removed") == is_removed
+        ]
         ours = [row for row in known if row.catalog.company_id == self.env.company]
-        empty = self.env["product.product"]
-        return empty.union(*(row.product for row in sold or ours or known))
+        return self._products_of(ours or known)
+
+    def _products_of(self, rows):
+        offered = [row for row in rows if row.is_offered]
+        products = (row.product for row in offered or rows)
+        return self.env["product.product"].union(*products)
 
     def _fields_of(self, marketplace):
         """Return the fields that a marketplace's SKUs are looked for in, in order."""
@@ -260,7 +286,9 @@ class ProductFinder:
                 yield sku, alias.product_id, alias
         skus = _spellings(line.merchant_product_id or line.marketplace_product_id)
         for sku in skus:
-            yield sku, self._published_as(sku, self._published, line.feed_id), None
+            yield sku, self._sold_from(sku, line.feed_id), None
+        for sku in skus:
+            yield sku, self._published_as(sku), None
         fields = self._fields[marketplace]
         if fields == USUAL_FIELDS:
             named = FIELD_BY_ATTRIBUTE.get((line.merchant_product_field or "").lower())
@@ -273,7 +301,7 @@ class ProductFinder:
             packaging = self._packagings.get(sku, no_packaging)
             yield sku, packaging.product_id, packaging
         for sku in skus:
-            yield sku, self._published_as(sku, self._removed, line.feed_id), None
+            yield sku, self._published_as(sku, is_removed=True), None
 
     def _factor(self, sku, product, source):
         """Return how many of a product a piece is.

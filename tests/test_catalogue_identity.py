@@ -175,6 +175,52 @@ class TestCatalogueIdentity(CompaniesCase):
         self.assertIn("Shirt", order.error_message)
         self.assertIn("Mug", order.error_message)
 
+    def test_what_is_offered_comes_before_what_was_withdrawn(self):
+        self.publish(self.shirt, "OLD", state="withdrawn")
+        self.publish(self.mug, "OLD", self.create_catalogue())
+        self.assertSold(self.receive(), self.mug)
+
+    def test_what_an_archived_catalog_lists_is_not_offered(self):
+        """Nobody brings it up to date any more."""
+        self.publish(self.shirt, "OLD")
+        self.catalogue.active = False
+        self.publish(self.mug, "OLD", self.create_catalogue())
+        self.assertSold(self.receive(), self.mug)
+
+    def test_what_was_withdrawn_by_two_stops_the_order_still(self):
+        for catalogue, product in (
+            (self.catalogue, self.shirt),
+            (self.create_catalogue(), self.mug),
+        ):
+            self.publish(product, "OLD", catalogue, state="withdrawn")
+        self.assertEqual(self.receive().error_code, "product_ambiguous")
+
+    def test_own_company_comes_before_what_another_one_offers(self):
+        self.add_rule(marketplace_id=self.shop.id)
+        theirs = self.create_catalogue(name="B", company_id=self.company_b.id)
+        self.publish(self.shirt, "OLD", state="withdrawn")
+        self.publish(self.mug, "OLD", theirs)
+        self.assertSold(self.receive(), self.shirt)
+
+    def test_catalog_that_it_was_sold_from_comes_before_all_others(self):
+        """Also where it offers the product no longer."""
+        self.catalogue.lengow_number = 101
+        self.publish(self.mug, "OLD", self.create_catalogue())
+        row = self.publish(self.shirt, "OLD")
+        for number, state in enumerate(("listed", "withdrawn", "removed")):
+            row.state = state
+            sold = line("OLD", feed_id=101)
+            order = self.import_payload(payload(f"L-{number}", package(sold)))
+            self.assertSold(order, self.shirt)
+            order = self.import_payload(
+                payload(
+                    f"O-{number}", package(line("OLD")), order_meta={"feed_id": 101}
+                )
+            )
+            self.assertSold(order, self.shirt)
+        sold = line("OLD", feed_id=102)  # of which nobody knows anything
+        self.assertSold(self.import_payload(payload("X", package(sold))), self.mug)
+
     def test_each_company_sells_what_it_has_published_itself(self):
         rule = self.add_rule(marketplace_id=self.shop.id)
         theirs = self.create_catalogue(name="B", company_id=self.company_b.id)
