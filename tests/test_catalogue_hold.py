@@ -86,6 +86,31 @@ class TestCatalogueSoldOut(TenProductsCase):
         self.assertEqual(self.told("P-0"), 2)
         self.assertIn("4 of 10", self.catalogue.hold_reason)
 
+    def test_orders_of_weeks_are_counted_without_being_read(self):
+        self.hold()
+        self.sell("A-1", "P-0", 1)
+        self.refresh()
+        queries = self.queries_of_run()
+        for number in range(2, 5):
+            self.sell(f"A-{number}", "P-0", 1)
+        self.refresh()
+        self.assertEqual(self.told("P-0"), 1)
+        self.assertEqual(self.queries_of_run(), queries)
+
+    def queries_of_run(self):
+        """Return how often a run that changes nothing asks for lines of orders."""
+        queries, execute = [], type(self.env.cr).execute
+
+        def noting(cursor, query, *args, **kwargs):
+            queries.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(type(self.env.cr), "execute", noting):
+            self.refresh()
+        lines = [q for q in queries if 'FROM "lengow_order_line"' in q]
+        self.assertFalse([q for q in lines if '"title"' in q], "they are read")
+        return len(lines)
+
     def test_what_is_sold_elsewhere_lowers_it_too(self):
         self.hold()
         sale = self.env["sale.order"].create(

@@ -15,6 +15,7 @@ from datetime import timedelta
 from math import ceil
 from typing import NamedTuple
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lengow_api import DEAD_STATUSES
@@ -93,8 +94,11 @@ class HeldQuantities:
     # === WHICH ROWS === #
 
     def _rows(self):
-        """Yield the rows of which the quantities are held, and read what is left."""
-        is_held = SQL("is_published AND kind != 'parent' AND published_quantity > 0")
+        """Yield the rows of which less may be left than is told, and read how much."""
+        is_held = SQL(
+            "is_published AND kind != 'parent' AND published_quantity > 0 "
+            "AND (state != 'listed' OR COALESCE(quantity, 0) < published_quantity)"
+        )
         if not self.catalogue.held_zero:
             is_held = SQL("%s AND state != 'listed'", is_held)
         store, after = RowStore(self.catalogue), 0
@@ -150,7 +154,8 @@ class HeldQuantities:
     def _sold_of(self, row):
         if self._sold is None:
             self._sold = self._count_sold()
-        return ceil(self._sold[row.product_id])
+        # Of what is added up, a millionth is no piece.
+        return ceil(round(self._sold[row.product_id], 6))
 
     def _count_sold(self):
         """Count what was sold since what the files say was true.
@@ -164,33 +169,49 @@ class HeldQuantities:
         since = self.catalogue.told_until - OVERLAP
         company = self.catalogue.company_id
         demand = Demand(company)
-        for _line, product, quantity in demand.match(self._new_lines(since)):
-            _add(sold, demand.kits, product, quantity)
-        for line in self._new_sale_lines(since):
-            product = line.product_id
-            quantity = line.product_uom_id._compute_quantity(
-                line.product_uom_qty, product.uom_id
-            )
+        new = self._new_lines(since)
+        Line = self.env["lengow.order.line"]
+        known = Line._read_group(
+            new & Domain("product_id", "!=", False),
+            ["product_id", "factor"],
+            ["quantity:sum"],
+        )
+        unknown = demand.match(Line.search(new & Domain("product_id", "=", False)))
+        counted = [
+            *((product, n * (factor or 1.0)) for product, factor, n in known),
+            *((product, n) for _line, product, n in unknown),
+            *(
+                (product, unit._compute_quantity(n, product.uom_id))
+                for product, unit, n in self._new_sales(since)
+            ),
+        ]
+        products = self.env["product.product"].union(*(one for one, _n in counted))
+        demand.kits.look_up(products)
+        for product, quantity in counted:
             _add(sold, demand.kits, product, quantity)
         return sold
 
     def _new_lines(self, since):
-        """Return the lines of marketplace orders that came in since then."""
-        lines = self.env["lengow.order.line"].search(
+        """Return what finds the lines of marketplace orders that came in since then.
+
+        There may be many by now: they are counted where they are.
+
+        :rtype: Domain
+        """
+        alive = Domain("lengow_status", "not in", [*DEAD_STATUSES])
+        orders = alive & Domain(
             [
-                ("order_id.company_id", "=", self.catalogue.company_id.id),
-                ("order_id.create_date", ">=", since),
-                ("order_id.is_fulfilled_by_marketplace", "=", False),
-                ("order_id.lengow_status", "not in", list(DEAD_STATUSES)),
+                ("company_id", "=", self.catalogue.company_id.id),
+                ("create_date", ">=", since),
+                ("is_fulfilled_by_marketplace", "=", False),
             ]
         )
-        return lines.filtered(
-            lambda line: line._is_kept() and line.lengow_status not in DEAD_STATUSES
-        )
+        is_some = Domain("quantity", ">", 0)
+        return Domain("order_id", "any", orders) & alive & is_some
 
-    def _new_sale_lines(self, since):
-        """Return the lines of what was sold elsewhere since then."""
-        return self.env["sale.order.line"].search(
+    def _new_sales(self, since):
+        """Return what was sold elsewhere since then: products, units and how many."""
+        return self.env["sale.order.line"]._read_group(
             [
                 ("company_id", "=", self.catalogue.company_id.id),
                 ("order_id.state", "=", "sale"),
@@ -198,7 +219,9 @@ class HeldQuantities:
                 ("order_id.lengow_order_id", "=", False),
                 ("product_id", "!=", False),
                 ("product_uom_qty", ">", 0),
-            ]
+            ],
+            ["product_id", "product_uom_id"],
+            ["product_uom_qty:sum"],
         )
 
     def _parents(self):

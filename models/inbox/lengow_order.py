@@ -215,6 +215,8 @@ class LengowOrder(models.Model):
     # As lists show them: what is due first, then the newest.
     _due_idx = models.Index("(due_at, order_date DESC, id DESC)")
     _company_idx = models.Index("(company_id, due_at, order_date DESC, id DESC)")
+    # What came in lately is counted, too.
+    _came_in_idx = models.Index("(company_id, create_date)")
     _phase_idx = models.Index("(phase, due_at, order_date DESC, id DESC)")
     _to_do_idx = models.Index(
         "(import_state, account_id) WHERE import_state IN ('ready', 'error', 'waiting')"
