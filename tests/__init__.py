@@ -136,6 +136,7 @@ from . import (
     test_taxes,
     test_tours,
     test_translations,
+    test_uninstall,
     test_views,
     test_whose_orders,
 )
