@@ -90,7 +90,7 @@ class TestOrderFetch(LengowCase):
         self.assertEqual(self.order("A-10").import_state, "imported")
         self.assertEqual(self.order("A-12").import_state, "imported")
         self.assertFalse(self.order("A-20"))
-        self.assertIn("2 orders read, 2 of them", result["params"]["message"])
+        self.assertIn("Orders read: 2, new here: 2", result["params"]["message"])
 
     def test_period_is_of_the_users_days(self):
         self.user.tz = "Pacific/Auckland"

@@ -373,7 +373,7 @@ class TestOwnInvoice(OutboxCase):
         self.mirakl.send_invoices = True
         said = invoices.with_user(self.accountant).action_lengow_send_invoice()
         self.assertEqual(
-            said["params"]["message"], "2 of 3 are being sent to the marketplace."
+            said["params"]["message"], "On the way to the marketplace: 2 of 3."
         )
         self.assertEqual(self.listed("open"), invoices[:2])
         said = invoices.with_user(self.accountant).action_lengow_send_invoice()

@@ -104,7 +104,7 @@ class TestSecondLook(OutboxCase):
         said = dialog.action_pair()["params"]
         self.assertEqual(self.states(orders), ["error", "error", "imported"])
         self.assertIn("1 of 3", said["message"])
-        self.assertIn("2 more follow", said["message"])
+        self.assertIn("2 more", said["message"])
         self.assertEqual(said["type"], "success")
         self.process()
         self.assertEqual(self.states(orders), ["imported"] * 3)

@@ -240,8 +240,8 @@ class TestSetup(SetupCase):
         account = self.begin()
         with self.time_for_one():
             told = account.action_begin_import()["params"]["message"]
-        self.assertIn("1 orders became", told)
-        self.assertIn("3 more follow", told)
+        self.assertIn("Orders imported: 1,", told)
+        self.assertIn("3 more", told)
         states = account.order_ids.mapped("import_state")
         self.assertEqual(sorted(states), ["imported", "waiting", "waiting", "waiting"])
         account.action_close_setup()

@@ -208,8 +208,8 @@ class LengowOrderAnonymise(models.TransientModel):
         if len(done) < len(orders):
             sentences.append(
                 self.env._(
-                    "Other orders of the same buyers are being imported just now: "
-                    "delete the data of the other %s in a minute.",
+                    "Other orders of the same buyers are being imported just now. To "
+                    "be deleted in a minute: %s.",
                     len(orders) - len(done),
                 )
             )

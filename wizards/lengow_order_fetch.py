@@ -168,8 +168,8 @@ class LengowOrderFetch(models.TransientModel):
             return notification("warning", self._nothing_found())
         states = orders.mapped("import_state")
         message = self.env._(
-            "%(count)s orders read, %(added)s of them were not here yet; %(imported)s "
-            "have a sale order, %(to_fix)s to fix.",
+            "Orders read: %(count)s, new here: %(added)s, imported: %(imported)s, to "
+            "fix: %(to_fix)s.",
             count=len(orders),
             added=added,
             imported=states.count("imported"),

@@ -306,7 +306,7 @@ class LengowOrderResolve(models.TransientModel):
             count=len(orders),
         )
         if left:
-            message += " " + self.env._("%s more follow in a minute.", len(left))
+            message += " " + self.env._("In a minute: %s more.", len(left))
         to_fix = (orders - left).filtered(lambda order: order.import_state == "error")
         if to_fix:
             message += f" {to_fix[0].name}: {to_fix[0].error_message}"

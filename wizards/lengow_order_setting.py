@@ -96,7 +96,7 @@ class LengowOrderSetting(models.TransientModel):
             self.env["lengow.invoicing"]._invoice_again(order)
         failed = orders.filtered(lambda order: order.invoice_state == "error")
         message = self.env._(
-            "%(done)s of %(count)s invoices are posted and paid.",
+            "Invoices posted and paid: %(done)s of %(count)s.",
             done=len(orders) - len(failed),
             count=len(orders),
         )

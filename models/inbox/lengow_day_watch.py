@@ -404,8 +404,7 @@ class LengowDayWatch(models.AbstractModel):
             return notification("danger", failing[0].error_message)
         states = fetched.mapped("import_state")
         message = self.env._(
-            "%(count)s orders fetched: %(imported)s have a sale order, %(to_fix)s to "
-            "fix.",
+            "Orders fetched: %(count)s, imported: %(imported)s, to fix: %(to_fix)s.",
             count=len(fetched),
             imported=states.count("imported"),
             to_fix=states.count("error"),

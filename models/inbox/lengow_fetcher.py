@@ -202,8 +202,8 @@ class LengowFetcher(models.AbstractModel):
         return notification(
             "warning" if to_fix else "success",
             self.env._(
-                "%(changed)s orders new or changed, %(imported)s became sale orders, "
-                "%(to_fix)s to fix.",
+                "Orders new or changed: %(changed)s, imported: %(imported)s, to fix: "
+                "%(to_fix)s.",
                 changed=len(orders),
                 imported=imported,
                 to_fix=to_fix,

@@ -298,12 +298,12 @@ class LengowSetup(models.AbstractModel):
         )
         to_fix = len(looked_at.filtered(lambda order: order.import_state == "error"))
         message = self.env._(
-            "%(imported)s orders became sale orders, %(to_fix)s to fix.",
+            "Orders imported: %(imported)s, to fix: %(to_fix)s.",
             imported=imported,
             to_fix=to_fix,
         )
         if left := orders - looked_at:
-            message += " " + self.env._("%s more follow in a minute.", len(left))
+            message += " " + self.env._("In a minute: %s more.", len(left))
         if not account.test_mode:
             self._finish(account)  # somebody has switched it off before
         return notification("warning" if to_fix else "success", message)

@@ -208,7 +208,7 @@ class AccountMove(models.Model):
             messages.insert(
                 0,
                 self.env._(
-                    "%(count)s of %(total)s are being sent to the marketplace.",
+                    "On the way to the marketplace: %(count)s of %(total)s.",
                     count=len(sent),
                     total=len(self),
                 ),

@@ -382,7 +382,7 @@ class LengowMend(models.AbstractModel):
         )
         left = seen.filtered(lambda o: o.is_outdated or o.import_state == "ready")
         if left:
-            message += " " + self.env._("%s more follow in a minute.", len(left))
+            message += " " + self.env._("In a minute: %s more.", len(left))
         to_fix = (seen - left).filtered(lambda order: order.import_state == "error")
         if to_fix:
             message += f" {to_fix[0].name}: {to_fix[0].error_message}"

@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("lengow_first_sale_order", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(3 orders became sale orders, 0 to fix)",
+            trigger: ".o_notification:contains(Orders imported: 3, to fix: 0)",
         },
         {
             trigger:
