@@ -46,6 +46,8 @@ class LengowDownloads(http.Controller):
         task = request.env["lengow.task"].browse(task_id)
         try:
             task.check_access("read")
+            if task.kind == "export":  # somebody may have lost that right meanwhile
+                request.env["lengow.disclosure"]._check_may_export()
             file_sudo = task.sudo().file_id  # nobody else can read the task
         except (AccessError, MissingError):
             raise request.not_found() from None

@@ -5,6 +5,7 @@ A column and where its values come from stand in one line; :meth:`OrderRows.colu
 """
 
 from collections.abc import Callable
+from math import isfinite
 from typing import NamedTuple
 
 from odoo import fields
@@ -95,6 +96,11 @@ class OrderRows:
             *self._address(env._("Delivery: %s"), "delivery"),
             *self._ours(),
         ]
+        self._numbers = [
+            index
+            for index, column in enumerate(self.columns)
+            if column.kind in ("amount", "number")
+        ]
 
     @property
     def columns(self):
@@ -108,6 +114,7 @@ class OrderRows:
         """Yield the rows of a batch of orders.
 
         :param lengow.order orders: in the order of the rows
+        :raise ValueError: if one holds a number that no spreadsheet knows
         """
         orders.fetch(ORDER_FIELDS)
         extracts = self._read_extracts(orders)
@@ -115,7 +122,22 @@ class OrderRows:
             lines = order.line_ids if self.per_line else ()
             for number, line in enumerate(lines or [order.line_ids.browse()]):
                 row = Row(order, line, extracts[order.id], not number)
-                yield [source.value(row) for source in self._sources]
+                yield self._checked([source.value(row) for source in self._sources])
+
+    def placeholder(self, order, sentence):
+        """Return a row that only says why there is none of an order.
+
+        :param lengow.order order: one
+        :param str sentence: translated
+        :rtype: list
+        """
+        return [order.name, sentence, *[None] * (len(self._sources) - 2)]
+
+    def _checked(self, values):
+        numbers = (values[index] for index in self._numbers)
+        if not all(number is None or isfinite(number) for number in numbers):
+            raise ValueError("A number is infinite")
+        return values
 
     def _read_extracts(self, orders):
         """Return by order what the rows need of its payload.

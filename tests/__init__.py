@@ -131,6 +131,7 @@ from . import (
     test_silence,
     test_support,
     test_tasks,
+    test_tasks_left_out,
     test_tasks_upheavals,
     test_tax_report,
     test_taxes,

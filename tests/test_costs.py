@@ -289,8 +289,8 @@ class TestCosts(ShippingCase):
             self.put(payload(f"B-{number}"))
         self.sync()
         orders = self.account.order_ids
-        missing, rest = self.inbox._refresh_within(orders, 0)
-        self.assertFalse(missing)
+        reasons, rest = self.inbox._refresh_within(orders, 0)
+        self.assertFalse(reasons)
         self.assertEqual(rest, orders)
 
     # === REPORTS === #

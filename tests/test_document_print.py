@@ -63,7 +63,7 @@ class TestDocumentPrint(DocumentCase):
         texts = texts_of(self.print_pdf(order + missing))
         self.assertEqual(len(texts), 2)
         for words in (
-            "3 documents are not in this print",
+            "not in this print, or not whole: 3",
             "A-1 (Amazon FR), invoice_2.pdf: it is protected by a password",
             "A-1 (Amazon FR), invoice_3.png: it could not be read",
             "A-2 (Amazon FR), late.pdf: it has no file",

@@ -59,7 +59,7 @@ class TestOrderResolve(LengowCase):
         with self.assertRaisesRegex(UserError, "None of these orders waits"):
             order.with_user(self.user).action_open_resolve()
         told = order.with_user(self.user).action_import()["params"]["message"]
-        self.assertIn("1 were imported before", told)
+        self.assertIn("Imported before: 1.", told)
 
     def test_matching_is_remembered(self):
         self.pair(self.wizard(self.broken("A-1", "X1")), X1=self.shirt)

@@ -86,7 +86,7 @@ class TestTasks(TaskCase):
         self.assertEqual(task.with_user(self.user).read(["kind"])[0]["kind"], "refresh")
         self.run_tasks()
         self.assertEqual((task.state, task.progress), ("done", 100))
-        self.assertEqual(task.message, "3 orders are up to date with Lengow.")
+        self.assertEqual(task.message, "Up to date with Lengow: 3 of 3.")
 
     def test_what_is_asked_for_twice_is_done_once(self):
         orders = self.orders("A-1", "A-2")
@@ -177,7 +177,7 @@ class TestTasks(TaskCase):
         told = [content for user, kind, content in sent if kind == "lengow_task"]
         self.assertEqual([t["state"] for t in told], ["running", "running", "done"])
         self.assertEqual(told[-1]["kind"], "Refresh from Lengow")
-        self.assertEqual(told[-1]["message"], "2 orders are up to date with Lengow.")
+        self.assertEqual(told[-1]["message"], "Up to date with Lengow: 2 of 2.")
         self.assertEqual({user for user, *_rest in sent if user}, {self.user})
 
     # === WHOSE === #
@@ -229,7 +229,11 @@ class TestTasksOfOrders(TaskCase):
         self.run_tasks()
         self.assertEqual((task.done_count, task.failed_count), (2, 1))
         self.assertIn("A-1", task.notes)
-        self.assertEqual(task.message, "1 orders are up to date with Lengow.")
+        self.assertEqual(
+            task.message,
+            "Up to date with Lengow: 1 of 2. Left out: 1. Lengow does not know A-1 "
+            "any more.",
+        )
 
     def test_refresh_waits_while_lengow_has_trouble(self):
         orders = self.orders("A-1", "A-2")
@@ -276,7 +280,10 @@ class TestTasksOfOrders(TaskCase):
         )
         self.assertEqual((task.state, task.failed_count), ("done", 1))
         self.assertEqual(task.notes, "I-1: Unknown product", "nothing of the buyer")
-        self.assertEqual(task.message, "2 of 3 orders imported.")
+        self.assertEqual(
+            task.message,
+            "Orders imported: 2 of 3. Left out: 1. I-1: Unknown product",
+        )
         run = self.env["lengow.run"].search([("user_id", "=", self.user.id)], limit=1)
         self.assertEqual((run.imported_count, run.failed_count), (2, 1))
 
@@ -288,7 +295,7 @@ class TestTasksOfOrders(TaskCase):
         self.patch(lengow_order, "BUTTON_SECONDS", -1)
         with patch(f"{importer}.BATCH_SIZE", 1):
             told = orders.with_user(self.user).action_import()["params"]["message"]
-        self.assertIn("2 are imported in the background", told)
+        self.assertIn("In the background: 2 more.", told)
         self.run_tasks()
         self.assertEqual(set(orders.mapped("import_state")), {"imported"})
 
@@ -410,6 +417,8 @@ class TestTasksWithFiles(TaskCase, HttpCase):
         self.assertIn("attachment", answer.headers["Content-Disposition"])
         self.assertIn("marketplace orders.xlsx", answer.headers["Content-Disposition"])
         self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        self.user.group_ids -= self.env.ref("base.group_allow_export")
+        self.assertEqual(self.url_open(url).status_code, 404, "no more")
         self.authenticate("lengow-manager", "lengow-manager")
         self.assertEqual(self.url_open(url).status_code, 404)
 
@@ -422,7 +431,9 @@ class TestTasksWithFiles(TaskCase, HttpCase):
         self.kill_before("export", 2)
         self.assertTrue(begun.sudo()._find_files())
         orders[0]._anonymise()
-        self.assertFalse((done | begun).sudo()._find_files())
+        self.assertFalse(done.sudo()._find_files())
+        self.run_tasks()
+        self.assertFalse(begun.sudo()._find_files(), "somebody was at it")
         self.assertEqual(begun.sudo().state, "canceled")
         self.assertIn("once more", begun.sudo().message)
 

@@ -132,6 +132,80 @@ class TestTasksUpheavals(TaskCase):
         task_menu = self.env.ref("lengow_connector.account_menu_lengow_task")
         self.assertIn(task_menu.id, menus._visible_menu_ids())
 
+    def test_whoever_asks_again_after_a_stop_wants_it_after_all(self):
+        orders = self.orders("A-1", "A-2")
+        task = self.background._begin("refresh", orders)
+        task.sudo()._ask_to_stop()
+        self.assertEqual(self.background._begin("refresh", orders), task)
+        self.run_tasks()
+        self.assertEqual((task.state, task.done_count), ("done", 2))
+
+    def test_nothing_is_done_in_the_name_of_who_has_gone(self):
+        leaver = self.create_user(
+            "leaver", "lengow_connector.group_user", "base.group_allow_export"
+        )
+        task = self.export(self.orders("A-1", "A-2"), leaver)
+        self.batches_of("export", 1)
+        self.kill_before("export", 1)
+        self.assertTrue(task._find_files())
+        leaver.active = False
+        self.run_tasks()
+        self.assertEqual((task.state, task.done_count), ("canceled", 1))
+        self.assertFalse(self.files_of(task.id))
+
+    def test_whoever_left_a_company_meanwhile_is_told(self):
+        other = self.env["res.company"].create({"name": "Another Company"})
+        self.user.company_ids |= other
+        background = self.background.with_context(
+            allowed_company_ids=[self.env.company.id, other.id]
+        )
+        orders = self.orders("A-1")
+        task = background._begin("refresh", orders).sudo()
+        self.user.company_ids -= other
+        with mute_logger(LOOP):
+            self.run_tasks()
+        self.assertEqual(task.state, "done", task.message)
+        self.assertEqual(task.failed_count, 0)
+
+    # === WHERE NOTHING RUNS === #
+
+    def test_task_says_that_its_scheduled_action_is_switched_off(self):
+        cron = self.env.ref("lengow_connector.cron_run_tasks")
+        task = self.background._begin("refresh", self.orders("A-1"))
+        self.assertFalse(task.news)
+        cron.active = False
+        task.invalidate_recordset()
+        for words in ("switched off", f"“{cron.name}”", "“Background Tasks”"):
+            self.assertIn(words, task.news)
+        cron.active = True
+        self.run_tasks()
+        self.assertEqual(task.news, task.message)
+
+    def test_task_says_since_when_nothing_runs(self):
+        cron = self.env.ref("lengow_connector.cron_run_tasks")
+        task = self.background._begin("refresh", self.orders("A-1"))
+        long_ago = fields.Datetime.now() - timedelta(hours=2)
+        cron.lastcall = long_ago
+        task.invalidate_recordset()
+        self.assertFalse(task.news, "it has just been asked for")
+        task.sudo().begun_at = long_ago
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lengow_task SET create_date = %s WHERE id = %s", [long_ago, task.id]
+        )
+        task.invalidate_recordset()
+        self.assertIn("does not run", task.news)
+        cron.lastcall = fields.Datetime.now()
+        task.invalidate_recordset()
+        self.assertFalse(task.news, "others have their turn")
+
+    def test_task_that_rests_says_why(self):
+        task = self.background._begin("refresh", self.orders("A-1"))
+        self.fault("/v3.0/orders", status=503)
+        self.run_tasks()
+        self.assertTrue(task.wait_until)
+        self.assertEqual(task.news, self.account.error_message)
+
     # === TROUBLE WITH LENGOW === #
 
     def trouble(self, *lasting):
@@ -142,7 +216,7 @@ class TestTasksUpheavals(TaskCase):
                 account._mark_failed("server_error", f"Trouble of {account.name}")
                 if account not in lasting:
                     account._pause()
-            return orders[:1], orders[:0]
+            return {orders[:1]: "Unknown"}, orders[:0]
 
         return patch.object(type(self.env["lengow.inbox"]), "_refresh_within", refresh)
 
@@ -177,7 +251,7 @@ class TestTasksUpheavals(TaskCase):
         self.delete(orders[0])
         self.hide(orders[1])
         self.run_tasks()
-        self.assertEqual(task.message, "2 orders are in the file.")
+        self.assertIn("Orders in the file: 2 of 4. Left out: 2. Deleted", task.message)
         self.assertEqual((task.done_count, task.failed_count), (4, 2))
         kept = self.env["lengow.export"].search([("user_id", "=", self.user.id)])
         self.assertEqual(kept.order_ids, orders[2:])
@@ -188,7 +262,7 @@ class TestTasksUpheavals(TaskCase):
         self.delete(orders[0])
         self.hide(orders[1])
         self.run_tasks()
-        self.assertEqual(task.message, "1 orders are up to date with Lengow.")
+        self.assertIn("Up to date with Lengow: 1 of 3. Left out: 2.", task.message)
 
     def test_import_says_of_each_order_how_it_is(self):
         orders = self.orders("A-1", "A-2", "A-3")
@@ -209,7 +283,7 @@ class TestTasksUpheavals(TaskCase):
         self.hide(orders[0])
         self.run_tasks()
         self.assertEqual(orders.mapped(lambda o: bool(o.anonymised_at)), [False, True])
-        self.assertTrue(task.message.endswith(" 1."), task.message)
+        self.assertIn("data is deleted: 1. Left out: 1.", task.message)
 
     def test_deletion_that_is_switched_off_meanwhile_deletes_nothing(self):
         orders = self.orders("A-1")
@@ -248,6 +322,29 @@ class TestStopAtWork(BaseCase):
         with self.registry.cursor() as cr:
             self.task(cr)._find_stops().unlink()
             self.task(cr).exists().unlink()
+
+    def test_whoever_deletes_data_waits_for_no_batch(self):
+        background = "lengow.background"
+        with self.registry.cursor() as working, self.registry.cursor() as asking:
+            asking.execute("SET LOCAL lock_timeout = '1s'")
+            with self.registry.cursor() as cr:
+                self.task(cr).write({"kind": "export", "res_ids": [1, 2]})
+                self.task(cr)._mark_running()
+            worker, person = self.task(working), self.task(asking)
+            self.assertEqual((worker.state, person.state), ("running", "running"))
+            self.assertTrue(worker.env[background]._is_still_ours(worker))
+            partners = person.env["res.partner"].browse(1)
+            person.env[background]._forget(partners)
+            asking.commit()
+            worker._keep_part(b"of a deleted buyer")
+            worker._mark_done("It is there.")
+            working.commit()
+            self.assertFalse(worker.env[background]._is_still_ours(worker))
+            working.commit()
+            asking.rollback()
+            self.assertFalse(person._find_files())
+            self.assertIn("once more", person.message)
+            self.assertFalse(person._find_stops())
 
     def test_person_waits_for_no_batch(self):
         background = "lengow.background"

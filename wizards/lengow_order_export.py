@@ -6,6 +6,7 @@ from odoo.tools import split_every
 
 from ..exports import CsvTable, XlsxTable
 from ..mapper.order_rows import OrderRows
+from ..models.privacy.exported_rows import exported_rows
 
 # So many orders are in memory at once.
 BATCH_SIZE = 500
@@ -153,18 +154,44 @@ class LengowOrderExport(models.TransientModel):
         order_ids = self._order_ids()
         self._check_count(len(order_ids))
         rows = OrderRows(self.env, per_line=self.row_per == "line")
-        file = TemporaryFile()  # noqa: SIM115  (the response closes it)
+        file, broken = TemporaryFile(), {}  # noqa: SIM115  (the response closes it)
         table = TABLES[self.file_format](file, rows.columns, self.env._("Orders"))
         for ids in split_every(BATCH_SIZE, order_ids):
-            for values in rows.rows(self.env["lengow.order"].browse(ids)):
+            orders = self.env["lengow.order"].browse(ids)
+            found, reasons = exported_rows(rows, orders)
+            broken |= reasons
+            for values in found:
                 disclosure._check_room(table, table.row_count + 1)
                 table.write_row(values)
             # Nothing was written, and the next batch needs none of this one.
             self.env.invalidate_all(flush=False)
         table.close()
         today = fields.Date.context_today(self)
-        disclosure._record(order_ids, f"{today} {self._file_name()}")
+        broken_ids = {order.id for order in broken}
+        disclosed = [id_ for id_ in order_ids if id_ not in broken_ids]
+        disclosure._record(disclosed, f"{today} {self._file_name()}")
+        self._tell_broken(broken)
         return file
+
+    def _tell_broken(self, reasons):
+        """Tell whoever exports that the file does not hold the data of all orders.
+
+        The answer is the file: what is to be told besides goes another way.
+
+        :param dict reasons: by order why its data is missing
+        """
+        if not reasons:
+            return
+        first, reason = next(iter(reasons.items()))
+        self.env.user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Left Out: %s", len(reasons)),
+                "message": f"{first.name}: {reason}",
+            },
+        )
 
     def _order_ids(self):
         """Return the ids of the orders that the user may read, in the list's order."""

@@ -1,8 +1,13 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import fields, models
 
 from ...documents import Paper
+from ..errors import contained
+
+_logger = logging.getLogger(__name__)
 
 
 class LengowDocumentPrinter(models.AbstractModel):
@@ -25,13 +30,21 @@ class LengowDocumentPrinter(models.AbstractModel):
             reason = self._reason_not_to_print(document)
             if not reason and document.attachment_id.id not in seen:
                 seen.add(document.attachment_id.id)
-                if not printer.add(self._paper(document)):
+                if not self._add_one(printer, document):
                     reason = self.env._("it could not be read to its end")
             if reason:
                 notes.append(f"• {self._title(document)}: {reason}")
             else:
                 printed |= document
         return printed, notes
+
+    def _add_one(self, printer, document):
+        """Add a document, and return whether it is in the print, and whole."""
+        with contained(self.env) as outcome:
+            return printer.add(self._paper(document))
+        # Whoever keeps files elsewhere may raise anything.
+        _logger.error("Document %s is not printed", document.id, exc_info=outcome.error)
+        return False
 
     def _add_cover(self, printer, notes):
         """Say in front what is missing, if anything is.
@@ -41,7 +54,7 @@ class LengowDocumentPrinter(models.AbstractModel):
         """
         if notes:
             title = self.env._(
-                "%s documents are not in this print, or not whole:", len(notes)
+                "Documents that are not in this print, or not whole: %s", len(notes)
             )
             printer.add_cover(title, notes)
 

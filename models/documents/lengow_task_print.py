@@ -21,20 +21,24 @@ class LengowTaskPrint(models.AbstractModel):
 
         :param lengow.task task: whose batch it is
         :param lengow.document documents: of the batch
-        :raise AccessError: if the user may not read one of them any more
+        :raise AccessError: if the user may read no documents any more
         """
-        documents.check_access("read")
+        documents.browse().check_access("read")
+        readable = documents._filtered_access("read")
         memo = task.memo or {"seen": [], "notes": [], "printed": [], "titles": []}
         printer, seen = Printer(), set(memo["seen"])
         service = documents.env["lengow.document.printer"]
-        printed, notes = service._add(printer, documents, seen)
+        printed, notes = service._add(printer, readable, seen)
         memo["titles"].append(printer.titles)
         memo["seen"] = list(seen)
         memo["notes"] += notes
         memo["printed"] += printed.ids
         task.memo = memo
         task._keep_part(_written(printer))
-        task._note([note.removeprefix("• ") for note in notes])
+        task._note(
+            [note.removeprefix("• ") for note in notes],
+            unnamed=len(documents - readable),
+        )
 
     def _conclude(self, task):
         """Make one PDF of all, and keep who has printed what.
@@ -45,6 +49,9 @@ class LengowTaskPrint(models.AbstractModel):
         """
         env = task._as_asked()
         memo, printer = task.memo, Printer()
+        if not memo["printed"] and not memo["notes"]:
+            task._find_parts().unlink()
+            return env._("Nothing is left to print.")
         for part, titles in zip(task._find_parts(), memo["titles"], strict=True):
             printer.add_part(part.raw, titles)
             part.invalidate_recordset(["raw", "datas"], flush=False)
@@ -53,7 +60,11 @@ class LengowTaskPrint(models.AbstractModel):
         task._keep_file("documents.pdf", _written(printer))
         printed = env["lengow.document"].browse(memo["printed"]).exists()
         service._note_printed(printed)
-        return env._("%s documents are printed.", len(printed))
+        return env._(
+            "Documents in the print: %(count)s of %(total)s.",
+            count=len(printed),
+            total=task.total_count,
+        )
 
 
 def _written(printer):

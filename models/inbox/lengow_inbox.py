@@ -22,6 +22,7 @@ from ...lengow_api import (
     storable,
 )
 from ...mapper import ReferenceData
+from ..errors import contained
 from .content_cache import ContentCache
 from .lengow_recipient import TEXT_LIMIT, shown_addresses
 
@@ -304,27 +305,16 @@ class LengowInbox(models.AbstractModel):
                 )
         self.env["lengow.judge"]._judge(orders)
 
-    def _refresh(self, orders):
-        """Read some orders from Lengow again, now.
-
-        :param lengow.order orders: in system mode
-        :return: the orders that Lengow does not know
-        :rtype: lengow.order
-        :raise UserError: if an account is not connected
-        """
-        missing, _rest = self._refresh_within(orders, float("inf"))
-        return missing
-
     def _refresh_within(self, orders, deadline):
         """Read some orders from Lengow again, as many as there is time for.
 
         :param lengow.order orders: in system mode
         :param float deadline: on the clock of `time.monotonic`
-        :return: the orders that Lengow does not know, and those there was no time for
-        :rtype: tuple[lengow.order, lengow.order]
+        :return: by order why it is not up to date, and those there was no time for
+        :rtype: tuple[dict[lengow.order, str], lengow.order]
         :raise UserError: if an account is not connected
         """
-        missing = rest = orders.browse()
+        reasons, rest = {}, orders.browse()
         for account, of_account in orders.grouped("account_id").items():
             account._check_connected()
             try:
@@ -332,16 +322,18 @@ class LengowInbox(models.AbstractModel):
                     for order in of_account:
                         if time.monotonic() > deadline:
                             rest |= order
-                        else:
-                            missing |= self._refresh_one(account, client, order)
+                        elif reason := self._refresh_one(account, client, order):
+                            reasons[order] = reason
             except LengowError as error:
                 account._mark_error(error)
             else:
                 account._mark_connected()
-        return missing, rest
+                for order in of_account.filtered(lambda one: one in reasons):
+                    order._log_note(reasons[order])
+        return reasons, rest
 
     def _refresh_one(self, account, client, order):
-        """Return the order if Lengow does not know it, else nothing."""
+        """Read an order again, and return why it is not up to date if it is not."""
         try:
             payload = client.get_order(
                 order.marketplace_id.code,
@@ -351,9 +343,22 @@ class LengowInbox(models.AbstractModel):
         except NotFoundError:
             payload = None
         if payload is None:
-            return order
-        self._store(account, [payload])
-        return order.browse()
+            return order.env._("Lengow does not know %s any more.", order.name)
+        with contained(self.env) as outcome:
+            _touched, unreadable = self._store(account, [payload])
+            if unreadable:
+                raise PayloadError("The order has no identity")
+        if not outcome.error:
+            return None
+        # Whatever another module raises, one order must not stop the others.
+        _logger.error("Order %s is not refreshed", order.id, exc_info=outcome.error)
+        return order.env._(
+            "What Lengow sent of %(order)s could not be taken over (%(reason)s). "
+            "Refresh it once more; if that fails, too, give your administrator the "
+            "server log of this moment.",
+            order=order.name,
+            reason=outcome.reason,
+        )
 
 
 def _naive(moment):

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 
 from ...lengow_api import SENT_STATUSES, STATUS_LABELS
 from ...mapper import ERROR_CODES
-from ..ui import notification
+from ..ui import bounded, notification
 from .content_cache import ContentCache
 
 # What a click on a selection may take.
@@ -287,21 +287,19 @@ class LengowOrder(models.Model):
         )
         to_fix = looked_at.filtered(lambda o: o.import_state == "error")
         message = self.env._(
-            "%(imported)s of %(count)s orders imported.",
+            "Orders imported: %(imported)s of %(count)s.",
             imported=imported,
             count=len(self),
         )
         if already:
-            message += " " + self.env._("%s were imported before.", len(already))
+            message += " " + self.env._("Imported before: %s.", len(already))
         if dismissed := self.filtered("dismissed_at"):
             message += " " + self.env._(
-                "%s are dismissed: take them up again first.", len(dismissed)
+                "Dismissed, and to be taken up again first: %s.", len(dismissed)
             )
         if rest := self - looked_at - already:
             self.env["lengow.background"]._begin("import", rest)
-            message += " " + self.env._(
-                "The other %s are imported in the background.", len(rest)
-            )
+            message += " " + self.env._("In the background: %s more.", len(rest))
         if to_fix:
             message += " " + to_fix[0].error_message
         is_partial = to_fix or rest or dismissed
@@ -329,23 +327,18 @@ class LengowOrder(models.Model):
             return self.env["lengow.background"]._begin("refresh", self)._open()
         orders_sudo = self.sudo()  # the system writes what Lengow says
         deadline = time.monotonic() + BUTTON_SECONDS
-        missing, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
+        reasons, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
             orders_sudo, deadline
         )
         failing = self.account_id.filtered("error_message")
         if failing:
             return notification("danger", failing[0].error_message)
         if rest:
-            rest = self.browse(rest.ids)
+            # With those that failed, which nothing would tell otherwise.
+            rest = self.browse([*rest.ids, *(order.id for order in reasons)])
             return self.env["lengow.background"]._begin("refresh", rest)._open()
-        if missing:
-            return notification(
-                "warning",
-                self.env._(
-                    "Lengow does not know %s any more.",
-                    ", ".join(missing.mapped("name")),
-                ),
-            )
+        if reasons:
+            return notification("warning", bounded(" ".join(reasons.values())))
         return notification("success", self.env._("Up to date with Lengow."))
 
     # === WHAT FOLLOWS === #

@@ -23,19 +23,13 @@ class LengowTaskRefresh(models.AbstractModel):
         orders_sudo = orders._filtered_access("write").sudo()
         accounts = orders_sudo.account_id
         inbox = orders_sudo.env["lengow.inbox"]
-        missing, _rest = inbox._refresh_within(orders_sudo, float("inf"))
+        reasons, _rest = inbox._refresh_within(orders_sudo, float("inf"))
         failing = accounts.filtered(lambda account: account.state != "connected")
         if failing:
             self._leave(task, failing)
             return
         task.memo = False
-        task._note(
-            [
-                orders.env._("Lengow does not know %s any more.", order.name)
-                for order in missing
-            ],
-            unnamed=len(orders) - len(orders_sudo),
-        )
+        task._note([*reasons.values()], unnamed=len(orders) - len(orders_sudo))
 
     def _leave(self, task, failing):
         """Leave a batch for later, or for somebody who looks after an account.
@@ -50,7 +44,8 @@ class LengowTaskRefresh(models.AbstractModel):
             task._mark_failed((lasting or failing)[0].error_message)
         else:
             task.memo = {"waits": waits + 1}
-            task._mark_waiting(max(failing.mapped("paused_until")))
+            until = max(failing.mapped("paused_until"))
+            task._mark_waiting(until, failing[0].error_message)
 
     def _conclude(self, task):
         """Return what came of it.
@@ -59,6 +54,7 @@ class LengowTaskRefresh(models.AbstractModel):
         :rtype: str
         """
         return task._as_asked()._(
-            "%s orders are up to date with Lengow.",
-            task.done_count - task.failed_count,
+            "Up to date with Lengow: %(count)s of %(total)s.",
+            count=task.done_count - task.failed_count,
+            total=task.total_count,
         )

@@ -9,5 +9,6 @@ from . import (
     lengow_readiness,
     lengow_setup,
     lengow_support,
+    lengow_task,
     lengow_vitals,
 )

@@ -17,6 +17,9 @@ from ..outbox.lengow_action import UNSENT_STATES
 
 # What runs rarely is not late before the next one is.
 SHORTEST_PATIENCE = timedelta(hours=1)
+# So long something may wait that somebody has asked for, until it looks as if nothing
+# ran: other work may have its turn first.
+PATIENCE = timedelta(minutes=15)
 # What does nothing for an account in test mode.
 NOT_IN_TEST_MODE = ("check_days", "follow_actions", "send_actions")
 
@@ -87,10 +90,9 @@ class LengowVitals(models.AbstractModel):
 
     def _row(self, account, kind, label, last):
         """Return what is shown of a scheduled action of an account, None without it."""
-        cron = self.env.ref(f"lengow_connector.cron_{kind}", raise_if_not_found=False)
+        cron = self._find_cron(kind)
         if not cron:
             return None
-        cron = cron.sudo()
         count, since = self._waiting(account, kind)
         tell = self.env["lengow.overview"]._tell_time
         return {
@@ -102,6 +104,44 @@ class LengowVitals(models.AbstractModel):
             "waiting": count,
             "since": since and tell(since),
         }
+
+    def _find_cron(self, kind):
+        """Return the scheduled action of a kind of runs, in system mode.
+
+        :rtype: ir.cron
+        """
+        cron = self.env.ref(f"lengow_connector.cron_{kind}", raise_if_not_found=False)
+        return (cron or self.env["ir.cron"]).sudo()
+
+    def _tell_standstill(self, kind, since):
+        """Say that a scheduled action does not do what somebody waits for, if so.
+
+        :param str kind: of its runs
+        :param datetime since: when it was to begin at once
+        :rtype: str | bool
+        """
+        cron = self._find_cron(kind)
+        labels = self.env["lengow.run"]._fields["kind"]._description_selection(self.env)
+        name = dict(labels)[kind]
+        if not cron.active:
+            return self.env._(
+                "Nothing is done: the scheduled action “%(name)s” is switched off. Ask "
+                "your administrator to switch it on; it goes on by itself then. The "
+                "page Health shows it as “%(label)s”.",
+                name=cron.name or name,
+                label=name,
+            )
+        since = max(filter(None, (since, cron.lastcall)))
+        if since + PATIENCE >= fields.Datetime.now():
+            return False
+        return self.env._(
+            "Nothing was done since %(time)s: the scheduled action “%(name)s” does not "
+            "run. Ask your administrator whether the server runs scheduled actions. "
+            "The page Health shows it as “%(label)s”.",
+            time=self.env["lengow.overview"]._tell_time(since),
+            name=cron.name,
+            label=name,
+        )
 
     def _is_late(self, account, kind, cron, last):
         """Whether a scheduled action has not succeeded for longer than it should."""

@@ -37,8 +37,9 @@ class LengowTaskAnonymise(models.AbstractModel):
         task._note(
             [
                 env._(
-                    "%s: something is still on its way to the marketplace, or its "
-                    "buyer is in use just now.",
+                    "%s: something is still on its way to the marketplace, its buyer "
+                    "is in use just now, or Odoo refuses it. Choose “Delete Buyers' "
+                    "Data” in its menu to see which.",
                     order.name,
                 )
                 for order in left

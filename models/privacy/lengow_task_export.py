@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...exports import CsvTable, XlsxTable
 from ...mapper.order_rows import OrderRows
+from .exported_rows import exported_rows
 
 # So many orders are in memory at once.
 BATCH_SIZE = 500
@@ -19,7 +20,7 @@ class LengowTaskExport(models.AbstractModel):
     _batch_size = BATCH_SIZE
 
     def _step(self, task, orders):
-        """Keep the rows of a batch, as far as the user may read its orders.
+        """Keep the rows of a batch, as far as its orders can and may be read.
 
         :param lengow.task task: whose batch it is
         :param lengow.order orders: of the batch
@@ -29,18 +30,22 @@ class LengowTaskExport(models.AbstractModel):
         disclosure._check_may_export()
         readable = orders._filtered_access("read")
         rows, Table = self._rows(task), TABLES[task.options["file_format"]]
-        memo, left_out = task.memo or {}, orders - readable
-        part, row_count = Table.part(
-            rows.columns,
-            rows.rows(readable) if readable else (),
-            memo.get("row_count", 0),
-        )
+        memo, hidden = task.memo or {}, orders - readable
+        found, reasons = exported_rows(rows, readable)
+        part, row_count = Table.part(rows.columns, found, memo.get("row_count", 0))
         disclosure._check_room(Table, row_count)
         task.memo = {
             "row_count": row_count,
-            "left_out": [*memo.get("left_out", ()), *left_out.ids],
+            "left_out": [
+                *memo.get("left_out", ()),
+                *hidden.ids,
+                *(order.id for order in reasons),
+            ],
         }
-        task._note([], unnamed=len(left_out))
+        task._note(
+            [f"{order.name}: {reason}" for order, reason in reasons.items()],
+            unnamed=len(hidden),
+        )
         task._keep_part(part)
 
     def _conclude(self, task):
@@ -60,7 +65,11 @@ class LengowTaskExport(models.AbstractModel):
             task._keep_file(f"{today} {name}", file.read())
         disclosed = set(task.res_ids) - set((task.memo or {}).get("left_out", ()))
         env["lengow.disclosure"]._record(disclosed, task.file_id.name)
-        return env._("%s orders are in the file.", task.done_count - task.failed_count)
+        return env._(
+            "Orders in the file: %(count)s of %(total)s.",
+            count=task.done_count - task.failed_count,
+            total=task.total_count,
+        )
 
     def _write_table(self, task, file):
         TABLES[task.options["file_format"]].join(

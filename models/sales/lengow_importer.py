@@ -20,7 +20,7 @@ from odoo.tools import split_every
 from ...lengow_api import OrderAmounts, minor_problems
 from ...mapper import QUIET, ImportProblem, OrderMapper, SaleMapper
 from ..companies import by_company
-from ..errors import FOR_PEOPLE, contained, words_of
+from ..errors import FOR_PEOPLE, contained, in_halves, words_of
 from ..settings.lengow_cron import Work
 from .account_analytic_distribution_model import DISTRIBUTIONS
 from .due import CONNECTED, OUTDATED, READY, RELEASED
@@ -155,17 +155,24 @@ class LengowImporter(models.AbstractModel):
         return imported, looked_at
 
     def _import_asked(self, orders):
-        """Judge a batch once more and import what is ready.
+        """Judge a batch once more and import what is ready; what fails fails alone.
 
         :param lengow.order orders: of any account and state, in system mode
         :return: how many were imported
         :rtype: int
         """
         # Whoever holds one is at it already.
-        locked = orders.try_lock_for_update(allow_referencing=True)
-        self.env["lengow.judge"]._judge(locked)
+        locked, imported = orders.try_lock_for_update(allow_referencing=True), 0
+        for some, count, error in in_halves(locked, self._judge_and_process):
+            imported += count or 0
+            if error and some.import_state != "imported" and not some.dismissed_at:
+                self._note_failure(some, error)
+        return imported
+
+    def _judge_and_process(self, orders):
+        self.env["lengow.judge"]._judge(orders)
         return self._process(
-            locked.filtered(lambda order: order.import_state == "ready")
+            orders.filtered(lambda order: order.import_state == "ready")
         )
 
     def _process(self, orders):

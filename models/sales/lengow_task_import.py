@@ -1,4 +1,6 @@
-from odoo import fields, models
+import time
+
+from odoo import models
 
 from .lengow_importer import BATCH_SIZE
 
@@ -20,17 +22,12 @@ class LengowTaskImport(models.AbstractModel):
         orders_sudo = orders._filtered_access("write").sudo()
         waiting = orders_sudo.filtered(lambda o: o.import_state != "imported")
         self.env["lengow.judge"]._ask_for(waiting)
+        began = time.monotonic()
         waiting.env["lengow.importer"]._import_asked(waiting)
+        self._count(task, waiting, time.monotonic() - began)
         if waiting.filtered(lambda o: o.import_state == "ready"):
             # Somebody else was at them, and need not have imported them.
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
-        memo = task.memo or {}
-        for account, theirs in waiting.grouped("account_id").items():
-            states = theirs.mapped("import_state")
-            counts = memo.setdefault(str(account.id), {})
-            for state in ("imported", "error", "ignored"):
-                counts[state] = counts.get(state, 0) + states.count(state)
-        task.memo = memo
         # An error may quote the buyer's data; which kind it is does not.
         task._note(
             [
@@ -41,31 +38,37 @@ class LengowTaskImport(models.AbstractModel):
             unnamed=len(orders) - len(orders_sudo),
         )
 
+    def _count(self, task, orders, seconds):
+        """Count what a batch has become, for whoever asked and for the record of runs.
+
+        :param lengow.task task: whose batch it was
+        :param lengow.order orders: that were not imported before
+        :param float seconds: that it took
+        """
+        imported = (task.memo or {}).get("imported", 0)
+        for account, theirs in orders.grouped("account_id").items():
+            states = theirs.mapped("import_state")
+            imported += states.count("imported")
+            task._count(
+                "process_orders",
+                account,
+                seconds * len(theirs) / len(orders),
+                imported=states.count("imported"),
+                failed=states.count("error"),
+                ignored=states.count("ignored"),
+            )
+        task.memo = {"imported": imported}
+
     def _conclude(self, task):
         """Tell whom it concerns, and return what came of it.
 
         :param lengow.task task: that is through
         :rtype: str
         """
-        env = task._as_asked()
         self.env["lengow.todo"]._settle_errors()
-        seconds = (fields.Datetime.now() - task.begun_at).total_seconds()
-        imported = 0
-        for account_id, counts in (task.memo or {}).items():
-            account = env["lengow.account"].browse(int(account_id)).exists()
-            imported += counts["imported"]
-            if account:
-                env["lengow.recorder"]._record_click(
-                    "process_orders",
-                    account,
-                    seconds,
-                    imported=counts["imported"],
-                    failed=counts["error"],
-                    ignored=counts["ignored"],
-                )
-        return env._(
-            "%(imported)s of %(count)s orders imported.",
-            imported=imported,
+        return task._as_asked()._(
+            "Orders imported: %(imported)s of %(count)s.",
+            imported=(task.memo or {}).get("imported", 0),
             count=task.total_count,
         )
 

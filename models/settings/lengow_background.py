@@ -9,10 +9,19 @@ from odoo.tools import SQL
 
 from ..errors import FOR_PEOPLE, is_collision, words_of
 from .lengow_cron import Work
-from .lengow_task import FILE_KEPT, MOST_ATTEMPTS, OPEN_STATES, identity_of
+from .lengow_task import (
+    FILE_KEPT,
+    FORGET,
+    MOST_ATTEMPTS,
+    OPEN_STATES,
+    STOP,
+    identity_of,
+)
 
 # So long a task has its turn while others wait for theirs.
 TURN_SECONDS = 20
+# So many reasons are told at once; the task names more of them.
+TOLD = 3
 
 
 class LengowBackground(models.AbstractModel):
@@ -50,6 +59,8 @@ class LengowBackground(models.AbstractModel):
         task = Task.search(
             [("identity", "=", identity), ("state", "in", OPEN_STATES)], limit=1
         )
+        # Whoever asks again wants it after all.
+        task._find_stops().filtered(lambda stop: stop.cron == STOP).unlink()
         task = task or Task.create(
             {
                 **wish,
@@ -112,11 +123,16 @@ class LengowBackground(models.AbstractModel):
     def _is_still_ours(self, task):
         """Lock a task that a commit has released, unless it has ended or rests.
 
-        Whoever asked may have wished meanwhile that it ends.
+        Whoever asked may have wished meanwhile that it ends, or be nobody's user any
+        more: nobody else sees what it does in their name.
         """
         if not task.try_lock_for_update():
             return False
-        if task.state in OPEN_STATES and task._find_stops():
+        stops, user = task._find_stops(), task.user_id
+        has_left = not user.active and not user._is_superuser()
+        if FORGET in stops.mapped("cron"):
+            task._give_up_data()
+        elif task.state in OPEN_STATES and (stops or has_left):
             task._drop()
             task._announce()
         return task.state in OPEN_STATES and not task.wait_until
@@ -146,12 +162,30 @@ class LengowBackground(models.AbstractModel):
         service = self.env[f"lengow.task.{task.kind}"]
         records = task._next(service._batch_size)
         if not records:
-            task._mark_done(service._conclude(task))
+            message = service._conclude(task)
+            task._mark_done(" ".join([message, *self._tell_left_out(task)]))
             return
         there = records.exists()
         service._step(task, there)
         if task.state in OPEN_STATES and not task.wait_until:
             task._mark_advanced(len(records), gone=len(records) - len(there))
+
+    def _tell_left_out(self, task):
+        """Yield what to know of the records with which it was not done, if any.
+
+        :param lengow.task task: that is through
+        """
+        if not task.failed_count:
+            return
+        env, reasons = task._as_asked(), (task.notes or "").splitlines()
+        told = reasons[:TOLD] or [
+            env._("Deleted meanwhile, or not yours to see any more.")
+        ]
+        yield env._(
+            "Left out: %(count)s. %(reasons)s",
+            count=task.failed_count,
+            reasons=" ".join(told) + (" …" if len(reasons) > TOLD else ""),
+        )
 
     def _give_up(self, task):
         service = self.env[f"lengow.task.{task.kind}"]
@@ -188,7 +222,14 @@ class LengowBackground(models.AbstractModel):
     # === FILES === #
 
     def _forget_files(self):
-        """Delete the files whose day is over, and what there is of unfinished ones."""
+        """Delete the files whose day is over, and what there is of unfinished ones.
+
+        Those, too, that hold what was deleted while somebody was at them.
+        """
+        asked = self.env["lengow.pause"].search([("cron", "=", FORGET)])
+        tasks = self.env["lengow.task"].browse(asked.mapped("res_id")).exists()
+        for task in tasks.try_lock_for_update():
+            task._give_up_data()
         oldest = fields.Datetime.now() - FILE_KEPT
         ended = self.env["lengow.task"].search([("ended_at", "<=", oldest)])
         for task in ended.filtered(lambda task: task.state == "failed"):
@@ -239,13 +280,12 @@ class LengowBackground(models.AbstractModel):
                 records.ids,
             )
         )
-        for task in self.env["lengow.task"].sudo().browse(id_ for (id_,) in found):
-            why = task._as_asked()._(
-                "Data of buyers was deleted meanwhile. Ask for it once more."
-            )
-            if task.state in (*OPEN_STATES, "failed"):
-                task._drop(why)
-                task._announce()
-            else:
-                task._find_files().unlink()
-                task.write({"res_ids": False, "message": why})
+        tasks = self.env["lengow.task"].sudo().browse(id_ for (id_,) in found)
+        # Nobody waits for a row that is written with each batch, as often as the
+        # database would refuse it: whoever works at the task does that, at once.
+        at_work = tasks.filtered(lambda task: task._is_worked_at())
+        for task in tasks - at_work:
+            task._give_up_data()
+        if at_work:
+            at_work._ask_to_stop(FORGET)
+            at_work._trigger()

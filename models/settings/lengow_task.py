@@ -18,8 +18,11 @@ TASK_KEPT = timedelta(days=14)
 MOST_NOTES = 20
 CRON = "lengow_connector.cron_run_tasks"
 NEWS = "lengow_task"
-# Under what name pauses keep which tasks are to stop.
-STOP = "stop_task"
+# Under what names pauses keep which tasks are to stop, and which are to give up data
+# that has been deleted everywhere else.
+STOP, FORGET = "stop_task", "forget_task"
+# Whoever works at a task has turned to it not longer ago than that.
+LONGEST_TURN = timedelta(hours=1)
 
 
 class LengowTask(models.Model):
@@ -87,6 +90,11 @@ class LengowTask(models.Model):
         readonly=True,
         prefetch=False,
         help="What one batch leaves for the next ones.",
+    )
+    tally = fields.Json(
+        readonly=True,
+        prefetch=False,
+        help="What was done for which account, until it is in the record of runs.",
     )
     total_count = fields.Integer(string="Of", readonly=True)
     done_count = fields.Integer(string="Done", readonly=True)
@@ -165,9 +173,16 @@ class LengowTask(models.Model):
     def _as_asked(self):
         """Return the environment of whoever asked: their rights, language, companies.
 
+        Companies that they have left meanwhile are none of theirs any more.
+
         :rtype: Environment
         """
-        return self.env(user=self.user_id.id, su=False, context=self.surroundings)
+        user, context = self.user_id.sudo(), dict(self.surroundings or {})
+        theirs = user._get_company_ids()
+        asked = context.get("allowed_company_ids") or ()
+        left = [id_ for id_ in asked if id_ in theirs]
+        context["allowed_company_ids"] = left or user.company_id.ids
+        return self.env(user=user.id, su=False, context=context)
 
     def _next(self, count):
         """Return the records whose turn is next, as whoever asked may see them.
@@ -198,6 +213,7 @@ class LengowTask(models.Model):
                 "attempts": self.attempts + 1,
                 "last_turn_at": fields.Datetime.now(),
                 "wait_until": False,
+                "message": False,
             }
         )
 
@@ -215,9 +231,13 @@ class LengowTask(models.Model):
             }
         )
 
-    def _mark_waiting(self, until):
-        """Let it rest until a moment: what is next is taken up again then."""
-        self.write({"wait_until": until, "attempts": 0})
+    def _mark_waiting(self, until, message):
+        """Let it rest until a moment: what is next is taken up again then.
+
+        :param datetime until: when
+        :param str message: why, for whoever asked
+        """
+        self.write({"wait_until": until, "attempts": 0, "message": message})
         self._trigger(until)
 
     def _mark_done(self, message):
@@ -236,6 +256,7 @@ class LengowTask(models.Model):
         self._end("failed", message)
 
     def _end(self, state, message=False):
+        self._record_runs()
         values = {
             "state": state,
             "message": message,
@@ -246,7 +267,8 @@ class LengowTask(models.Model):
             if not self.file_id:  # whose file is about them
                 values["res_ids"] = False
         self.write(values)
-        self._find_stops().unlink()
+        # Whoever deletes data may have asked just now that it goes from the file, too.
+        self._find_stops().filtered(lambda stop: stop.cron == STOP).unlink()
 
     def _drop(self, message=False):
         """Give up what is not done yet, and what there is of a file.
@@ -256,15 +278,46 @@ class LengowTask(models.Model):
         self._find_files().unlink()
         self._end("canceled", message)
 
+    # === RECORD OF RUNS === #
+
+    def _count(self, kind, account, seconds, **counts):
+        """Count what is done for an account: it is kept however the task ends.
+
+        :param str kind: of the run
+        :param lengow.account account: one
+        :param float seconds: that it took
+        :param int counts: by the names of :data:`.tally.COUNTS`
+        """
+        tally = self.tally or {}
+        kept = tally.setdefault(kind, {}).setdefault(str(account.id), {})
+        for name, count in {"seconds": seconds, **counts}.items():
+            kept[name] = kept.get(name, 0) + count
+        self.tally = tally
+
+    def _record_runs(self):
+        """Keep what was done so far, as of whoever asked."""
+        for task in self:
+            env = task._as_asked()
+            for kind, by_account in (task.tally or {}).items():
+                for account_id, counts in by_account.items():
+                    account = env["lengow.account"].sudo().browse(int(account_id))
+                    if account.exists():
+                        env["lengow.recorder"]._record_click(kind, account, **counts)
+            task.tally = False
+
     # === TO BE STOPPED === #
 
-    def _ask_to_stop(self):
-        """Have whoever works at it stop behind the batch at which it is."""
-        known = self._find_stops().mapped("res_id")
+    def _ask_to_stop(self, name=STOP):
+        """Have whoever works at it stop behind the batch at which it is.
+
+        :param str name: what is to be done then
+        """
+        stops = self._find_stops().filtered(lambda stop: stop.cron == name)
+        known = stops.mapped("res_id")
         self.env["lengow.pause"].create(
             [
                 {
-                    "cron": STOP,
+                    "cron": name,
                     "res_model": self._name,
                     "res_id": id_,
                     "until": fields.Datetime.now() + TASK_KEPT,
@@ -281,11 +334,30 @@ class LengowTask(models.Model):
         """
         return self.env["lengow.pause"].search(
             [
-                ("cron", "=", STOP),
+                ("cron", "in", (STOP, FORGET)),
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
             ]
         )
+
+    def _is_worked_at(self):
+        """Whether somebody may be at it, who writes it anew with each batch."""
+        turn = self.last_turn_at
+        is_recent = turn and turn > fields.Datetime.now() - LONGEST_TURN
+        return self.state == "running" and is_recent and not self.wait_until
+
+    def _give_up_data(self):
+        """Delete what there is of its file, of which data is deleted elsewhere."""
+        why = self._as_asked()._(
+            "Data of buyers was deleted meanwhile. Ask for it once more."
+        )
+        if self.state in (*OPEN_STATES, "failed"):
+            self._drop(why)
+            self._announce()
+        elif self.state == "done":
+            self._find_files().unlink()
+            self.write({"res_ids": False, "message": why})
+        self._find_stops().unlink()
 
     # === WHAT IT LEAVES === #
 
@@ -297,7 +369,8 @@ class LengowTask(models.Model):
             asked may not reach any more
         """
         known = (self.notes or "").splitlines()
-        shown = [*known, *sentences][:MOST_NOTES]
+        lines = (" ".join(sentence.split()) for sentence in sentences)
+        shown = [*known, *lines][:MOST_NOTES]
         self.write(
             {
                 "failed_count": self.failed_count + len(sentences) + unnamed,
@@ -378,6 +451,7 @@ class LengowTask(models.Model):
                     "message": task.message or "",
                     "has_file": bool(task.file_id),
                     "is_print": task.kind == "print",
+                    "is_whole": not task.failed_count,
                 },
             )
 

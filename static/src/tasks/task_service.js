@@ -28,9 +28,9 @@ export const taskService = {
             return task.is_print ? _t("Open") : _t("Download");
         };
         // Whoever has stopped it knows; somebody else has a reason, and says it.
-        const typeOf = ({state, message}) =>
+        const typeOf = ({state, message, is_whole: isWhole}) =>
             ({
-                done: "success",
+                done: isWhole ? "success" : "warning",
                 failed: "danger",
                 canceled: message && "warning",
             })[state];
@@ -39,22 +39,27 @@ export const taskService = {
             if (!type) {
                 return;
             }
+            const buttons = [
+                {
+                    name: label(task),
+                    primary: true,
+                    onClick: () => {
+                        close();
+                        return task.has_file
+                            ? download(task.id, task.is_print)
+                            : open(task.id);
+                    },
+                },
+            ];
+            if (task.has_file && !task.is_whole) {
+                // What the file lacks stands in the task.
+                buttons.push({name: _t("Show"), onClick: () => open(task.id)});
+            }
             const close = notification.add(task.message, {
                 title: task.kind,
                 type,
                 sticky: task.has_file || type !== "success",
-                buttons: [
-                    {
-                        name: label(task),
-                        primary: true,
-                        onClick: () => {
-                            close();
-                            return task.has_file
-                                ? download(task.id, task.is_print)
-                                : open(task.id);
-                        },
-                    },
-                ],
+                buttons,
             });
         });
     },

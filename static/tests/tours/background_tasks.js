@@ -72,7 +72,7 @@ tours.add("lengow_download_task", {
             run: "click",
         },
         {
-            trigger: ".o_form_view [name=message]:contains(2 orders are in the file)",
+            trigger: ".o_form_view [name=message]:contains(Orders in the file: 2 of 2)",
         },
     ],
 });

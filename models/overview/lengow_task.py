@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+
+
+class LengowTask(models.Model):
+    _inherit = "lengow.task"
+
+    news = fields.Text(
+        compute="_compute_news",
+        help="How it ended, what it waits for, or why nothing is done about it.",
+    )
+
+    @api.depends("state", "message", "wait_until", "last_turn_at", "begun_at")
+    @api.depends_context("lang", "tz")
+    def _compute_news(self):
+        for task in self:
+            task.news = task._tell_standstill() or task.message
+
+    def _tell_standstill(self):
+        """Say why nothing is done about it, and what to do, if that is so.
+
+        :rtype: str | bool
+        """
+        if self.state not in ("waiting", "running"):
+            return False
+        # It may rest, and other ones may have had their turns since.
+        moments = (self.create_date, self.begun_at, self.last_turn_at, self.wait_until)
+        since = max(filter(None, moments))
+        return self.env["lengow.vitals"]._tell_standstill("run_tasks", since)
