@@ -68,6 +68,7 @@
         "wizards/lengow_catalogue_preview_views.xml",
         "views/lengow_catalogue_column_views.xml",
         "views/lengow_catalogue_row_views.xml",
+        "views/lengow_catalogue_change_views.xml",
         "views/lengow_catalogue_issue_views.xml",
         "views/lengow_catalogue_fetch_views.xml",
         "views/lengow_catalogue_views.xml",

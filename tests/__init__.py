@@ -11,6 +11,7 @@ from . import (
     test_carrier_links,
     test_carriers,
     test_catalogue_address,
+    test_catalogue_changes,
     test_catalogue_content,
     test_catalogue_end_to_end,
     test_catalogue_files,

@@ -86,6 +86,7 @@ SCREENS = {
     "lengow_catalogue_action list": ROW,
     "lengow_catalogue_row_action": ROW,
     "lengow_catalogue_issue_action": ".o_group_header, .o_kanban_record",
+    "lengow_catalogue_change_action": ".o_group_header, .o_kanban_record",
     "lengow_catalogue_fetch_action": ROW,
 }
 # Dialogs by the action that opens them.

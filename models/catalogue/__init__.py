@@ -15,6 +15,7 @@ from . import (
 from . import (
     ir_attachment,
     lengow_catalogue,
+    lengow_catalogue_change,
     lengow_catalogue_checker,
     lengow_catalogue_column,
     lengow_catalogue_composer,

@@ -122,6 +122,11 @@ class LengowCatalogueScreen(models.AbstractModel):
             "context": {"create": False},
         }
 
+    def action_open_changes(self):
+        """Open what would change at Lengow once these catalogs are released."""
+        self.check_access("read")
+        return self._open_own("lengow_catalogue_change_action")
+
     def action_open_issues(self):
         """Open what is wrong with the products of these catalogs."""
         self.check_access("read")

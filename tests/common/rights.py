@@ -184,6 +184,7 @@ class RightsCase(ShippingCase):
             catalogue.column_ids[0],
             row,
             self.env["lengow.catalogue.issue"].search([("row_id", "=", row.id)]),
+            self.change_on_hold(),
             self.env["lengow.catalogue.fetch"].create(
                 {**ours, "file": "catalogue.csv", "status": 200}
             ),
@@ -195,6 +196,23 @@ class RightsCase(ShippingCase):
                 }
             ),
         )
+
+    def change_on_hold(self):
+        """Return what would change in a catalog on hold."""
+        catalogue = self.env["lengow.catalogue"].create(
+            {"name": "Held", "account_id": self.account.id}
+        )
+        catalogue.state = "held"
+        row = self.env["lengow.catalogue.row"].create(
+            {
+                "catalogue_id": catalogue.id,
+                "identifier": "MUG",
+                "kind": "simple",
+                "state": "listed",
+                "quantity": 2,
+            }
+        )
+        return self.env["lengow.catalogue.change"].search([("row_id", "=", row.id)])
 
     def entered_for_account(self):
         """Return a record of each model of which people enter many for an account."""

@@ -45,6 +45,7 @@ MODELS = {
         "manager": "RWCU",
         "elsewhere": "C",
     },
+    "lengow.catalogue.change": READ,
     "lengow.catalogue.fetch": READ,
     # That it may be written means that its product may be mended.
     "lengow.catalogue.issue": ACT,
@@ -178,6 +179,7 @@ FIELDS = {
         "price_kind pricelist_id quantity_kind sequence source standard use_template "
         "warehouse_ids"
     ),
+    "lengow.catalogue.change": "",
     "lengow.catalogue.fetch": "",
     # of its product
     "lengow.catalogue.issue": "barcode categ_id default_code lst_price name weight",
@@ -294,6 +296,7 @@ METHODS = {
     "lengow.catalogue.action_end_old_token": MANAGERS,
     "lengow.catalogue.action_open_push_errors": USERS,
     "lengow.catalogue.action_open_address": USERS,
+    "lengow.catalogue.action_open_changes": USERS,
     "lengow.catalogue.action_open_errors": USERS,
     "lengow.catalogue.action_open_fetches": USERS,
     "lengow.catalogue.action_open_issues": USERS,
@@ -313,6 +316,7 @@ METHODS = {
     "lengow.catalogue.action_start_push": MANAGERS,
     "lengow.catalogue.action_stop_push": MANAGERS,
     "lengow.catalogue.check.action_check_again": MANAGERS,
+    "lengow.catalogue.change.action_open_row": USERS,
     "lengow.catalogue.issue.action_open_product": USERS,
     "lengow.catalogue.row.action_open_product": USERS,
     "lengow.catalogue.setup.action_create": MANAGERS,

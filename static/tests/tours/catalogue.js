@@ -172,11 +172,16 @@ tours.add("lengow_release_catalogue", {
             trigger: ".o_lengow_held:contains(2 of 4 products would be lost)",
         },
         {
-            trigger: ".o_lengow_held button[name=action_preview]",
+            trigger: ".o_lengow_held button[name=action_open_changes]",
             run: "click",
         },
         {
-            trigger: ".modal .modal-footer button:contains(Close)",
+            content: "Each product that is lost, by kind; cards on a phone",
+            trigger:
+                ".o_group_header:contains(No longer offered):contains(2), .o_kanban_record:contains(No longer offered):contains(HAT)",
+        },
+        {
+            trigger: ".breadcrumb-item a:contains(Tour Catalog), .o_back_button",
             run: "click",
         },
         {
