@@ -184,6 +184,28 @@ class TestCataloguePush(PublishedCase):
 
     # === ANSWERS === #
 
+    def test_refused_product_is_sent_again_once_lengow_has_read_the_file(self):
+        """What Lengow does not know is unknown until its next fetch."""
+        mug = self.remote.products.pop("MUG")
+        self.start()
+        self.push()
+        row = self.rows["MUG"]
+        self.assertIn("'MUG' not found", row.push_error)
+        said = row.with_user(self.user).push_text
+        self.assertTrue(said.startswith(row.push_error))
+        self.assertIn("send it again under Live Updates", said)
+        self.assertFalse(self.push())
+        self.remote.products["MUG"] = mug
+        answer = self.catalogue.with_user(self.manager).action_push_again()
+        self.assertIn("again: 1", answer["params"]["message"])
+        (told,) = self.push()
+        self.assertEqual(list(told), ["MUG"])
+        self.assertFalse(row.push_text)
+
+    def test_product_without_an_answer_says_that_it_is_sent_again(self):
+        self.rows["MUG"].push_error = "Lengow has not said what became of it."
+        self.assertIn("sent again by itself", self.rows["MUG"].push_text)
+
     def test_refused_product_says_why_and_waits_for_a_change(self):
         faults = type(self.remote).find_faults
 

@@ -106,6 +106,19 @@ class LengowCataloguePush(models.AbstractModel):
             ),
         )
 
+    def action_push_again(self):
+        """Have Lengow told again what it has refused, though nothing has changed.
+
+        :return: a notification that says of how many products
+        """
+        self.ensure_one()
+        self.check_access("write")
+        count = self.env["lengow.catalogue.pusher"]._forget_refused(self.sudo())
+        self.env.ref(CRON).sudo()._trigger()
+        return notification(
+            "success", self.env._("Products that are sent to Lengow again: %s", count)
+        )
+
     def action_stop_push(self):
         """Tell Lengow nothing any more; it goes on fetching the files."""
         self.ensure_one()

@@ -351,6 +351,25 @@ class LengowCataloguePusher(models.AbstractModel):
         )
         self.env["lengow.catalogue.row"].invalidate_model(flush=False)
 
+    def _forget_refused(self, catalogue):
+        """Forget what Lengow has refused, so that it is told once more.
+
+        :param lengow.catalogue catalogue: one
+        :return: of how many products that is
+        :rtype: int
+        """
+        catalogue.pushed_checksum = False
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row SET pushed_digest = NULL "
+                "WHERE catalogue_id = %s AND push_error IS NOT NULL",
+                catalogue.id,
+            )
+        )
+        count = self.env.cr.rowcount
+        self.env["lengow.catalogue.row"].invalidate_model(flush=False)
+        return count
+
 
 def _digest(values):
     """Return what tells some texts from others."""

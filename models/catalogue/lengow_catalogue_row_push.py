@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LengowCatalogueRowPush(models.AbstractModel):
@@ -12,8 +12,30 @@ class LengowCatalogueRowPush(models.AbstractModel):
         readonly=True, help="Of what Lengow was told; it is told again if it changes."
     )
     push_error = fields.Char(
-        string="Refused by Lengow",
+        string="Answer of Lengow",
         readonly=True,
         help="What Lengow answered. It is sent again once a quantity or a price "
         "changes.",
     )
+    push_text = fields.Char(
+        string="Refused by Lengow",
+        compute="_compute_push_text",
+        help="What Lengow answered, and what to do.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("push_error", "pushed_digest")
+    @api.depends_context("lang")
+    def _compute_push_text(self):
+        for row in self:
+            row.push_text = row.push_error and f"{row.push_error} {row._push_hint()}"
+
+    def _push_hint(self):
+        if not self.pushed_digest:
+            return self.env._("It is sent again by itself.")
+        return self.env._(
+            "Lengow gets the same with its next fetch of the file. After that, send it "
+            "again under Live Updates of the catalog; what is refused then, too, has "
+            "to be mended in the catalog at Lengow."
+        )

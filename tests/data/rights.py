@@ -306,6 +306,7 @@ METHODS = {
     "lengow.catalogue.action_open_unknown": USERS,
     "lengow.catalogue.action_open_withdrawn": USERS,
     "lengow.catalogue.action_preview": USERS,
+    "lengow.catalogue.action_push_again": MANAGERS,
     "lengow.catalogue.action_publish": MANAGERS,
     "lengow.catalogue.action_refresh": MANAGERS,
     # It tells the address, which system administrators alone may read.
