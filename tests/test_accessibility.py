@@ -244,6 +244,7 @@ class TestAccessibility(OverviewCase, HttpCase):
         yield self.form(self.catalogue.row_ids, "row of a catalog")
         yield self.form(issue, "issue of a catalog")
         yield self.form(self.shirt.product_tmpl_id, "product in a catalog")
+        yield self.form(self.shirt, "variant in a catalog")
 
     def form(self, record, name):
         action = {

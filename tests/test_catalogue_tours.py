@@ -69,6 +69,31 @@ class TestCatalogueTours(CatalogueScreenCase, JobCase):
         )
         self.assertEqual(catalogue.state, "published")
 
+    def test_columns_are_put_in_order_without_a_mouse(self):
+        self.publish(["id"], [["MUG"]])
+        self.start_tour(
+            "/odoo/lengow-catalogs",
+            "lengow_order_columns_by_keyboard",
+            login=self.manager.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.catalogue.column_ids[0].header, "condition")
+        self.assertEqual(self.catalogue.lengow_number, 77)
+
+    def test_what_lengow_has_refused_says_what_to_do(self):
+        self.publish(["id"], [["MUG"]])
+        self.list_product(
+            self.mug,
+            push_error="Product 'MUG' not found in catalogue 77.",
+            pushed_digest="1",
+        )
+        self.list_product(self.shirt)
+        self.start_tour(
+            "/odoo/lengow-catalogs",
+            "lengow_see_what_was_refused",
+            login=self.user.login,
+        )
+
     def test_products_are_switched_in_their_list(self):
         self.manager.group_ids |= self.env.ref("sales_team.group_sale_manager")
         self.start_tour(PRODUCTS, "lengow_switch_products", login=self.manager.login)

@@ -207,12 +207,35 @@ class TestViews(LengowCase):
                 )
         self.assertGreater(seen, 3)
 
-    def test_rules_are_put_in_order_without_a_mouse(self):
+    def test_whatever_is_put_in_order_is_put_there_without_a_mouse(self):
         """The handle of a list is for the mouse: the form says the position, too."""
-        for model in ("lengow.routing.rule", "lengow.delivery.rule"):
-            view = self.env[model].get_view(view_type="form")
-            with self.subTest(model=model):
-                self.assertIn('name="sequence"', view["arch"])
+        seen = set()
+        for view in self.own_views().filtered("model"):
+            arch = etree.fromstring(view.arch)
+            for handle in arch.iterfind(".//field[@widget='handle']"):
+                model = self._model_of(handle, view.model)
+                form = etree.fromstring(model.get_view(view_type="form")["arch"])
+                shown = [
+                    field
+                    for field in form.iterfind(
+                        f".//field[@name='{handle.get('name')}']"
+                    )
+                    if field.get("invisible") not in ("1", "True")
+                ]
+                seen.add(model._name)
+                with self.subTest(view=view.name, model=model._name):
+                    self.assertTrue(shown)
+        self.assertGreater(len(seen), 2)
+
+    def _model_of(self, node, name):
+        """Return the model of which a node of a view shows a field.
+
+        :param str name: of the model of the view
+        """
+        model = self.env[name]
+        for parent in reversed([*node.iterancestors("field")]):
+            model = model[parent.get("name")]
+        return model
 
     def test_every_list_is_cards_on_a_phone(self):
         """A list of several columns is cut there, whichever they are."""

@@ -72,7 +72,9 @@ class LengowCatalogueColumn(models.Model):
     company_id = fields.Many2one(
         related="catalogue_id.company_id", store=True, index=True
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(
+        string="Position", default=10, help="Columns stand from the lowest on."
+    )
     header = fields.Char(
         required=True,
         help="How Lengow calls the column: small letters, digits and _. It never "

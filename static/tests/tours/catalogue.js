@@ -223,3 +223,77 @@ tours.add("lengow_switch_products", {
         },
     ],
 });
+
+tours.add("lengow_order_columns_by_keyboard", {
+    url: "/odoo/lengow-catalogs",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Tour Catalog)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notebook_headers a:contains(Live Updates)",
+            run: "click",
+        },
+        {
+            content: "No number is nothing, and not 0",
+            trigger: "[name=lengow_number] input:value(/^$/)",
+        },
+        {
+            trigger: "[name=lengow_number] input",
+            run: "edit 77",
+        },
+        {
+            trigger: ".o_notebook_headers a:contains(Columns)",
+            run: "click",
+        },
+        {
+            trigger:
+                "[name=column_ids] .o_data_row:contains(condition) td[name=header], [name=column_ids] .o_kanban_record:contains(condition)",
+            run: "click",
+        },
+        {
+            content: "The handle is for the mouse",
+            trigger: ".modal [name=sequence] input",
+            run: "edit -1",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_saved",
+        },
+    ],
+});
+
+tours.add("lengow_see_what_was_refused", {
+    url: "/odoo/lengow-catalogs",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(Tour Catalog)",
+            run: "click",
+        },
+        {
+            trigger: ".o_notebook_headers a:contains(Live Updates)",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_open_push_errors]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_data_row:contains(MUG) td:contains(not found):contains(send it again), .o_kanban_record:contains(MUG):contains(not found):contains(send it again)",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_form_view .alert-danger:contains(not found):contains(send it again)",
+        },
+    ],
+});
