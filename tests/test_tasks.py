@@ -294,8 +294,12 @@ class TestTasksOfOrders(TaskCase):
         importer = "odoo.addons.lengow_connector.models.sales.lengow_importer"
         self.patch(lengow_order, "BUTTON_SECONDS", -1)
         with patch(f"{importer}.BATCH_SIZE", 1):
+            cron = self.env.ref("lengow_connector.cron_run_tasks")
+            cron.active = False
             told = orders.with_user(self.user).action_import()["params"]["message"]
         self.assertIn("In the background: 2 more.", told)
+        self.assertIn("switched off", told)
+        cron.active = True
         self.run_tasks()
         self.assertEqual(set(orders.mapped("import_state")), {"imported"})
 

@@ -271,6 +271,18 @@ class TestTasksLeftOut(TaskCase):
         self.assertEqual((run.imported_count, run.failed_count), (2, 0))
         self.assertEqual(run.user_id, self.user)
 
+    def test_task_ends_whatever_the_record_of_runs_meets(self):
+        task = self.background._begin("import", self.waiting_orders())
+        recorder = "odoo.addons.lengow_connector.models.settings.lengow_recorder"
+        Recorder = type(self.env["lengow.recorder"])
+        error = RuntimeError("of another module")
+        with (
+            patch.object(Recorder, "_record_click", side_effect=error),
+            mute_logger(recorder),
+        ):
+            self.run_tasks()
+        self.assertEqual(task.state, "done", task.message)
+
     def test_import_that_fails_and_goes_on_counts_each_order_once(self):
         orders = self.waiting_orders()
         self.batches_of("import", 1)

@@ -11,8 +11,10 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from ..hooks import uninstall_hook
+from ..models.errors import is_collision
 from ..models.inbox import lengow_task_refresh
 from ..models.settings.lengow_task import MOST_ATTEMPTS
+from .common import payload
 from .test_tasks import LOOP, TaskCase
 
 LONG_AGO = timedelta(days=15)
@@ -235,13 +237,24 @@ class TestTasksUpheavals(TaskCase):
     def test_trouble_of_two_accounts_is_told(self):
         orders = self.orders("A-1")
         other = self.create_account(name="Other Shop")
-        other.state = "connected"
+        other.write({"state": "connected", "lengow_account_ref": "4242"})
         theirs = orders.copy({"account_id": other.id, "name": "B-1"})
         task = self.background._begin("refresh", orders | theirs).sudo()
         with self.trouble(other), mute_logger(LOOP):
             self.run_tasks()
         self.assertEqual(task.state, "failed")
         self.assertEqual(task.message, "Trouble of Other Shop")
+
+    def test_account_that_is_not_connected_keeps_no_other_one(self):
+        orders = self.orders("A-1")
+        other = self.create_account(name="Other Shop")
+        theirs = orders.copy({"account_id": other.id, "name": "B-1"})
+        self.put(payload("A-1", comments="New"))
+        task = self.background._begin("refresh", theirs | orders).sudo()
+        self.run_tasks()
+        self.assertEqual((task.state, task.failed_count), ("done", 1), task.message)
+        self.assertEqual(task.notes, "B-1: Connect Other Shop before you synchronize.")
+        self.assertEqual(orders.comment, "New")
 
     # === WHAT CAN NOT BE DONE ANY MORE === #
 
@@ -318,6 +331,10 @@ class TestStopAtWork(BaseCase):
     def task(self, cr):
         return self.env_of(cr)["lengow.task"].browse(self.task_id)
 
+    def remove_task(self, task_id):
+        with self.registry.cursor() as cr:
+            self.env_of(cr)["lengow.task"].browse(task_id).exists().unlink()
+
     def remove(self):
         with self.registry.cursor() as cr:
             self.task(cr)._find_stops().unlink()
@@ -345,6 +362,42 @@ class TestStopAtWork(BaseCase):
             self.assertFalse(person._find_files())
             self.assertIn("once more", person.message)
             self.assertFalse(person._find_stops())
+
+    def test_two_who_ask_at_once_are_both_heard(self):
+        with self.registry.cursor() as one, self.registry.cursor() as other:
+            self.assertFalse(self.task(one)._find_stops())
+            self.assertFalse(self.task(other)._find_stops())
+            self.task(one)._ask_to_stop()
+            one.commit()
+            try:
+                with mute_logger("odoo.sql_db"):
+                    self.task(other)._ask_to_stop()
+            except Exception as error:  # noqa: BLE001  (any but a collision is wrong)
+                self.assertTrue(is_collision(error), repr(error))
+            other.rollback()
+            self.task(other)._ask_to_stop()  # as is tried again
+            self.assertEqual(len(self.task(other)._find_stops()), 1)
+
+    def test_two_windows_that_ask_for_the_same_are_shown_the_same(self):
+        def begin(cr):
+            env = self.env_of(cr)
+            return env["lengow.background"]._begin(
+                "refresh", env["res.partner"], test="twice"
+            )
+
+        with self.registry.cursor() as one, self.registry.cursor() as other:
+            self.env_of(other)["lengow.task"].search_count([])
+            first = begin(one)
+            one.commit()
+            self.addCleanup(self.remove_task, first.id)
+            try:
+                with mute_logger("odoo.sql_db"):
+                    begin(other)
+            except Exception as error:  # noqa: BLE001  (any but a collision is wrong)
+                self.assertTrue(is_collision(error), repr(error))
+            other.rollback()
+            self.assertEqual(begin(other).id, first.id)
+            other.rollback()
 
     def test_person_waits_for_no_batch(self):
         background = "lengow.background"

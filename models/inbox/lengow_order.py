@@ -298,8 +298,10 @@ class LengowOrder(models.Model):
                 "Dismissed, and to be taken up again first: %s.", len(dismissed)
             )
         if rest := self - looked_at - already:
-            self.env["lengow.background"]._begin("import", rest)
+            task = self.env["lengow.background"]._begin("import", rest)
             message += " " + self.env._("In the background: %s more.", len(rest))
+            if task.news:  # nothing is done there just now
+                message += f" {task.news}"
         if to_fix:
             message += " " + to_fix[0].error_message
         is_partial = to_fix or rest or dismissed

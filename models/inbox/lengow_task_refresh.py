@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 BATCH_SIZE = 20  # each is a call to Lengow
 # How often a batch waits until a trouble is over: for some hours, as pauses grow. Then
@@ -21,15 +22,31 @@ class LengowTaskRefresh(models.AbstractModel):
         :param lengow.order orders: of the batch
         """
         orders_sudo = orders._filtered_access("write").sudo()
-        accounts = orders_sudo.account_id
-        inbox = orders_sudo.env["lengow.inbox"]
-        reasons, _rest = inbox._refresh_within(orders_sudo, float("inf"))
-        failing = accounts.filtered(lambda account: account.state != "connected")
+        inbox, silent = orders_sudo.env["lengow.inbox"], self._tell_silent(orders_sudo)
+        read = orders_sudo.filtered(lambda order: order not in silent)
+        reasons, _rest = inbox._refresh_within(read, float("inf"))
+        failing = read.account_id.filtered(lambda one: one.state != "connected")
         if failing:
             self._leave(task, failing)
             return
         task.memo = False
-        task._note([*reasons.values()], unnamed=len(orders) - len(orders_sudo))
+        task._note(
+            [*silent.values(), *reasons.values()],
+            unnamed=len(orders) - len(orders_sudo),
+        )
+
+    def _tell_silent(self, orders):
+        """Return by order why it is not read: that of an account that is not connected.
+
+        :rtype: dict[lengow.order, str]
+        """
+        silent = {}
+        for account, theirs in orders.grouped("account_id").items():
+            try:
+                account._check_connected()
+            except UserError as error:
+                silent |= {order: f"{order.name}: {error}" for order in theirs}
+        return silent
 
     def _leave(self, task, failing):
         """Leave a batch for later, or for somebody who looks after an account.

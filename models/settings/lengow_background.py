@@ -3,7 +3,10 @@
 import time
 from contextlib import contextmanager
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -40,6 +43,7 @@ class LengowBackground(models.AbstractModel):
         :param options: for the service of this kind; of JSON
         :return: the task, new or the one that does the same already
         :rtype: lengow.task
+        :raise ConcurrencyError: if another window has just asked for the same
         """
         Task = self.env["lengow.task"].sudo()  # people ask, the system writes
         context = self.env.context
@@ -61,15 +65,17 @@ class LengowBackground(models.AbstractModel):
         )
         # Whoever asks again wants it after all.
         task._find_stops().filtered(lambda stop: stop.cron == STOP).unlink()
-        task = task or Task.create(
-            {
-                **wish,
-                "company_id": self.env.company.id,
-                "identity": identity,
-                "total_count": len(records),
-                "begun_at": fields.Datetime.now(),
-            }
-        )
+        values = {
+            **wish,
+            "company_id": self.env.company.id,
+            "identity": identity,
+            "total_count": len(records),
+            "begun_at": fields.Datetime.now(),
+        }
+        try:
+            task = task or Task.create(values)
+        except UniqueViolation as error:
+            raise ConcurrencyError("Another window has asked for it") from error
         task._trigger()
         return task.with_env(self.env)
 

@@ -1,10 +1,14 @@
 """What becomes of the counts of a run: a row for each account, at its end."""
 
+import logging
 import time
 
 from odoo import fields, models
 
+from ..errors import contained
 from .tally import COUNTS, Tally
+
+_logger = logging.getLogger(__name__)
 
 # What calls Lengow: the trouble that an account has then is that of the run.
 CALLING = (
@@ -89,6 +93,21 @@ class LengowRecorder(models.AbstractModel):
                 "user_id": self.env.uid,
             }
         )
+
+    def _record_tally(self, tally):
+        """Keep what a background task has done, whatever keeping it meets.
+
+        :param dict tally: counts and seconds, by kind of run and by account
+        """
+        for kind, by_account in tally.items():
+            for account_id, counts in by_account.items():
+                account = self.env["lengow.account"].sudo().browse(int(account_id))
+                if not account.exists():
+                    continue
+                with contained(self.env) as outcome:
+                    self._record_click(kind, account, **counts)
+                if outcome.error:  # the task is to end all the same
+                    _logger.error("A run is not kept", exc_info=outcome.error)
 
     def _record_imports(self, orders, began):
         """Keep what became of the orders that somebody has imported.

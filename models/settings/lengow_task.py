@@ -4,9 +4,14 @@ import hashlib
 import json
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..ui import bounded
 
 OPEN_STATES = ("waiting", "running")
 # How often a task is taken up again that does not get on.
@@ -296,13 +301,8 @@ class LengowTask(models.Model):
 
     def _record_runs(self):
         """Keep what was done so far, as of whoever asked."""
-        for task in self:
-            env = task._as_asked()
-            for kind, by_account in (task.tally or {}).items():
-                for account_id, counts in by_account.items():
-                    account = env["lengow.account"].sudo().browse(int(account_id))
-                    if account.exists():
-                        env["lengow.recorder"]._record_click(kind, account, **counts)
+        for task in self.filtered("tally"):
+            task._as_asked()["lengow.recorder"]._record_tally(task.tally)
             task.tally = False
 
     # === TO BE STOPPED === #
@@ -311,21 +311,19 @@ class LengowTask(models.Model):
         """Have whoever works at it stop behind the batch at which it is.
 
         :param str name: what is to be done then
+        :raise ConcurrencyError: if somebody else has just asked for the same
         """
         stops = self._find_stops().filtered(lambda stop: stop.cron == name)
         known = stops.mapped("res_id")
-        self.env["lengow.pause"].create(
-            [
-                {
-                    "cron": name,
-                    "res_model": self._name,
-                    "res_id": id_,
-                    "until": fields.Datetime.now() + TASK_KEPT,
-                }
-                for id_ in self.ids
-                if id_ not in known
-            ]
-        )
+        until = fields.Datetime.now() + TASK_KEPT
+        values = {"cron": name, "res_model": self._name, "until": until}
+        unknown = [id_ for id_ in self.ids if id_ not in known]
+        try:
+            self.env["lengow.pause"].create(
+                [{**values, "res_id": id_} for id_ in unknown]
+            )
+        except UniqueViolation as error:
+            raise ConcurrencyError("Somebody else has asked for the same") from error
 
     def _find_stops(self):
         """Return what says that it is to stop.
@@ -369,7 +367,7 @@ class LengowTask(models.Model):
             asked may not reach any more
         """
         known = (self.notes or "").splitlines()
-        lines = (" ".join(sentence.split()) for sentence in sentences)
+        lines = (bounded(" ".join(sentence.split())) for sentence in sentences)
         shown = [*known, *lines][:MOST_NOTES]
         self.write(
             {
