@@ -73,6 +73,8 @@ class LengowCatalogueFiles(http.Controller):
         :param str parameters: `limit` and `offset` choose rows for a look; `mode` is
             `size` for the number of rows, `total` for that of the shop's products
         """
+        if request.httprequest.method == "OPTIONS":
+            return _methods()
         started = time.monotonic()
         catalogue = _catalogue(catalogue_id)
         # The token is compared whether or not there is such a catalog.
@@ -105,6 +107,8 @@ class LengowCatalogueFiles(http.Controller):
     )
     def send_picture(self, signed, name):
         """Send a picture of a product that stands in the file of a catalog."""
+        if request.httprequest.method == "OPTIONS":
+            return _methods()
         pictures = _system_env()["lengow.catalogue.pictures"]
         attachment, is_same = pictures._find(signed, name)
         file = attachment and _open(attachment)
@@ -173,6 +177,14 @@ def _note(catalogue, method, **values):
 def _not_found():
     """Return the one answer to all that is not to be had, or not by everybody."""
     return _headed(Response(status=404, content_type="text/plain; charset=utf-8"))
+
+
+def _methods():
+    """Return what may be done at an address, whether or not anything is there.
+
+    Odoo lets everybody ask for it, and would have the file sent as the answer.
+    """
+    return _headed(Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS"}))
 
 
 def _headed(response):
@@ -369,6 +381,8 @@ def _conditional(body, changed_at):
         # Another file was wanted: nothing of this one is.
         body.file.close()
         response = Response(status=412)
+    # The server says it, too, and it may be said but once.
+    response.headers.remove("Date")
     return _headed(response)
 
 

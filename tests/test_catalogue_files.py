@@ -206,6 +206,18 @@ class TestCatalogueFiles(CatalogueFilesCase):
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(answer.headers["Content-Length"], str(len(written("csv"))))
 
+    def test_who_asks_what_may_be_done_gets_no_file(self):
+        for token in (None, "x"):
+            answer = self.fetch(self.path(token=token), "OPTIONS")
+            self.assertEqual((answer.status_code, answer.content), (204, b""))
+            self.assertEqual(answer.headers["Allow"], "GET, HEAD, OPTIONS")
+        self.assertFalse(self.fetches())
+
+    def test_date_is_said_once(self):
+        for headers in ({}, {"If_None_Match": "*"}, {"Range": "bytes=0-3"}):
+            answer = self.fetch(self.path(), **headers)
+            self.assertEqual(len(answer.raw.headers.getlist("Date")), 1)
+
     def test_nothing_is_sent_to_who_wants_another_file(self):
         for headers in ({}, {"Range": "bytes=0-3"}):
             answer = self.fetch(self.path(), If_Match='"another"', **headers)
