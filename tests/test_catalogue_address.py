@@ -293,6 +293,16 @@ class TestCatalogueAddress(CatalogueFilesCase):
         self.mine.action_rotate_token()
         self.assertEqual(self.status(token=used), 200)
 
+    def test_whoever_got_nothing_from_the_new_address_has_not_used_it(self):
+        used = self.catalogue.token
+        self.mine.action_rotate_token()
+        self.catalogue.addresses = "192.0.2.1"
+        self.assertEqual(self.status(), 404)  # a look from the office
+        self.catalogue.addresses = False
+        self.assertEqual(self.status("nothing.csv"), 404)
+        self.mine.action_rotate_token()
+        self.assertEqual(self.status(token=used), 200)
+
     def test_only_who_can_read_the_address_may_change_it(self):
         for user in (self.user, self.manager):
             with self.assertRaises(AccessError):

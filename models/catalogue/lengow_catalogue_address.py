@@ -321,6 +321,7 @@ class LengowCatalogueAddress(models.AbstractModel):
             ("catalogue_id", "=", self.id),
             ("fetched_at", ">=", self.rotated_at),
             ("is_old_token", "=", False),
+            ("status", "<", 400),  # who got nothing goes on with the old one
             ("agent", "!=", AGENT),
         ]
         return bool(self.env["lengow.catalogue.fetch"].search_count(domain, limit=1))
