@@ -208,6 +208,7 @@ class TestTasks(TaskCase):
                                       file_format="csv").sudo()  # fmt: skip
         self.run_tasks()
         self.assertTrue(task.file_id)
+        self.assertFalse(task.file_id.index_content, "it is in the database once")
         task.ended_at = fields.Datetime.now() - timedelta(hours=25)
         self.run_tasks()
         self.assertEqual((bool(task.file_id), task.res_ids), (False, False))

@@ -16,6 +16,7 @@ from . import lengow_sale_settings
 from . import lengow_scoped
 
 from . import (
+    ir_attachment,
     ir_cron,
     lengow_account,
     lengow_allowance,

@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..ui import bounded
+from .ir_attachment import NO_INDEX
 
 OPEN_STATES = ("waiting", "running")
 # How often a task is taken up again that does not get on.
@@ -402,7 +403,8 @@ class LengowTask(models.Model):
 
     def _attach(self, name, content):
         # Nothing is made of it that Odoo makes of files: no index, no preview.
-        return self.env["ir.attachment"].create(
+        attachments = self.env["ir.attachment"].with_context(**{NO_INDEX: True})
+        return attachments.create(
             {
                 "name": name,
                 "raw": content,
