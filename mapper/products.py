@@ -147,7 +147,7 @@ class ProductFinder:
         """
         known = self._published.get(sku, ()) if feed else ()
         return self._products_of(
-            [row for row in known if str(row.catalog.lengow_number) == feed]
+            [row for row in known if str(row.catalog.lengow_number or "") == feed]
         )
 
     def _published_as(self, sku, is_removed=False):

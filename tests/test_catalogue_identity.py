@@ -221,6 +221,11 @@ class TestCatalogueIdentity(CompaniesCase):
         sold = line("OLD", feed_id=102)  # of which nobody knows anything
         self.assertSold(self.import_payload(payload("X", package(sold))), self.mug)
 
+    def test_zero_is_no_number_of_a_catalog(self):
+        self.publish(self.shirt, "MUG", state="removed")
+        sold = line("MUG", feed_id=0)
+        self.assertSold(self.import_payload(payload("Z", package(sold))), self.mug)
+
     def test_each_company_sells_what_it_has_published_itself(self):
         rule = self.add_rule(marketplace_id=self.shop.id)
         theirs = self.create_catalogue(name="B", company_id=self.company_b.id)
