@@ -98,14 +98,14 @@ class TestCatalogueLocks(CommittedCatalogueCase):
             )
 
         while True:
-            with self.registry.cursor() as cr, self.registry.cursor() as other:
-                if cr.now().minute != other.now().minute:
-                    continue
-                note(api.Environment(cr, SUPERUSER_ID, {}))
-                cr.commit()
+            with self.registry.cursor() as other:
+                with self.registry.cursor() as cr:
+                    # From here on the other one sees nothing of what is noted.
+                    if cr.now().minute != other.now().minute:
+                        continue
+                    note(api.Environment(cr, SUPERUSER_ID, {}))
                 note(api.Environment(other, SUPERUSER_ID, {}))
-                other.commit()
-                break
+            break
         self.in_transaction(
             lambda env: self.assertEqual(len(self.catalogue(env).fetch_ids), 1)
         )

@@ -91,7 +91,6 @@ class TestCatalogueUnseen(CommittedCatalogueCase):
                 others = api.Environment(other, SUPERUSER_ID, {})
                 self.assertLessEqual(unseen_since(others), began - MARGIN)
             self.run_on_schedule()
-            cr.commit()
         self.assertEqual(self.next_read(), {self.reference(0)})
 
     def test_what_one_transaction_reads_tells_nothing_of_what_others_do(self):
