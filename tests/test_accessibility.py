@@ -45,7 +45,8 @@ KNOWN = {
     "image-alt": ".o-mail-Avatar img",
     # What says that something unfolds says it on an element without a role.
     # So do tags that can be taken away.
-    "aria-allowed-attr": ".o-dropdown, .o-autocomplete--input, .o_tag",
+    # And so does a bar that shows how far something is.
+    "aria-allowed-attr": ".o-dropdown, .o-autocomplete--input, .o_tag, .o_progress",
     # What a selection of records shows of its domain.
     "aria-command-name": ".o_field_domain .o_searchview_facet_label",
     "aria-required-parent": ".o_field_domain [role=listitem]",
@@ -282,6 +283,7 @@ class TestAccessibility(OverviewCase, HttpCase):
         yield self.dialog("action_preview", catalogue.action_preview())
         yield self.dialog("action_open_address", catalogue.action_open_address())
         yield self.dialog("action_check_url", self.checked_address())
+        yield from self.dialogs_of_tasks()
         for step in ("import", "company", "go"):
             shop = self.new_shop.with_user(self.manager)
             name = f"action_setup_{step}"
@@ -306,6 +308,19 @@ class TestAccessibility(OverviewCase, HttpCase):
             patch.object(checker, "_is_ours", lambda *args: True),
         ):
             return catalogue.with_user(self.manager).action_check_url()
+
+    def dialogs_of_tasks(self):
+        """Yield a task about which nothing is done, one that failed, and one that left
+        something out.
+        """
+        self.env.ref("lengow_connector.cron_run_tasks").active = False
+        background = self.env["lengow.background"].with_user(self.manager)
+        for state in ("waiting", "failed", "done"):
+            task = background._begin("refresh", self.orders["shipped"], state=state)
+            if state != "waiting":
+                task.sudo()._note(["A-1: It could not be done."])
+                task.sudo()._end(state, "Up to date with Lengow: 0 of 1. Left out: 1.")
+            yield self.dialog(f"task {state}", task._open())
 
     def dialogs_of_carriers(self):
         picking = self.orders["to_ship"].sale_order_ids.picking_ids
