@@ -318,7 +318,8 @@ class TestAccessibility(OverviewCase, HttpCase):
         for state in ("waiting", "failed", "done"):
             task = background._begin("refresh", self.orders["shipped"], state=state)
             if state != "waiting":
-                task.sudo()._note(["A-1: It could not be done."])
+                left = self.orders["shipped"].ids
+                task.sudo()._note(["A-1: It could not be done."], left=left)
                 task.sudo()._end(state, "Up to date with Lengow: 0 of 1. Left out: 1.")
             yield self.dialog(f"task {state}", task._open())
 

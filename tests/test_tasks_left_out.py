@@ -64,6 +64,10 @@ class TestTasksLeftOut(TaskCase):
         self.assertIn("could not be exported (ValueError)", rows[1][1])
         self.assertFalse(any(rows[1][2:]), "and nothing else of it")
         self.assertIn("A-2: Its data could not be exported", task.notes)
+        shown = task.with_user(self.user).action_open_left()
+        self.assertEqual(
+            self.env[shown["res_model"]].search(shown["domain"]), orders[1]
+        )
         self.assertIn("Orders in the file: 2 of 3. Left out: 1. A-2:", task.message)
         kept = self.env["lengow.export"].search([("order_ids", "in", orders.ids)])
         self.assertEqual(kept.order_ids, orders - orders[1])
@@ -207,6 +211,7 @@ class TestTasksLeftOut(TaskCase):
         texts = texts_of(task.file_id.raw)
         self.assertEqual(len(texts), 3)
         self.assertIn("b.pdf: it could not be read", texts[0])
+        self.assertEqual(task.left_ids, documents[1].ids)
         self.assertIn("Documents in the print: 2 of 3. Left out: 1.", task.message)
         self.assertEqual(
             documents.mapped(lambda document: bool(document.printed_at)),

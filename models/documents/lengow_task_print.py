@@ -38,6 +38,7 @@ class LengowTaskPrint(models.AbstractModel):
         task._note(
             [note.removeprefix("• ") for note in notes],
             unnamed=len(documents - readable),
+            left=(readable - printed).ids,
         )
 
     def _conclude(self, task):

@@ -30,9 +30,11 @@ class LengowTaskRefresh(models.AbstractModel):
             self._leave(task, failing)
             return
         task.memo = False
+        left_out = silent | reasons
         task._note(
-            [*silent.values(), *reasons.values()],
+            [*left_out.values()],
             unnamed=len(orders) - len(orders_sudo),
+            left=[order.id for order in left_out],
         )
 
     def _tell_silent(self, orders):

@@ -9,11 +9,28 @@ class LengowTask(models.Model):
         help="How it ended, what it waits for, or why nothing is done about it.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("state", "message", "wait_until", "last_turn_at", "begun_at")
     @api.depends_context("lang", "tz")
     def _compute_news(self):
         for task in self:
             task.news = task._tell_standstill() or task.message
+
+    # === ACTION METHODS === #
+
+    def action_open_left(self):
+        """Open the records with which it could not be done."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Left Out"),
+            "res_model": self.res_model,
+            "domain": [("id", "in", self.left_ids or [])],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+        }
+
+    # === HELPERS === #
 
     def _tell_standstill(self):
         """Say why nothing is done about it, and what to do, if that is so.

@@ -43,7 +43,8 @@ class LengowTaskAnonymise(models.AbstractModel):
                     order.name,
                 )
                 for order in left
-            ]
+            ],
+            left=left.ids,
         )
 
     def _check_account(self, task):

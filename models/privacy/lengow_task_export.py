@@ -45,6 +45,7 @@ class LengowTaskExport(models.AbstractModel):
         task._note(
             [f"{order.name}: {reason}" for order, reason in reasons.items()],
             unnamed=len(hidden),
+            left=[order.id for order in reasons],
         )
         task._keep_part(part)
 

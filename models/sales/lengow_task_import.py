@@ -29,13 +29,11 @@ class LengowTaskImport(models.AbstractModel):
             # Somebody else was at them, and need not have imported them.
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
         # An error may quote the buyer's data; which kind it is does not.
+        left = waiting.filtered(lambda order: order.import_state != "imported")
         task._note(
-            [
-                f"{order.name}: {_why_not(order)}"
-                for order in waiting
-                if order.import_state != "imported"
-            ],
+            [f"{order.name}: {_why_not(order)}" for order in left],
             unnamed=len(orders) - len(orders_sudo),
+            left=left.ids,
         )
 
     def _count(self, task, orders, seconds):

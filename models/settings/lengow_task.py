@@ -107,6 +107,7 @@ class LengowTask(models.Model):
     failed_count = fields.Integer(string="Not Done", readonly=True)
     progress = fields.Float(compute="_compute_progress")
     notes = fields.Text(string="What Could Not Be Done", readonly=True)
+    left_ids = fields.Json(readonly=True, prefetch=False, help="Which those are.")
     message = fields.Text(readonly=True, help="How it ended.")
     file_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
     file_name = fields.Char(related="file_id.name", related_sudo=True)
@@ -360,12 +361,13 @@ class LengowTask(models.Model):
 
     # === WHAT IT LEAVES === #
 
-    def _note(self, sentences, unnamed=0):
+    def _note(self, sentences, unnamed=0, left=()):
         """Keep what could not be done, in as many sentences as anybody reads.
 
         :param list sentences: one for each record
         :param int unnamed: of how many records more nothing is said: those that whoever
             asked may not reach any more
+        :param left: the ids of the records that the sentences are about
         """
         known = (self.notes or "").splitlines()
         lines = (bounded(" ".join(sentence.split())) for sentence in sentences)
@@ -374,6 +376,7 @@ class LengowTask(models.Model):
             {
                 "failed_count": self.failed_count + len(sentences) + unnamed,
                 "notes": "\n".join(shown) or False,
+                "left_ids": [*(self.left_ids or ()), *left] or False,
             }
         )
 
