@@ -287,6 +287,22 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         self.assertEqual(catalogue.state, "draft")
         self.assertIn("parent_id", catalogue.column_ids.mapped("header"))
 
+    def test_every_form_of_a_product_has_the_switch_and_its_catalogs(self):
+        self.manager.group_ids |= self.env.ref("product.group_product_manager")
+        self.list_product(self.mug)
+        forms = {
+            "product.product_template_only_form_view": self.mug.product_tmpl_id,
+            "product.product_normal_form_view": self.mug,
+            "product.product_variant_easy_edit_view": self.mug,
+        }
+        for view, product in forms.items():
+            with self.subTest(view=view):
+                self.mug.lengow_is_selected = False
+                with Form(product.with_user(self.manager), view) as form:
+                    form.lengow_is_selected = True
+                    self.assertEqual(len(form.lengow_row_ids), 1)
+                self.assertTrue(self.mug.lengow_is_selected)
+
     def test_many_products_are_switched_in_their_list(self):
         selection = self.env["lengow.catalogue.selection"]
         answer = selection._switch(self.mug | self.shirt, True)

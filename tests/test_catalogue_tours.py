@@ -82,6 +82,7 @@ class TestCatalogueTours(CatalogueScreenCase, JobCase):
 
     def test_what_lengow_has_refused_says_what_to_do(self):
         self.publish(["id"], [["MUG"]])
+        self.catalogue.push_error = "The catalog at Lengow is a draft."
         self.list_product(
             self.mug,
             push_error="Product 'MUG' not found in catalogue 77.",

@@ -5,6 +5,8 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const ADDRESS = /^https?:\/\/\S+$/;
 const NOTHING = {headers: [], rows: []};
+// So few columns find room on a phone, too.
+const FEW = 3;
 
 /** Rows of texts under their heads, as a field holds them: `{headers, rows}`. */
 export class TableField extends Component {
@@ -13,6 +15,10 @@ export class TableField extends Component {
 
     get table() {
         return this.props.record.data[this.props.name] || NOTHING;
+    }
+
+    get hasFewColumns() {
+        return this.table.headers.length <= FEW;
     }
 
     isAddress(text) {

@@ -112,8 +112,14 @@ tours.add("lengow_preview_catalogue", {
             run: "click",
         },
         {
-            content: "Each value with its source",
+            content: "Each value with its source, on a phone, too",
             trigger: ".modal [name=details] tr:contains(condition):contains(Always)",
+            run() {
+                const table = this.anchor.closest(".o_lengow_table");
+                if (table.scrollWidth > table.clientWidth) {
+                    throw new Error("What a value comes from is out of sight.");
+                }
+            },
         },
         {
             trigger: ".modal .modal-footer button:contains(Close)",
@@ -277,6 +283,11 @@ tours.add("lengow_see_what_was_refused", {
         {
             trigger: ".o_kanban_record:contains(Tour Catalog)",
             run: "click",
+        },
+        {
+            content: "Why nothing is sent stands in no tab",
+            trigger:
+                ".o_form_view .alert-danger:visible:contains(Live updates):contains(draft)",
         },
         {
             trigger: ".o_notebook_headers a:contains(Live Updates)",
