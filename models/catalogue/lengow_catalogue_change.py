@@ -1,8 +1,23 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 # As many kinds of changes as will ever be, so that the ids of lines stay apart.
 MOST_KINDS = 10
+# Each kind with its number, and when it is so.
+KINDS = SQL(
+    """
+    (1, 'hold.lost', row.is_published AND row.state != 'listed'),
+    (2, 'hold.price', it.stays AND so.jumps),
+    (3, 'hold.zero', it.stays AND so.sells_out),
+    (4, 'other.new',
+        row.is_published IS NOT TRUE AND row.state = 'listed'
+        AND row.identifier IS NOT NULL
+        AND (row.has_error IS NOT TRUE OR row.published_at IS NOT NULL)),
+    (5, 'other.price', it.stays AND it.price != it.old AND NOT so.jumps),
+    (6, 'other.quantity',
+        it.stays AND it.quantity != it.told AND NOT so.sells_out)
+    """
+)
 
 
 class LengowCatalogueChange(models.Model):
@@ -97,25 +112,7 @@ class LengowCatalogueChange(models.Model):
              WHERE row.kind != 'parent' AND change.is_so
             """,
             most=MOST_KINDS,
-            kinds=self._kinds(),
-        )
-
-    @api.model
-    def _kinds(self):
-        """Return the kinds, each with its number and when it is so."""
-        return SQL(
-            """
-            (1, 'hold.lost', row.is_published AND row.state != 'listed'),
-            (2, 'hold.price', it.stays AND so.jumps),
-            (3, 'hold.zero', it.stays AND so.sells_out),
-            (4, 'other.new',
-                row.is_published IS NOT TRUE AND row.state = 'listed'
-                AND row.identifier IS NOT NULL
-                AND (row.has_error IS NOT TRUE OR row.published_at IS NOT NULL)),
-            (5, 'other.price', it.stays AND it.price != it.old AND NOT so.jumps),
-            (6, 'other.quantity',
-                it.stays AND it.quantity != it.told AND NOT so.sells_out)
-            """
+            kinds=KINDS,
         )
 
     # === ACTION METHODS === #
