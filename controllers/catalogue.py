@@ -7,6 +7,7 @@ is kept, too. All that is wrong with an address, looks alike from outside.
 
 import io
 import logging
+import os
 import tempfile
 import time
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ READ_FIELDS = (
     *("token", "old_token", "old_token_until", "addresses"),
     *("active", "state", "published_at", "account_id", "company_id"),
 )
-# What makes of a pull a look or a count.
-LOOKS = ("mode", "limit", "offset")
+# What makes of a pull a count, or a look.
+COUNTS = ("size", "total")
+LOOKS = ("limit", "offset")
 LARGEST_ID = 2**31 - 1
 # A look at a few rows stays in memory, a longer one does not.
 LOOK_BYTES = 1024 * 1024
@@ -204,9 +206,9 @@ def _answer(catalogue, file, parameters):
     name = file.removesuffix(PACKED)
     if name not in TYPES or not catalogue._is_served():
         return _not_found()
-    if parameters.get("mode") in ("size", "total"):
+    if parameters.get("mode") in COUNTS:
         return _count(catalogue, name, parameters["mode"])
-    if any(parameters.get(key) for key in ("limit", "offset")):
+    if any(parameters.get(key) for key in LOOKS):
         return _look(catalogue, name, parameters)
     attachment, made = _find(catalogue, name)
     packed = io.BytesIO(made.content) if made else _open(attachment)
@@ -327,7 +329,7 @@ def _whole(text):
 
 
 def _open(attachment):
-    """Return the file of an attachment, opened; None if it is not there.
+    """Return the file of an attachment, opened; None if it, or all of it, is gone.
 
     Once it is open, it is read to its end whatever is published meanwhile.
 
@@ -336,10 +338,16 @@ def _open(attachment):
     if not attachment.store_fname:
         return io.BytesIO(attachment.raw) if attachment.raw else None
     try:
-        return open(attachment._full_path(attachment.store_fname), "rb")
+        path = attachment._full_path(attachment.store_fname)
+        file = open(path, "rb")  # noqa: SIM115 (sent, then closed)
     except OSError:
         _logger.exception("Attachment %s has no file", attachment.id)
         return None
+    if not os.fstat(file.fileno()).st_size:
+        _logger.error("Attachment %s has an empty file", attachment.id)
+        file.close()
+        return None
+    return file
 
 
 def _size_of(file):
@@ -432,4 +440,6 @@ def _is_head():
 def _noted_name(file, parameters):
     """Return what was asked for: a look or a count is told from a pull."""
     asked = {key: parameters[key] for key in LOOKS if parameters.get(key)}
+    if parameters.get("mode") in COUNTS:
+        asked = {"mode": parameters["mode"], **asked}
     return f"{file}?{urlencode(asked)}" if asked else file

@@ -15,6 +15,7 @@ from . import (
     test_catalogue_content,
     test_catalogue_end_to_end,
     test_catalogue_files,
+    test_catalogue_formats,
     test_catalogue_hold,
     test_catalogue_identity,
     test_catalogue_kill,

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -13,6 +14,7 @@ from odoo.tools import mute_logger
 
 from ..catalogue.formats import write
 from ..catalogue.unpacking import some_rows
+from ..models.catalogue import lengow_catalogue_files
 from .common.catalogue import TenProductsCase
 
 OTHERS = ("catalogue.xml", "catalogue.json")
@@ -123,6 +125,13 @@ class TestCatalogueFormats(TenProductsCase, HttpCase):
         self.refresh()
         self.assertFalse(self.catalogue._attachment("catalogue.xml"))
 
+    def test_whole_file_counts_whatever_else_is_asked(self):
+        answer = self.fetch("catalogue.xml?mode=full&lang=fr")
+        self.assertEqual(answer.content, self.expected("catalogue.xml"))
+        self.assertEqual(self.catalogue.fetch_ids[:1].file, "catalogue.xml")
+        self.refresh()
+        self.assertTrue(self.kept("catalogue.xml"))
+
     def test_head_and_part_of_what_is_made_just_now(self):
         content = self.expected("catalogue.xml")
         answer = self.fetch("catalogue.xml", method="HEAD")
@@ -187,7 +196,55 @@ class TestCatalogueFormats(TenProductsCase, HttpCase):
         attachment.raw = attachment.raw[:-20]
         self.assertEqual(self.fetch("catalogue.xml").status_code, 404)
 
+    @mute_logger("odoo.addons.lengow_connector.controllers.catalogue")
+    def test_nothing_is_made_of_what_is_lost_while_it_is_read(self):
+        attachment = self.catalogue._attachment("catalogue.csv")
+        os.unlink(attachment._full_path(attachment.store_fname))
+        with patch.object(lengow_catalogue_files, "is_there", bool):
+            self.assertEqual(self.fetch("catalogue.xml").status_code, 404)
+
+    @mute_logger("odoo.addons.lengow_connector.controllers.catalogue")
+    def test_file_that_was_emptied_is_not_sent_and_made_anew(self):
+        """As a crash of the machine leaves what had not reached the disk."""
+        self.fetch("catalogue.xml")
+        self.refresh()
+        for name in ("catalogue.csv", "catalogue.xml"):
+            attachment = self.catalogue._attachment(name)
+            path = attachment._full_path(attachment.store_fname)
+            before = self.fetch(name).content
+            os.truncate(path, 0)
+            self.addCleanup(_remove_empty, path)
+            if name == "catalogue.csv":
+                for asked in (name, f"{name}.gz"):
+                    self.assertEqual(self.fetch(asked).status_code, 404)
+            self.refresh()
+            self.assertEqual(self.fetch(name).content, before)
+            self.assertTrue(os.path.getsize(path))
+
+    @mute_logger("odoo.addons.lengow_connector.models.catalogue.lengow_catalogue_files")
+    def test_csv_file_is_published_where_another_format_cannot_be_made(self):
+        self.fetch("catalogue.xml")
+        self.refresh()
+        before = self.catalogue._attachment("catalogue.csv").checksum
+        full = OSError(28, "No space left on device")
+        with patch.object(lengow_catalogue_files, "packed", side_effect=full):
+            self.change()
+        self.assertNotEqual(
+            self.catalogue._attachment("catalogue.csv").checksum, before
+        )
+        self.assertFalse(self.catalogue.run_stage)
+        answer = self.fetch("catalogue.xml")
+        self.assertEqual(answer.content, self.expected("catalogue.xml"))
+        self.refresh()
+        self.assertEqual(self.kept("catalogue.xml"), answer.content)
+
     def test_nothing_is_made_of_what_is_lost(self):
         attachment = self.catalogue._attachment("catalogue.csv")
         os.unlink(attachment._full_path(attachment.store_fname))
         self.assertEqual(self.fetch("catalogue.xml").status_code, 404)
+
+
+def _remove_empty(path):
+    """Remove what would keep the next file of the same content from being written."""
+    if os.path.isfile(path) and not os.path.getsize(path):
+        os.unlink(path)

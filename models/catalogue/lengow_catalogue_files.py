@@ -9,14 +9,18 @@ Nearly every shop is read as CSV alone: the other formats would be half of what 
 files cost, and nobody would read them.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
 
+from ..errors import contained
 from .lengow_catalogue import FILES_FIELD, OTHER_FORMATS
 from .lengow_catalogue_address import MAIN_FILE
 from .lengow_catalogue_fetch import KEPT_DAYS
-from .published_file import is_there, packed, unpacked_rows
+from .published_file import is_there, make_room, packed, unpacked_rows
+
+_logger = logging.getLogger(__name__)
 
 PACKED = ".gz"
 # Answers of the web server that carried a file, or would have: all, a part, the same.
@@ -46,6 +50,7 @@ class LengowCatalogueFiles(models.AbstractModel):
                 present.description = description
             return False
         values = {"raw": content, "description": description}
+        make_room(present)
         if present:
             present.write(values)
         else:
@@ -78,8 +83,24 @@ class LengowCatalogueFiles(models.AbstractModel):
                 if present:
                     present.unlink()
             elif present.description != source.checksum or not is_there(present):
-                file = self._convert(source, name)
-                self._store(catalogue, name, file.content, source.checksum)
+                self._keep(catalogue, source, name)
+
+    def _keep(self, catalogue, source, name):
+        """Keep a file of another format; what fails keeps no CSV file from Lengow.
+
+        One that does not follow is not sent: whoever asks has it made.
+
+        :param lengow.catalogue catalogue: one, at work
+        :param ir.attachment source: the CSV file
+        :param str name: of the other one
+        """
+        with contained(catalogue.env) as outcome:
+            file = self._convert(source, name)
+            self._store(catalogue, name, file.content, source.checksum)
+        if outcome.error:
+            _logger.error(
+                "%s: no %s can be kept", catalogue, name, exc_info=outcome.error
+            )
 
     def _find(self, catalogue, name):
         """Return a file as it is now, maybe made just for whoever asks.

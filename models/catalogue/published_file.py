@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
 
@@ -77,7 +77,11 @@ def unpacked_rows(content):
     :param bytes content: as of :func:`packed`
     :return: its headers, and its rows one by one
     :rtype: tuple[list[str], Iterator[list[str]]]
+    :raise EOFError: if it is cut off, or there is nothing of it
     """
+    if not content:
+        # Odoo reads nothing of a file that is gone: that is no catalog without rows.
+        raise EOFError("There is nothing of the file")
     text = io.TextIOWrapper(unpacking(io.BytesIO(content)), "utf-8", newline="")
     reader = csv.reader(text, delimiter=DELIMITER, strict=True)
     # A description may be longer than what Python reads of a field.
@@ -97,3 +101,15 @@ def is_there(attachment):
         return bool(attachment.db_datas)
     path = attachment._full_path(attachment.store_fname)
     return os.path.isfile(path) and os.path.getsize(path) > 0
+
+
+def make_room(attachment):
+    """Remove the empty file that a crash has left of a packed one.
+
+    Odoo would take it for another file, and write the same content never again.
+
+    :param ir.attachment attachment: of a published file, maybe none
+    """
+    if attachment.store_fname and not is_there(attachment):
+        with suppress(FileNotFoundError):
+            os.unlink(attachment._full_path(attachment.store_fname))
