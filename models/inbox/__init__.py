@@ -19,6 +19,7 @@ from . import (
     lengow_day_watch,
     lengow_fetcher,
     lengow_inbox,
+    lengow_inbox_failure,
     lengow_judge,
     lengow_marketplace,
     lengow_matcher,

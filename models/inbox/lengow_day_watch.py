@@ -287,7 +287,7 @@ class LengowDayWatch(models.AbstractModel):
             if fetch_until is not None:
                 if read and time.monotonic() > fetch_until:
                     return None
-                account.env["lengow.inbox"]._store(account, page.results)
+                account.env["lengow.inbox"]._store_page(account, page.results)
             by_identity, _unreadable = self.env["lengow.inbox"]._identify(page.results)
             known = self._find_known(account, by_identity)
             unknown |= {

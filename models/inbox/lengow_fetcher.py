@@ -430,7 +430,7 @@ class LengowFetcher(models.AbstractModel):
                 updated_to=end and end.replace(tzinfo=UTC),
                 currency_conversion=account.currency_conversion,
             ):
-                touched, skipped = account.env["lengow.inbox"]._store(
+                touched, skipped = account.env["lengow.inbox"]._store_page(
                     account, page.results
                 )
                 unreadable += skipped

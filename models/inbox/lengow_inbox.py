@@ -48,7 +48,41 @@ class LengowInbox(models.AbstractModel):
         :return: the rows that are new or changed, and how many results had no identity
         :rtype: tuple[lengow.order, int]
         """
-        rows = self.env["lengow.order"]
+        known, incoming, unreadable = self._find_news(account, payloads)
+        return self._take_in(account, known, incoming), unreadable
+
+    def _store_page(self, account, payloads):
+        """Store a page of orders; one that cannot be stored keeps no other one out.
+
+        Whatever another module raises on it stands on the order, new or known.
+
+        :return: as :meth:`_store`; what cannot even be noted counts as without identity
+        :rtype: tuple[lengow.order, int]
+        """
+        known, incoming, unreadable = self._find_news(account, payloads)
+        if not incoming:
+            return self.env["lengow.order"], unreadable
+        with contained(self.env) as outcome:
+            return self._take_in(account, known, incoming), unreadable
+        touched, failures = self.env["lengow.order"], self.env["lengow.inbox.failure"]
+        for (marketplace, name), payload in incoming.items():
+            with contained(self.env) as outcome:
+                touched |= self._take_in(account, known, {(marketplace, name): payload})
+            if outcome.error:
+                order = known.get((marketplace.id, name))
+                identity = {"marketplace_id": marketplace.id, "name": name}
+                values = {"account_id": account.id, "payload": storable(payload)}
+                is_noted = failures._note(order, {**identity, **values}, outcome)
+                unreadable += not is_noted
+        return touched, unreadable
+
+    def _find_news(self, account, payloads):
+        """Return what is known of a page of orders, and what of it is new.
+
+        :return: rows by the id of the marketplace and number; payloads that are not
+            stored as they are, by marketplace and number; how many had no identity
+        :rtype: tuple[dict, dict, int]
+        """
         by_identity, unreadable = self._identify(payloads)
         marketplaces = self.env["lengow.marketplace"]._find_or_create_by_code(
             account, {code for code, _name in by_identity}
@@ -58,14 +92,29 @@ class LengowInbox(models.AbstractModel):
             for (code, name), payload in by_identity.items()
         }
         known = self._find_known(account, incoming)
+        news = {
+            (marketplace, name): payload
+            for (marketplace, name), payload in incoming.items()
+            if not (order := known.get((marketplace.id, name)))
+            or order.payload_digest != payload_digest(payload)
+        }
+        return known, news, unreadable
+
+    def _take_in(self, account, known, incoming):
+        """Create or refresh the rows of orders that are not stored as they are.
+
+        :param dict known: rows by the id of the marketplace and number
+        :param dict incoming: payloads by marketplace and number
+        :return: the rows
+        :rtype: lengow.order
+        """
+        rows = self.env["lengow.order"]
         self._read_what_changes(known, incoming)
         reference = ReferenceData(self.env)
         changed, to_create, contents = rows, [], []
         for (marketplace, name), payload in incoming.items():
             order = known.get((marketplace.id, name), rows)
             digest = payload_digest(payload)
-            if order and order.payload_digest == digest:
-                continue
             if order.anonymised_at:
                 payload = reduce_payload(payload)
             content = Order.from_payload(payload)
@@ -96,7 +145,7 @@ class LengowInbox(models.AbstractModel):
         touched = changed | created
         self.env["lengow.revision"]._take_over(account, touched)
         touched._stages_after_inbox(changed)
-        return touched, unreadable
+        return touched
 
     def _prepare_payload_values(self, payload, digest):
         """Return the values that keep a payload; whatever was decided is open again."""
@@ -137,9 +186,8 @@ class LengowInbox(models.AbstractModel):
         changing = self.env["lengow.order"].union(
             *(
                 order
-                for (marketplace, name), payload in incoming.items()
+                for marketplace, name in incoming
                 if (order := known.get((marketplace.id, name)))
-                and order.payload_digest != payload_digest(payload)
             )
         )
         changing.sudo().fetch(["payload"])
@@ -352,13 +400,7 @@ class LengowInbox(models.AbstractModel):
             return None
         # Whatever another module raises, one order must not stop the others.
         _logger.error("Order %s is not refreshed", order.id, exc_info=outcome.error)
-        return order.env._(
-            "What Lengow sent of %(order)s could not be taken over (%(reason)s). "
-            "Refresh it once more; if that fails, too, give your administrator the "
-            "server log of this moment.",
-            order=order.name,
-            reason=outcome.reason,
-        )
+        return self.env["lengow.inbox.failure"]._sentence(order, outcome)
 
 
 def _naive(moment):
