@@ -18,6 +18,7 @@ from . import (
     test_catalogue_formats,
     test_catalogue_hold,
     test_catalogue_identity,
+    test_catalogue_inheritance,
     test_catalogue_kill,
     test_catalogue_link,
     test_catalogue_locks,
