@@ -8,13 +8,14 @@
 3. The addon never overrides itself: nothing of a model is defined twice in it. A model
    of its own stays within a budget of lines, methods and files.
 
-And three of what every part does alike:
+And four of what every part does alike:
 
 4. Only the one loop of the scheduled actions commits and rolls back, so that no other
    code can let a record that fails stop the ones after it.
 5. Whoever catches every exception lets collisions go on: they are no fault of the
    record, and the transaction is to be tried again.
 6. Nobody writes a number with ``:g``, which turns 1234567 into ``1.23457e+06``.
+7. Odoo runs the tests that the ``__init__.py`` beside them imports, and no others.
 """
 
 import ast
@@ -174,6 +175,17 @@ def stages_of(source: str) -> list[str]:
     ]
 
 
+def unrun_tests(folder: Path, tests: Iterable[str]) -> Iterator[str]:
+    """Yield ``path:line: sentence`` for every module of tests that Odoo never runs.
+
+    :param folder: of an addon, with what imports its tests
+    :param tests: names of the modules that there are
+    """
+    imported = stages_of((folder / "__init__.py").read_text(encoding="utf-8"))
+    for name in sorted({*tests} - {*imported}):
+        yield f"{folder.name}/{name}.py:1: is never run; __init__.py does not import it"
+
+
 def check(root: Path, files: list[Path]) -> list[str]:
     """Return a line ``path:line: sentence`` for everything that breaks a rule."""
     stages = stages_of((root / FOLDER / "__init__.py").read_text(encoding="utf-8"))
@@ -189,7 +201,18 @@ def check(root: Path, files: list[Path]) -> list[str]:
         if path.parts[0] in (FOLDER, "wizards"):
             classes += model_classes(source, path)
             found += backward_imports(source, path, stages)
-    return found + list(problems(classes, stages))
+    return [*found, *_unrun_tests(files), *problems(classes, stages)]
+
+
+def _unrun_tests(files: Iterable[Path]) -> Iterator[str]:
+    tests = defaultdict(set)
+    for file in files:
+        if file.parent.name == "tests" and file.name.startswith("test_"):
+            tests[file.parent].add(file.stem)
+    for folder, names in tests.items():
+        # Without it they are pytest's, which finds them by itself.
+        if (folder / "__init__.py").exists():
+            yield from unrun_tests(folder, names)
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:

@@ -203,6 +203,13 @@ def house_problems(tree):
     return found + list(house.problems(classes, STAGES))
 
 
+def test_a_module_of_tests_that_nothing_imports_is_refused(tmp_path):
+    (tmp_path / "__init__.py").write_text("from . import (\n    test_one,\n)\n")
+    assert list(house.unrun_tests(tmp_path, ["test_one"])) == []
+    [found] = house.unrun_tests(tmp_path, ["test_one", "test_two"])
+    assert f"{tmp_path.name}/test_two.py:1: is never run" in found
+
+
 def test_a_house_in_order_has_no_problem():
     assert house_problems(GOOD_TREE) == []
 
