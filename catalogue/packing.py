@@ -26,11 +26,3 @@ def packing(file: BinaryIO) -> Iterator[gzip.GzipFile]:
         packed.fileobj = None
         raise
     packed.close()
-
-
-def unpacking(file: BinaryIO) -> gzip.GzipFile:
-    """Return a file to read from what a packed one holds.
-
-    :param file: a binary file, open for reading, which is left open
-    """
-    return gzip.GzipFile("", "rb", fileobj=file)

@@ -1,10 +1,13 @@
 """Lengow is told of new quantities and prices at once, where that was switched on."""
 
+import os
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.catalogue import lengow_catalogue_pusher
 from .common.catalogue_files import PublishedCase, written
@@ -161,6 +164,21 @@ class TestCataloguePush(PublishedCase):
         self.publish(self.catalogue, "catalogue.csv", content)
         self.assertFalse(self.push())
         self.assertTrue(self.catalogue.pushed_checksum)
+
+    @mute_logger("odoo.addons.lengow_connector.models.settings.lengow_cron")
+    def test_file_that_is_lost_is_told_once_it_is_there_again(self):
+        self.start()
+        self.push()
+        self.publish_rows(MUG=("4", "9.90"))
+        attachment = self.catalogue._attachment("catalogue.csv")
+        path, content = attachment._full_path(attachment.store_fname), attachment.raw
+        os.unlink(path)
+        self.assertFalse(self.push())
+        self.assertIn("EOFError", self.catalogue.push_error)
+        Path(path).write_bytes(content)
+        self.go_on()
+        (told,) = self.push()
+        self.assertEqual(told, {"MUG": {"quantity": "4", "price_incl_tax": "9.90"}})
 
     def test_only_columns_that_lengow_knows_are_told(self):
         self.remote.attributes = ["id", "name", "quantity"]

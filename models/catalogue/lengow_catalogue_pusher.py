@@ -9,7 +9,6 @@ that is lost costs a repetition, which changes nothing at Lengow.
 """
 
 import hashlib
-import io
 import json
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -18,7 +17,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
-from ...catalogue.unpacking import some_rows
 from ...lengow_api import (
     AccessDeniedError,
     AuthenticationError,
@@ -32,6 +30,7 @@ from ..errors import FOR_PEOPLE, words_of
 from ..outbox.lengow_sender import OutgoingCalls
 from ..settings.lengow_cron import Work
 from .lengow_catalogue_address import MAIN_FILE
+from .published_file import unpacked_rows
 
 CRON = "cron_push_catalogues"
 # So many rows of a file are looked at, and told at most, at a time.
@@ -222,9 +221,8 @@ class LengowCataloguePusher(models.AbstractModel):
         :param ir.attachment file: the published one
         """
         cron = self.env["lengow.cron"]
-        checksum, content = file.checksum, io.BytesIO(file.raw)
+        checksum, (headers, rows) = file.checksum, unpacked_rows(file.raw)
         terms = self._agree(catalogue, client)
-        headers, rows = some_rows(content)
         unanswered = 0
         for page in split_every(PAGE, rows, list):
             if news := self._news(catalogue, terms, headers, page):

@@ -1,6 +1,5 @@
 """The files of a catalog as bytes: written row by row, packed, and read again."""
 
-import csv
 import hashlib
 import io
 import os
@@ -9,11 +8,11 @@ from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
 
 from ...catalogue.formats import Table
-from ...catalogue.packing import packing, unpacking
+from ...catalogue.packing import packing
+from ...catalogue.unpacking import some_rows
 
 # Larger ones wait on the disk until they are whole.
 IN_MEMORY = 1024 * 1024
-DELIMITER = "|"
 
 
 class PublishedFile(NamedTuple):
@@ -82,11 +81,7 @@ def unpacked_rows(content):
     if not content:
         # Odoo reads nothing of a file that is gone: that is no catalog without rows.
         raise EOFError("There is nothing of the file")
-    text = io.TextIOWrapper(unpacking(io.BytesIO(content)), "utf-8", newline="")
-    reader = csv.reader(text, delimiter=DELIMITER, strict=True)
-    # A description may be longer than what Python reads of a field.
-    csv.field_size_limit(max(csv.field_size_limit(), len(content) * 1100))
-    return next(reader, []), reader
+    return some_rows(io.BytesIO(content))
 
 
 def is_there(attachment):
