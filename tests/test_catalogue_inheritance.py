@@ -80,7 +80,7 @@ class TestCatalogueInheritance(ContentCase):
         sold.active = True
         cls.env.flush_all()
 
-    def read(self, **sources):
+    def texts(self, **sources):
         """Return what columns say of all products, in several languages."""
         columns = self.columns(
             **{
@@ -120,7 +120,7 @@ class TestCatalogueInheritance(ContentCase):
         self.assertFalse(self.coat.active)
         paths = dict(enumerate(self.paths()))
         self.assertGreater(len(paths), 150)
-        told = self.read(
+        told = self.texts(
             **{f"f{n}": {"source": "field", "path": p} for n, p in paths.items()}
         )
         for product in self.products:
@@ -159,11 +159,11 @@ class TestCatalogueInheritance(ContentCase):
                 "source": "attribute",
                 "attribute_id": attribute.id,
             }
-        told = self.read(**sources)
+        told = self.texts(**sources)
         with patch.object(
             lengow_catalogue_content, "_is_of_template", lambda _column, records: False
         ):
-            self.assertEqual(told, self.read(**sources))
+            self.assertEqual(told, self.texts(**sources))
         small = told[self.small.id]
         self.assertEqual(small["name_fr_fr"], "Veste")
         self.assertEqual(small["supplier_code_en_us"], "V-S")
@@ -177,12 +177,12 @@ class TestCatalogueInheritance(ContentCase):
         self.assertTrue(field.inherited)
         source = {"source": "standard", "standard": "description_short"}
         with patch.object(field, "inherited", False):
-            told = self.read(text=source)
-        self.assertEqual(told, self.read(text=source))
+            told = self.texts(text=source)
+        self.assertEqual(told, self.texts(text=source))
 
     def test_product_that_is_asked_for_twice_is_told_once(self):
         self.products = self.products.concat(self.small, self.small)
-        told = self.read(name={"source": "standard", "standard": "name"})
+        told = self.texts(name={"source": "standard", "standard": "name"})
         self.assertEqual(set(told), set(self.products.ids))
         self.assertEqual(told[self.small.id]["name_fr_fr"], "Veste")
 
