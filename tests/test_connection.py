@@ -277,7 +277,7 @@ class TestConnection(LengowCase):
     def test_orders_of_other_companies_are_not_counted_to_who_does_not_see_them(self):
         self.put(payload("A-1", package(line("MYSTERY"))))
         said = self.account.with_user(self.user).action_sync_orders()
-        self.assertIn("1 to fix", said["params"]["message"])
+        self.assertIn("to fix: 1", said["params"]["message"])
         stranger = self.env["res.company"].create({"name": "Another Company"})
         self.order("A-1").sudo().company_id = stranger
         said = self.account.with_user(self.user).action_sync_orders()

@@ -122,7 +122,7 @@ class TestCrons(LengowCase):
             raise SerializationFailure("could not serialize access")
 
         Inbox = type(self.env["lengow.inbox"])
-        with patch.object(Inbox, "_store", collide), self.crons():
+        with patch.object(Inbox, "_store_page", collide), self.crons():
             self.run_cron("cron_fetch_orders")
         self.assertFalse(self.account.orders_synced_until)
         self.assertFalse(self.account.error_message)

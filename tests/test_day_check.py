@@ -372,7 +372,7 @@ class TestDayCheck(LengowCase):
         self.check()
         self.account.orders_synced_until = False
         # An order that only another page brings is not here when the day is compared.
-        self.patch(type(self.env["lengow.inbox"]), "_store", lambda *args: None)
+        self.patch(type(self.env["lengow.inbox"]), "_store_page", lambda *args: None)
         self.day().action_fetch()
         self.assertEqual(self.day().missing_count, 1)
 

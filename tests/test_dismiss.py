@@ -169,7 +169,7 @@ class TestDismissOrders(DismissCase):
         self.create_product("NOBODY")
         self.assertEqual(order.import_state, "ignored")
         result = order.with_user(self.user).action_import()
-        self.assertIn("take them up again", message_of(result))
+        self.assertIn("to be taken up again first: 1", message_of(result))
         with self.crons():
             self.run_cron("cron_process_orders")
         self.sync()

@@ -181,7 +181,7 @@ class TestImportErrors(LengowCase):
         self.put(payload("A-2", total="1.00"))
         notification = self.account.action_sync_orders()["params"]
         self.assertEqual(notification["type"], "warning")
-        self.assertIn("1 to fix", notification["message"])
+        self.assertIn("to fix: 1", notification["message"])
 
     # === THE WAY ON === #
 

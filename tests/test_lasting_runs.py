@@ -21,13 +21,13 @@ class TestLastingRuns(LengowCase):
 
     def slow_pages(self):
         """Let every page take longer than a scheduled action may."""
-        original = type(self.env["lengow.inbox"])._store
+        original = type(self.env["lengow.inbox"])._store_page
 
         def store(inbox, *args):
             time.sleep(0.06)
             return original(inbox, *args)
 
-        return patch.object(type(self.env["lengow.inbox"]), "_store", store)
+        return patch.object(type(self.env["lengow.inbox"]), "_store_page", store)
 
     def test_window_that_does_not_fit_is_read_in_smaller_pieces(self):
         self.account.import_window_days = 0.5
