@@ -281,7 +281,7 @@ class TestConnection(LengowCase):
         stranger = self.env["res.company"].create({"name": "Another Company"})
         self.order("A-1").sudo().company_id = stranger
         said = self.account.with_user(self.user).action_sync_orders()
-        self.assertIn("0 to fix", said["params"]["message"])
+        self.assertIn("to fix: 0", said["params"]["message"])
 
     def test_account_with_orders_is_archived_not_deleted(self):
         self.import_payload(payload())
