@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 #: How many are named of each reason.
 MOST_EXAMPLES = 5
+#: As exact as any currency: what is beyond comes of computing with floats.
+PRICE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,8 @@ class Changes:
         if old.quantity > 0:
             counts["zero"].add(new.quantity <= 0, identifier, old, new)
         if old.price > 0:
-            jump = abs(new.price - old.price) > old.price / 2
-            counts["price"].add(jump, identifier, old, new)
+            beyond = abs(new.price - old.price) - old.price / 2
+            counts["price"].add(round(beyond, PRICE_DIGITS) > 0, identifier, old, new)
 
     def reasons(self) -> tuple[Reason, ...]:
         """Return why the file is to be held; nothing if it may go out."""

@@ -60,6 +60,14 @@ def test_prices_that_change_by_more_than_half_are_held(price, held):
     assert codes(offers(100), offers(100) | offers(31, price=price)) == held
 
 
+@pytest.mark.parametrize(("cents", "held"), [(0, []), (1, ["price"])])
+def test_prices_that_rise_by_half_to_the_cent_go_out(cents, held):
+    """Of floats a third would change by more than that, such as 19.98 to 29.97."""
+    old = {f"P{n}": Offer(5, n * 2 / 100) for n in range(1, 1000)}
+    new = {f"P{n}": Offer(5, (n * 3 + cents) / 100) for n in range(1, 1000)}
+    assert codes(old, new) == held
+
+
 def test_a_third_of_the_prices_may_jump():
     assert codes(offers(100), offers(100) | offers(30, price=1.0)) == []
 
