@@ -220,9 +220,27 @@ class TestCataloguePush(PublishedCase):
         self.assertEqual(list(told), ["MUG"])
         self.assertFalse(row.push_text)
 
+    def test_refused_product_that_no_file_names_any_more_waits_for_nobody(self):
+        del self.remote.products["MUG"]
+        self.start()
+        self.push()
+        self.assertEqual(self.catalogue.push_error_count, 1)
+        self.rows["MUG"].state = "removed"
+        rows = [(name, name, *ROWS[name]) for name in ("SHIRT", "LAMP")]
+        self.publish(self.catalogue, "catalogue.csv", written("csv", HEADERS, rows))
+        self.push()
+        self.assertFalse(self.rows["MUG"].push_error)
+        self.assertEqual(self.catalogue.push_error_count, 0)
+
     def test_product_without_an_answer_says_that_it_is_sent_again(self):
         self.rows["MUG"].push_error = "Lengow has not said what became of it."
         self.assertIn("sent again by itself", self.rows["MUG"].push_text)
+
+    def test_what_lengow_says_is_a_sentence_of_its_own(self):
+        for said in ("No such price", "No such price."):
+            self.rows["MUG"].push_error = said
+            text = self.rows["MUG"].push_text
+            self.assertTrue(text.startswith("No such price. It is sent again"), text)
 
     def test_refused_product_says_why_and_waits_for_a_change(self):
         faults = type(self.remote).find_faults

@@ -242,6 +242,7 @@ class LengowCataloguePusher(models.AbstractModel):
                     unanswered,
                 )
             )
+        self._forget_removed(catalogue)
         catalogue.write(
             {
                 "pushed_checksum": checksum,
@@ -344,6 +345,23 @@ class LengowCataloguePusher(models.AbstractModel):
                 "UPDATE lengow_catalogue_row SET pushed_digest = NULL, "
                 "push_error = NULL WHERE catalogue_id = %s "
                 "AND (pushed_digest IS NOT NULL OR push_error IS NOT NULL)",
+                catalogue.id,
+            )
+        )
+        self.env["lengow.catalogue.row"].invalidate_model(flush=False)
+
+    def _forget_removed(self, catalogue):
+        """Forget what Lengow has refused of products that no file names any more.
+
+        Nobody could mend it, or send it again.
+
+        :param lengow.catalogue catalogue: one
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row SET push_error = NULL "
+                "WHERE catalogue_id = %s AND state = 'removed' "
+                "AND push_error IS NOT NULL",
                 catalogue.id,
             )
         )

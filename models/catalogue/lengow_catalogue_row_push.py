@@ -29,7 +29,10 @@ class LengowCatalogueRowPush(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_push_text(self):
         for row in self:
-            row.push_text = row.push_error and f"{row.push_error} {row._push_hint()}"
+            if said := row.push_error:
+                said = said if said.endswith((".", "!", "?")) else f"{said}."
+                said = f"{said} {row._push_hint()}"
+            row.push_text = said
 
     def _push_hint(self):
         if not self.pushed_digest:
