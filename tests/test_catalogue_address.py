@@ -253,6 +253,7 @@ class TestCatalogueAddress(CatalogueFilesCase):
         noted = self.fetches()
         self.assertEqual(noted.mapped("file"), ["0.csv"])
         self.assertTrue(noted.is_refused and noted.is_old_token)
+        self.assertEqual(noted.answer, "Refused")
         self.assertEqual(noted.company_id, self.catalogue.company_id)
         other = self.create_catalogue()
         other.write({"old_token": "ended", "old_token_until": "2020-01-01 00:00:00"})

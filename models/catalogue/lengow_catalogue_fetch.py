@@ -69,7 +69,7 @@ class LengowCatalogueFetch(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("status")
+    @api.depends("status", "is_refused")
     @api.depends_context("lang")
     def _compute_answer(self):
         answers = {
@@ -79,8 +79,11 @@ class LengowCatalogueFetch(models.Model):
             404: self.env._("There is no such file"),
             416: self.env._("There is no such part"),
         }
+        # From outside it looks as if there were no such file: here it is told apart.
+        refused = self._fields["is_refused"]._description_string(self.env)
         for fetch in self:
-            fetch.answer = answers.get(fetch.status) or str(fetch.status)
+            told = answers.get(fetch.status) or str(fetch.status)
+            fetch.answer = refused if fetch.is_refused else told
 
     # === BUSINESS METHODS === #
 
