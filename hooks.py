@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL, mute_logger
 
+from .models.catalogue.lengow_catalogue import FILES_FIELD
 from .models.errors import contained
 
 ADDON = "lengow_connector"
@@ -12,8 +13,16 @@ def uninstall_hook(env):
 
     :param Environment env: of the database
     """
-    # Nobody could read the files of background tasks, nor delete them.
-    env["ir.attachment"].search([("res_model", "=", "lengow.task")]).unlink()
+    # Nobody could read the files of background tasks and of catalogs, nor delete them.
+    env["ir.attachment"].search(
+        [
+            "|",
+            ("res_model", "=", "lengow.task"),
+            "&",
+            ("res_model", "=", "lengow.catalogue"),
+            ("res_field", "=", FILES_FIELD),
+        ]
+    ).unlink()
     _leave_products(env)
 
 

@@ -54,6 +54,17 @@ class TestUninstall(LengowCase):
         self.assertFalse(self.products["discount"].exists())
         self.assertEqual(self.known(), [])
 
+    def test_files_of_catalogs_go(self):
+        catalogue = self.env["lengow.catalogue"].create(
+            {"name": "Catalog", "account_id": self.account.id}
+        )
+        self.env["lengow.catalogue.files"]._store(
+            catalogue, "catalogue.csv", b"packed", "1"
+        )
+        self.assertTrue(catalogue._find_files())
+        uninstall_hook(self.env)
+        self.assertFalse(catalogue._find_files())
+
     def test_product_that_another_module_names_stays(self):
         named = self.products["discount"]
         self.env["ir.model.data"].create(
