@@ -75,10 +75,12 @@ def contained(env):
     A collision is raised on: nothing is lost by beginning anew. What others have not
     written yet is written before, and none of its failures.
 
+    What is written at its end may fail, too: nobody returns from within.
+
     :param Environment env: of the transaction
     :return: a context manager; its `Outcome` tells afterwards how it went
     """
-    env.flush_all()
+    env.cr.flush()
     outcome = Outcome()
     try:
         with env.cr.savepoint():
@@ -109,4 +111,4 @@ def in_halves(records, read):
             half = len(batch) // 2
             waiting += [batch[half:], batch[:half]]
         else:
-            yield batch, found, outcome.error
+            yield batch, None if outcome.error else found, outcome.error

@@ -81,16 +81,33 @@ class TestContained(TransactionCase):
             with contained(self.env):
                 self.fail("It must not begin.")
 
-    def test_its_result_is_returned_and_what_follows_goes_on(self):
-        def work(error):
-            with contained(self.env):
-                if error:
-                    raise error
-                return "done"
-            return "failed"
+    def fail_at_the_end(self):
+        """Change something, and let what is written at the end of it fail."""
 
-        self.assertEqual(work(None), "done")
-        self.assertEqual(work(ValueError()), "failed")
+        def fail():
+            raise ValueError
+
+        self.partner.name = "Within"
+        self.env.cr.precommit.add(fail)
+        return self.partner
+
+    def test_what_fails_at_its_end_is_undone_and_kept_too(self):
+        with contained(self.env) as outcome:
+            self.fail_at_the_end()
+        self.assertIsInstance(outcome.error, ValueError)
+        self.assertEqual(self.name(), ("Before", "Before"))
+
+    def test_what_fails_at_the_end_of_halves_has_found_nothing(self):
+        found = list(in_halves(self.partner, lambda _some: self.fail_at_the_end()))
+        [(some, read, error)] = found
+        self.assertEqual((some, read), (self.partner, None))
+        self.assertIsInstance(error, ValueError)
+
+    def test_what_others_have_left_to_do_is_none_of_its_failures(self):
+        with self.assertRaises(ValueError):
+            self.fail_at_the_end()
+            with contained(self.env):
+                self.fail("It must not begin.")
 
     def test_what_fails_in_halves_costs_no_other_one(self):
         partners = self.env["res.partner"].create(

@@ -430,13 +430,33 @@ class TestCronLoop(ShippingCase):
         self.assertEqual(action["params"]["type"], "warning")
         self.assertIn("no warehouse", action["params"]["message"])
 
-    def test_partner_that_cannot_be_erased_keeps_no_other_one(self):
-        partners = self.env["res.partner"].create(
+    def overdue_partners(self):
+        return self.env["res.partner"].create(
             [
                 {"name": name, "lengow_anonymise_after": date(2020, 1, 1)}
                 for name in ("First", "Second", "Third")
             ]
         )
+
+    def test_what_fails_at_the_end_of_a_step_keeps_no_other_record(self):
+        partners = self.overdue_partners()
+
+        def fail():
+            raise RuntimeError("of another module")
+
+        def end(service, batch):
+            batch.lengow_anonymise_after = False
+            if partners[0] in batch:
+                service.env.cr.precommit.add(fail)
+
+        Anonymiser = type(self.env["lengow.anonymiser"])
+        ending = patch.object(Anonymiser, "_end_retention", end)
+        with ending, self.crons(), mute_logger(LOOP):
+            self.run_cron("cron_anonymise")
+        self.assertEqual(partners.filtered("lengow_anonymise_after"), partners[0])
+
+    def test_partner_that_cannot_be_erased_keeps_no_other_one(self):
+        partners = self.overdue_partners()
         Anonymiser = type(self.env["lengow.anonymiser"])
 
         words = "It is still needed."

@@ -1,6 +1,9 @@
 """What cannot be imported: a code, a sentence, nothing half-made, and a way on."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import LengowCase, address, line, package, payload
 
@@ -254,3 +257,31 @@ class TestImportErrors(LengowCase):
         self.assertEqual(self.retry(order)["type"], "info")
         self.assertEqual(order.sale_order_ids, sales)
         self.assertEqual(order.import_state, "imported")
+
+
+@tagged("post_install", "-at_install")
+class TestImportFailsAtItsEnd(LengowCase):
+    """What other modules do at the end of a transaction fails on one order alone."""
+
+    def test_it_is_in_error_and_all_others_are_imported(self):
+        for number in ("A-1", "A-2", "A-3"):
+            self.put(payload(number))
+        importer = self.registry["lengow.importer"]
+        do_import = importer._import_batch
+
+        def fail():
+            raise RuntimeError("of another module")
+
+        def failing(service, account, orders, **options):
+            count = do_import(service, account, orders, **options)
+            if "A-2" in orders.mapped("name"):
+                service.env.cr.precommit.add(fail)
+            return count
+
+        logger = "odoo.addons.lengow_connector.models.sales.lengow_importer"
+        with patch.object(importer, "_import_batch", failing), mute_logger(logger):
+            self.sync()
+        states = [self.order(n).import_state for n in ("A-1", "A-2", "A-3")]
+        self.assertEqual(states, ["imported", "error", "imported"])
+        self.assertEqual(self.order("A-2").error_code, "unexpected")
+        self.assertFalse(self.order("A-2").sale_order_ids)

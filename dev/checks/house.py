@@ -8,7 +8,7 @@
 3. The addon never overrides itself: nothing of a model is defined twice in it. A model
    of its own stays within a budget of lines, methods and files.
 
-And four of what every part does alike:
+And five of what every part does alike:
 
 4. Only the one loop of the scheduled actions commits and rolls back, so that no other
    code can let a record that fails stop the ones after it.
@@ -16,6 +16,8 @@ And four of what every part does alike:
    record, and the transaction is to be tried again.
 6. Nobody writes a number with ``:g``, which turns 1234567 into ``1.23457e+06``.
 7. Odoo runs the tests that the ``__init__.py`` beside them imports, and no others.
+8. Nobody returns from within ``contained``: what is written at its end may fail, and
+   then the answer would be about rows that are not there.
 """
 
 import ast
@@ -156,6 +158,15 @@ def swallowed_collisions(source: str, path: PurePosixPath) -> Iterator[str]:
                 yield f"{path}:{node.lineno}: may keep a collision; ask is_collision"
 
 
+def early_answers(source: str, path: PurePosixPath) -> Iterator[str]:
+    """Yield ``path:line: sentence`` for every return from within ``contained``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.With) and any(map(_is_contained, node.items)):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return):
+                    yield f"{path}:{inner.lineno}: may answer with what is undone"
+
+
 def short_numbers(source: str, path: PurePosixPath) -> Iterator[str]:
     """Yield ``path:line: sentence`` for every number that is written with ``:g``."""
     for node in ast.walk(ast.parse(source)):
@@ -198,6 +209,8 @@ def check(root: Path, files: list[Path]) -> list[str]:
         if path.parts[0] in (FOLDER, "wizards", EXTRAS) and "tests" not in path.parts:
             found += commits(source, path)
             found += swallowed_collisions(source, path)
+        if "tests" not in path.parts:
+            found += early_answers(source, path)
         if path.parts[0] in (FOLDER, "wizards"):
             classes += model_classes(source, path)
             found += backward_imports(source, path, stages)
@@ -220,6 +233,12 @@ def _catches_all(handler: ast.ExceptHandler) -> bool:
         isinstance(handler.type, ast.Name)
         and handler.type.id in ("Exception", "BaseException")
     )
+
+
+def _is_contained(item: ast.withitem) -> bool:
+    call = item.context_expr
+    is_named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    return is_named and call.func.id == "contained"
 
 
 def _misplaced(found: ModelClass, stages: list[str]) -> Iterator[str]:

@@ -199,6 +199,7 @@ def house_problems(tree):
         found += house.backward_imports(source, path, STAGES)
         found += house.commits(source, path)
         found += house.swallowed_collisions(source, path)
+        found += house.early_answers(source, path)
         found += house.short_numbers(source, path)
     return found + list(house.problems(classes, STAGES))
 
@@ -287,6 +288,11 @@ def test_a_house_in_order_has_no_problem():
             "models/inbox/lengow_todo.py",
             "def f(g):\n    try:\n        g()\n    except:\n        pass",
             "may keep a collision; ask is_collision",
+        ),
+        (
+            "models/inbox/lengow_todo.py",
+            "def f(env, g):\n    with contained(env) as outcome:\n        return g()",
+            "may answer with what is undone",
         ),
         (
             "models/inbox/lengow_todo.py",

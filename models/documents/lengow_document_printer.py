@@ -40,8 +40,11 @@ class LengowDocumentPrinter(models.AbstractModel):
 
     def _add_one(self, printer, document):
         """Add a document, and return whether it is in the print, and whole."""
+        is_whole = False
         with contained(self.env) as outcome:
-            return printer.add(self._paper(document))
+            is_whole = printer.add(self._paper(document))
+        if not outcome.error:
+            return is_whole
         # Whoever keeps files elsewhere may raise anything.
         _logger.error("Document %s is not printed", document.id, exc_info=outcome.error)
         return False

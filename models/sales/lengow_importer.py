@@ -195,8 +195,11 @@ class LengowImporter(models.AbstractModel):
         return imported
 
     def _process_for(self, account, orders):
+        imported = 0
         with contained(self.env) as outcome:
-            return self._import_batch(account, orders)
+            imported = self._import_batch(account, orders)
+        if not outcome.error:
+            return imported
         # Whatever another module raises, one order must not stop the others.
         count, error = len(orders), outcome.error
         _logger.info("%s orders are imported one by one: %r", count, error)
@@ -210,10 +213,13 @@ class LengowImporter(models.AbstractModel):
         :return: whether it was imported
         :rtype: bool
         """
+        imported = 0
         with contained(self.env) as outcome:
-            return bool(self._import_batch(account, order, alone=True))
-        self._note_failure(order, outcome.error)
-        return False
+            imported = self._import_batch(account, order, alone=True)
+        if outcome.error:
+            self._note_failure(order, outcome.error)
+            return False
+        return bool(imported)
 
     def _note_failure(self, order, error):
         """Keep on an order what stopped its import.

@@ -188,8 +188,8 @@ class LengowCron(models.AbstractModel):
         """
         try:
             self._take_through(records, work)
-            # What the database refuses is to be refused here.
-            self.env.flush_all()
+            # What the database refuses, or fails at the end, is to fail here.
+            self.env.cr.flush()
         except Exception as error:  # noqa: BLE001
             # Whatever another module raises, one record must not stop the others.
             self._undo()
