@@ -78,6 +78,7 @@ from . import (
     test_import_totals,
     test_health_tours,
     test_inbox,
+    test_inbox_failures,
     test_invoice_number,
     test_jobs_of_a_day,
     test_keys,

@@ -1,12 +1,9 @@
 """The inbox: every order that Lengow names becomes one row, and is judged once."""
 
 import json
-from contextlib import contextmanager
-from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ..lengow_api import STATUS_CODES
 from .common import LengowCase, address, line, package, payload
@@ -400,85 +397,3 @@ class TestInbox(InboxCase):
         notification = order.action_refresh()
         self.assertEqual(notification["params"]["type"], "danger")
         self.assertEqual(self.account.error_code, "refused")
-
-
-@tagged("post_install", "-at_install")
-class TestInboxFailures(InboxCase):
-    """Whatever another module raises on one order keeps no other one out."""
-
-    @contextmanager
-    def broken(self, name):
-        """Let another module raise on an order, once half of it is written."""
-        Judge = self.registry["lengow.judge"]
-        judge = Judge._judge
-
-        def raising(service, orders, **options):
-            judge(service, orders, **options)
-            for order in orders.filtered(lambda order: order.name == name):
-                order.comment = "half of it"
-                raise RuntimeError("of another module")
-
-        logger = "odoo.addons.lengow_connector.models.inbox.lengow_inbox_failure"
-        with patch.object(Judge, "_judge", raising), mute_logger(logger):
-            yield
-
-    def test_the_others_come_in_and_it_says_what_to_do(self):
-        for number in ("A-1", "A-2", "A-3"):
-            self.put(payload(number))
-        with self.broken("A-2"):
-            self.sync()
-        states = [self.order(n).import_state for n in ("A-1", "A-2", "A-3")]
-        self.assertEqual(states, ["imported", "error", "imported"])
-        order = self.order("A-2")
-        self.assertIn("What Lengow sent of A-2", order.error_message)
-        self.assertIn("RuntimeError", order.error_message)
-        self.assertIn("Refresh it", order.error_message)
-        self.assertFalse(order.comment)
-        self.assertTrue(order.sudo().payload)
-        self.assertEqual(self.account.state, "connected")
-        self.assertTrue(self.account.orders_synced_until)
-
-    def test_it_comes_in_once_it_can(self):
-        self.put(payload("A-1"))
-        with self.broken("A-1"):
-            self.sync()
-        self.sync()
-        order = self.order("A-1")
-        self.assertEqual(order.import_state, "imported", order.error_message)
-        self.assertFalse(order.error_message)
-
-    def test_what_is_imported_says_it_once_and_stays_as_it_was(self):
-        self.put(payload("A-1"))
-        self.put(payload("A-2"))
-        self.sync()
-        self.put(payload("A-1", comments="Ring twice"))
-        self.put(payload("A-2", comments="Ring once"))
-        order = self.order("A-1")
-        with self.broken("A-1"):
-            self.sync()
-            self.sync()
-        self.assertEqual(order.import_state, "imported")
-        self.assertFalse(order.comment)
-        self.assertEqual(self.order("A-2").comment, "Ring once")
-        notes = [m for m in order.message_ids if "What Lengow sent of" in m.body]
-        self.assertEqual(len(notes), 1)
-        self.sync()
-        self.assertEqual(order.comment, "Ring twice")
-
-    def test_what_cannot_even_be_noted_is_counted_on_the_account(self):
-        self.put(payload("A-1"))
-        self.put(payload("A-2"))
-        Order = self.registry["lengow.order"]
-        create = Order.create
-
-        def raising(orders, vals_list):
-            created = create(orders, vals_list)
-            if "A-1" in created.mapped("name"):
-                raise RuntimeError("of another module")
-            return created
-
-        with self.broken("none"), patch.object(Order, "create", raising):
-            self.sync()
-        self.assertFalse(self.order("A-1"))
-        self.assertEqual(self.order("A-2").import_state, "imported")
-        self.assertEqual(self.account.error_code, "payload")

@@ -138,7 +138,7 @@ class LengowOrderFetch(models.TransientModel):
             for page in self._pages(account, client):
                 found, _unreadable = Inbox._identify(page.results)
                 numbers |= {number for _marketplace, number in found}
-                Inbox._store(account, page.results)
+                Inbox._store_page(account, page.results)
                 if time.monotonic() > deadline:
                     return numbers, False
         return numbers, True

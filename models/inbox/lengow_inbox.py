@@ -24,6 +24,7 @@ from ...lengow_api import (
 from ...mapper import ReferenceData
 from ..errors import contained
 from .content_cache import ContentCache
+from .lengow_inbox_failure import UNSEEN
 from .lengow_recipient import TEXT_LIMIT, shown_addresses
 
 _logger = logging.getLogger(__name__)
@@ -60,20 +61,24 @@ class LengowInbox(models.AbstractModel):
         :rtype: tuple[lengow.order, int]
         """
         known, incoming, unreadable = self._find_news(account, payloads)
+        touched = self.env["lengow.order"]
         if not incoming:
-            return self.env["lengow.order"], unreadable
+            return touched, unreadable
         with contained(self.env) as outcome:
-            return self._take_in(account, known, incoming), unreadable
-        touched, failures = self.env["lengow.order"], self.env["lengow.inbox.failure"]
+            touched = self._take_in(account, known, incoming)
+        if not outcome.error:
+            return touched, unreadable
+        touched = touched.browse()
         for (marketplace, name), payload in incoming.items():
+            order = known.get((marketplace.id, name), touched.browse())
             with contained(self.env) as outcome:
-                touched |= self._take_in(account, known, {(marketplace, name): payload})
+                rows = self._take_in(account, known, {(marketplace, name): payload})
             if outcome.error:
-                order = known.get((marketplace.id, name))
-                identity = {"marketplace_id": marketplace.id, "name": name}
-                values = {"account_id": account.id, "payload": storable(payload)}
-                is_noted = failures._note(order, {**identity, **values}, outcome)
-                unreadable += not is_noted
+                values = {"account_id": account.id, "marketplace_id": marketplace.id}
+                values |= {"name": name, "payload": storable(payload)}
+                rows = self.env["lengow.inbox.failure"]._note(order, values, outcome)
+                unreadable += rows is None
+            touched |= rows or order.browse()
         return touched, unreadable
 
     def _find_news(self, account, payloads):
@@ -111,7 +116,7 @@ class LengowInbox(models.AbstractModel):
         rows = self.env["lengow.order"]
         self._read_what_changes(known, incoming)
         reference = ReferenceData(self.env)
-        changed, to_create, contents = rows, [], []
+        changed, unseen, to_create, contents = rows, rows, [], []
         for (marketplace, name), payload in incoming.items():
             order = known.get((marketplace.id, name), rows)
             digest = payload_digest(payload)
@@ -130,6 +135,7 @@ class LengowInbox(models.AbstractModel):
             if values["payload"] != payload:  # what the database refuses was replaced
                 content = None
             if order:
+                unseen |= order.filtered(lambda o: o.payload_digest in UNSEEN)
                 self._remember(order, content, values["payload"])
                 differing = self._differing(order, values)
                 self.env["lengow.revision"]._write_payload(order, differing)
@@ -137,11 +143,11 @@ class LengowInbox(models.AbstractModel):
             else:
                 to_create.append({**values, "account_id": account.id, "name": name})
                 contents.append(content)
-        self.env["lengow.judge"]._judge(changed)
+        self.env["lengow.judge"]._judge(changed - unseen)
         created = rows.with_context(tracking_disable=True).create(to_create)
         for order, content in zip(created, contents, strict=True):
             self._remember(order, content, order.sudo()._cache.get("payload"))
-        self.env["lengow.judge"]._judge(created, at_first_sight=True)
+        self.env["lengow.judge"]._judge(created | unseen, at_first_sight=True)
         touched = changed | created
         self.env["lengow.revision"]._take_over(account, touched)
         touched._stages_after_inbox(changed)

@@ -6,9 +6,16 @@ from odoo import models
 from odoo.tools import html2plaintext
 
 from ...mapper import ImportProblem
-from ..errors import contained
+from ..errors import Outcome, contained
+from .lengow_todo import OLD_ERROR_ACTIVITY
 
 _logger = logging.getLogger(__name__)
+
+# How the digest begins of what is kept of an order and is not what Lengow sent last:
+# nothing is decided by it before it is read again. What follows says what it was.
+UNREAD = "unread:"
+# What never passed the question of its age.
+UNSEEN = (f"{UNREAD}new", f"{UNREAD}ignored")
 
 
 class LengowInboxFailure(models.AbstractModel):
@@ -22,29 +29,76 @@ class LengowInboxFailure(models.AbstractModel):
 
         As long as Lengow sends it, the next fetch tries it again: it is not stored.
 
-        :param lengow.order order: None where there is none
+        :param lengow.order order: none where there is none
         :param dict values: with which it is created
         :param Outcome failure: of storing it
-        :return: whether it stands on the order
-        :rtype: bool
+        :return: the order, where whoever looks after it has not been told of this yet;
+            None where it cannot even be said
+        :rtype: lengow.order | None
         """
         _logger.error(
             "Order %s cannot be stored", values["name"], exc_info=failure.error
         )
+        marketplace = self.env["lengow.marketplace"].browse(values["marketplace_id"])
+        if not (order or marketplace.active):
+            return order  # which nobody wants
         with contained(self.env) as outcome:
-            order = order or self.env["lengow.order"].create(values)
-            sentence = self._sentence(order, failure)
-            if order.import_state != "imported":
-                order._mark_error(ImportProblem("unexpected", sentence))
-            elif html2plaintext(order.message_ids[:1].body or "").strip() != sentence:
-                order._log_note(sentence)  # once, however often it is tried again
-        return not outcome.error
+            was = order.import_state or "new"
+            untracked = order.with_context(tracking_disable=True)
+            order = order or order.browse(untracked.create(values).id)
+            self._say(order, failure, was)
+        return None if outcome.error else order.filtered("is_error_new")
+
+    def _say(self, order, failure, was):
+        """Put an order that is to be imported in error; call somebody to any other one.
+
+        :param lengow.order order: one
+        :param Outcome failure: of storing what Lengow sent of it
+        :param str was: its state before
+        """
+        if self._is_wanted(order):
+            if not is_unread(order):
+                order.payload_digest = f"{UNREAD}{was}"
+            order._mark_error(self._problem(order, failure))
+            return
+        sentence = self._sentence(order, failure)
+        if html2plaintext(order.message_ids[:1].body or "").strip() == sentence:
+            return  # once, however often it is tried again
+        if order.import_state == "imported":
+            # It may have ended there, and is about to be shipped here.
+            kinds = dict(order._fields["error_code"]._description_selection(order.env))
+            responsible = order.account_id._find_responsible(company=order.company_id)
+            order._call_person(
+                OLD_ERROR_ACTIVITY, kinds["unexpected"], sentence, responsible
+            )
+        order._log_note(sentence)
+
+    def _is_wanted(self, order):
+        """Whether an order is not imported yet, and nothing says that it never is."""
+        is_settled = order.import_state == "imported" or order.dismissed_at
+        return not (is_settled or order.anonymised_at) and order.marketplace_id.active
+
+    def _keep_error(self, order):
+        """Leave an order in error of which what Lengow sent last is not here.
+
+        :param lengow.order order: one
+        :return: whether it is such a one
+        :rtype: bool
+        """
+        if not (is_unread(order) and self._is_wanted(order)):
+            return False
+        if order.import_state != "error":
+            order._mark_error(self._problem(order, Outcome()))
+        return True
+
+    def _problem(self, order, failure):
+        return ImportProblem("unexpected", self._sentence(order, failure))
 
     def _sentence(self, order, failure):
         """Return what is said of an order.
 
         :param lengow.order order: one, in the language of whoever reads it
-        :param Outcome failure: of storing it
+        :param Outcome failure: of storing it; without an error where that is forgotten
         :rtype: str
         """
         return order.env._(
@@ -52,5 +106,14 @@ class LengowInboxFailure(models.AbstractModel):
             "Refresh it once more; if that fails, too, give your administrator the "
             "server log of this moment.",
             order=order.name,
-            reason=failure.reason,
+            reason=failure.reason or "\N{EN DASH}",
         )
+
+
+def is_unread(order):
+    """Whether what is kept of an order is not what Lengow sent last.
+
+    :param lengow.order order: one
+    :rtype: bool
+    """
+    return (order.payload_digest or "").startswith(UNREAD)

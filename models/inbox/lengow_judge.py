@@ -38,6 +38,8 @@ class LengowJudge(models.AbstractModel):
         for order in orders:
             if order.import_state == "imported" or order.dismissed_at:
                 continue
+            if self.env["lengow.inbox.failure"]._keep_error(order):
+                continue
             definition = order.marketplace_id._find_definition()
             # An order that was ignored never passed the question of its age.
             asks_age = at_first_sight or order.import_state == "ignored"

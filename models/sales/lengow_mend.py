@@ -16,6 +16,7 @@ from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
 from ...mapper.usable import owners_to_review
 from ..companies import by_company
+from ..inbox.lengow_inbox_failure import is_unread
 from ..ui import notification
 from .mend_of import Mend
 from .mended_by import MENDED_BY, MENDS, NAMED_BY_SKU, products_of
@@ -49,6 +50,8 @@ class LengowMend(models.AbstractModel):
         return Mend(self.env._("Refresh from Lengow"), "_read_again")
 
     def _by_trying_again(self, order):
+        if is_unread(order):
+            return self._by_reading_again(order)  # what is here is not the last of it
         return Mend(self.env._("Try Again"), "_import")
 
     def _by_importing(self, order):
@@ -62,12 +65,8 @@ class LengowMend(models.AbstractModel):
     def _by_activating(self, order):
         code = order._content().currency or ""
         if not self._find_currency(order):
-            return Mend(
-                self.env._("Create %s", code),
-                "_create_currency",
-                "res.currency",
-                "create",
-            )
+            label = self.env._("Create %s", code)
+            return Mend(label, "_create_currency", "res.currency", "create")
         return Mend(self.env._("Activate %s", code), "_activate", "res.currency")
 
     def _by_pricelist(self, order):
