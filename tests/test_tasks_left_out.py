@@ -4,6 +4,7 @@ import csv
 import io
 from unittest.mock import patch
 
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -258,6 +259,28 @@ class TestTasksLeftOut(TaskCase):
         )
         self.assertIn("data is deleted: 2. Left out: 1. A-2:", task.message)
         self.assertTrue(orders[1].activity_ids, "and somebody is called to it")
+
+    def test_what_a_deletion_leaves_for_later_is_deleted_then(self):
+        orders = self.orders("A-1", "A-2")
+        anonymiser = type(self.env["lengow.anonymiser"])
+        dialog = (
+            self.env["lengow.order.anonymise"]
+            .with_user(self.manager)
+            .create({"order_ids": [Command.set(orders.ids)]})
+        )
+        with patch.object(
+            anonymiser, "_without_busy_buyers", lambda _service, batch: batch[:1]
+        ):
+            told = dialog.action_anonymise()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("To be deleted in a minute: 1.", told["message"])
+        task = self.env["lengow.task"].search([("user_id", "=", self.manager.id)])
+        self.assertEqual(task.total_count, 1)
+        self.assertGreater(task.wait_until, fields.Datetime.now())
+        task.wait_until = False
+        self.run_tasks()
+        self.assertEqual((task.state, task.failed_count), ("done", 0), task.message)
+        self.assertTrue(all(orders.mapped("anonymised_at")))
 
     # === RECORD OF RUNS === #
 

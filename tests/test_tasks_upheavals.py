@@ -297,6 +297,7 @@ class TestTasksUpheavals(TaskCase):
         self.run_tasks()
         self.assertEqual(orders.mapped(lambda o: bool(o.anonymised_at)), [False, True])
         self.assertIn("data is deleted: 1. Left out: 1.", task.message)
+        self.assertNotIn("A-1", task.message, "which is none of theirs any more")
 
     def test_deletion_that_is_switched_off_meanwhile_deletes_nothing(self):
         orders = self.orders("A-1")

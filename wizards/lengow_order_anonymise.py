@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -13,6 +14,8 @@ MOST_ORDERS = 200
 PREVIEWED = 500
 # Nobody reads a longer list; what it adds up to stands above it.
 LISTED = 50
+# Until whoever imports another order of the same buyers is done.
+BUSY = timedelta(minutes=1)
 # Nobody has bought so much that their orders lead to each other more often.
 MOST_STEPS = 10
 
@@ -205,15 +208,17 @@ class LengowOrderAnonymise(models.TransientModel):
             self.env._("Orders whose buyer's data is deleted: %s.", len(done)),
             *self._tell_stays(stays),
         ]
-        if len(done) < len(orders):
+        if rest := orders - done:
+            task = self.env["lengow.background"]._begin("anonymise", rest).sudo()
+            task._mark_waiting(fields.Datetime.now() + BUSY, False)
             sentences.append(
                 self.env._(
                     "Other orders of the same buyers are being imported just now. To "
                     "be deleted in a minute: %s.",
-                    len(orders) - len(done),
+                    len(rest),
                 )
             )
-        is_complete = len(done) == len(orders) and not stays
+        is_complete = not (rest or stays)
         kind = "success" if is_complete else "warning"
         return notification(kind, " ".join(sentences))
 

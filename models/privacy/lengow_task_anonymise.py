@@ -32,7 +32,8 @@ class LengowTaskAnonymise(models.AbstractModel):
         )
         self.env["lengow.cron"]._each_within(mine, work)
         # Those, too, that the user may not reach any more: their data is still there.
-        left = mine.browse(orders.ids).exists().filtered(lambda o: not o.anonymised_at)
+        hidden = mine.browse(orders.ids).exists() - mine
+        left = mine.exists().filtered(lambda order: not order.anonymised_at)
         env = task._as_asked()
         task._note(
             [
@@ -44,6 +45,7 @@ class LengowTaskAnonymise(models.AbstractModel):
                 )
                 for order in left
             ],
+            unnamed=len(hidden.filtered(lambda order: not order.anonymised_at)),
             left=left.ids,
         )
 
