@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -92,10 +93,11 @@ class LengowCatalogueFiles(http.Controller):
             "agent": request.httprequest.headers.get("User-Agent", ""),
             "is_old_token": kind in ("old", "expired"),
         }
-        if is_open:
-            _note(catalogue, "_note", **note)
-        else:
-            _note(catalogue, "_note_refused", is_told=kind is not None, **note)
+        fetches = catalogue.env["lengow.catalogue.fetch"]
+        keep = fetches._note
+        if not is_open:
+            keep = partial(fetches._note_refused, is_told=kind is not None)
+        _note(catalogue, keep, note)
         return response
 
     @http.route(
@@ -164,14 +166,14 @@ def _catalogue(catalogue_id):
     return catalogues.search_fetch([("id", "=", catalogue_id)], READ_FIELDS)
 
 
-def _note(catalogue, method, **values):
+def _note(catalogue, keep, note):
     """Note a fetch; whoever fetches gets the file even where nothing can be noted.
 
-    :param str method: that notes it
-    :param values: of the note
+    :param keep: takes the catalog and the values of the note
+    :param dict note: its values
     """
     with contained(catalogue.env) as outcome:
-        getattr(catalogue.env["lengow.catalogue.fetch"], method)(catalogue, **values)
+        keep(catalogue, **note)
     if outcome.error:
         _logger.error("%s: a fetch is not noted", catalogue, exc_info=outcome.error)
 

@@ -24,13 +24,7 @@ class TestCatalogueLocks(CommittedCatalogueCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.catalogue_id = cls.in_transaction(cls._create_catalogue)
-
-    @classmethod
-    def _create_catalogue(cls, env):
-        for number in range(3):
-            cls.create_product(env, number)
-        return cls.create_catalogues(env).id
+        cls.catalogue_id = cls.create_catalogue_of(3)
 
     # === AT ONCE === #
 

@@ -23,13 +23,7 @@ class TestCatalogueUnseen(CommittedCatalogueCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.catalogue_id = cls.in_transaction(cls._create_catalogue)
-
-    @classmethod
-    def _create_catalogue(cls, env):
-        for number in range(2):
-            cls.create_product(env, number)
-        return cls.create_catalogues(env).id
+        cls.catalogue_id = cls.create_catalogue_of(2)
 
     def age(self, hours):
         """As if the products had been changed so long ago."""

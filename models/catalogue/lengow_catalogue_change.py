@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .lengow_catalogue_publisher import IN_FILE
+
 # As many kinds of changes as will ever be, so that the ids of lines stay apart.
 MOST_KINDS = 10
 # Each kind with its number, and when it is so.
@@ -10,13 +12,12 @@ KINDS = SQL(
     (2, 'hold.price', it.stays AND so.jumps),
     (3, 'hold.zero', it.stays AND so.sells_out),
     (4, 'other.new',
-        row.is_published IS NOT TRUE AND row.state = 'listed'
-        AND row.identifier IS NOT NULL
-        AND (row.has_error IS NOT TRUE OR row.published_at IS NOT NULL)),
+        row.is_published IS NOT TRUE AND row.state = 'listed' AND (%s)),
     (5, 'other.price', it.stays AND it.price != it.old AND NOT so.jumps),
     (6, 'other.quantity',
         it.stays AND it.quantity != it.told AND NOT so.sells_out)
-    """
+    """,
+    IN_FILE,
 )
 
 
@@ -91,8 +92,6 @@ class LengowCatalogueChange(models.Model):
                    row.published_price AS old_price,
                    row.price AS new_price
               FROM lengow_catalogue_row row
-                   JOIN lengow_catalogue catalogue
-                       ON catalogue.id = row.catalogue_id AND catalogue.state = 'held'
                    CROSS JOIN LATERAL (
                        SELECT row.is_published AND row.state = 'listed' AS stays,
                               COALESCE(row.published_quantity, 0) AS told,
@@ -110,6 +109,9 @@ class LengowCatalogueChange(models.Model):
                        VALUES %(kinds)s
                    ) AS change (number, kind, is_so)
              WHERE row.kind != 'parent' AND change.is_so
+               AND row.catalogue_id IN (
+                       SELECT id FROM lengow_catalogue WHERE state = 'held'
+                   )
             """,
             most=MOST_KINDS,
             kinds=KINDS,

@@ -340,15 +340,11 @@ class LengowCataloguePusher(models.AbstractModel):
         :param lengow.catalogue catalogue: one
         """
         catalogue.pushed_checksum = False
-        self.env.cr.execute(
-            SQL(
-                "UPDATE lengow_catalogue_row SET pushed_digest = NULL, "
-                "push_error = NULL WHERE catalogue_id = %s "
-                "AND (pushed_digest IS NOT NULL OR push_error IS NOT NULL)",
-                catalogue.id,
-            )
+        self._rewrite(
+            catalogue,
+            SQL("pushed_digest = NULL, push_error = NULL"),
+            SQL("(pushed_digest IS NOT NULL OR push_error IS NOT NULL)"),
         )
-        self.env["lengow.catalogue.row"].invalidate_model(flush=False)
 
     def _forget_removed(self, catalogue):
         """Forget what Lengow has refused of products that no file names any more.
@@ -357,15 +353,11 @@ class LengowCataloguePusher(models.AbstractModel):
 
         :param lengow.catalogue catalogue: one
         """
-        self.env.cr.execute(
-            SQL(
-                "UPDATE lengow_catalogue_row SET push_error = NULL "
-                "WHERE catalogue_id = %s AND state = 'removed' "
-                "AND push_error IS NOT NULL",
-                catalogue.id,
-            )
+        self._rewrite(
+            catalogue,
+            SQL("push_error = NULL"),
+            SQL("state = 'removed' AND push_error IS NOT NULL"),
         )
-        self.env["lengow.catalogue.row"].invalidate_model(flush=False)
 
     def _forget_refused(self, catalogue):
         """Forget what Lengow has refused, so that it is told once more.
@@ -375,11 +367,24 @@ class LengowCataloguePusher(models.AbstractModel):
         :rtype: int
         """
         catalogue.pushed_checksum = False
+        return self._rewrite(
+            catalogue, SQL("pushed_digest = NULL"), SQL("push_error IS NOT NULL")
+        )
+
+    def _rewrite(self, catalogue, values, condition):
+        """Write rows of a catalog with one statement.
+
+        :param SQL values: as for SET
+        :param SQL condition: on the rows
+        :return: how many there were
+        :rtype: int
+        """
         self.env.cr.execute(
             SQL(
-                "UPDATE lengow_catalogue_row SET pushed_digest = NULL "
-                "WHERE catalogue_id = %s AND push_error IS NOT NULL",
+                "UPDATE lengow_catalogue_row SET %s WHERE catalogue_id = %s AND %s",
+                values,
                 catalogue.id,
+                condition,
             )
         )
         count = self.env.cr.rowcount

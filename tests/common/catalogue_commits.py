@@ -80,6 +80,17 @@ class CommittedCatalogueCase(BaseCase):
         return catalogues
 
     @classmethod
+    def create_catalogue_of(cls, count):
+        """Create some products and publish a catalog of them; return its id."""
+
+        def work(env):
+            for number in range(count):
+                cls.create_product(env, number)
+            return cls.create_catalogues(env).id
+
+        return cls.in_transaction(work)
+
+    @classmethod
     def _remove_everything(cls, env):
         named = [("name", "=", cls.name)]
         accounts = env["lengow.account"].with_context(active_test=False).search(named)
