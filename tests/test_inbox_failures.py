@@ -96,8 +96,11 @@ class TestInboxFailures(LengowCase):
         self.assertEqual(self.order("A-2").comment, "Ring once")
         notes = [m for m in order.message_ids if "What Lengow sent of" in m.body]
         self.assertEqual(len(notes), 1)
+        call = order.activity_ids.filtered(lambda one: "What Lengow sent" in one.note)
+        self.assertEqual(len(call), 1)
         self.sync()
         self.assertEqual(order.comment, "Ring twice")
+        self.assertFalse(call.exists() and call.active, "nobody has to look any more")
 
     def test_what_cannot_even_be_noted_is_counted_on_the_account(self):
         self.put(payload("A-1"))

@@ -101,6 +101,7 @@ class LengowInbox(models.AbstractModel):
             (marketplace, name): payload
             for (marketplace, name), payload in incoming.items()
             if not (order := known.get((marketplace.id, name)))
+            or order.unread_from
             or order.payload_digest != payload_digest(payload)
         }
         return known, news, unreadable
@@ -116,7 +117,7 @@ class LengowInbox(models.AbstractModel):
         rows = self.env["lengow.order"]
         self._read_what_changes(known, incoming)
         reference = ReferenceData(self.env)
-        changed, unseen, to_create, contents = rows, rows, [], []
+        changed, unread, unseen, to_create, contents = rows, rows, rows, [], []
         for (marketplace, name), payload in incoming.items():
             order = known.get((marketplace.id, name), rows)
             digest = payload_digest(payload)
@@ -135,7 +136,8 @@ class LengowInbox(models.AbstractModel):
             if values["payload"] != payload:  # what the database refuses was replaced
                 content = None
             if order:
-                unseen |= order.filtered(lambda o: o.payload_digest in UNSEEN)
+                unread |= order.filtered("unread_from")
+                unseen |= order.filtered(lambda o: o.unread_from in UNSEEN)
                 self._remember(order, content, values["payload"])
                 differing = self._differing(order, values)
                 self.env["lengow.revision"]._write_payload(order, differing)
@@ -148,6 +150,7 @@ class LengowInbox(models.AbstractModel):
         for order, content in zip(created, contents, strict=True):
             self._remember(order, content, order.sudo()._cache.get("payload"))
         self.env["lengow.judge"]._judge(created | unseen, at_first_sight=True)
+        self.env["lengow.inbox.failure"]._settle(unread)
         touched = changed | created
         self.env["lengow.revision"]._take_over(account, touched)
         touched._stages_after_inbox(changed)
@@ -158,6 +161,7 @@ class LengowInbox(models.AbstractModel):
         return {
             "payload": storable(payload),
             "payload_digest": digest,
+            "unread_from": False,
             "auto_accept_examined": False,
         }
 
@@ -183,7 +187,10 @@ class LengowInbox(models.AbstractModel):
                 ("marketplace_id", "in", [market.id for market, _name in identities]),
                 ("name", "in", [name for _marketplace, name in identities]),
             ],
-            ["marketplace_id", "name", "payload_digest", "anonymised_at"],
+            [
+                *("marketplace_id", "name", "payload_digest", "unread_from"),
+                "anonymised_at",
+            ],
         )
         return {(order.marketplace_id.id, order.name): order for order in orders}
 

@@ -3,7 +3,6 @@
 import logging
 
 from odoo import models
-from odoo.tools import html2plaintext
 
 from ...mapper import ImportProblem
 from ..errors import Outcome, contained
@@ -11,11 +10,8 @@ from .lengow_todo import OLD_ERROR_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
-# How the digest begins of what is kept of an order and is not what Lengow sent last:
-# nothing is decided by it before it is read again. What follows says what it was.
-UNREAD = "unread:"
-# What never passed the question of its age.
-UNSEEN = (f"{UNREAD}new", f"{UNREAD}ignored")
+# States before, in which an order has never passed the question of its age.
+UNSEEN = ("new", "ignored")
 
 
 class LengowInboxFailure(models.AbstractModel):
@@ -56,14 +52,15 @@ class LengowInboxFailure(models.AbstractModel):
         :param Outcome failure: of storing what Lengow sent of it
         :param str was: its state before
         """
+        is_told = bool(order.unread_from)
+        if not is_told:
+            order.unread_from = was
         if self._is_wanted(order):
-            if not is_unread(order):
-                order.payload_digest = f"{UNREAD}{was}"
             order._mark_error(self._problem(order, failure))
             return
-        sentence = self._sentence(order, failure)
-        if html2plaintext(order.message_ids[:1].body or "").strip() == sentence:
+        if is_told:
             return  # once, however often it is tried again
+        sentence = self._sentence(order, failure)
         if order.import_state == "imported":
             # It may have ended there, and is about to be shipped here.
             kinds = dict(order._fields["error_code"]._description_selection(order.env))
@@ -72,6 +69,14 @@ class LengowInboxFailure(models.AbstractModel):
                 OLD_ERROR_ACTIVITY, kinds["unexpected"], sentence, responsible
             )
         order._log_note(sentence)
+
+    def _settle(self, orders):
+        """Call nobody any more to orders that are read now.
+
+        :param lengow.order orders: that could not be taken over before
+        """
+        if orders:
+            orders._dismiss_calls([OLD_ERROR_ACTIVITY])
 
     def _is_wanted(self, order):
         """Whether an order is not imported yet, and nothing says that it never is."""
@@ -85,7 +90,7 @@ class LengowInboxFailure(models.AbstractModel):
         :return: whether it is such a one
         :rtype: bool
         """
-        if not (is_unread(order) and self._is_wanted(order)):
+        if not (order.unread_from and self._is_wanted(order)):
             return False
         if order.import_state != "error":
             order._mark_error(self._problem(order, Outcome()))
@@ -108,12 +113,3 @@ class LengowInboxFailure(models.AbstractModel):
             order=order.name,
             reason=failure.reason or "\N{EN DASH}",
         )
-
-
-def is_unread(order):
-    """Whether what is kept of an order is not what Lengow sent last.
-
-    :param lengow.order order: one
-    :rtype: bool
-    """
-    return (order.payload_digest or "").startswith(UNREAD)

@@ -143,6 +143,9 @@ class LengowOrder(models.Model):
         compute="_compute_payload_text", groups="lengow_connector.group_manager"
     )
     payload_digest = fields.Char(readonly=True, copy=False)
+    # The state before what Lengow sent last could not be taken over: until that is
+    # read, nothing is decided by what is kept of the order.
+    unread_from = fields.Char(readonly=True, copy=False)
 
     # === FIELDS: what became of it === #
 

@@ -27,6 +27,7 @@ TECHNICAL_FIELDS = frozenset(
         "ship_warned_for",
         "shipment_planned_at",
         "status_tone",
+        "unread_from",
     }
 )
 

@@ -16,7 +16,6 @@ from ...mapper.problems import PRODUCT_ERRORS
 from ...mapper.products import ProductFinder, spellings
 from ...mapper.usable import owners_to_review
 from ..companies import by_company
-from ..inbox.lengow_inbox_failure import is_unread
 from ..ui import notification
 from .mend_of import Mend
 from .mended_by import MENDED_BY, MENDS, NAMED_BY_SKU, products_of
@@ -50,7 +49,7 @@ class LengowMend(models.AbstractModel):
         return Mend(self.env._("Refresh from Lengow"), "_read_again")
 
     def _by_trying_again(self, order):
-        if is_unread(order):
+        if order.unread_from:
             return self._by_reading_again(order)  # what is here is not the last of it
         return Mend(self.env._("Try Again"), "_import")
 
