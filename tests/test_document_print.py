@@ -110,6 +110,18 @@ class TestDocumentPrint(DocumentCase):
         self.assertEqual(len(texts_of(self.print_pdf(order))), 1)
         self.assertTrue(all(document.printed_at for document in order.document_ids))
 
+    def test_file_that_cannot_be_read_is_printed_for_none_of_its_documents(self):
+        content = pdf("Same")
+        order = self.order_with_documents(("a.pdf", content), ("b.pdf", content))
+        order.document_ids.attachment_id.write(
+            {"raw": b"\x89PNG broken since", "mimetype": "image/png"}
+        )
+        good = self.order_with_documents("c.pdf", number="A-2").document_ids
+        texts = texts_of(self.print_pdf(order + good.order_id))
+        self.assertIn("not in this print, or not whole: 2", texts[0])
+        self.assertTrue(good.printed_at)
+        self.assertFalse(any(document.printed_at for document in order.document_ids))
+
     def test_nothing_to_print_says_so(self):
         order = self.order_with_documents("a.pdf", fetch=False)
         with self.assertRaisesRegex(UserError, "None of these documents"):

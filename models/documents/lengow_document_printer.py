@@ -25,13 +25,15 @@ class LengowDocumentPrinter(models.AbstractModel):
         :return: those that are in the print, and a line for each that is not
         :rtype: tuple[lengow.document, list[str]]
         """
-        printed, notes = documents.browse(), []
+        printed, notes, broken = documents.browse(), [], set()
         for document in documents:
-            reason = self._reason_not_to_print(document)
-            if not reason and document.attachment_id.id not in seen:
-                seen.add(document.attachment_id.id)
+            reason, file = self._reason_not_to_print(document), document.attachment_id
+            if not reason and file.id not in seen:
+                seen.add(file.id)
                 if not self._add_one(printer, document):
-                    reason = self.env._("it could not be read to its end")
+                    broken.add(file.id)
+            if not reason and file.id in broken:
+                reason = self.env._("it could not be read to its end")
             if reason:
                 notes.append(f"• {self._title(document)}: {reason}")
             else:
