@@ -13,17 +13,17 @@ def uninstall_hook(env):
 
     :param Environment env: of the database
     """
-    # Nobody could read the files of background tasks and of catalogs, nor delete them.
+    # Nobody could read the files of what goes with the addon, nor delete them: those of
+    # catalogs and background tasks, and documents with the data of buyers.
+    ours = [model._name for model in env.registry.values() if _is_ours(model)]
     env["ir.attachment"].search(
-        [
-            "|",
-            ("res_model", "=", "lengow.task"),
-            "&",
-            ("res_model", "=", "lengow.catalogue"),
-            ("res_field", "=", FILES_FIELD),
-        ]
+        [("res_model", "in", ours), ("res_field", "in", [False, FILES_FIELD])]
     ).unlink()
     _leave_products(env)
+
+
+def _is_ours(model):
+    return model._original_module == ADDON
 
 
 def _leave_products(env):

@@ -65,6 +65,19 @@ class TestUninstall(LengowCase):
         uninstall_hook(self.env)
         self.assertFalse(catalogue._find_files())
 
+    def test_documents_with_the_data_of_buyers_go_and_those_of_others_stay(self):
+        order = self.import_order("A-1")
+        partner = self.env["res.partner"].create({"name": "Somebody"})
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": "label.pdf", "raw": b"x", "res_model": one._name,
+                 "res_id": one.id}
+                for one in (order, partner)
+            ]
+        )  # fmt: skip
+        uninstall_hook(self.env)
+        self.assertEqual(files.exists(), files[1])
+
     def test_product_that_another_module_names_stays(self):
         named = self.products["discount"]
         self.env["ir.model.data"].create(
