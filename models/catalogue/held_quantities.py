@@ -22,6 +22,7 @@ from ...lengow_api import DEAD_STATUSES
 from ..errors import in_halves
 from ..inbox.demand import Demand
 from .row_store import RowStore
+from .shelf import Shelves
 
 # Odoo stamps an order with the beginning of the transaction that brought it.
 OVERLAP = timedelta(minutes=5)
@@ -66,6 +67,8 @@ class HeldQuantities:
         self.catalogue = catalogue
         self.layout = layout
         self._sold = None
+        stock = self.env["lengow.catalogue.stock"]
+        self._shelves = Shelves(lambda: stock._begin(catalogue))
 
     def begin(self):
         """Keep what is told now: what falls from here is counted from it."""
@@ -119,7 +122,8 @@ class HeldQuantities:
         service, found = self.env["lengow.catalogue.stock"], {}
 
         def read(some):
-            return service._read(self.catalogue, self.layout.quantity, some)
+            columns, shelf = self.layout.quantity, self._shelves.now()
+            return service._read(self.catalogue, columns, some, shelf)
 
         for _some, told, _error in in_halves(products.with_env(self.env), read):
             found |= told or {}
