@@ -16,9 +16,11 @@ def uninstall_hook(env):
     # Nobody could read the files of what goes with the addon, nor delete them: those of
     # catalogs and background tasks, and documents with the data of buyers.
     ours = [model._name for model in env.registry.values() if _is_ours(model)]
-    env["ir.attachment"].search(
+    files = env["ir.attachment"].search(
         [("res_model", "in", ours), ("res_field", "in", [False, FILES_FIELD])]
-    ).unlink()
+    )
+    _take_out(env, files)
+    files.unlink()
     _leave_products(env)
 
 
@@ -37,7 +39,8 @@ def _leave_products(env):
     )
     products = env["product.product"].with_context(active_test=False)
     products = products.browse(known.mapped("res_id")).exists()
-    _forget_products(env, products)
+    _take_out(env, products)
+    _take_out(env, products.product_tmpl_id)
     for product in products:
         if not _is_named_elsewhere(env, product):
             # A document that names it keeps it.
@@ -57,8 +60,12 @@ def _leave_products(env):
         ).unlink()
 
 
-def _forget_products(env, products):
-    """Take products out of our own tables, which go with the addon."""
+def _take_out(env, records):
+    """Take records out of our own tables, which go with the addon.
+
+    :param Environment env: of the database
+    :param Model records: of a model of others
+    """
     env.flush_all()
     for model in env.registry.values():
         if model._abstract or not model._auto:
@@ -67,12 +74,9 @@ def _forget_products(env, products):
             if (
                 field.type == "many2one"
                 and field.store
-                and field.comodel_name in ("product.product", "product.template")
+                and field.comodel_name == records._name
                 and field._modules == (ADDON,)
             ):
-                records = products
-                if field.comodel_name == "product.template":
-                    records = products.product_tmpl_id
                 _forget(env, model._table, field, records.ids)
     env.invalidate_all()
 

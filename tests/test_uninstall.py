@@ -4,13 +4,13 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..hooks import uninstall_hook
-from .common import LengowCase
+from .common.documents import DocumentCase
 
 NAMES = ("shipping", "processing_fee", "discount", "difference")
 
 
 @tagged("post_install", "-at_install")
-class TestUninstall(LengowCase):
+class TestUninstall(DocumentCase):
     def setUp(self):
         super().setUp()
         # The settings of accounts name them, which is no use of them.
@@ -77,6 +77,13 @@ class TestUninstall(LengowCase):
         )  # fmt: skip
         uninstall_hook(self.env)
         self.assertEqual(files.exists(), files[1])
+
+    def test_documents_of_marketplaces_go_while_their_orders_name_them(self):
+        order = self.order_with_documents("invoice.pdf")
+        file = order.document_ids.attachment_id
+        self.assertTrue(file)
+        uninstall_hook(self.env)
+        self.assertFalse(file.exists())
 
     def test_product_that_another_module_names_stays(self):
         named = self.products["discount"]
