@@ -277,6 +277,20 @@ class TestCataloguePush(PublishedCase):
         self.assertEqual(self.at_lengow("MUG"), ROWS["MUG"])
         self.assertFalse(self.catalogue.push_error)
 
+    def test_lost_answer_is_mended_though_the_file_is_as_before(self):
+        self.start()
+        self.push()
+        self.publish_rows(MUG=("4", "9.90"))
+        self.fault(PATH, method="PATCH", cut="after")
+        self.push()
+        self.assertEqual(self.at_lengow("MUG"), ("4", "9.90"))
+        self.publish_rows()
+        self.go_on()
+        (told,) = self.push()
+        self.assertEqual(list(told), ["MUG"])
+        self.assertEqual(self.at_lengow("MUG"), ROWS["MUG"])
+        self.assertFalse(self.push())
+
     def go_on(self):
         """Let the trouble be over, and the pause after it."""
         self.sandbox.faults.clear()

@@ -220,18 +220,17 @@ class LengowCataloguePusher(models.AbstractModel):
         :param LengowClient client: of its account
         :param ir.attachment file: the published one
         """
-        cron = self.env["lengow.cron"]
         checksum, (headers, rows) = file.checksum, unpacked_rows(file.raw)
         terms = self._agree(catalogue, client)
         unanswered = 0
         for page in split_every(PAGE, rows, list):
             if news := self._news(catalogue, terms, headers, page):
-                unanswered += self._send(catalogue, client, news)
-                seconds_left = cron._commit()
-                # The commit released the catalog; whoever holds it may change it.
-                catalogue.invalidate_recordset(["is_pushed"])
-                is_ours = catalogue.try_lock_for_update(allow_referencing=True)
-                if not (seconds_left and is_ours and catalogue.is_pushed):
+                self._forget_told(catalogue, news)
+                goes_on, seconds_left = self._commit(catalogue)
+                if goes_on:
+                    unanswered += self._send(catalogue, client, news)
+                    goes_on, seconds_left = self._commit(catalogue)
+                if not (goes_on and seconds_left):
                     self.env.ref(f"lengow_connector.{CRON}")._trigger()
                     return
         if unanswered:
@@ -250,6 +249,18 @@ class LengowCataloguePusher(models.AbstractModel):
                 "push_error": False,
             }
         )
+
+    def _commit(self, catalogue):
+        """Commit, which releases the catalog: whoever holds it then may change it.
+
+        :param lengow.catalogue catalogue: one, locked
+        :return: whether it is ours still, and how many seconds the run has left
+        :rtype: tuple[bool, float]
+        """
+        seconds_left = self.env["lengow.cron"]._commit()
+        catalogue.invalidate_recordset(["is_pushed"])
+        is_ours = catalogue.try_lock_for_update(allow_referencing=True)
+        return bool(is_ours and catalogue.is_pushed), seconds_left
 
     def _news(self, catalogue, terms, headers, page):
         """Return what Lengow is to be told of some rows of a file.
@@ -345,6 +356,19 @@ class LengowCataloguePusher(models.AbstractModel):
             SQL("pushed_digest = NULL, push_error = NULL"),
             SQL("(pushed_digest IS NOT NULL OR push_error IS NOT NULL)"),
         )
+
+    def _forget_told(self, catalogue, news):
+        """Forget what Lengow was told of products that it is about to be told anew.
+
+        Should the answer be lost, nobody knows what it has of them: they are told once
+        more, also where the file says by then what it said before.
+
+        :param lengow.catalogue catalogue: one
+        :param list news: of :class:`News`
+        """
+        catalogue.pushed_checksum = False
+        ids = [one.row_id for one in news]
+        self._rewrite(catalogue, SQL("pushed_digest = NULL"), SQL("id = ANY(%s)", ids))
 
     def _forget_removed(self, catalogue):
         """Forget what Lengow has refused of products that no file names any more.
