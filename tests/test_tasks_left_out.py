@@ -12,7 +12,7 @@ from ..documents import Printer
 from ..mapper import order_rows
 from .common import line as order_line
 from .common import package, payload
-from .common.documents import texts_of
+from .common.documents import pdf, texts_of
 from .test_tasks import TaskCase
 
 EXPORT = "odoo.addons.lengow_connector.models.privacy.exported_rows"
@@ -217,6 +217,23 @@ class TestTasksLeftOut(TaskCase):
         self.assertEqual(
             documents.mapped(lambda document: bool(document.printed_at)),
             [True, False, True],
+        )
+
+    def test_print_leaves_out_a_broken_file_in_every_batch(self):
+        same = pdf("Same")
+        order = self.order_with_documents(("a.pdf", same), ("b.pdf", same), "c.pdf")
+        documents = order.document_ids.sorted("id")
+        documents[0].attachment_id.write(
+            {"raw": b"\x89PNG broken since", "mimetype": "image/png"}
+        )
+        self.batches_of("print", 1)
+        task = self.background._begin("print", documents).sudo()
+        self.run_tasks()
+        self.assertEqual((task.state, task.failed_count), ("done", 2), task.message)
+        self.assertEqual(task.left_ids, documents[:2].ids)
+        self.assertEqual(
+            documents.mapped(lambda document: bool(document.printed_at)),
+            [False, False, True],
         )
 
     def test_print_leaves_out_what_may_not_be_read_any_more(self):

@@ -163,7 +163,7 @@ class LengowDocumentPrint(models.TransientModel):
         documents = self._get_documents()
         self._check_size(documents)
         service, printer = self.env["lengow.document.printer"], Printer()
-        printed, notes = service._add(printer, documents, set())
+        printed, notes = service._add(printer, documents, set(), set())
         service._add_cover(printer, notes)
         pdf = TemporaryFile()  # noqa: SIM115  (the response closes it)
         printer.write_to(pdf)

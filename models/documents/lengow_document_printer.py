@@ -16,16 +16,17 @@ class LengowDocumentPrinter(models.AbstractModel):
     _name = "lengow.document.printer"
     _description = "Printer of Marketplace Documents"
 
-    def _add(self, printer, documents, seen):
+    def _add(self, printer, documents, seen, broken):
         """Add documents to a print.
 
         :param Printer printer: that collects them
         :param lengow.document documents: in the order of the print
-        :param set seen: the ids of the files that are in it already; is added to
+        :param set seen: the ids of the files that had their turn; is added to
+        :param set broken: those of them that are not in it, or not whole; is added to
         :return: those that are in the print, and a line for each that is not
         :rtype: tuple[lengow.document, list[str]]
         """
-        printed, notes, broken = documents.browse(), [], set()
+        printed, notes = documents.browse(), []
         for document in documents:
             reason, file = self._reason_not_to_print(document), document.attachment_id
             if not reason and file.id not in seen:

@@ -26,11 +26,13 @@ class LengowTaskPrint(models.AbstractModel):
         documents.browse().check_access("read")
         readable = documents._filtered_access("read")
         memo = task.memo or {"seen": [], "notes": [], "printed": [], "titles": []}
+        # Documents of several batches may have the same file.
         printer, seen = Printer(), set(memo["seen"])
+        broken = set(memo.get("broken", ()))
         service = documents.env["lengow.document.printer"]
-        printed, notes = service._add(printer, readable, seen)
+        printed, notes = service._add(printer, readable, seen, broken)
         memo["titles"].append(printer.titles)
-        memo["seen"] = list(seen)
+        memo["seen"], memo["broken"] = list(seen), list(broken)
         memo["notes"] += notes
         memo["printed"] += printed.ids
         task.memo = memo
