@@ -299,6 +299,22 @@ class TestTasksLeftOut(TaskCase):
         self.assertEqual((task.state, task.failed_count), ("done", 0), task.message)
         self.assertTrue(all(orders.mapped("anonymised_at")))
 
+    def test_whoever_deletes_hears_that_nothing_is_deleted_later(self):
+        orders = self.orders("A-1", "A-2")
+        cron = self.env.ref("lengow_connector.cron_run_tasks")
+        cron.active = False
+        dialog = (
+            self.env["lengow.order.anonymise"]
+            .with_user(self.manager)
+            .create({"order_ids": [Command.set(orders.ids)]})
+        )
+        anonymiser = type(self.env["lengow.anonymiser"])
+        with patch.object(
+            anonymiser, "_without_busy_buyers", lambda _service, batch: batch[:1]
+        ):
+            told = dialog.action_anonymise()["params"]
+        self.assertIn("switched off", told["message"])
+
     # === RECORD OF RUNS === #
 
     def runs(self):

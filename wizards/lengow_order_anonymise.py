@@ -218,6 +218,8 @@ class LengowOrderAnonymise(models.TransientModel):
                     len(rest),
                 )
             )
+            if task.news:  # nothing is done there just now
+                sentences.append(task.news)
         is_complete = not (rest or stays)
         kind = "success" if is_complete else "warning"
         return notification(kind, " ".join(sentences))
