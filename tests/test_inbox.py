@@ -391,6 +391,13 @@ class TestInbox(InboxCase):
         self.assertIn("A-1", notification["params"]["message"])
         self.assertEqual(order.import_state, "imported")
 
+    def test_refresh_that_works_says_so_whatever_other_orders_lack(self):
+        order = self.import_payload(payload())
+        self.account.write({"error_code": "payload", "error_message": "One has none."})
+        told = order.action_refresh()["params"]
+        self.assertEqual(told["type"], "success", told["message"])
+        self.assertEqual(self.account.error_message, "One has none.")
+
     def test_refresh_that_fails_is_explained_on_the_account(self):
         order = self.import_payload(payload())
         self.fault("/v3.0/orders", status=400)

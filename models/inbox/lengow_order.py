@@ -335,7 +335,8 @@ class LengowOrder(models.Model):
         reasons, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
             orders_sudo, deadline
         )
-        failing = self.account_id.filtered("error_message")
+        # Not one whose only trouble are some other orders.
+        failing = self.account_id.filtered(lambda one: one.state != "connected")
         if failing:
             return notification("danger", failing[0].error_message)
         if rest:
