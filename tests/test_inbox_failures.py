@@ -173,6 +173,20 @@ class TestInboxFailures(LengowCase):
         self.sync()
         self.assertEqual((order.import_state, order.comment), ("ignored", "Hurry"))
 
+    def test_it_keeps_no_marketplace_from_being_described(self):
+        order = self.fail_to_change("A-1")
+        sentence = order.error_message
+        with self.broken("A-1"):
+            self.account.action_sync_marketplaces()
+        self.assertEqual(self.account.state, "connected", self.account.error_message)
+        self.assertEqual((order.import_state, order.error_message), ("error", sentence))
+
+    def test_shipment_that_nobody_has_seen_has_no_date(self):
+        order = self.fail_to_change("A-1", lengow_status="shipped")
+        self.sync()
+        self.assertEqual(order.lengow_status, "shipped")
+        self.assertFalse(order.shipped_at)
+
     # === WHOM IT CONCERNS === #
 
     def test_it_is_reported_once(self):
@@ -194,6 +208,20 @@ class TestInboxFailures(LengowCase):
         with self.broken("A-1"):
             self.sync()
         self.assertEqual(order.activity_ids, calls, "once")
+
+    def test_who_is_called_stays_called_whatever_else_is_mended(self):
+        order = self.import_payload(payload("A-1"))
+        order._mark_not_invoiced("No journal.")
+        self.env["lengow.todo"]._settle_errors()
+        self.fail_to_change("A-1", lengow_status="canceled")
+        call = order.activity_ids
+        self.assertIn("Refresh it", call.note)
+        order._mark_to_invoice()
+        self.env["lengow.todo"]._settle_errors()
+        self.assertFalse(order.reported_error)
+        self.assertTrue(call.exists() and call.active)
+        self.sync()
+        self.assertFalse(call.exists() and call.active)
 
     def test_what_is_dismissed_stays_so(self):
         order = self.fail_to_change("A-1")

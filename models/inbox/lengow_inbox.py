@@ -24,7 +24,7 @@ from ...lengow_api import (
 from ...mapper import ReferenceData
 from ..errors import contained
 from .content_cache import ContentCache
-from .lengow_inbox_failure import UNSEEN
+from .lengow_inbox_failure import NEVER_READ, UNSEEN
 from .lengow_recipient import TEXT_LIMIT, shown_addresses
 
 _logger = logging.getLogger(__name__)
@@ -472,12 +472,11 @@ def _milestones(content, known, status):
     What the marketplace tells counts; then what is known already, of deliveries and
     actions; then, for an order that has just moved on, the moment it did.
     """
-    moved_at = _naive(content.updated_at) if known else False
+    is_seen = known and known.unread_from != NEVER_READ
+    moved_at = _naive(content.updated_at) if is_seen else False
     accepted_at, shipped_at = known.accepted_at, known.shipped_at
-    if (
-        known.lengow_status == "waiting_acceptance"
-        and "accept" in ACTIONS_BEHIND[status]
-    ):
+    is_accepted = "accept" in ACTIONS_BEHIND[status]
+    if known.lengow_status == "waiting_acceptance" and is_accepted:
         accepted_at = accepted_at or moved_at
     if status in SENT_STATUSES:
         parcels = (t for package in content.packages for t in package.trackings)

@@ -10,8 +10,10 @@ from .lengow_todo import OLD_ERROR_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
+# What stands for the state before, where an order was never read.
+NEVER_READ = "new"
 # States before, in which an order has never passed the question of its age.
-UNSEEN = ("new", "ignored")
+UNSEEN = (NEVER_READ, "ignored")
 
 
 class LengowInboxFailure(models.AbstractModel):
@@ -39,7 +41,7 @@ class LengowInboxFailure(models.AbstractModel):
         if not (order or marketplace.active):
             return order  # which nobody wants
         with contained(self.env) as outcome:
-            was = order.import_state or "new"
+            was = order.import_state or NEVER_READ
             untracked = order.with_context(tracking_disable=True)
             order = order or order.browse(untracked.create(values).id)
             self._say(order, failure, was)

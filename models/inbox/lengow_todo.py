@@ -188,7 +188,9 @@ class LengowTodo(models.AbstractModel):
             .try_lock_for_update(allow_referencing=True)
         )
         for batch in _by_batch(mended):
-            batch._dismiss_calls([OLD_ERROR_ACTIVITY])
+            # Whoever is called to read an order once more is called for that alone.
+            read = batch.filtered(lambda order: not order.unread_from)
+            read._dismiss_calls([OLD_ERROR_ACTIVITY])
             batch.with_context(**UNTRACKED).reported_error = False
 
     # === ACTIVITIES OF ACCOUNTS === #

@@ -295,7 +295,10 @@ class LengowConnection(models.AbstractModel):
         ) | Order.search(
             [("account_id", "=", account.id), ("lengow_status", "=", "unknown")]
         )
-        waiting = waiting.filtered("marketplace_id.is_known")
+        # What could not be taken over waits for something else.
+        waiting = waiting.filtered(
+            lambda order: order.marketplace_id.is_known and not order.unread_from
+        )
         self.env["lengow.inbox"]._reread(waiting)
         if "ready" in waiting.mapped("import_state"):
             self.env.ref("lengow_connector.cron_process_orders").sudo()._trigger()
