@@ -241,6 +241,14 @@ class TestInboxFailures(LengowCase):
         self.assertFalse(order)
         self.assertFalse(self.account.error_message)
 
+    def test_it_is_told_once_the_marketplace_is_switched_on_again(self):
+        order = self.fail_to_change("A-1")
+        order.marketplace_id.active = False
+        self.assertEqual(order.import_state, "ignored")
+        order.marketplace_id.active = True
+        self.assertEqual(order.import_state, "error", order.state_reason)
+        self.assertIn("Refresh it", order.error_message)
+
     def test_a_period_that_somebody_asks_for_comes_in_too(self):
         self.put(payload("A-1"))
         self.put(payload("A-2"))

@@ -236,6 +236,7 @@ class LengowOrder(models.Model):
     _reported_error_idx = models.Index(
         "(import_state) WHERE reported_error IS NOT NULL"
     )
+    _unread_idx = models.Index("(account_id) WHERE unread_from IS NOT NULL")
 
     # === COMPUTE METHODS === #
 

@@ -88,7 +88,10 @@ class LengowImportRules(models.AbstractModel):
                     ("import_state", "in", ("waiting", "ready", "error")),
                     "&",
                     ("import_state", "=", "ignored"),
+                    "|",
                     ("lengow_status", "in", to_ship),
+                    # whose status nobody knows
+                    ("unread_from", "!=", False),
                 ]
             )
         )
