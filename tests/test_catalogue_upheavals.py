@@ -58,6 +58,20 @@ class TestCatalogueUpheavals(CatalogueCase):
         self.refresh()
         self.assertEqual(self.read_file()["HAT"]["quantity"], "5")
 
+    def test_what_stops_every_product_fills_no_log(self):
+        self.publish()
+        with (
+            patch.object(
+                self.registry["lengow.catalogue.content"],
+                "_read",
+                side_effect=ValueError("No way to read it"),
+            ),
+            self.assertLogs(COMPOSER) as logged,
+        ):
+            self.refresh(is_whole=True)
+        self.assertEqual(len(logged.records), 4)
+        self.assertEqual(sum(bool(one.exc_info) for one in logged.records), 1)
+
     def test_new_prices_do_not_sell_what_cannot_be_read(self):
         self.publish()
         with self.failing("lengow.catalogue.content", "_read", self.hat):

@@ -184,7 +184,7 @@ class LengowCatalogueComposer(models.AbstractModel):
 
         for some, found, error in in_halves(products, read):
             if error:
-                _log_unreadable(catalogue, some, error)
+                _log_unreadable(catalogue, some, error, not reading.unreadable)
                 reading.unreadable.add(("product", some.id))
             else:
                 reading.add(found)
@@ -236,7 +236,7 @@ class LengowCatalogueComposer(models.AbstractModel):
 
         for some, found, error in in_halves(templates, read):
             if error:
-                _log_unreadable(catalogue, some, error)
+                _log_unreadable(catalogue, some, error, not reading.unreadable)
                 reading.unreadable.add(("parent", some.id))
             else:
                 texts |= found
@@ -385,5 +385,7 @@ def _in_order(rows, parents):
         yield row
 
 
-def _log_unreadable(catalogue, record, error):
-    _logger.error("%s: %s cannot be read", catalogue, record, exc_info=error)
+def _log_unreadable(catalogue, record, error, is_first):
+    # What stops all of them is in the log once: there may be many thousand.
+    trace = error if is_first else None
+    _logger.error("%s: %s cannot be read", catalogue, record, exc_info=trace)
