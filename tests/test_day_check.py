@@ -378,6 +378,14 @@ class TestDayCheck(LengowCase):
 
     # === RIGHTS === #
 
+    def test_fetching_days_says_what_came_whatever_other_orders_lack(self):
+        self.placed("A-1")
+        self.check()
+        self.account.write({"error_code": "payload", "error_message": "One has none."})
+        told = self.day().action_fetch()["params"]
+        self.assertIn("Orders fetched: 1", told["message"])
+        self.assertEqual(told["type"], "success")
+
     def test_whom_it_concerns(self):
         self.placed("A-1")
         self.check()

@@ -400,7 +400,8 @@ class LengowDayWatch(models.AbstractModel):
         self.env["lengow.importer"]._process_within(ready, deadline)
         Fetcher._record_click(accounts, fetched, ready, last, began)
         Fetcher._hand_over(accounts, True)
-        if failing := accounts.filtered("error_message"):
+        # Not one whose only trouble are some other orders.
+        if failing := accounts.filtered(lambda one: one.state != "connected"):
             return notification("danger", failing[0].error_message)
         states = fetched.mapped("import_state")
         message = self.env._(
