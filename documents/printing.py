@@ -122,6 +122,9 @@ class Printer:
     def _open(self, paper):
         """Return a reader of the pages of a file; None when a password is needed."""
         content = paper.read()
+        if not content:
+            # Odoo reads nothing of a file that is gone: that is no blank page.
+            raise OSError("There is nothing of the file")
         if paper.mimetype == "application/pdf":
             return open_pdf(content)
         if paper.mimetype == "text/plain":

@@ -3,9 +3,11 @@
 import gc
 import os
 import tracemalloc
+from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 from odoo.tools.pdf import DecodedStreamObject, NameObject
 
 from ..wizards import lengow_document_print
@@ -121,6 +123,17 @@ class TestDocumentPrint(DocumentCase):
         self.assertIn("not in this print, or not whole: 2", texts[0])
         self.assertTrue(good.printed_at)
         self.assertFalse(any(document.printed_at for document in order.document_ids))
+
+    def test_file_that_is_lost_is_no_blank_page(self):
+        order = self.order_with_documents(("note.txt", b"Pack what will be lost"))
+        file = order.document_ids.attachment_id
+        Path(file._full_path(file.store_fname)).unlink()
+        self.env.invalidate_all()
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            texts = texts_of(self.print_pdf(order))
+        self.assertEqual(len(texts), 1)
+        self.assertIn("note.txt: it could not be read", texts[0])
+        self.assertFalse(order.document_ids.printed_at)
 
     def test_nothing_to_print_says_so(self):
         order = self.order_with_documents("a.pdf", fetch=False)
