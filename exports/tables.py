@@ -187,7 +187,7 @@ class XlsxTable:
             with target.open(_SHEET, "w", force_zip64=is_large) as cells:
                 cells.write(sheet[:begin])
                 for part in parts:
-                    cells.write(gzip.decompress(part))
+                    cells.write(_unpacked(part))
                 cells.write(sheet[end:])
 
 
@@ -249,7 +249,18 @@ class CsvTable:
         """Write a table of which there are parts; see :meth:`XlsxTable.join`."""
         cls(file, columns, title).close()
         for part in parts:
-            file.write(gzip.decompress(part))
+            file.write(_unpacked(part))
+
+
+def _unpacked(part):
+    """Return the rows of a part of a table.
+
+    :raise EOFError: if it is cut off, or there is nothing of it
+    """
+    if not part:
+        # Odoo reads nothing of a file that is gone: that is no part without rows.
+        raise EOFError("There is nothing of the part")
+    return gzip.decompress(part)
 
 
 def _clean(value):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -72,6 +73,21 @@ class TestTasksLeftOut(TaskCase):
         self.assertIn("Orders in the file: 2 of 3. Left out: 1. A-2:", task.message)
         kept = self.env["lengow.export"].search([("order_ids", "in", orders.ids)])
         self.assertEqual(kept.order_ids, orders - orders[1])
+
+    def test_export_lacks_no_orders_without_a_word(self):
+        """A server with a disk of its own finds nothing of what another one wrote."""
+        loop = "odoo.addons.lengow_connector.models.settings.lengow_cron"
+        self.batches_of("export", 1)
+        for file_format in ("csv", "xlsx"):
+            orders = self.orders(f"{file_format}-1", f"{file_format}-2")[-2:]
+            task = self.begin_export(orders, file_format)
+            self.kill_before("export", 1)
+            part = task._find_parts()
+            Path(part._full_path(part.store_fname)).unlink()
+            with mute_logger(loop):
+                self.run_tasks()
+            self.assertEqual((task.state, bool(task.file_id)), ("failed", False))
+            self.assertIn("EOFError", task.message)
 
     def test_export_of_a_workbook_names_it_too(self):
         orders = self.orders("A-1", "A-2")
