@@ -1,6 +1,7 @@
 """Our invoice reaches the marketplace that takes it, once, and no other."""
 
 from datetime import date
+from pathlib import Path
 
 from lxml import etree
 
@@ -103,6 +104,17 @@ class TestOwnInvoice(OutboxCase):
         self.assertEqual(document["content"], invoice.invoice_pdf_report_id.raw)
         self.assertNotIn("proforma", document["filename"])
         self.assertFalse(self.env["mail.mail"].search([("model", "=", "account.move")]))
+
+    def test_a_pdf_that_is_lost_is_not_sent_empty(self):
+        invoice = self.invoice()
+        action = self.post(invoice)
+        file = self.with_pdf(invoice).invoice_pdf_report_id
+        Path(file._full_path(file.store_fname)).unlink()
+        self.env.invalidate_all()
+        self.send()
+        self.assertFalse(self.sandbox.documents.uploads)
+        self.assertEqual(action.state, "failed")
+        self.assertIn("There is no PDF of", action.error_message)
 
     def test_a_credit_note_is_sent_too(self):
         invoice = self.invoice()

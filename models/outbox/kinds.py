@@ -343,9 +343,15 @@ class InvoiceKind:
                 )
             )
             return False
-        if not action.move_id._get_invoice_legal_documents("pdf"):
+        document = action.move_id._get_invoice_legal_documents("pdf")
+        if not document:
             # Somebody else is making it just now.
             action._mark_waiting(fields.Datetime.now() + MAKING_PAUSE)
+            return False
+        if not document["content"]:
+            # Odoo reads nothing of a file that is gone: that is no invoice.
+            lost = env._("There is no PDF of %s.", action.move_id.name)
+            action._mark_failed("document", lost)
             return False
         return True
 
