@@ -34,6 +34,7 @@ from . import (
     test_catalogue_refresh,
     test_catalogue_round_trip,
     test_catalogue_secrets,
+    test_catalogue_stamps,
     test_catalogue_stock,
     test_catalogue_screens,
     test_catalogue_tours,

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common import line
+from .test_catalogue_stamps import KeptRows
 from .test_catalogue_stock import StockCase
 from .test_modules import StaysHere
 
@@ -169,3 +172,50 @@ class TestCatalogueBesideModules(StaysHere, StockCase):
             lines=[line("MILK", "2.00", 2, lengow_status="accepted")],
         )
         self.assertEqual(self.left(milk), 1)
+
+
+@tagged("post_install", "-at_install", "-standard", "lengow_modules")
+class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules):
+    """The same, with rows that were told before; and what changes without a move."""
+
+    allow_inherited_tests_method = True
+
+    def lefts(self, *products):
+        lefts = super().lefts(*products)
+        self.tell(self.catalogue)
+        quantities = {row.product_id: row.quantity for row in self.catalogue.row_ids}
+        self.assertEqual([quantities[product] for product in products], lefts)
+        return lefts
+
+    def test_what_becomes_a_kit_is_told(self):
+        self.assertEqual(self.left(), 10)
+        bom = self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.shirt.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.part_a.id, "product_qty": 3})
+                ],
+            }
+        )
+        self.assertEqual(self.left(), 3)
+        bom.type = "normal"
+        self.assertEqual(self.left(), 10)
+
+    def test_a_kit_of_other_parts_is_told(self):
+        self.assertEqual(self.left(self.kit), 4)
+        self.kit.bom_ids.bom_line_ids[0].product_qty = 3
+        self.assertEqual(self.left(self.kit), 3)
+
+    def test_what_expires_by_itself_is_told(self):
+        milk = self.create_product("MILK", tracking="lot", use_expiration_date=True)
+        lot = self.env["stock.lot"].create({"name": "NEW", "product_id": milk.id})
+        lot.removal_date = fields.Datetime.now() + timedelta(days=1)
+        self.env["stock.quant"]._update_available_quantity(
+            milk, self.warehouse.lot_stock_id, 4, lot_id=lot
+        )
+        self.assertEqual(self.left(milk), 4)
+        with freeze_time(fields.Datetime.now() + timedelta(days=3)):
+            self.assertEqual(self.left(milk), 0)
+            lot.removal_date += timedelta(days=9)
+            self.assertEqual(self.left(milk), 4)

@@ -433,8 +433,9 @@ class TestCatalogueStock(StockCase):
         theirs = self.create_catalogue(name="B", company_id=self.company_b.id)
         self.assertEqual(self.left(catalogue=theirs), 0)
 
-    # === HOW OFTEN IT ASKS === #
 
+@tagged("post_install", "-at_install")
+class TestCatalogueStockQueries(StockCase):
     def test_a_batch_takes_as_many_queries_for_any_number(self):
         few = self.env["product.product"].create(
             [{"name": f"P{n}", "is_storable": True} for n in range(3)]

@@ -20,6 +20,7 @@ from .at_work import at_work
 from .layout import Layout
 from .row_store import RowStore
 from .shelf import Shelves
+from .stock_stamps import StockStamps
 from .unseen import unseen_since
 
 REFRESH_CRON = "cron_refresh_catalogues"
@@ -221,13 +222,12 @@ class LengowCatalogueRefresher(models.AbstractModel):
         """Look at the next quantities; rows are read and written where one differs."""
         if catalogue.run["whole"] and _is_young(catalogue.run):
             return 0, 0, 0  # they were read with the products
-        layout, store = Layout(catalogue), RowStore(catalogue)
-        page = store.quantities(LISTED, layout.quantity_headers, after, QUANTITY_BATCH)
+        layout = Layout(catalogue)
+        stamps = StockStamps(catalogue, layout, shelves.now())
+        last, page = stamps.page(after, QUANTITY_BATCH)
         if not page:
-            return 0, 0, 0
-        # Of what has errors nothing is for sale.
-        sold = [told for told in page if not told.has_error]
-        products = self._products_of(catalogue, [told.product_id for told in sold])
+            return last or 0, 0, 0
+        products = self._products_of(catalogue, [told.product_id for told in page])
         composer = self.env["lengow.catalogue.composer"]
         reading = composer._read(
             catalogue, layout, products, ("quantity",), shelves.now()
@@ -235,7 +235,7 @@ class LengowCatalogueRefresher(models.AbstractModel):
         left = reading.stocks
         changed = OrderedSet(
             told.product_id
-            for told in sold
+            for told in page
             if not _is_told(told, left.get(told.product_id))
         )
         created = written = 0
@@ -247,7 +247,8 @@ class LengowCatalogueRefresher(models.AbstractModel):
             ids = [id_ for _kind, id_ in reading.unreadable]
             unread = self._products_of(catalogue, ids)
             written += composer._compose(catalogue, unread, ("quantity",))[1]
-        return page[-1].id, created, written
+        stamps.keep([told.id for told in page if told.product_id in left])
+        return last, created, written
 
     def _do_parents(self, catalogue, _after, _shelves):
         """Have parents say how much is left of all their variants."""

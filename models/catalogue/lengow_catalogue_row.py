@@ -62,6 +62,10 @@ class LengowCatalogueRow(models.Model):
     digest = fields.Char(
         readonly=True, help="Of all that is told of the product; another if it changes."
     )
+    # NULL: whoever tells quantities asks for this one.
+    stock_stamp = fields.Char(
+        readonly=True, help="Of all that the quantity was made of; see StockStamps."
+    )
     issues = fields.Json(readonly=True)
     twins = fields.Char(
         string="In the Way",

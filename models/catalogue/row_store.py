@@ -7,7 +7,6 @@ them. What is not another one than before is not written.
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from odoo import fields as odoo_fields
 from odoo.tools import SQL, split_every
@@ -115,17 +114,6 @@ class Row:
         return is_changed
 
 
-class Told(NamedTuple):
-    """What a row says is left of its product."""
-
-    id: int
-    product_id: int
-    quantity: int
-    has_error: bool
-    values: dict
-    """By the headers of the columns with quantities."""
-
-
 class RowStore:
     """Reads and writes the rows of one catalog."""
 
@@ -185,35 +173,6 @@ class RowStore:
         return self._load(
             SQL("%s AND id > %s", condition, after), SQL("LIMIT %s", limit)
         )
-
-    def quantities(self, condition, headers, after, limit):
-        """Return what the next rows say is left, and nothing else of them.
-
-        :param SQL condition: on the table
-        :param tuple headers: of the columns that say it
-        :param int after: id of the last row that was read
-        :param int limit: how many at most
-        :rtype: list[Told]
-        """
-        texts = SQL(", ").join(
-            SQL("%s->>%s", SQL.identifier("values"), header) for header in headers
-        )
-        found = self.env.execute_query(
-            SQL(
-                "SELECT id, product_id, quantity, has_error, ARRAY[%s]::text[] "
-                "FROM lengow_catalogue_row WHERE catalogue_id = %s AND %s "
-                "AND id > %s ORDER BY id LIMIT %s",
-                texts,
-                self.catalogue_id,
-                condition,
-                after,
-                limit,
-            )
-        )
-        return [
-            Told(*told, dict(zip(headers, values, strict=True)))
-            for *told, values in found
-        ]
 
     def lines(self, condition, headers, after, limit):
         """Return what files say of the next rows that fulfill a condition.

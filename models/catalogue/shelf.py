@@ -63,6 +63,8 @@ class Shelf:
             if not product:
                 self.unknown_lines |= line
         self.unknown_orders = self.unknown_lines.order_id
+        # Of products of which open orders take something.
+        self.ordered_ids = demand.product_ids()
         self.warehouses = env["stock.warehouse"].search(
             [("company_id", "=", company.id)]
         )

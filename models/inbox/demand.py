@@ -139,6 +139,13 @@ class Demand:
         places = {0, *warehouses.ids} if warehouses else by_place.keys()
         return sum(by_place.get(place, 0.0) for place in places)
 
+    def product_ids(self):
+        """Return of which products open orders take something, kits part by part.
+
+        :rtype: list[int]
+        """
+        return [*self._pieces]
+
     def warehouse_of(self, order):
         """Return where an order is to be delivered from; maybe nobody knows.
 

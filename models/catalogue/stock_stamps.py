@@ -1,0 +1,261 @@
+"""What quantities were made of, so that nobody asks again what is left of the same.
+
+    what lies where, open moves, the product, its row, the settings ─► a stamp of them
+        as it was when the quantity was told ─► it is told already
+        another one, or none                 ─► Odoo is asked what is left
+
+Odoo takes a tenth of a millisecond for each product, and between two runs few of many
+have moved. PostgreSQL takes the stamps of all of them; what is deleted, or goes back to
+what it was, has another one, too. None is kept of what more decides: kits, products on
+open orders, and everything where a module beside us has a say in quantities.
+"""
+
+import json
+from typing import NamedTuple
+
+from odoo import fields
+from odoo.tools import SQL
+
+# What decides how much is left, and which addons say so in a way that is known here.
+DECIDED_BY = {
+    "product.product": (
+        {"stock", "mrp", "product_expiry", "purchase_stock"},
+        {
+            "_compute_quantities_dict",
+            "_get_domain_locations",
+            "_get_domain_locations_new",
+        },
+    ),
+    "lengow.catalogue.stock": (
+        {"lengow_connector"},
+        {"_begin", "_read", "_open", "_stocked", "_sellable"},
+    ),
+}
+SOLD = SQL(
+    "state = 'listed' AND kind != 'parent' AND product_id IS NOT NULL "
+    "AND has_error IS NOT TRUE"
+)
+# Of the moves that Odoo counts as to come or to go.
+OPEN_MOVES = ("waiting", "confirmed", "assigned", "partially_available")
+
+
+class Told(NamedTuple):
+    """What a row says is left of its product."""
+
+    id: int
+    product_id: int
+    quantity: int
+    values: dict
+    """By the headers of the columns with quantities."""
+
+
+class StockStamps:
+    """The stamps of the rows of one catalog, as its stock is now."""
+
+    def __init__(self, catalogue, layout, shelf):
+        """Read the settings.
+
+        :param lengow.catalogue catalogue: one, at work
+        :param Layout layout: of its columns
+        :param Shelf shelf: its stock
+        """
+        self.env = catalogue.env
+        self._catalogue_id = catalogue.id
+        self._headers = layout.quantity_headers
+        self._ordered = shelf.ordered_ids
+        self._settings = None
+        if not _others_decide(self.env):
+            self._settings = _settings(catalogue, layout, shelf)
+
+    def page(self, after, limit):
+        """Return what the next rows say is left whose stamp is not the one they keep.
+
+        :param int after: id of the last row that was looked at
+        :param int limit: how many are looked at, at most
+        :return: and the id of the last one; None once there is none
+        :rtype: tuple[int | None, list[Told]]
+        """
+        self.env.flush_all()
+        condition = SQL("%s AND id > %s", SOLD, after)
+        [(last,)] = self.env.execute_query(
+            SQL("SELECT MAX(id) FROM (%s) page", self._ids(condition, limit))
+        )
+        if last is None:
+            return None, []
+        texts = SQL(", ").join(
+            SQL("%s->>%s", SQL.identifier("row", "values"), header)
+            for header in self._headers
+        )
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT row.id, row.product_id, row.quantity, ARRAY[%s]::text[]
+                  FROM (%s) now
+                  JOIN lengow_catalogue_row row ON row.id = now.id
+                 WHERE (row.stock_stamp = now.stamp) IS NOT TRUE
+                    OR row.product_id = ANY(%s)
+              ORDER BY row.id
+                """,
+                texts,
+                self._stamps(SQL("%s AND id <= %s", condition, last)),
+                self._ordered,
+            )
+        )
+        return last, [
+            Told(*told, dict(zip(self._headers, values, strict=True)))
+            for *told, values in found
+        ]
+
+    def keep(self, ids):
+        """Keep the stamps of rows that say what is left now.
+
+        :param list ids: of the rows
+        """
+        if not ids or self._settings is None:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE lengow_catalogue_row row
+                   SET stock_stamp = now.stamp
+                  FROM (%s) now
+                 WHERE row.id = now.id AND row.product_id != ALL(%s)
+                   AND row.stock_stamp IS DISTINCT FROM now.stamp
+                """,
+                self._stamps(SQL("%s AND id = ANY(%s)", SOLD, ids)),
+                self._ordered,
+            )
+        )
+        self.env["lengow.catalogue.row"].invalidate_model(["stock_stamp"])
+
+    # === STAMPS === #
+
+    def _ids(self, condition, limit):
+        return SQL(
+            "SELECT id FROM lengow_catalogue_row WHERE catalogue_id = %s AND %s "
+            "ORDER BY id LIMIT %s",
+            self._catalogue_id,
+            condition,
+            limit,
+        )
+
+    def _stamps(self, condition):
+        """Return the query for the ids of rows and their stamps, NULL for some.
+
+        :param SQL condition: on the table of rows
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            WITH sold AS (SELECT id, product_id, digest
+                            FROM lengow_catalogue_row
+                           WHERE catalogue_id = %(catalogue)s AND %(condition)s),
+                 lying AS (%(lying)s),
+                 moving AS (%(moving)s)
+          SELECT sold.id,
+                 CASE WHEN %(is_kit)s THEN NULL
+                      ELSE hashtextextended(%(settings)s || ROW(
+                               sold.digest, product.write_date, template.write_date,
+                               lying.stamp, moving.stamp
+                           )::text, 0)::text
+                  END AS stamp
+            FROM sold
+            JOIN product_product product ON product.id = sold.product_id
+            JOIN product_template template ON template.id = product.product_tmpl_id
+       LEFT JOIN lying ON lying.product_id = sold.product_id
+       LEFT JOIN moving ON moving.product_id = sold.product_id
+            """,
+            catalogue=self._catalogue_id,
+            condition=condition,
+            lying=self._lying(),
+            moving=self._moving(),
+            is_kit=self._is_kit(),
+            settings=self._settings,
+        )
+
+    def _lying(self):
+        """Return the query for what lies where; that of a location counts, too."""
+        expires = SQL("NULL")
+        if "removal_date" in self.env["stock.quant"]._fields:
+            # What can expire is asked for once a day.
+            expires = SQL(
+                "CASE WHEN quant.removal_date IS NOT NULL "
+                "THEN ROW(quant.removal_date, %s) END",
+                fields.Date.to_string(fields.Date.today()),
+            )
+        return SQL(
+            """
+            SELECT quant.product_id,
+                   SUM(hashtextextended(ROW(
+                       place.parent_path, quant.quantity, quant.reserved_quantity, %s
+                   )::text, 0)) AS stamp
+              FROM stock_quant quant
+              JOIN stock_location place ON place.id = quant.location_id
+             WHERE quant.product_id IN (SELECT product_id FROM sold)
+          GROUP BY quant.product_id
+            """,
+            expires,
+        )
+
+    def _moving(self):
+        """Return the query for what is to come and to go, from where to where."""
+        return SQL(
+            """
+            SELECT move.product_id,
+                   SUM(hashtextextended(ROW(
+                       origin.parent_path, place.parent_path, final.parent_path,
+                       move.product_qty
+                   )::text, 0)) AS stamp
+              FROM stock_move move
+              JOIN stock_location origin ON origin.id = move.location_id
+              JOIN stock_location place ON place.id = move.location_dest_id
+         LEFT JOIN stock_location final ON final.id = move.location_final_id
+             WHERE move.state IN %s
+               AND move.product_id IN (SELECT product_id FROM sold)
+          GROUP BY move.product_id
+            """,
+            OPEN_MOVES,
+        )
+
+    def _is_kit(self):
+        """Return whether a product may be a kit, whose parts decide."""
+        if "mrp.bom" not in self.env:
+            return SQL("FALSE")
+        return SQL(
+            "EXISTS (SELECT FROM mrp_bom bom WHERE bom.type = 'phantom' "
+            "AND bom.product_tmpl_id = template.id)"
+        )
+
+
+def _settings(catalogue, layout, shelf):
+    """Return a text that is another one once a setting changes what is left."""
+    chosen = catalogue.with_context(active_test=False).warehouse_ids
+    warehouses = (shelf.warehouses | chosen | layout.quantity.warehouse_ids).sorted()
+    told = [
+        layout.stamp,
+        catalogue.buffer,
+        catalogue.maximum_quantity,
+        catalogue.untracked_quantity,
+        chosen.ids,
+        [(house.id, house.active, house.view_location_id.id) for house in warehouses],
+        catalogue.env["decimal.precision"].precision_get("Product Unit"),
+    ]
+    return json.dumps(told)
+
+
+def _others_decide(env):
+    """Whether an addon that is not known here has a say in what is left."""
+    return any(
+        not names.isdisjoint(vars(model)) and _addon_of(model) not in known
+        for name, (known, names) in DECIDED_BY.items()
+        for model in type(env[name]).__mro__
+    )
+
+
+def _addon_of(model):
+    """Return the addon that a class of a model is from; empty for none.
+
+    :rtype: str
+    """
+    place = model.__module__.split(".")
+    return place[2] if place[:2] == ["odoo", "addons"] else ""
