@@ -180,7 +180,10 @@ def _identifier_issues(facts: RowFacts, shared: Duplicates) -> set[str]:
 
 def _hides_something(text: str) -> bool:
     """Tell whether a text has characters that take no room, as copied ones have."""
-    return any(unicodedata.category(one) in ("Cc", "Cf") for one in text)
+    # What can be printed has none of them, and is told so at once.
+    return not text.isprintable() and any(
+        unicodedata.category(one) in ("Cc", "Cf") for one in text
+    )
 
 
 def _ean_issues(text: str | None, shared: Duplicates) -> set[str]:

@@ -171,6 +171,57 @@ class TestCatalogueInheritance(ContentCase):
         self.assertCountEqual(small["tags_fr_fr"].split(", "), ["Chaude", "Last"])
         self.assertEqual(told[self.medium.id]["tags_fr_fr"], "Chaude")
 
+    def test_variant_is_called_as_odoo_calls_it(self):
+        attributes = self.env["product.attribute"].create(
+            [
+                {"name": "Fit", "create_variant": "always"},
+                {"name": "Lining", "create_variant": "always"},
+                {"name": "Gift Wrap", "create_variant": "no_variant"},
+            ]
+        )
+        self.env["product.attribute.value"].create(
+            [
+                {"name": name, "attribute_id": attribute.id}
+                for attribute, names in zip(
+                    attributes,
+                    (("Slim", "Wide"), ("Silk",), ("Yes", "No")),
+                    strict=True,
+                )
+                for name in names
+            ]
+        )
+        parka = self.env["product.template"].create(
+            {
+                "name": "Parka",
+                "attribute_line_ids": [
+                    Command.create(
+                        {
+                            "attribute_id": attribute.id,
+                            "value_ids": attribute.value_ids.ids,
+                        }
+                    )
+                    for attribute in attributes
+                ],
+            }
+        )
+        parka_variants = parka.product_variant_ids
+        variants = self.products | parka_variants
+        wide = parka_variants[1].product_template_attribute_value_ids.filtered(
+            lambda value: value.attribute_id == attributes[0]
+        )
+        for is_wide in (True, False):
+            wide.ptav_active = is_wide
+            self.products = variants
+            told = self.texts(name={"source": "standard", "standard": "child_name"})
+            for product in variants:
+                record = product.with_context(lang="en_US")
+                own = record.product_template_attribute_value_ids
+                combination = own._get_combination_name()
+                name = f"{record.name} ({combination})" if combination else record.name
+                self.assertEqual(told[product.id]["name_en_us"], name)
+        self.assertEqual(told[parka_variants[0].id]["name_en_us"], "Parka")
+        self.assertEqual(told[parka_variants[1].id]["name_en_us"], "Parka (Wide)")
+
     def test_field_that_a_module_gives_variants_is_read_of_them(self):
         """A field is no longer inherited then: it may say of each what it likes."""
         field = self.env["product.product"]._fields["description_sale"]

@@ -64,7 +64,7 @@ class Layout:
         )
         self.price_headers = tuple(self.price.mapped("header"))
         self.stamp = self._stamp(catalogue)
-        self._by_standard = {}
+        self._by_standard, self._by_standards = {}, {}
         for column in self.columns.filtered(lambda c: c.source == "standard"):
             self._by_standard.setdefault(column.standard, []).append(column.header)
 
@@ -74,6 +74,18 @@ class Layout:
         :rtype: list[str]
         """
         return self._by_standard.get(name, [])
+
+    def standards(self, names):
+        """Return the headers of the columns that hold some standard values.
+
+        :param tuple names: of the values, the first one first
+        :rtype: list[str]
+        """
+        if names not in self._by_standards:
+            self._by_standards[names] = [
+                header for name in names for header in self.standard(name)
+            ]
+        return self._by_standards[names]
 
     def _stamp(self, catalogue):
         """Return a text that is another one once rows are to be made anew."""

@@ -19,6 +19,7 @@ from .standards import (
     ROOT_CATEGORY,
     attribute_text,
     category_text,
+    child_name,
     is_inherited,
     is_variant,
     look_up,
@@ -81,13 +82,15 @@ class LengowCatalogueContent(models.AbstractModel):
         :param dict pictures: addresses by the id of the record
         :rtype: dict[int, dict[str, str]]
         """
-        readers = [
-            (column.header, reader)
+        told = {
+            column.header: self._reader(catalogue, column, records, pictures)
             for column in columns
-            if (reader := self._reader(catalogue, column, records, pictures))
-        ]
+            if column.source != "standard" or column.standard not in OF_THE_ROW
+        }
+        same = {header: text for header, text in told.items() if isinstance(text, str)}
+        readers = [(h, reader) for h, reader in told.items() if h not in same]
         return {
-            record.id: {header: reader(record) for header, reader in readers}
+            record.id: same | {header: reader(record) for header, reader in readers}
             for record in records
         }
 
@@ -116,19 +119,16 @@ class LengowCatalogueContent(models.AbstractModel):
 
         :param product.product records: or templates, in the language of the column
         :param dict pictures: addresses by the id of the record
-        :return: None for what the row knows itself
+        :return: a text itself where all records have it in common
         """
         if column.issue:
-            return _nothing
+            return ""
         if column.source == "constant":
-            text = to_text(column.constant)
-            return lambda _record: text
+            return to_text(column.constant)
         if column.source == "attribute":
             return partial(attribute_text, attribute=column.attribute_id)
         if column.source == "field":
             return self._field_reader(column, records)
-        if column.standard in OF_THE_ROW:
-            return None
         return self._standard_reader(catalogue, column, records, pictures)
 
     def _standard_reader(self, catalogue, column, records, pictures):
@@ -137,15 +137,18 @@ class LengowCatalogueContent(models.AbstractModel):
             return READERS[name]
         if name.startswith(IMAGE):
             number = int(name.removeprefix(IMAGE))
+            if number > max(map(len, pictures.values()), default=0):
+                return ""
             return partial(_picture, pictures=pictures, number=number)
+        if name == "child_name":
+            return partial(child_name, single_lines={})
         if name == "category":
             # Looked up once: what is not there is looked up each time.
             root = self.env.ref(ROOT_CATEGORY, raise_if_not_found=False)
             return partial(category_text, root=root)
         if name == "url":
             return partial(_page, base=(catalogue.base_url or "").rstrip("/"))
-        text = self._constant(catalogue, column, records)
-        return lambda _record: text
+        return self._constant(catalogue, column, records)
 
     def _constant(self, catalogue, column, records):
         """Return the text of a column that all products have in common."""
@@ -160,11 +163,14 @@ class LengowCatalogueContent(models.AbstractModel):
         return "1" if column.standard == "minimal_quantity" else ""
 
     def _field_reader(self, column, records):
-        """Return a function that reads a field, else that of the template."""
+        """Return a function that reads a field, else that of the template.
+
+        :return: an empty text where there is no such field
+        """
         path, env = column.path, records.env
         own = self._path_reader(env, path, records._name)
         if own is None:
-            return _nothing  # a template has no such field
+            return ""  # a template has no such field
         if not is_variant(records) or not column.use_template:
             return own
         of_template = self._path_reader(env, path, "product.template")
@@ -245,10 +251,6 @@ def _is_of_template(column, records):
     elif column.source == "field" and not column.issue:
         names = column.path.split(".")[:1]
     return bool(names) and is_inherited(records, *names)
-
-
-def _nothing(_record):
-    return ""
 
 
 def _picture(record, pictures, number):

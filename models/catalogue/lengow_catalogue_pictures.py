@@ -206,10 +206,11 @@ class LengowCataloguePictures(models.AbstractModel):
         templates = records.product_tmpl_id if is_variants else records
         shop = self._shop_places(size, records, templates)
         documents = self._document_places(records, templates)
+        mains = {template: _places_of(size, template) for template in templates}
         places = {}
         for record in records:
             template = record.product_tmpl_id if is_variants else record
-            main = _places_of(size, template)
+            main = mains[template]
             if is_variants:
                 main = _places_of(size, record) + main
             owners = dict.fromkeys((record, template))

@@ -53,14 +53,18 @@ class LengowCataloguePricing(models.AbstractModel):
         wanted = list(dict.fromkeys([usual, *offers.values()]))
         quotes = self._quotes(company, products, wanted)
         zone = ZoneInfo(self._zone(catalogue))
-        return {
-            id_: self._priced(
-                quotes[usual][id_],
-                {column: quotes[offer][id_] for column, offer in offers.items()},
-                zone,
-            )
-            for id_ in products.ids
-        }
+        # Many products have one price.
+        priced, found = {}, {}
+        for id_ in products.ids:
+            own = tuple(quotes[offer][id_] for offer in wanted)
+            if own not in priced:
+                by_offer = dict(zip(wanted, own, strict=True))
+                by_column = {
+                    column: by_offer[offer] for column, offer in offers.items()
+                }
+                priced[own] = self._priced(by_offer[usual], by_column, zone)
+            found[id_] = priced[own]
+        return found
 
     def _company(self, catalogue):
         """Return the company of a catalog as it counts alone, in system mode.

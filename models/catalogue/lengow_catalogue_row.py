@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class LengowCatalogueRow(models.Model):
@@ -114,3 +115,23 @@ class LengowCatalogueRow(models.Model):
         "(catalogue_id, has_error, has_warning) WHERE has_error OR has_warning"
     )
     _sought_idx = models.Index("(identifier) WHERE identifier IS NOT NULL")
+
+    def init(self):
+        """Have PostgreSQL pack what rows say with LZ4, where it can.
+
+        Its own way takes a seventh of all that it takes to write a row.
+        """
+        super().init()
+        if self.env.execute_query(
+            SQL(
+                "SELECT FROM pg_settings "
+                "WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"
+            )
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s ALTER COLUMN %s SET COMPRESSION lz4",
+                    SQL.identifier(self._table),
+                    SQL.identifier("values"),
+                )
+            )

@@ -46,8 +46,7 @@ def images_of(values, layout):
     :param Layout layout: of its catalog
     :rtype: list[str]
     """
-    headers = [header for image in IMAGES for header in layout.standard(image)]
-    return [values.get(header, "") for header in headers]
+    return [values.get(header, "") for header in layout.standards(IMAGES)]
 
 
 def _facts(row, layout, problems, has_shop, side):
@@ -56,8 +55,8 @@ def _facts(row, layout, problems, has_shop, side):
 
         :return: None without such a column
         """
-        headers = [header for name in names for header in layout.standard(name)]
-        found = [row.values.get(header, "") for header in headers]
+        headers = layout.standards(names)
+        found = map(row.values.get, headers)
         return next(filter(None, found), "") if headers else None
 
     weight, page = text("weight"), text("url")

@@ -85,8 +85,9 @@ def source_of(record, name):
 
     :param str name: of the field
     """
-    is_of_template = is_variant(record) and is_inherited(record, name)
-    return template_of(record) if is_of_template else record
+    field = record._fields.get(name)
+    is_of_template = is_variant(record) and (field is None or field.inherited)
+    return record.product_tmpl_id if is_of_template else record
 
 
 def value_of(record, name):
@@ -129,12 +130,32 @@ def _variation(record):
     return to_text(varying_lines(template_of(record)).attribute_id.mapped("name"))
 
 
-def _child_name(record):
+def child_name(record, single_lines):
+    """Return the name of a variant as Odoo shows it: with what makes it another one.
+
+    The same as Odoo's `_get_combination_name`, which looks for each variant anew what
+    all of a template have in common.
+
+    :param dict single_lines: whether a line has one value only, kept for others
+    :rtype: str
+    """
     name = source_of(record, "name").name
     if not is_variant(record):
         return to_text(name)
-    combination = record.product_template_attribute_value_ids._get_combination_name()
-    return to_text(f"{name} ({combination})" if combination else name)
+    values = [
+        value
+        for value in record.product_template_attribute_value_ids
+        if value.attribute_id.create_variant != "no_variant"
+    ]
+    only_active = all(value.ptav_active for value in values)
+    names = []
+    for value in values:
+        key = value.attribute_line_id, only_active
+        if key not in single_lines:
+            single_lines[key] = value._is_from_single_value_line(only_active)
+        if not single_lines[key]:
+            names.append(value.product_attribute_value_id.name)
+    return to_text(f"{name} ({', '.join(names)})" if names else name)
 
 
 def _ean(record):
@@ -143,10 +164,11 @@ def _ean(record):
 
 
 def _supplier_code(record):
-    if not is_variant(record):
+    sellers = source_of(record, "seller_ids").seller_ids
+    if not sellers or not is_variant(record):
         return ""
     company = record.env.company
-    sellers = source_of(record, "seller_ids").seller_ids.filtered(
+    sellers = sellers.filtered(
         lambda seller: (
             seller.product_code
             and seller.company_id in (company, company.browse())
@@ -200,7 +222,7 @@ def _tags(record):
     tags = source_of(record, "product_tag_ids").product_tag_ids
     if is_variant(record) and record.additional_product_tag_ids:
         tags = record.all_product_tag_ids
-    return to_text(tags.mapped("name"))
+    return to_text(tags.mapped("name")) if tags else ""
 
 
 def _country_of_origin(record):
@@ -247,7 +269,6 @@ READERS: dict[str, Callable] = {
     "sku": _sku,
     "variation": _variation,
     "name": lambda record: to_text(record.name),
-    "child_name": _child_name,
     "ean": _ean,
     "supplier_code": _supplier_code,
     "description": _description,
