@@ -1,12 +1,13 @@
 """Catalogs of many products: how long, with how many queries, in how much memory.
 
 All are ratios within one run, of processor time of the process and of its database,
-since the clock tells what else the machine did, too. Limits: making all rows and files
-costs at most 25 queries per 1,000 variants and a tenth of the time of Odoo's own
-product feed for the same, where `website_sale` is at hand; telling 1 % of changed
-quantities costs at most 4 queries per 1,000 and an eighth of making all; what has not
-changed is not written; 5,000 rules of a pricelist cost at most twice the prices
-without; memory stays.
+since the clock tells what else the machine did, too. Whatever a machine does beside
+only adds to it: what is compared is the least of several rounds that take turns.
+Limits: making all rows and files costs at most 25 queries per 1,000 variants and a
+tenth of the time of Odoo's own product feed for the same, where `website_sale` is at
+hand; telling 1 % of changed quantities costs at most 4 queries per 1,000 and an eighth
+of making all; what has not changed is not written; 5,000 rules of a pricelist cost at
+most twice the prices without; memory stays.
 
 ``VARIANTS=`` says how many products there are (100,000 where it is not set), ``FEED=``
 of how many Odoo's own feed is made, and ``FEED=0`` that it is not.
@@ -29,6 +30,7 @@ from odoo.tools import SQL, sql
 VARIANTS = int(os.environ.get("VARIANTS", 100_000))
 FEED = int(os.environ.get("FEED", 1_000))
 RULES = 5_000
+ROUNDS = 3
 PER_TEMPLATE = 4
 # So many products are made by Odoo, the others like them in SQL.
 PART = 2_000
@@ -307,25 +309,53 @@ def measure_prices():
     return seconds
 
 
-def measure_feed():
-    """Return seconds and queries of Odoo's own feed, each per 1,000 variants."""
-    # Only once the module is there.
-    from odoo.tests import HttpCase  # noqa: PLC0415
-
-    from odoo.addons.website_sale.tests.common import MockRequest  # noqa: PLC0415
-
+def create_feed():
+    """Return Odoo's own feed of some of the products, and how many; None without it."""
+    if "product.feed" not in env:
+        return None, 0
     website = env["website"].search([], limit=1)
     products = env["product.product"].search(
         [("default_code", "=like", "BENCH-%")], limit=FEED, order="id"
     )
     products.product_tmpl_id.is_published = True
     feed = env["product.feed"].create({"name": "Bench", "website_id": website.id})
+    env.cr.commit()
+    return feed, len(feed._get_feed_products())
+
+
+def measure_feed(feed):
+    """Return the Measure of making Odoo's own feed."""
+    # Only once the module is there.
+    from odoo.tests import HttpCase  # noqa: PLC0415
+
+    from odoo.addons.website_sale.tests.common import MockRequest  # noqa: PLC0415
+
     # A shell listens on no port that the pretended request could name.
     no_port = patch.object(HttpCase, "http_port", return_value=None)
-    with no_port, MockRequest(env, website=website), Measure() as measure:
+    with no_port, MockRequest(env, website=feed.website_id), Measure() as measure:
         feed._render_gmc_feed()
-    count = len(feed._get_feed_products())
-    return measure.cpu / count * 1000, measure.queries / count * 1000, count
+    return measure
+
+
+def measure_whole():
+    """Return the Measure of making all rows and files of a catalog that has none."""
+    env.cr.execute("DELETE FROM lengow_catalogue_row")
+    env.cr.commit()
+    with Measure() as measure:
+        refresh(is_whole=True)
+    return measure
+
+
+def measure_quantities():
+    """Return the Measure of telling the quantities that have changed, 1 % of all."""
+    change_stock(0.01)
+    with Measure() as measure:
+        refresh()
+    return measure
+
+
+def least(measures):
+    return min(measures, key=lambda measure: measure.cpu)
 
 
 env = install_feed()
@@ -336,11 +366,16 @@ catalogue.state = "published"
 env.cr.commit()
 thousands = VARIANTS / 1000
 
+feed, in_feed = create_feed()
 forget_peak()
 start = memory()
-with Measure() as whole:
-    refresh(is_whole=True)
+wholes, feeds = [measure_whole()], []
 most = max(peak_memory() - start, 0.0)
+for _round in range(ROUNDS):
+    if feed:
+        feeds.append(measure_feed(feed))
+    wholes.append(measure_whole())
+whole = least(wholes)
 check(
     "queries per 1,000 variants, making all rows and files",
     whole.queries / thousands,
@@ -352,12 +387,23 @@ print(
     f"{whole.wall / thousands:.3f} s of the clock, per 1,000"
 )
 check("MB more of memory meanwhile", most, MOST_MEGABYTES, f"{most:6.1f}")
+if feed:
+    made = least(feeds)
+    seconds, queries = (1000 * n / in_feed for n in (made.cpu, made.queries))
+    share = whole.cpu / thousands / seconds
+    check(
+        f"of Odoo's own feed ({seconds:.1f} s and {queries:.0f} queries per 1,000, "
+        f"of {in_feed:,})",
+        share,
+        MOST_OF_FEED,
+        f"{share:6.1%}",
+    )
+else:
+    print("  Odoo's own feed (website_sale) is not at hand")
 
 forget_changes()
 refresh()
-change_stock(0.01)
-with Measure() as quantities:
-    refresh()
+quantities = least(measure_quantities() for _round in range(ROUNDS))
 check(
     "queries per 1,000 variants, 1 % of the quantities changed",
     quantities.queries / thousands,
@@ -395,19 +441,6 @@ check(
     MOST_WITH_RULES,
     f"{with_rules / without:6.2f}",
 )
-
-if "product.feed" in env:
-    seconds, queries, count = measure_feed()
-    share = whole.cpu / thousands / seconds
-    check(
-        f"of Odoo's own feed ({seconds:.1f} s and {queries:.0f} queries per 1,000, "
-        f"of {count:,})",
-        share,
-        MOST_OF_FEED,
-        f"{share:6.1%}",
-    )
-else:
-    print("  Odoo's own feed (website_sale) is not at hand")
 
 if over:
     sys.exit(f"Over the limit: {', '.join(over)}.")
