@@ -65,7 +65,7 @@ class LengowCatalogueRow(models.Model):
     )
     # NULL: whoever tells quantities asks for this one.
     stock_stamp = fields.Char(
-        readonly=True, help="Of all that the quantity was made of; see StockStamps."
+        readonly=True, help="Of all that the quantity was made of."
     )
     issues = fields.Json(readonly=True)
     twins = fields.Char(
