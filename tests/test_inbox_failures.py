@@ -208,6 +208,12 @@ class TestInboxFailures(LengowCase):
         with self.broken("A-1"):
             self.sync()
         self.assertEqual(order.activity_ids, calls, "once")
+        seen = order.with_user(self.user)
+        self.assertIn("could not be taken over", seen.banners[0]["text"])
+        [button] = seen.banners[0]["buttons"]
+        self.assertEqual(button["name"], "action_refresh")
+        seen.action_refresh()
+        self.assertNotIn("could not be taken over", str(seen.banners))
 
     def test_who_is_called_stays_called_whatever_else_is_mended(self):
         order = self.import_payload(payload("A-1"))

@@ -38,7 +38,9 @@ class LengowGuided(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("import_state", "error_code", "invoice_state", "currency_id")
+    @api.depends(
+        "import_state", "error_code", "invoice_state", "currency_id", "unread_from"
+    )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_fix(self):
         for record in self:
@@ -53,6 +55,7 @@ class LengowGuided(models.AbstractModel):
         "invoice_error",
         "state_reason",
         "dismiss_label",
+        "unread_from",
         "change_kind",
         "tax_doubt",
         "pending_kind",

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from odoo import models
 from odoo.tools import format_datetime
 
+from ..errors import Outcome
+
 TONES = ("danger", "warning", "info")
 ICONS = {
     "danger": "fa-exclamation-triangle",
@@ -77,6 +79,7 @@ class LengowBanner(models.AbstractModel):
             self._failed(order),
             self._unreported(order),
             self._invoice_error(order),
+            self._unread(order),
             self._changed(order),
             self._doubtful_taxes(order),
             self._silent(order),
@@ -215,6 +218,18 @@ class LengowBanner(models.AbstractModel):
         )
 
     # === WHAT IS TO BE DECIDED === #
+
+    def _unread(self, order):
+        """Say of an imported order that what Lengow sent of it last is not here."""
+        is_imported = order.import_state == "imported" and not order.anonymised_at
+        if not (is_imported and order.unread_from):
+            return None
+        again = Button(
+            self.env._("Refresh from Lengow"), "action_refresh", is_first=True
+        )
+        failures = self.env["lengow.inbox.failure"]
+        sentence = failures._sentence(order.with_env(self.env), Outcome())
+        return Banner("warning", sentence, buttons=(again,))
 
     def _changed(self, order):
         if not order.change_kind:
