@@ -222,6 +222,23 @@ class TestCatalogueInheritance(ContentCase):
         self.assertEqual(told[parka_variants[0].id]["name_en_us"], "Parka")
         self.assertEqual(told[parka_variants[1].id]["name_en_us"], "Parka (Wide)")
 
+    def test_variant_is_called_as_a_module_calls_it(self):
+        Value = self.registry["product.template.attribute.value"]
+        column = {"source": "standard", "standard": "child_name"}
+
+        def in_capitals(values):
+            return ", ".join(values.mapped("name")).upper()
+
+        name = self.texts(name=column)[self.small.id]["name_en_us"]
+        values = self.small.product_template_attribute_value_ids
+        combination = values._get_combination_name()
+        with patch.object(Value, "_get_combination_name", in_capitals):
+            told = self.texts(name=column)[self.small.id]["name_en_us"]
+            self.assertEqual(
+                told, name.replace(combination, values._get_combination_name())
+            )
+        self.assertNotEqual(told, name)
+
     def test_field_that_a_module_gives_variants_is_read_of_them(self):
         """A field is no longer inherited then: it may say of each what it likes."""
         field = self.env["product.product"]._fields["description_sale"]

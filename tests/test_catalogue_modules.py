@@ -1,12 +1,15 @@
 """What is left of kits and of goods that expire; `make test-modules` runs it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ..models.catalogue.at_work import at_work
+from ..models.catalogue.stock_stamps import StockStamps
 from .common import line
 from .test_catalogue_stamps import KeptRows
 from .test_catalogue_stock import StockCase
@@ -219,3 +222,55 @@ class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules)
             self.assertEqual(self.left(milk), 0)
             lot.removal_date += timedelta(days=9)
             self.assertEqual(self.left(milk), 4)
+
+    def test_what_expires_while_quantities_are_told_is_told_afterwards(self):
+        milk = self.create_product("MILK", tracking="lot", use_expiration_date=True)
+        lot = self.env["stock.lot"].create({"name": "NEW", "product_id": milk.id})
+        lot.removal_date = fields.Datetime.now() + timedelta(days=1)
+        self.env["stock.quant"]._update_available_quantity(
+            milk, self.warehouse.lot_stock_id, 4, lot_id=lot
+        )
+        self.settle()
+        midnight = freeze_time(fields.Datetime.now() + timedelta(days=3))
+        keep = StockStamps.keep
+
+        def keep_late(*args):
+            with midnight:
+                keep(*args)
+
+        with patch.object(StockStamps, "keep", keep_late):
+            self.assertEqual(self.left(milk), 4)
+        with midnight:
+            self.assertEqual(self.left(milk), 0)
+
+    def test_what_was_a_kit_by_mistake_is_told_afterwards(self):
+        """Which products are kits is looked up for some batches that follow."""
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.shirt.id,
+                "product_uom_qty": 50,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+            }
+        )
+        move._action_confirm()
+        self.assertEqual(self.left(), 10)
+        bom = self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.shirt.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.part_a.id, "product_qty": 3})
+                ],
+            }
+        )
+        catalogue = at_work(self.catalogue)
+        refresher = self.env["lengow.catalogue.refresher"]
+        shelves = refresher._begin(catalogue, is_whole=False)
+        shelves.now().look(self.shirt, self.warehouse)
+        bom.type = "normal"
+        self.add_stock(self.shirt, 1)
+        while catalogue.run_stage:
+            refresher._advance(catalogue, shelves)
+        self.assertEqual(self.left(), 11)

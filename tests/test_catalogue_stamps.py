@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.catalogue import stock_stamps
+from ..models.catalogue import shelf, stock_stamps
 from ..models.catalogue.shelf import Shelf
 from . import test_catalogue_stock
 
@@ -17,8 +17,13 @@ class KeptRows:
 
     def setUp(self):
         super().setUp()
+        self.settle()
+        self.tell(self.catalogue)
+        self.tell(self.catalogue)
+
+    def settle(self):
+        """Let what was written be written long ago: it is not read as a whole then."""
         self.env.flush_all()
-        # Whoever was written just now is read anew as a whole.
         for table in ("product_product", "product_template", "product_category"):
             self.env.cr.execute(
                 SQL(
@@ -27,8 +32,6 @@ class KeptRows:
                 )
             )
         self.env.invalidate_all()
-        self.tell(self.catalogue)
-        self.tell(self.catalogue)
 
     def tell(self, catalogue):
         """Have a catalog tell quantities, as its scheduled action does."""
@@ -122,8 +125,43 @@ class TestCatalogueStamps(KeptRows, test_catalogue_stock.StockCase):
             self.assertEqual(self.left(), 9)
         self.assertEqual(self.left(), 10)
 
+    def test_who_replaces_a_method_of_odoo_has_a_say(self):
+        Product = next(
+            model
+            for model in self.registry["product.product"].__mro__
+            if model.__module__ == "odoo.addons.stock.models.product"
+        )
+        quantities = Product._compute_quantities_dict
+
+        def none_free(products, *args, **kwargs):
+            told = quantities(products, *args, **kwargs)
+            return {id_: {**numbers, "free_qty": 0} for id_, numbers in told.items()}
+
+        with patch.object(Product, "_compute_quantities_dict", none_free):
+            self.assertEqual(self.left(), 0)
+        self.assertEqual(self.left(), 10)
+
     def test_odoo_and_what_is_installed_of_it_is_known(self):
         self.assertFalse(stock_stamps._others_decide(self.env))
+
+    def test_an_order_that_comes_in_meanwhile_leaves_no_trace(self):
+        stamps, orders = stock_stamps.StockStamps, []
+        page = stamps.page
+
+        def and_then(*args):
+            found = page(*args)
+            if not orders:
+                orders.append(self.shirts("A-1", 4, "accepted"))
+            return found
+
+        self.add_stock(self.shirt, 5)
+        with (
+            patch.object(shelf, "LONGEST", -1),
+            patch.object(stamps, "page", and_then),
+        ):
+            self.tell(self.catalogue)
+        orders[0]._mark_ignored("Somebody else ships it.")
+        self.assertEqual(self.left(), 15)
 
     # === WHAT MOVES === #
 

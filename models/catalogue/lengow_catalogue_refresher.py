@@ -222,16 +222,15 @@ class LengowCatalogueRefresher(models.AbstractModel):
         """Look at the next quantities; rows are read and written where one differs."""
         if catalogue.run["whole"] and _is_young(catalogue.run):
             return 0, 0, 0  # they were read with the products
-        layout = Layout(catalogue)
-        stamps = StockStamps(catalogue, layout, shelves.now())
+        # Stamps are kept of what this one says, and no younger one.
+        layout, shelf = Layout(catalogue), shelves.now()
+        stamps = StockStamps(catalogue, layout, shelf)
         last, page = stamps.page(after, QUANTITY_BATCH)
         if not page:
             return last or 0, 0, 0
         products = self._products_of(catalogue, [told.product_id for told in page])
         composer = self.env["lengow.catalogue.composer"]
-        reading = composer._read(
-            catalogue, layout, products, ("quantity",), shelves.now()
-        )
+        reading = composer._read(catalogue, layout, products, ("quantity",), shelf)
         left = reading.stocks
         changed = OrderedSet(
             told.product_id

@@ -69,6 +69,14 @@ class Shelf:
             [("company_id", "=", company.id)]
         )
 
+    @property
+    def kit_ids(self):
+        """Return which products it takes for kits, of those that it was asked for.
+
+        :rtype: list[int]
+        """
+        return self._demand.kits.ids()
+
     def look(self, products, warehouses):
         """Return how much there is of products, in as many queries for any number.
 

@@ -14,6 +14,13 @@ BRAND_FIELDS = ("product_brand_id", "brand_id", "x_brand_id", "x_studio_brand")
 # Odoo's own category that holds all others, and is none that a shop shows.
 ROOT_CATEGORY = "product.product_category_all"
 CATEGORY_SEPARATOR = " > "
+# How Odoo names a variant, as long as no module does it in another way.
+COMBINATION_NAMES = (
+    "_get_combination_name",
+    "_without_no_variant_attributes",
+    "_filter_single_value_lines",
+)
+ODOO_NAMES = "odoo.addons.product.models.product_template_attribute_value"
 
 
 def is_variant(record):
@@ -133,19 +140,29 @@ def _variation(record):
 def child_name(record, single_lines):
     """Return the name of a variant as Odoo shows it: with what makes it another one.
 
-    The same as Odoo's `_get_combination_name`, which looks for each variant anew what
-    all of a template have in common.
-
     :param dict single_lines: whether a line has one value only, kept for others
     :rtype: str
     """
     name = source_of(record, "name").name
     if not is_variant(record):
         return to_text(name)
+    combination = _combination(
+        record.product_template_attribute_value_ids, single_lines
+    )
+    return to_text(f"{name} ({combination})" if combination else name)
+
+
+def _combination(values, single_lines):
+    """Return the same as Odoo's `_get_combination_name` of the values of a variant.
+
+    Odoo looks for each variant anew what all of a template have in common.
+
+    :rtype: str
+    """
+    if any(getattr(values, own).__module__ != ODOO_NAMES for own in COMBINATION_NAMES):
+        return values._get_combination_name()
     values = [
-        value
-        for value in record.product_template_attribute_value_ids
-        if value.attribute_id.create_variant != "no_variant"
+        value for value in values if value.attribute_id.create_variant != "no_variant"
     ]
     only_active = all(value.ptav_active for value in values)
     names = []
@@ -155,7 +172,7 @@ def child_name(record, single_lines):
             single_lines[key] = value._is_from_single_value_line(only_active)
         if not single_lines[key]:
             names.append(value.product_attribute_value_id.name)
-    return to_text(f"{name} ({', '.join(names)})" if names else name)
+    return ", ".join(names)
 
 
 def _ean(record):

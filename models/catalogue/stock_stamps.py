@@ -63,6 +63,9 @@ class StockStamps:
         self._catalogue_id = catalogue.id
         self._headers = layout.quantity_headers
         self._ordered = shelf.ordered_ids
+        # What is read after midnight bears the stamp of the day before.
+        self._today = fields.Date.to_string(fields.Date.today())
+        self._shelf = shelf
         self._settings = None
         if not _others_decide(self.env):
             self._settings = _settings(catalogue, layout, shelf)
@@ -123,7 +126,7 @@ class StockStamps:
                    AND row.stock_stamp IS DISTINCT FROM now.stamp
                 """,
                 self._stamps(SQL("%s AND id = ANY(%s)", SOLD, ids)),
-                self._ordered,
+                [*self._ordered, *self._shelf.kit_ids],
             )
         )
         self.env["lengow.catalogue.row"].invalidate_model(["stock_stamp"])
@@ -181,7 +184,7 @@ class StockStamps:
             expires = SQL(
                 "CASE WHEN quant.removal_date IS NOT NULL "
                 "THEN ROW(quant.removal_date, %s) END",
-                fields.Date.to_string(fields.Date.today()),
+                self._today,
             )
         return SQL(
             """
@@ -246,16 +249,17 @@ def _settings(catalogue, layout, shelf):
 def _others_decide(env):
     """Whether an addon that is not known here has a say in what is left."""
     return any(
-        not names.isdisjoint(vars(model)) and _addon_of(model) not in known
-        for name, (known, names) in DECIDED_BY.items()
+        _addon_of(vars(model)[method]) not in known
+        for name, (known, methods) in DECIDED_BY.items()
         for model in type(env[name]).__mro__
+        for method in methods.intersection(vars(model))
     )
 
 
-def _addon_of(model):
-    """Return the addon that a class of a model is from; empty for none.
+def _addon_of(method):
+    """Return the addon that a method is from, whosever it replaces; empty for none.
 
     :rtype: str
     """
-    place = model.__module__.split(".")
+    place = method.__module__.split(".")
     return place[2] if place[:2] == ["odoo", "addons"] else ""

@@ -33,6 +33,13 @@ class Kits:
         boms = {product.id: bom for product, bom in found.items()}
         self._boms |= {id_: boms.get(id_) for id_ in unknown.ids}
 
+    def ids(self):
+        """Return which of the products that were looked up are kits.
+
+        :rtype: list[int]
+        """
+        return [id_ for id_, bom in self._boms.items() if bom]
+
     def of(self, products):
         """Return those of some products that are delivered as their parts.
 
