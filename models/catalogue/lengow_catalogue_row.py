@@ -121,7 +121,6 @@ class LengowCatalogueRow(models.Model):
 
         Its own way takes a seventh of all that it takes to write a row.
         """
-        super().init()
         if self.env.execute_query(
             SQL(
                 "SELECT FROM pg_settings "
