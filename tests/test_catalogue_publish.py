@@ -113,6 +113,11 @@ class TestCataloguePublish(TenProductsCase):
         self.assertFalse(self.catalogue.activity_ids)
         self.assertEqual(self.read_file(), self.before)
 
+    def test_hold_has_a_name_among_what_is_to_be_done(self):
+        self.more[:3].active = False
+        self.refresh()
+        self.assertEqual(self.catalogue.activity_ids.summary, "Catalog on Hold")
+
     def test_hold_is_decided_once_as_long_as_nothing_changes(self):
         self.more[:3].active = False
         self.refresh()

@@ -102,6 +102,20 @@ class TestInboxFailures(LengowCase):
         self.assertEqual(order.comment, "Ring twice")
         self.assertFalse(call.exists() and call.active, "nobody has to look any more")
 
+    def test_what_is_imported_says_it_on_its_page_until_it_is_read(self):
+        self.put(payload("A-1"))
+        self.sync()
+        order = self.fail_to_change("A-1", comments="Ring twice")
+        self.assertEqual(order.import_state, "imported")
+        banner = order.with_user(self.user).banners[0]
+        self.assertEqual(banner["tone"], "danger")
+        self.assertIn("What Lengow sent of A-1", banner["text"])
+        buttons = [button["name"] for button in banner["buttons"]]
+        self.assertEqual(buttons, ["action_refresh"])
+        order.with_user(self.user).action_refresh()
+        self.assertEqual(order.comment, "Ring twice")
+        self.assertFalse(order.with_user(self.user).banners)
+
     def test_what_cannot_even_be_noted_is_counted_on_the_account(self):
         self.put(payload("A-1"))
         self.put(payload("A-2"))

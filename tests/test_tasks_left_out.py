@@ -307,6 +307,7 @@ class TestTasksLeftOut(TaskCase):
             told = dialog.action_anonymise()["params"]
         self.assertEqual(told["type"], "warning")
         self.assertIn("To be deleted in a minute: 1.", told["message"])
+        self.assertTrue(told["sticky"], "until somebody has read it")
         task = self.env["lengow.task"].search([("user_id", "=", self.manager.id)])
         self.assertEqual(task.total_count, 1)
         self.assertGreater(task.wait_until, fields.Datetime.now())

@@ -222,7 +222,10 @@ class LengowOrderAnonymise(models.TransientModel):
                 sentences.append(task.news)
         is_complete = not (rest or stays)
         kind = "success" if is_complete else "warning"
-        return notification(kind, " ".join(sentences))
+        told = notification(kind, " ".join(sentences))
+        # Nobody reads of several people, and why they stay, in four seconds.
+        told["params"]["sticky"] = not is_complete
+        return told
 
     def _go_on_in_background(self, orders, **options):
         """Have it done batch by batch, and show how far it is.

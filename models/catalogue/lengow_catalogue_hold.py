@@ -200,8 +200,12 @@ class LengowCatalogueHold(models.AbstractModel):
         if not user.active:
             user = catalogue.account_id._find_responsible(company=catalogue.company_id)
         catalogue.activity_unlink([activity])
-        catalogue.with_context(lang=user.lang).activity_schedule(
+        theirs = catalogue.with_context(lang=user.lang)
+        kind = theirs.env.ref(activity, raise_if_not_found=False)
+        theirs.activity_schedule(
             activity,
+            # Without a summary, the chatter of Odoo gives it no name at all.
+            summary=kind and kind.name,
             date_deadline=fields.Date.context_today(catalogue),
             note=reason,
             user_id=user.id,

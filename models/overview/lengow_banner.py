@@ -76,6 +76,7 @@ class LengowBanner(models.AbstractModel):
     def _all(self, order):
         return [
             self._import_error(order),
+            self._unread(order),
             self._failed(order),
             self._unreported(order),
             self._invoice_error(order),
@@ -105,6 +106,16 @@ class LengowBanner(models.AbstractModel):
             hint=order.fix_hint or self.env["lengow.difference"]._hint(order) or "",
             buttons=tuple(buttons),
         )
+
+    def _unread(self, order):
+        """Say that an imported order is not here as Lengow sent it last."""
+        if not order.unread_from or order.import_state != "imported":
+            return None
+        again = Button(
+            self.env._("Refresh from Lengow"), "action_refresh", is_first=True
+        )
+        sentence = self.env["lengow.inbox.failure"]._sentence(order, Outcome())
+        return Banner("danger", sentence, buttons=(again,))
 
     def _failed(self, order):
         """Say why the marketplace did not do the last thing that was asked for."""

@@ -17,7 +17,21 @@ class LengowTask(models.Model):
         for task in self:
             task.news = task._tell_standstill() or task.message
 
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for task in self:
+            task.display_name = self._label(task.kind)
+
     # === ACTION METHODS === #
+
+    def action_open(self):
+        """Show how far it is, with the buttons that a page of its own has not.
+
+        :rtype: dict
+        """
+        self.ensure_one().check_access("read")
+        return self._open()
 
     def action_open_left(self):
         """Open the records with which it could not be done."""

@@ -395,6 +395,7 @@ METHODS = {
     "lengow.report.month.action_print": f"{USERS} elsewhere",
     "lengow.task.action_download": f"accountant {USERS} elsewhere",
     "lengow.task.action_go_on": f"accountant {USERS} elsewhere",
+    "lengow.task.action_open": f"accountant {USERS} elsewhere",
     "lengow.task.action_open_left": f"accountant {USERS} elsewhere",
     "lengow.task.action_stop": f"accountant {USERS} elsewhere",
     "lengow.tax.report.action_open_order": f"accountant auditor {USERS} elsewhere",

@@ -72,7 +72,18 @@ tours.add("lengow_download_task", {
             run: "click",
         },
         {
-            trigger: ".o_form_view [name=message]:contains(Orders in the file: 2 of 2)",
+            trigger: ".modal [name=message]:contains(Orders in the file: 2 of 2)",
+        },
+        {
+            content: "Whatever can be done with it can be done from here",
+            trigger: ".modal .modal-footer button[name=action_download]",
+        },
+        {
+            trigger: ".modal .modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_list_view",
         },
     ],
 });
