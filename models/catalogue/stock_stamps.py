@@ -249,17 +249,20 @@ def _settings(catalogue, layout, shelf):
 def _others_decide(env):
     """Whether an addon that is not known here has a say in what is left."""
     return any(
-        _addon_of(vars(model)[method]) not in known
+        not _is_of(vars(model)[method], known)
         for name, (known, methods) in DECIDED_BY.items()
         for model in type(env[name]).__mro__
         for method in methods.intersection(vars(model))
     )
 
 
-def _addon_of(method):
-    """Return the addon that a method is from, whosever it replaces; empty for none.
+def _is_of(method, addons):
+    """Whether a method stands in the models of one of some addons.
 
-    :rtype: str
+    Whoever replaces it in the class of another one is not that one.
+
+    :rtype: bool
     """
     place = method.__module__.split(".")
-    return place[2] if place[:2] == ["odoo", "addons"] else ""
+    is_model = place[:2] == ["odoo", "addons"] and place[3:4] == ["models"]
+    return is_model and place[2] in addons
