@@ -63,10 +63,7 @@ READ = (
 
 @dataclass(slots=True)
 class Row:
-    """A row of a catalog, maybe not written yet.
-
-    :ivar str encoded: its values as JSON, once it is sealed
-    """
+    """A row of a catalog, maybe not written yet."""
 
     kind: str = "simple"
     product_id: int | None = None
@@ -92,7 +89,6 @@ class Row:
     had_identifier: str | None = None
     had_values: dict = field(default_factory=dict)
     wanted: str | None = None
-    encoded: str = "{}"
 
     @property
     def is_frozen(self):
@@ -109,18 +105,17 @@ class Row:
     def seal(self):
         """Take the digest of what the row says.
 
-        :return: whether it says something else than it did
-        :rtype: bool
+        :return: its values as JSON; None if the row says what it did
+        :rtype: str
         """
-        self.encoded = ENCODE(self.values)
-        place = TOLD.index("values")
+        values, place = ENCODE(self.values), TOLD.index("values")
         before = ENCODE([getattr(self, name) for name in TOLD[:place]])
         after = ENCODE([getattr(self, name) for name in TOLD[place + 1 :]])
-        text = f"{before[:-1]},{self.encoded},{after[1:]}"
+        text = f"{before[:-1]},{values},{after[1:]}"
         digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
         is_changed = digest != self.digest
         self.digest = digest
-        return is_changed
+        return values if is_changed else None
 
 
 class RowStore:
@@ -241,17 +236,23 @@ class RowStore:
         :return: how many were new, and how many were written in all
         :rtype: tuple[int, int]
         """
-        now = odoo_fields.Datetime.now()
-        changed = [row for row in rows if row.seal()]
-        if not changed:
-            return 0, 0
-        for row in changed:
-            row.changed_at = now
-        for some in split_every(AT_ONCE, changed):
-            data = f"[{','.join(map(_data_of, some))}]"
+        now, created, written = odoo_fields.Datetime.now(), 0, 0
+        for some in split_every(AT_ONCE, self._changed(rows, now)):
+            data = f"[{','.join(text for _is_new, text in some)}]"
             self.env.execute_query(_upsert(data, self._common(now)))
-        self._forget()
-        return sum(row.id is None for row in changed), len(changed)
+            created += sum(is_new for is_new, _text in some)
+            written += len(some)
+        if written:
+            self._forget()
+        return created, written
+
+    def _changed(self, rows, now):
+        """Yield of rows that say something else whether they are new, and as JSON."""
+        for row in rows:
+            values = row.seal()
+            if values is not None:
+                row.changed_at = now
+                yield row.id is None, _data_of(row, values)
 
     def release(self, ids):
         """Take the identifiers from rows that were not published under them.
@@ -319,15 +320,17 @@ def _row_of(values):
     )
 
 
-def _data_of(row):
-    """Return a sealed row as JSON; its values, which are long, are JSON already.
+def _data_of(row, values):
+    """Return a row as JSON.
 
+    :param Row row: sealed
+    :param str values: what it says, which is long and was made JSON already
     :rtype: str
     """
     data = {name: getattr(row, name) for name in TYPES if name != "values"}
     for name in ("changed_at", "withdrawn_at"):
         data[name] = data[name] and odoo_fields.Datetime.to_string(data[name])
-    return f'{ENCODE(data)[:-1]},"values":{row.encoded}}}'
+    return f'{ENCODE(data)[:-1]},"values":{values}}}'
 
 
 def _upsert(data, common):
