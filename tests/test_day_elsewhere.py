@@ -21,6 +21,17 @@ class TestOnAPhone(ShippingCase, JobCase):
             {"carrier": "Colissimo", "tracking_number": "6A-PHONE"},
         )
 
+    def test_what_the_marketplace_asks_for_is_typed_in_the_warehouse(self):
+        # Odoo opens deliveries to nobody who may not read zip codes of carriers.
+        self.create_user(
+            "worker", "stock.group_stock_user", "base.group_partner_manager"
+        )
+        self.add_stock(self.shirt, 5)
+        order = self.receive_to_ship("TOUR-WORKER", "cdiscount")
+        picking = order.sale_order_ids.picking_ids
+        self.start_tour("/odoo/deliveries", "lengow_deliver_on_a_phone", login="worker")
+        self.assertEqual(picking.carrier_tracking_ref, "6A-PHONE")
+
 
 @tagged("post_install", "-at_install")
 class TestElsewhere(ShippingCase, JobCase):

@@ -124,3 +124,37 @@ registry.category("web_tour.tours").add("lengow_ship_by_keyboard", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("lengow_deliver_on_a_phone", {
+    url: "/odoo/deliveries",
+    steps: () => [
+        {
+            trigger: ".o_kanban_record:contains(OUT)",
+            run: "click",
+        },
+        {
+            content:
+                "What the marketplace asks for can be typed, and all of it be seen",
+            trigger: ".o_form_view .alert .o_lengow_tracking input",
+            run() {
+                const {right} = this.anchor.getBoundingClientRect();
+                if (
+                    right > this.anchor.closest(".alert").getBoundingClientRect().right
+                ) {
+                    throw new Error("The tracking number leaves its box.");
+                }
+            },
+        },
+        {
+            trigger: ".o_form_view .alert .o_lengow_tracking input",
+            run: "edit 6A-PHONE",
+        },
+        {
+            trigger: ".o_form_button_save:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_form_saved",
+        },
+    ],
+});
