@@ -148,25 +148,22 @@ class StockStamps:
         :param SQL condition: on the table of rows
         :rtype: SQL
         """
+        # Each product by its index, not by joins: what they were worth PostgreSQL
+        # would guess, and take hours on a database without statistics.
         return SQL(
             """
-            WITH sold AS (SELECT id, product_id, digest
-                            FROM lengow_catalogue_row
-                           WHERE catalogue_id = %(catalogue)s AND %(condition)s),
-                 lying AS (%(lying)s),
-                 moving AS (%(moving)s)
           SELECT sold.id,
                  CASE WHEN %(is_kit)s THEN NULL
                       ELSE hashtextextended(%(settings)s || ROW(
                                sold.digest, product.write_date, template.write_date,
-                               lying.stamp, moving.stamp
+                               (%(lying)s), (%(moving)s)
                            )::text, 0)::text
                   END AS stamp
-            FROM sold
+            FROM (SELECT id, product_id, digest
+                    FROM lengow_catalogue_row
+                   WHERE catalogue_id = %(catalogue)s AND %(condition)s) sold
             JOIN product_product product ON product.id = sold.product_id
             JOIN product_template template ON template.id = product.product_tmpl_id
-       LEFT JOIN lying ON lying.product_id = sold.product_id
-       LEFT JOIN moving ON moving.product_id = sold.product_id
             """,
             catalogue=self._catalogue_id,
             condition=condition,
@@ -188,15 +185,13 @@ class StockStamps:
             )
         return SQL(
             """
-            SELECT quant.product_id,
-                   SUM(hashtextextended(ROW(
-                       place.parent_path, quant.quantity, quant.reserved_quantity, %s
-                   )::text, 0)) AS stamp
+            SELECT SUM(hashtextextended(ROW(
+                       %s, quant.quantity, quant.reserved_quantity, %s
+                   )::text, 0))
               FROM stock_quant quant
-              JOIN stock_location place ON place.id = quant.location_id
-             WHERE quant.product_id IN (SELECT product_id FROM sold)
-          GROUP BY quant.product_id
+             WHERE quant.product_id = sold.product_id
             """,
+            _path(SQL("quant.location_id")),
             expires,
         )
 
@@ -204,19 +199,15 @@ class StockStamps:
         """Return the query for what is to come and to go, from where to where."""
         return SQL(
             """
-            SELECT move.product_id,
-                   SUM(hashtextextended(ROW(
-                       origin.parent_path, place.parent_path, final.parent_path,
-                       move.product_qty
-                   )::text, 0)) AS stamp
+            SELECT SUM(hashtextextended(ROW(
+                       %s, %s, %s, move.product_qty
+                   )::text, 0))
               FROM stock_move move
-              JOIN stock_location origin ON origin.id = move.location_id
-              JOIN stock_location place ON place.id = move.location_dest_id
-         LEFT JOIN stock_location final ON final.id = move.location_final_id
-             WHERE move.state IN %s
-               AND move.product_id IN (SELECT product_id FROM sold)
-          GROUP BY move.product_id
+             WHERE move.state IN %s AND move.product_id = sold.product_id
             """,
+            _path(SQL("move.location_id")),
+            _path(SQL("move.location_dest_id")),
+            _path(SQL("move.location_final_id")),
             OPEN_MOVES,
         )
 
@@ -228,6 +219,11 @@ class StockStamps:
             "EXISTS (SELECT FROM mrp_bom bom WHERE bom.type = 'phantom' "
             "AND bom.product_tmpl_id = template.id)"
         )
+
+
+def _path(location):
+    """Return the query for where a location is, whose column is given."""
+    return SQL("(SELECT parent_path FROM stock_location WHERE id = %s)", location)
 
 
 def _settings(catalogue, layout, shelf):
