@@ -109,7 +109,7 @@ class TestInboxFailures(LengowCase):
         self.assertEqual(order.import_state, "imported")
         banner = order.with_user(self.user).banners[0]
         self.assertEqual(banner["tone"], "danger")
-        self.assertIn("What Lengow sent of A-1", banner["text"])
+        self.assertIn("What Lengow sent last", banner["text"])
         buttons = [button["name"] for button in banner["buttons"]]
         self.assertEqual(buttons, ["action_refresh"])
         order.with_user(self.user).action_refresh()

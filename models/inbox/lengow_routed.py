@@ -39,7 +39,7 @@ class LengowRouted(models.AbstractModel):
         "none fits, and it is of the account's.",
     )
     catalogue_ref = fields.Char(
-        string="Lengow Catalogue",
+        string="Lengow Catalog",
         readonly=True,
         help="The number of the catalogue that the order was sold from.",
     )

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass, field
 from odoo import models
 from odoo.tools import format_datetime
 
-from ..errors import Outcome
-
 TONES = ("danger", "warning", "info")
 ICONS = {
     "danger": "fa-exclamation-triangle",
@@ -80,7 +78,6 @@ class LengowBanner(models.AbstractModel):
             self._failed(order),
             self._unreported(order),
             self._invoice_error(order),
-            self._unread(order),
             self._changed(order),
             self._doubtful_taxes(order),
             self._silent(order),
@@ -109,12 +106,17 @@ class LengowBanner(models.AbstractModel):
 
     def _unread(self, order):
         """Say that an imported order is not here as Lengow sent it last."""
-        if not order.unread_from or order.import_state != "imported":
+        is_imported = order.import_state == "imported" and not order.anonymised_at
+        if not (is_imported and order.unread_from):
             return None
         again = Button(
             self.env._("Refresh from Lengow"), "action_refresh", is_first=True
         )
-        sentence = self.env["lengow.inbox.failure"]._sentence(order, Outcome())
+        sentence = self.env._(
+            "What Lengow sent last of this order could not be taken over: what you see "
+            "is older. Refresh it from Lengow; if that fails, too, give your "
+            "administrator the server log of that moment."
+        )
         return Banner("danger", sentence, buttons=(again,))
 
     def _failed(self, order):
@@ -229,18 +231,6 @@ class LengowBanner(models.AbstractModel):
         )
 
     # === WHAT IS TO BE DECIDED === #
-
-    def _unread(self, order):
-        """Say of an imported order that what Lengow sent of it last is not here."""
-        is_imported = order.import_state == "imported" and not order.anonymised_at
-        if not (is_imported and order.unread_from):
-            return None
-        again = Button(
-            self.env._("Refresh from Lengow"), "action_refresh", is_first=True
-        )
-        failures = self.env["lengow.inbox.failure"]
-        sentence = failures._sentence(order.with_env(self.env), Outcome())
-        return Banner("warning", sentence, buttons=(again,))
 
     def _changed(self, order):
         if not order.change_kind:

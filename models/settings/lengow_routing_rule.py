@@ -37,7 +37,7 @@ class LengowRoutingRule(models.Model):
     )
     marketplace_id = fields.Many2one(tracking=True)
     catalogue = fields.Char(
-        string="Lengow Catalogue",
+        string="Lengow Catalog",
         tracking=True,
         help="The number of the catalogue that the order was sold from, as its form "
         "shows it; several are separated by commas.",
