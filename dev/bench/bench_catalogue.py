@@ -339,7 +339,7 @@ def measure_feed(feed):
 
 def measure_whole():
     """Return the Measure of making all rows and files of a catalog that has none."""
-    env.cr.execute("TRUNCATE lengow_catalogue_row")
+    env.cr.execute("TRUNCATE lengow_catalogue_row CASCADE")
     env.cr.commit()
     with Measure() as measure:
         refresh(is_whole=True)
