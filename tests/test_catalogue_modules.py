@@ -190,9 +190,19 @@ class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules)
         self.assertEqual([quantities[product] for product in products], lefts)
         return lefts
 
-    def test_what_becomes_a_kit_is_told(self):
-        self.assertEqual(self.left(), 10)
-        bom = self.env["mrp.bom"].create(
+    def create_milk(self):
+        """Return a product with 4 pieces that expire in a day, and their lot."""
+        milk = self.create_product("MILK", tracking="lot", use_expiration_date=True)
+        lot = self.env["stock.lot"].create({"name": "NEW", "product_id": milk.id})
+        lot.removal_date = fields.Datetime.now() + timedelta(days=1)
+        self.env["stock.quant"]._update_available_quantity(
+            milk, self.warehouse.lot_stock_id, 4, lot_id=lot
+        )
+        return milk, lot
+
+    def make_kit_of_shirt(self):
+        """Return the bill of materials by which a shirt is three of A."""
+        return self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": self.shirt.product_tmpl_id.id,
                 "type": "phantom",
@@ -201,6 +211,10 @@ class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules)
                 ],
             }
         )
+
+    def test_what_becomes_a_kit_is_told(self):
+        self.assertEqual(self.left(), 10)
+        bom = self.make_kit_of_shirt()
         self.assertEqual(self.left(), 3)
         bom.type = "normal"
         self.assertEqual(self.left(), 10)
@@ -211,12 +225,7 @@ class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules)
         self.assertEqual(self.left(self.kit), 3)
 
     def test_what_expires_by_itself_is_told(self):
-        milk = self.create_product("MILK", tracking="lot", use_expiration_date=True)
-        lot = self.env["stock.lot"].create({"name": "NEW", "product_id": milk.id})
-        lot.removal_date = fields.Datetime.now() + timedelta(days=1)
-        self.env["stock.quant"]._update_available_quantity(
-            milk, self.warehouse.lot_stock_id, 4, lot_id=lot
-        )
+        milk, lot = self.create_milk()
         self.assertEqual(self.left(milk), 4)
         with freeze_time(fields.Datetime.now() + timedelta(days=3)):
             self.assertEqual(self.left(milk), 0)
@@ -224,12 +233,7 @@ class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules)
             self.assertEqual(self.left(milk), 4)
 
     def test_what_expires_while_quantities_are_told_is_told_afterwards(self):
-        milk = self.create_product("MILK", tracking="lot", use_expiration_date=True)
-        lot = self.env["stock.lot"].create({"name": "NEW", "product_id": milk.id})
-        lot.removal_date = fields.Datetime.now() + timedelta(days=1)
-        self.env["stock.quant"]._update_available_quantity(
-            milk, self.warehouse.lot_stock_id, 4, lot_id=lot
-        )
+        milk, _lot = self.create_milk()
         self.settle()
         midnight = freeze_time(fields.Datetime.now() + timedelta(days=3))
         keep = StockStamps.keep
@@ -256,15 +260,7 @@ class TestCatalogueBesideModulesOfKeptRows(KeptRows, TestCatalogueBesideModules)
         )
         move._action_confirm()
         self.assertEqual(self.left(), 10)
-        bom = self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": self.shirt.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": self.part_a.id, "product_qty": 3})
-                ],
-            }
-        )
+        bom = self.make_kit_of_shirt()
         catalogue = at_work(self.catalogue)
         refresher = self.env["lengow.catalogue.refresher"]
         shelves = refresher._begin(catalogue, is_whole=False)
