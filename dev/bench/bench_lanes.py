@@ -3,11 +3,15 @@
 A lane is what a scheduled action runs in a worker. Every buyer orders twice, so that
 lanes meet at buyers. Limits, which need two cores: two lanes are 1.7 times as fast as
 one, four no slower than two; every order has one sale order, every buyer one contact.
+
+Only the clock tells how long lanes take together, and whatever a machine does beside
+adds to it: what is compared is the least of several rounds that take turns.
 """
 
 import os
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -18,6 +22,7 @@ from odoo import sql_db
 
 ORDERS = 1_000
 LANES = (1, 2, 4)
+ROUNDS = 3
 LEAST_GAIN = 1.7
 # Four lanes on two cores only change places more often.
 MOST_LOSS = 1.1
@@ -41,9 +46,9 @@ def import_at(start):
     run(process)
 
 
-def measure(lanes):
-    """Return how many seconds the lanes take for the backlog together."""
-    account_id = run(create_backlog, lanes, ORDERS)
+def measure(shop, lanes):
+    """Return how many seconds the lanes take for the backlog of a shop together."""
+    account_id = run(create_backlog, shop, ORDERS)
     start, gate = os.pipe()
     sql_db.close_db(database)
     processes = [fork(import_at, start) for _lane in range(lanes)]
@@ -68,17 +73,21 @@ def check(own, account_id):
 
 
 run(create_products)
-seconds = {}
+seconds, shops = {lanes: [] for lanes in LANES}, count(1)
+for _round in range(ROUNDS):
+    for lanes in LANES:
+        seconds[lanes].append(measure(next(shops), lanes))
+least = {lanes: min(seconds[lanes]) for lanes in LANES}
 for lanes in LANES:
-    seconds[lanes] = measure(lanes)
+    rounds = ", ".join(f"{one:.1f}" for one in seconds[lanes])
     print(
-        f"  {lanes} lanes: {seconds[lanes]:6.1f} s"
-        f"  {seconds[1] / seconds[lanes]:.2f} times as fast as one"
+        f"  {lanes} lanes: {least[lanes]:6.1f} s"
+        f"  {least[1] / least[lanes]:.2f} times as fast as one  ({rounds} s)"
     )
 failing = []
-if seconds[1] / seconds[2] < LEAST_GAIN:
+if least[1] / least[2] < LEAST_GAIN:
     failing.append(f"two lanes are less than {LEAST_GAIN} times as fast as one")
-if seconds[4] > seconds[2] * MOST_LOSS:
+if least[4] > least[2] * MOST_LOSS:
     failing.append("four lanes are slower than two")
 # The shell would end its transaction, whose connection was closed before the forks.
 sys.exit(f"{'; '.join(failing)}." if failing else 0)
