@@ -4,12 +4,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import LengowCase, payload
 
 LOGGER = "odoo.addons.lengow_connector.models.inbox.lengow_inbox_failure"
+INBOX = "odoo.addons.lengow_connector.models.inbox.lengow_inbox"
+MINUTE = timedelta(minutes=1)
 
 
 @tagged("post_install", "-at_install")
@@ -201,7 +205,79 @@ class TestInboxFailures(LengowCase):
         self.assertEqual(order.lengow_status, "shipped")
         self.assertFalse(order.shipped_at)
 
+    # === ONCE MORE === #
+
+    def out_of_fetches(self, number):
+        """Let no fetch tell of the last change of an order any more."""
+        record = self.sandbox.find("amazon_fr", number, 4242)
+        record.touch(datetime.now(UTC) - timedelta(hours=3))
+        self.account.sudo().orders_synced_until = fields.Datetime.now()
+
+    def pass_hours(self, order, hours):
+        """Let an order be unread for so long, and its next turn be due."""
+        now = fields.Datetime.now()
+        order.unread_since = now - timedelta(hours=hours)
+        order.unread_retry_at = now
+
+    def test_what_no_fetch_tells_any_more_is_read_again(self):
+        self.import_payload(payload("A-1"))
+        order = self.fail_to_change("A-1", comments="Ring twice")
+        self.out_of_fetches("A-1")
+        self.sync()
+        self.assertFalse(order.comment, "the fetches have tried it until now")
+        self.pass_hours(order, 3)
+        self.sync()
+        self.assertEqual(order.comment, "Ring twice")
+        self.assertFalse(order.unread_from)
+
+    def test_what_is_to_be_imported_is_read_again_too(self):
+        order = self.fail_to_change("A-1")
+        self.out_of_fetches("A-1")
+        self.pass_hours(order, 3)
+        with self.crons():
+            self.run_cron("cron_fetch_orders")
+        self.assertEqual(order.import_state, "ready", order.error_message)
+
+    def test_what_fails_again_is_read_ever_less_often(self):
+        self.import_payload(payload("A-1"))
+        order = self.fail_to_change("A-1", comments="Ring twice")
+        self.out_of_fetches("A-1")
+        messages = order.message_ids
+        for hours, waits in ((3, 3), (5, 5), (100, 24)):
+            self.pass_hours(order, hours)
+            before = fields.Datetime.now()
+            with self.broken("A-1"), mute_logger(INBOX):
+                self.sync()
+            waited = order.unread_retry_at - before
+            self.assertAlmostEqual(waited, timedelta(hours=waits), delta=MINUTE)
+        self.assertEqual(order.message_ids, messages, "nobody is told each time")
+        calls = len(self.calls("/v3.0/orders"))
+        with self.broken("A-1"):
+            self.sync()
+        self.assertEqual(len(self.calls("/v3.0/orders")), calls + 1, "the fetch alone")
+
     # === WHOM IT CONCERNS === #
+
+    def test_the_delivery_of_what_has_ended_is_held_until_that_is_read(self):
+        order = self.import_payload(payload("A-1"))
+        delivery = order.sale_order_ids.picking_ids
+        self.fail_to_change("A-1", lengow_status="canceled")
+        with self.assertRaisesRegex(UserError, "on hold.*has ended at Lengow"):
+            delivery.button_validate()
+        self.sync()
+        self.assertFalse(delivery.lengow_hold_reason)
+        self.assertEqual(delivery.state, "cancel")
+
+    def test_the_delivery_of_what_has_not_ended_warns_alone(self):
+        order = self.import_payload(payload("A-1"))
+        delivery = order.sale_order_ids.picking_ids
+        keeper = self.create_user("keeper", "stock.group_stock_user")
+        self.assertFalse(delivery.with_user(keeper).lengow_unread_from)
+        self.fail_to_change("A-1", comments="Ring twice")
+        self.assertTrue(delivery.with_user(keeper).lengow_unread_from)
+        self.assertFalse(delivery.with_user(keeper).lengow_hold_reason)
+        self.sync()
+        self.assertFalse(delivery.with_user(keeper).lengow_unread_from)
 
     def test_it_is_reported_once(self):
         account = self.account.sudo()

@@ -162,6 +162,7 @@ class LengowInbox(models.AbstractModel):
             "payload": storable(payload),
             "payload_digest": digest,
             "unread_from": False,
+            "unread_status": False,
             "auto_accept_examined": False,
         }
 

@@ -1,9 +1,11 @@
 """What could not be taken over of what Lengow sent, said on the order it is about."""
 
 import logging
+from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 
+from ...lengow_api import Order, resolve_status
 from ...mapper import ImportProblem
 from ..errors import Outcome, contained
 from .lengow_todo import OLD_ERROR_ACTIVITY
@@ -14,6 +16,14 @@ _logger = logging.getLogger(__name__)
 NEVER_READ = "new"
 # States before, in which an order has never passed the question of its age.
 UNSEEN = (NEVER_READ, "ignored")
+# For so long each fetch reads again by itself what was changed.
+FIRST_RETRY = timedelta(hours=2)
+# Then an order waits as long as it has waited already, and no longer than this.
+LONGEST_RETRY = timedelta(days=1)
+# What is not read in so long is left to people.
+LAST_RETRY = timedelta(days=30)
+# So many are read again by one fetch: each is a call to Lengow.
+MOST_RETRIES = 20
 
 
 class LengowInboxFailure(models.AbstractModel):
@@ -44,19 +54,34 @@ class LengowInboxFailure(models.AbstractModel):
             was = order.import_state or NEVER_READ
             untracked = order.with_context(tracking_disable=True)
             order = order or order.browse(untracked.create(values).id)
-            self._say(order, failure, was)
+            is_told = bool(order.unread_from)
+            self._keep_unread(order, values["payload"], was)
+            self._say(order, failure, is_told)
         return None if outcome.error else order.filtered("is_error_new")
 
-    def _say(self, order, failure, was):
+    def _keep_unread(self, order, payload, was):
+        """Keep on an order that what Lengow sent last of it is not here.
+
+        :param lengow.order order: one
+        :param dict payload: that could not be taken over
+        :param str was: its state before
+        """
+        definition = order.marketplace_id._find_definition()
+        status, _code = resolve_status(Order.from_payload(payload), definition)
+        if order.unread_status != status:
+            order.unread_status = status
+        if not order.unread_from:
+            now = fields.Datetime.now()
+            order.unread_from, order.unread_since = was, now
+            order.unread_retry_at = now + FIRST_RETRY
+
+    def _say(self, order, failure, is_told):
         """Put an order that is to be imported in error; call somebody to any other one.
 
         :param lengow.order order: one
         :param Outcome failure: of storing what Lengow sent of it
-        :param str was: its state before
+        :param bool is_told: whether it says so already
         """
-        is_told = bool(order.unread_from)
-        if not is_told:
-            order.unread_from = was
         if self._is_wanted(order):
             order._mark_error(self._problem(order, failure))
             return
@@ -71,6 +96,38 @@ class LengowInboxFailure(models.AbstractModel):
                 OLD_ERROR_ACTIVITY, kinds["unexpected"], sentence, responsible
             )
         order._log_note(sentence)
+
+    def _try_again(self, account, client):
+        """Read from Lengow again what could not be taken over, ever less often.
+
+        Whatever was in the way may be mended by now, and the order not change any more.
+
+        :param lengow.account account: one, in system mode
+        :param LengowClient client: of it
+        :return: yields after each, which may be committed then: the order if it is read
+        :rtype: Iterator[lengow.order]
+        """
+        now = fields.Datetime.now()
+        due = account.env["lengow.order"].search(
+            [
+                ("account_id", "=", account.id),
+                ("unread_from", "!=", False),
+                ("import_state", "in", ("error", "imported")),
+                ("unread_since", ">=", now - LAST_RETRY),
+                ("unread_retry_at", "<=", now),
+            ],
+            order="unread_retry_at, id",
+            limit=MOST_RETRIES,
+        )
+        for order in due:
+            locked = order.try_lock_for_update(allow_referencing=True)
+            if not (locked and order.unread_from):
+                continue
+            is_read = not self.env["lengow.inbox"]._refresh_one(account, client, order)
+            if not is_read:
+                waited = min(now - order.unread_since, LONGEST_RETRY)
+                order.unread_retry_at = now + waited
+            yield order.filtered(lambda _order, is_read=is_read: is_read)
 
     def _settle(self, orders):
         """Call nobody any more to orders that are read now.

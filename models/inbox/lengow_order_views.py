@@ -28,6 +28,9 @@ TECHNICAL_FIELDS = frozenset(
         "shipment_planned_at",
         "status_tone",
         "unread_from",
+        "unread_retry_at",
+        "unread_since",
+        "unread_status",
     }
 )
 

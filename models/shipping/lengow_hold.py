@@ -1,6 +1,7 @@
 """Deliveries are held while it is not decided whether, or where to, they are to go.
 
 a change of the order at Lengow that nobody has decided about   ─┐
+an end of it that could not be taken over                       ─┤
 a cancellation that the marketplace was asked for               ─┼─► held, says why
 a canceled part that the sale order still sells                ─┘
 """
@@ -8,6 +9,7 @@ a canceled part that the sale order still sells                ─┘
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...lengow_api import DEAD_STATUSES
 from ...mapper.shipment import number_text
 
 # Whom an invoice goes to does not matter to a parcel.
@@ -38,6 +40,12 @@ class LengowHold(models.AbstractModel):
                 "as it is.",
                 order=order.name,
                 change=kinds[order.change_kind],
+            )
+        if order.unread_from and order.unread_status in DEAD_STATUSES:
+            return self.env._(
+                "The marketplace order %s has ended at Lengow, and that could not be "
+                "taken over. Refresh it from Lengow, or cancel the sale order.",
+                order.name,
             )
         settlement = self.env["lengow.settlement"]
         if settlement._is_cancel_on_its_way(order, sale):
