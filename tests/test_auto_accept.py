@@ -93,6 +93,19 @@ class TestAutoAccept(AutoAcceptCase):
         self.assertFalse(order.action_ids)
         self.assertFalse(order.activity_ids)
 
+    def test_nothing_is_accepted_of_which_what_lengow_sent_last_is_not_here(self):
+        lines = [line("SHIRT", "60.00", 1, lengow_status="waiting_acceptance")]
+        order = self.receive("A-1", lines=lines)
+        order.unread_from, order.unread_status = "waiting", "canceled"
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertFalse(order.action_ids)
+        self.sync()
+        self.assertFalse(order.unread_from)
+        with self.crons():
+            self.run_cron("cron_auto_accept")
+        self.assertEqual(order.action_ids.kind, "accept")
+
     def test_too_little_stock_waits_for_a_person_until_the_deadline(self):
         order = self._examined(quantity=11, amount="660.00")
         self.assertLeft(order, "10 free")

@@ -54,6 +54,18 @@ class TestImportInvoices(LengowCase):
             sum(row.sale_order_ids.invoice_ids.mapped("amount_total")), 17.0
         )
 
+    def test_what_has_ended_and_is_not_read_yet_waits(self):
+        row = self.import_payload(payload("I-1"))
+        row.unread_from, row.unread_status = "imported", "canceled"
+        with self.crons():
+            self.run_cron("cron_invoice_orders")
+        self.assertEqual(row.invoice_state, "todo")
+        self.assertFalse(row.sale_order_ids.invoice_ids)
+        row.unread_from = row.unread_status = False
+        with self.crons():
+            self.run_cron("cron_invoice_orders")
+        self.assertEqual(row.invoice_state, "done", row.invoice_error)
+
     def test_failure_goes_once_somebody_has_invoiced_and_paid_by_hand(self):
         self.journal.inbound_payment_method_line_ids.unlink()
         row = self.import_and_invoice("I-1")

@@ -85,6 +85,8 @@ class LengowAcceptance(models.AbstractModel):
         return [
             ("is_to_accept", "=", True),
             ("auto_accept_examined", "=", False),
+            # It may be another order by now, or none.
+            ("unread_from", "=", False),
             # Of what another system takes care of, it decides.
             ("import_state", "!=", "ignored"),
             ("is_outdated", "=", False),
