@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..lengow_api import Order
 from .common import LengowCase, payload
 
 LOGGER = "odoo.addons.lengow_connector.models.inbox.lengow_inbox_failure"
@@ -137,6 +138,23 @@ class TestInboxFailures(LengowCase):
         self.assertFalse(self.order("A-1"))
         self.assertEqual(self.order("A-2").import_state, "imported")
         self.assertEqual(self.account.error_code, "payload")
+
+    def test_what_cannot_be_parsed_is_noted(self):
+        self.put(payload("A-1"))
+        self.put(payload("A-2"))
+        parse = Order.from_payload
+
+        def parsing(content):
+            if content["marketplace_order_id"] == "A-1":
+                raise RuntimeError("a fault of ours")
+            return parse(content)
+
+        broken = patch.object(Order, "from_payload", parsing)
+        with self.broken("none"), broken:
+            self.sync()
+        self.assertEqual(self.order("A-1").import_state, "error")
+        self.assertEqual(self.order("A-2").import_state, "imported")
+        self.assertFalse(self.account.error_message)
 
     def test_what_fails_at_the_end_keeps_no_other_one_out(self):
         for number in ("A-1", "A-2", "A-3"):

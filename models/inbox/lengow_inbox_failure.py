@@ -66,8 +66,10 @@ class LengowInboxFailure(models.AbstractModel):
         :param dict payload: that could not be taken over
         :param str was: its state before
         """
-        definition = order.marketplace_id._find_definition()
-        status, _code = resolve_status(Order.from_payload(payload), definition)
+        status = False
+        with contained(self.env):  # that may be what cannot be done
+            definition = order.marketplace_id._find_definition()
+            status, _code = resolve_status(Order.from_payload(payload), definition)
         if order.unread_status != status:
             order.unread_status = status
         if not order.unread_from:
