@@ -7,7 +7,10 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.errors import Outcome
 from .common import LengowCase, address, line, package, payload
+
+FAILURES = "odoo.addons.lengow_connector.models.inbox.lengow_inbox_failure"
 
 
 @tagged("post_install", "-at_install")
@@ -516,6 +519,18 @@ class TestWhoseOrders(LengowCase):
         self.assertFalse(old.change_kind)
         self.assertFalse(old.invoice_state)
         self.assertFalse(old.activity_ids)
+
+    def test_what_was_not_read_before_calls_nobody_once_it_is(self):
+        old = self.import_order("A-1").sudo()
+        values = {"name": "A-1", "marketplace_id": old.marketplace_id.id}
+        values["payload"] = old.payload
+        with mute_logger(FAILURES):
+            self.env["lengow.inbox.failure"]._note(old, values, Outcome())
+        self.assertTrue(old.activity_ids)
+        order = self.succeed()
+        self.assertEqual(order.sale_order_ids.lengow_order_id, order)
+        self.env.invalidate_all()
+        self.assertFalse(order.activity_ids | old.activity_ids)
 
     def test_what_was_still_to_be_sent_outlives_the_test_mode_of_a_successor(self):
         self.account.test_mode = False

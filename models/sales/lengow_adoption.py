@@ -351,6 +351,8 @@ class LengowAdoption(models.AbstractModel):
         )
         # Should this account come back, it looks at the order as if it had changed.
         row.write(dict.fromkeys((*WAITS, "payload_digest"), False))
+        # What could not be taken over there has come in here.
+        self.env["lengow.inbox.failure"]._settle(row.filtered("unread_from"))
         calls = self.env["mail.activity"].sudo()
         calls.search([("res_model", "=", row._name), ("res_id", "=", row.id)]).write(
             {"res_id": order.id}

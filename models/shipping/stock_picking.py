@@ -43,7 +43,9 @@ class StockPicking(models.Model):
     lengow_pickup_ref = fields.Char(related="lengow_order_id.pickup_ref")
     lengow_marketplace_id = fields.Many2one(related="lengow_order_id.marketplace_id")
     lengow_hold_reason = fields.Char(related="sale_id.lengow_hold_reason")
-    lengow_unread_from = fields.Char(related="lengow_order_id.unread_from")
+    lengow_unread_from = fields.Char(
+        related="lengow_order_id.unread_from", exportable=False
+    )
     lengow_comment = fields.Text(related="lengow_order_id.comment")
 
     # (none) ──► waiting ──► (none)     waiting: the marketplace wants to know something
