@@ -96,7 +96,7 @@ class TestAutoAccept(AutoAcceptCase):
     def test_nothing_is_accepted_of_which_what_lengow_sent_last_is_not_here(self):
         lines = [line("SHIRT", "60.00", 1, lengow_status="waiting_acceptance")]
         order = self.receive("A-1", lines=lines)
-        order.unread_from, order.unread_status = "waiting", "canceled"
+        order.unread_from = "waiting"
         with self.crons():
             self.run_cron("cron_auto_accept")
         self.assertFalse(order.action_ids)

@@ -56,12 +56,12 @@ class TestImportInvoices(LengowCase):
 
     def test_what_has_ended_and_is_not_read_yet_waits(self):
         row = self.import_payload(payload("I-1"))
-        row.unread_from, row.unread_status = "imported", "canceled"
+        row.unread_from, row.unread_end = "imported", True
         with self.crons():
             self.run_cron("cron_invoice_orders")
         self.assertEqual(row.invoice_state, "todo")
         self.assertFalse(row.sale_order_ids.invoice_ids)
-        row.unread_from = row.unread_status = False
+        row.unread_from = row.unread_end = False
         with self.crons():
             self.run_cron("cron_invoice_orders")
         self.assertEqual(row.invoice_state, "done", row.invoice_error)

@@ -286,6 +286,15 @@ class TestInboxFailures(LengowCase):
         self.assertFalse(delivery.lengow_hold_reason)
         self.assertEqual(delivery.state, "cancel")
 
+    def test_what_somebody_delivers_though_it_has_ended_is_not_held_again(self):
+        order = self.import_payload(payload("A-1"))
+        order.lengow_status = "canceled"  # and somebody has decided about it
+        delivery = order.sale_order_ids.picking_ids
+        self.assertFalse(delivery.lengow_hold_reason)
+        self.fail_to_change("A-1", lengow_status="canceled", comments="Hurry")
+        self.assertTrue(order.unread_from)
+        self.assertFalse(delivery.lengow_hold_reason)
+
     def test_the_delivery_of_what_has_not_ended_warns_alone(self):
         order = self.import_payload(payload("A-1"))
         delivery = order.sale_order_ids.picking_ids

@@ -162,7 +162,7 @@ class LengowInbox(models.AbstractModel):
             "payload": storable(payload),
             "payload_digest": digest,
             "unread_from": False,
-            "unread_status": False,
+            "unread_end": False,
             "auto_accept_examined": False,
         }
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...lengow_api import Order, resolve_status
+from ...lengow_api import DEAD_STATUSES, Order, resolve_status
 from ...mapper import ImportProblem
 from ..errors import Outcome, contained
 from .lengow_todo import OLD_ERROR_ACTIVITY
@@ -66,12 +66,14 @@ class LengowInboxFailure(models.AbstractModel):
         :param dict payload: that could not be taken over
         :param str was: its state before
         """
-        status = False
+        has_ended = False
         with contained(self.env):  # that may be what cannot be done
             definition = order.marketplace_id._find_definition()
             status, _code = resolve_status(Order.from_payload(payload), definition)
-        if order.unread_status != status:
-            order.unread_status = status
+            has_ended = status in DEAD_STATUSES
+        is_news = has_ended and order.lengow_status not in DEAD_STATUSES
+        if order.unread_end != is_news:
+            order.unread_end = is_news
         if not order.unread_from:
             now = fields.Datetime.now()
             order.unread_from, order.unread_since = was, now

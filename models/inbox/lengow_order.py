@@ -146,7 +146,8 @@ class LengowOrder(models.Model):
     # The state before what Lengow sent last could not be taken over: until that is
     # read, nothing is decided by what is kept of the order.
     unread_from = fields.Char(readonly=True, copy=False)
-    unread_status = fields.Char(readonly=True, copy=False)  # that Lengow sent last
+    # Whether it says that the order has ended, which nobody has decided about then.
+    unread_end = fields.Boolean(readonly=True, copy=False)
     unread_since = fields.Datetime(readonly=True, copy=False)
     unread_retry_at = fields.Datetime(readonly=True, copy=False)
 

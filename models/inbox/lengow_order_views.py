@@ -27,10 +27,10 @@ TECHNICAL_FIELDS = frozenset(
         "ship_warned_for",
         "shipment_planned_at",
         "status_tone",
+        "unread_end",
         "unread_from",
         "unread_retry_at",
         "unread_since",
-        "unread_status",
     }
 )
 

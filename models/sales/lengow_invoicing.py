@@ -9,7 +9,6 @@ from psycopg2 import Error as DatabaseError
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...lengow_api import DEAD_STATUSES
 from ...mapper.sale_mapper import BESIDE
 from ..errors import FOR_PEOPLE, contained, words_of
 from ..settings.lengow_cron import Work
@@ -40,7 +39,7 @@ class LengowInvoicing(models.AbstractModel):
         domain = [
             ("invoice_state", "=", "todo"),
             # Once that is read, there is nothing to invoice.
-            ("unread_status", "not in", list(DEAD_STATUSES)),
+            ("unread_end", "=", False),
             "|",
             "|",
             ("sale_order_ids.invoice_status", "=", "invoiced"),

@@ -9,7 +9,6 @@ a canceled part that the sale order still sells                ─┘
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...lengow_api import DEAD_STATUSES
 from ...mapper.shipment import number_text
 
 # Whom an invoice goes to does not matter to a parcel.
@@ -41,7 +40,7 @@ class LengowHold(models.AbstractModel):
                 order=order.name,
                 change=kinds[order.change_kind],
             )
-        if order.unread_from and order.unread_status in DEAD_STATUSES:
+        if order.unread_end:
             return self.env._(
                 "The marketplace order %s has ended at Lengow, and that could not be "
                 "taken over. Refresh it from Lengow, or cancel the sale order.",

@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
     @api.depends(
         "lengow_order_id.change_kind",
         "lengow_order_id.lengow_status",
-        "lengow_order_id.unread_status",
+        "lengow_order_id.unread_end",
         "lengow_order_id.action_ids.state",
         "order_line.product_uom_qty",
         "state",
