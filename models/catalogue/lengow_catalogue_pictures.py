@@ -204,24 +204,34 @@ class LengowCataloguePictures(models.AbstractModel):
         """
         is_variants = records._name == "product.product"
         templates = records.product_tmpl_id if is_variants else records
-        shop = self._shop_places(size, records, templates)
-        documents = self._document_places(records, templates)
-        mains = {template: _places_of(size, template) for template in templates}
+        extras = (
+            self._shop_places(size, records, templates),
+            self._document_places(records, templates),
+        )
+        mains = {
+            (model, id_): _places_of(size, model, id_)
+            for model, ids in {
+                records._name: records.ids,
+                templates._name: templates.ids,
+            }.items()
+            for id_ in ids
+        }
         places = {}
         for record in records:
-            template = record.product_tmpl_id if is_variants else record
-            main = mains[template]
+            own = records._name, record.id
+            owners = [own]
             if is_variants:
-                main = _places_of(size, record) + main
-            owners = dict.fromkeys((record, template))
-            extras = [*map(shop.get, owners), *map(documents.get, owners)]
-            places[record.id] = [main, *chain.from_iterable(filter(None, extras))]
+                owners.append((templates._name, record.product_tmpl_id.id))
+            main = tuple(chain.from_iterable(map(mains.get, owners)))
+            more = (of_kind.get(owner, ()) for of_kind in extras for owner in owners)
+            places[record.id] = [main, *chain.from_iterable(more)]
         return places
 
     def _shop_places(self, size, records, templates):
         """Return where the extra pictures of a web shop are, if there is one.
 
-        :rtype: dict[Model, list[tuple[Place, ...]]]
+        :return: by the name of the model and the id of whose they are
+        :rtype: dict[tuple, list[tuple[Place, ...]]]
         """
         places = defaultdict(list)
         if "product.image" not in self.env:
@@ -239,7 +249,9 @@ class LengowCataloguePictures(models.AbstractModel):
         )
         for image in images:
             owner = image.product_variant_id or image.product_tmpl_id
-            places[owner].append(_places_of(size, image))
+            places[owner._name, owner.id].append(
+                _places_of(size, image._name, image.id)
+            )
         return places
 
     def _document_places(self, records, templates):
@@ -247,7 +259,8 @@ class LengowCataloguePictures(models.AbstractModel):
 
         Those of other companies are theirs, also where the product is shared.
 
-        :rtype: dict[Model, list[tuple[Place, ...]]]
+        :return: by the name of the model and the id of whose they are
+        :rtype: dict[tuple, list[tuple[Place, ...]]]
         """
         Document = self.env["product.document"].sudo()
         is_sent = [("lengow_is_picture", "=", True)]
@@ -274,9 +287,8 @@ class LengowCataloguePictures(models.AbstractModel):
         )
         places = defaultdict(list)
         for document in documents:
-            owner = self.env[document.res_model].sudo().browse(document.res_id)
             place = Place("ir.attachment", "", document.ir_attachment_id.id)
-            places[owner].append((place,))
+            places[document.res_model, document.res_id].append((place,))
         return places
 
     def _stored(self, places):
@@ -327,14 +339,12 @@ class LengowCataloguePictures(models.AbstractModel):
         }
 
 
-def _places_of(size, record):
+def _places_of(size, model, id_):
     """Return where the picture of a record is: in the size asked for, or as it came."""
-    model = record._name
     prefix = "image_variant_" if model == "product.product" else "image_"
     wanted = size.removeprefix("image_")
     return tuple(
-        Place(model, prefix + pixels, record.id)
-        for pixels in dict.fromkeys((wanted, "1920"))
+        Place(model, prefix + pixels, id_) for pixels in dict.fromkeys((wanted, "1920"))
     )
 
 
