@@ -14,6 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.product.models.product_pricelist_item import ProductPricelistItem
 
+from ..models.catalogue.quotes import Quotes
 from .common.companies import CompaniesCase
 
 moment = fields.Datetime.to_datetime
@@ -129,6 +130,48 @@ class TestCataloguePrices(PriceCase):
         self.catalogue.pricelist_id = False
         columns = self.create_columns("incl", "excl")
         self.assertEqual(self.values(columns), {"incl": "50.00", "excl": "41.67"})
+
+    def test_sales_prices_of_many_at_once_are_those_that_odoo_says_of_each(self):
+        size = self.env["product.attribute"].create(
+            {
+                "name": "Size",
+                "value_ids": [
+                    Command.create({"name": "S"}),
+                    Command.create({"name": "XL", "default_extra_price": 2.5}),
+                ],
+            }
+        )
+        line = {"attribute_id": size.id, "value_ids": [Command.set(size.value_ids.ids)]}
+        coat = self.env["product.template"].create(
+            {
+                "name": "Coat",
+                "list_price": 19.995,
+                "uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "attribute_line_ids": [Command.create(line)],
+            }
+        )
+        foreign = self.create_foreign_currency(rate=1.37)
+        products = coat.product_variant_ids | self.shirt | self.mug
+        pricelist = self.env["product.pricelist"]
+        for currency in (self.company.currency_id, foreign):
+            asked = {"currency": currency, "date": NOW}
+            told = pricelist._compute_price_rule(products, 1.0, **asked)
+            wanted = {id_: price for id_, (price, _rule) in told.items()}
+            quotes = Quotes(self.company, products, NOW)
+            self.assertEqual(quotes._sales_prices(currency), wanted)
+            self.assertEqual(len({*wanted.values()}), 3)
+
+    def test_sales_price_is_as_a_module_says(self):
+        self.catalogue.pricelist_id = False
+        column = self.create_column("incl")
+
+        def dearer(item, product, *args, **kwargs):
+            return product.list_price + 1
+
+        Item = self.registry["product.pricelist.item"]
+        with patch.object(Item, "_compute_base_price", dearer):
+            self.assertEqual(self.values(column), {"incl": "51.00"})
+        self.assertEqual(self.values(column), {"incl": "50.00"})
 
     def test_a_rule_of_the_pricelist(self):
         self.add_item(40, self.shirt)

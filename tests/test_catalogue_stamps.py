@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..models.catalogue import shelf, stock_stamps
+from ..models.catalogue.overrides import are_known
 from ..models.catalogue.shelf import Shelf
 from . import test_catalogue_stock
 
@@ -142,7 +143,7 @@ class TestCatalogueStamps(KeptRows, test_catalogue_stock.StockCase):
         self.assertEqual(self.left(), 10)
 
     def test_odoo_and_what_is_installed_of_it_is_known(self):
-        self.assertFalse(stock_stamps._others_decide(self.env))
+        self.assertTrue(are_known(self.env, stock_stamps.DECIDED_BY))
 
     def test_an_order_that_comes_in_meanwhile_leaves_no_trace(self):
         stamps, orders = stock_stamps.StockStamps, []

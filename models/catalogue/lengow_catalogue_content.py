@@ -13,7 +13,9 @@ from odoo import models
 
 from ...catalogue.texts import to_text
 from .field_path import LONGEST_PATH, UNREADABLE, PathReader, is_secret, steps_of
+from .overrides import are_known
 from .standards import (
+    COMBINATION_NAMES,
     INHERITED,
     READERS,
     ROOT_CATEGORY,
@@ -141,7 +143,8 @@ class LengowCatalogueContent(models.AbstractModel):
                 return ""
             return partial(_picture, pictures=pictures, number=number)
         if name == "child_name":
-            return partial(child_name, single_lines={})
+            is_known = are_known(records.env, COMBINATION_NAMES)
+            return partial(child_name, single_lines={} if is_known else None)
         if name == "category":
             # Looked up once: what is not there is looked up each time.
             root = self.env.ref(ROOT_CATEGORY, raise_if_not_found=False)

@@ -8,11 +8,20 @@ tax engine.
 from datetime import datetime
 from typing import NamedTuple
 
+from .overrides import are_known
 from .price_batch import CONTEXT_KEY, PriceBatch, with_bases
 from .standards import source_of
 
 # Taxes that ask the product for nothing but its price.
 OF_PRICE_ALONE = {"percent", "division", "fixed", "group"}
+# How Odoo prices a product by no pricelist: it asks the product.
+WITHOUT_RULES = {
+    "product.pricelist": (
+        {"product", "lengow_connector"},
+        {"_compute_price_rule", "_get_applicable_rules"},
+    ),
+    "product.pricelist.item": ({"product"}, {"_compute_price", "_compute_base_price"}),
+}
 
 
 class Offer(NamedTuple):
@@ -106,7 +115,7 @@ class Quotes:
         """Return the rule of a product, its price by it, and its own sales price."""
         rules = self.env["product.pricelist.item"]
         if not offer.pricelist:
-            price = self._sales_prices(currency)[product.id][0]
+            price = self._sales_prices(currency)[product.id]
             return rules, price, price
         pricelist = offer.pricelist.with_context(**{CONTEXT_KEY: self._batch})
         asked = {"currency": currency, "date": self._date}
@@ -116,19 +125,36 @@ class Quotes:
         rule = rules.browse(rule_id or [])
         if not rule or not self._is_rate_known(product.currency_id, currency):
             return rule, price, price
-        return rule, price, self._sales_prices(currency)[product.id][0]
+        return rule, price, self._sales_prices(currency)[product.id]
 
     def _sales_prices(self, currency):
         """Return what Odoo says of all products without any pricelist, asked once.
 
-        :rtype: dict[int, tuple]
+        :rtype: dict[int, float]
         """
         if currency not in self._without_rules:
-            pricelist = self.env["product.pricelist"]
-            self._without_rules[currency] = pricelist._compute_price_rule(
-                self._products, 1.0, currency=currency, date=self._date
-            )
+            self._without_rules[currency] = self._prices_without_rules(currency)
         return self._without_rules[currency]
+
+    def _prices_without_rules(self, currency):
+        if are_known(self.env, WITHOUT_RULES):
+            # Of all at once, as the empty rule of a pricelist asks for each of them.
+            prices = self._products._price_compute("list_price", date=self._date)
+            return {
+                product.id: self._converted(
+                    prices[product.id], product.currency_id, currency
+                )
+                for product in self._products
+            }
+        told = self.env["product.pricelist"]._compute_price_rule(
+            self._products, 1.0, currency=currency, date=self._date
+        )
+        return {id_: price for id_, (price, _rule) in told.items()}
+
+    def _converted(self, price, source, target):
+        if source == target:
+            return price
+        return source._convert(price, target, self.env.company, self._date, round=False)
 
     # === TAXES === #
 

@@ -15,12 +15,16 @@ BRAND_FIELDS = ("product_brand_id", "brand_id", "x_brand_id", "x_studio_brand")
 ROOT_CATEGORY = "product.product_category_all"
 CATEGORY_SEPARATOR = " > "
 # How Odoo names a variant, as long as no module does it in another way.
-COMBINATION_NAMES = (
-    "_get_combination_name",
-    "_without_no_variant_attributes",
-    "_filter_single_value_lines",
-)
-ODOO_NAMES = "odoo.addons.product.models.product_template_attribute_value"
+COMBINATION_NAMES = {
+    "product.template.attribute.value": (
+        {"product"},
+        {
+            "_get_combination_name",
+            "_without_no_variant_attributes",
+            "_filter_single_value_lines",
+        },
+    ),
+}
 
 
 def is_variant(record):
@@ -140,15 +144,18 @@ def _variation(record):
 def child_name(record, single_lines):
     """Return the name of a variant as Odoo shows it: with what makes it another one.
 
-    :param dict single_lines: whether a line has one value only, kept for others
+    :param dict single_lines: whether a line has one value only, kept for others; None
+        where Odoo is to be asked
     :rtype: str
     """
     name = source_of(record, "name").name
     if not is_variant(record):
         return to_text(name)
-    combination = _combination(
-        record.product_template_attribute_value_ids, single_lines
-    )
+    values = record.product_template_attribute_value_ids
+    if single_lines is None:
+        combination = values._get_combination_name()
+    else:
+        combination = _combination(values, single_lines)
     return to_text(f"{name} ({combination})" if combination else name)
 
 
@@ -159,8 +166,6 @@ def _combination(values, single_lines):
 
     :rtype: str
     """
-    if any(getattr(values, own).__module__ != ODOO_NAMES for own in COMBINATION_NAMES):
-        return values._get_combination_name()
     values = [
         value for value in values if value.attribute_id.create_variant != "no_variant"
     ]

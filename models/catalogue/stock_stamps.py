@@ -18,6 +18,8 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import SQL
 
+from .overrides import are_known
+
 # What decides how much is left, and which addons say so in a way that is known here.
 DECIDED_BY = {
     "product.product": (
@@ -69,7 +71,7 @@ class StockStamps:
         self._today = fields.Date.to_string(fields.Date.today())
         self._shelf = shelf
         self._settings = None
-        if not _others_decide(self.env):
+        if are_known(self.env, DECIDED_BY):
             self._settings = _settings(catalogue, layout, shelf)
 
     def page(self, after, limit):
@@ -242,25 +244,3 @@ def _settings(catalogue, layout, shelf):
         catalogue.env["decimal.precision"].precision_get("Product Unit"),
     ]
     return json.dumps(told)
-
-
-def _others_decide(env):
-    """Whether an addon that is not known here has a say in what is left."""
-    return any(
-        not _is_of(vars(model)[method], known)
-        for name, (known, methods) in DECIDED_BY.items()
-        for model in type(env[name]).__mro__
-        for method in methods.intersection(vars(model))
-    )
-
-
-def _is_of(method, addons):
-    """Whether a method stands in the models of one of some addons.
-
-    Whoever replaces it in the class of another one is not that one.
-
-    :rtype: bool
-    """
-    place = method.__module__.split(".")
-    is_model = place[:2] == ["odoo", "addons"] and place[3:4] == ["models"]
-    return is_model and place[2] in addons
