@@ -340,6 +340,8 @@ def measure_feed(feed):
 def measure_whole():
     """Return the Measure of making all rows and files of a catalog that has none."""
     env.cr.execute("TRUNCATE lengow_catalogue_row CASCADE")
+    # The rows are those of before, and the files would be, too.
+    catalogue.files_stamp = False
     env.cr.commit()
     with Measure() as measure:
         refresh(is_whole=True)
