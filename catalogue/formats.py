@@ -23,8 +23,10 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
-#: Stands between the values of a row while they are one text. No value can hold it.
-_BETWEEN = "\x1f"
+#: Stands between the values of a row that is one text. No value can hold it.
+BETWEEN = "\x1f"
+#: Stands between rows while they are one text. No value can hold it either.
+_BETWEEN_ROWS = "\x1e"
 _BETWEEN_IN_JSON = "\\u001f"
 _CONTROLS = bytes(sorted({*range(0x20)} - set(b"\t\n\r")))
 #: With which the UTF-8 of the last two of `_ILLEGAL` begins, and of a few other ones.
@@ -78,18 +80,21 @@ class Table:
         self._rows = []
         file.write(self._format.beginning.encode())
 
-    def add(self, row: Sequence[str]) -> None:
+    def add(self, row: Sequence[str] | str) -> None:
         """Write a row.
 
-        :param row: texts in the order of the headings
+        :param row: texts in the order of the headings; or all of them as one text,
+            with `BETWEEN` between them
         :raise ValueError: it has not a value for each heading
         """
-        if len(row) != self._width:
+        is_joined = isinstance(row, str)
+        width = row.count(BETWEEN) + 1 if is_joined else len(row)
+        if width != self._width:
             raise ValueError(
-                f"Row {self.count + 1} has {len(row)} values, not {self._width}"
+                f"Row {self.count + 1} has {width} values, not {self._width}"
             )
         self.count += 1
-        self._rows.append(_joined(row))
+        self._rows.append(row if is_joined else _joined(row))
         if len(self._rows) >= _AT_ONCE:
             self._flush()
 
@@ -103,27 +108,43 @@ class Table:
             return
         is_first = self.count == len(self._rows)
         before = self._format.first if is_first else self._format.between
-        text = self._format.between.join(map(self._format.line, self._rows))
+        text = self._format.lines(_legal(self._rows, self._width))
         self._file.write((before + text).encode())
         self._rows = []
 
 
 def _joined(row: Sequence[str]) -> str:
-    """Return a row as one text, without what one of the formats cannot hold.
+    """Return a row as one text.
 
     Rows come from :func:`.texts.to_text`; one that does not must not stop the file.
     """
     try:
-        text = _BETWEEN.join(row)
-        data = text.encode()
-        legal = data.translate(None, _CONTROLS)
-        if len(data) - len(legal) == len(row) - 1 and _RARE not in data:
-            return text
+        text = BETWEEN.join(row)
     except TypeError:
         row = [one if isinstance(one, str) else to_text(one) for one in row]
+        text = BETWEEN.join(row)
+    if text.count(BETWEEN) == len(row) - 1:
+        return text
+    return BETWEEN.join(text.replace(BETWEEN, "") for text in row)
+
+
+def _legal(rows: list[str], width: int) -> str:
+    """Return rows as one text, without what one of the formats cannot hold.
+
+    :param rows: each of so many values
+    """
+    text = _BETWEEN_ROWS.join(rows)
+    try:
+        data = text.encode()
+        controls = len(data) - len(data.translate(None, _CONTROLS))
+        if controls == len(rows) * width - 1 and _RARE not in data:
+            return text
     except UnicodeEncodeError:
-        row = list(row)  # with a lone surrogate, which goes, too
-    return _BETWEEN.join(_ILLEGAL.sub("", text) for text in row)
+        pass  # with a lone surrogate, which goes, too
+    return _BETWEEN_ROWS.join(
+        BETWEEN.join(_ILLEGAL.sub("", text) for text in row.split(BETWEEN))
+        for row in rows
+    )
 
 
 class _Csv:
@@ -132,11 +153,12 @@ class _Csv:
     first = between = end = ""
 
     def __init__(self, headers: Sequence[str]):
-        self.beginning = self.line(_joined(headers))
+        self.beginning = self.lines(_legal([_joined(headers)], len(headers)))
 
-    def line(self, row: str) -> str:
-        row = row.replace('"', '""').replace(_BETWEEN, '"|"')
-        return f'"{row}"\r\n'
+    def lines(self, rows: str) -> str:
+        rows = rows.replace('"', '""').replace(BETWEEN, '"|"')
+        rows = rows.replace(_BETWEEN_ROWS, '"\r\n"')
+        return f'"{rows}"\r\n'
 
 
 class _Xml:
@@ -153,10 +175,12 @@ class _Xml:
         fields = "".join(f"<{name}>%s</{name}>" for name in names)
         self._template = f"<product>{fields}</product>\n"
 
-    def line(self, row: str) -> str:
-        row = row.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        values = row.replace("\r", "&#13;").split(_BETWEEN)
-        return self._template % tuple(values)
+    def lines(self, rows: str) -> str:
+        rows = rows.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return "".join(
+            self._template % tuple(row.split(BETWEEN))
+            for row in rows.replace("\r", "&#13;").split(_BETWEEN_ROWS)
+        )
 
 
 class _Json:
@@ -171,9 +195,12 @@ class _Json:
         names = [_unformatted(encode_basestring(header)) for header in headers]
         self._template = "{" + ",".join(f'{name}:"%s"' for name in names) + "}"
 
-    def line(self, row: str) -> str:
+    def lines(self, rows: str) -> str:
+        return self.between.join(map(self._line, rows.split(_BETWEEN_ROWS)))
+
+    def _line(self, row: str) -> str:
         if _BETWEEN_IN_JSON in row:
-            values = [encode_basestring(one)[1:-1] for one in row.split(_BETWEEN)]
+            values = [encode_basestring(one)[1:-1] for one in row.split(BETWEEN)]
         else:
             # All at once; what stands between them is a text of its own then.
             values = encode_basestring(row)[1:-1].split(_BETWEEN_IN_JSON)

@@ -20,6 +20,7 @@ from . import (
     test_catalogue_identity,
     test_catalogue_inheritance,
     test_catalogue_kill,
+    test_catalogue_lines,
     test_catalogue_link,
     test_catalogue_locks,
     test_catalogue_meanwhile,

@@ -194,7 +194,7 @@ class LengowCataloguePublisher(models.AbstractModel):
         """
         store, after = RowStore(catalogue), 0
         while page := store.lines(IN_FILE, headers, after, PAGE):
-            for _id, identifier, kind, quantity, price, changed_at, *texts in page:
+            for _id, identifier, kind, quantity, price, changed_at, texts in page:
                 told = f"{price or 0:.2f}" if kind != "parent" else ""
                 stock = [identifier, str(quantity or 0), told, _moment(changed_at)]
                 yield texts, stock

@@ -53,6 +53,9 @@ class LengowCatalogueRow(models.Model):
         readonly=True,
     )
     values = fields.Json(readonly=True, help="By the headers of the columns.")
+    # What files say, ready for them; of which columns it is, in which order.
+    line = fields.Text(readonly=True, prefetch=False)
+    line_headers = fields.Char(readonly=True)
     quantity = fields.Integer(string="Available", readonly=True, aggregator=None)
     price = fields.Float(
         readonly=True, digits="Product Price", aggregator=None, help="With tax."
@@ -127,10 +130,11 @@ class LengowCatalogueRow(models.Model):
                 "WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"
             )
         ):
-            self.env.cr.execute(
-                SQL(
-                    "ALTER TABLE %s ALTER COLUMN %s SET COMPRESSION lz4",
-                    SQL.identifier(self._table),
-                    SQL.identifier("values"),
+            for name in ("values", "line"):
+                self.env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s ALTER COLUMN %s SET COMPRESSION lz4",
+                        SQL.identifier(self._table),
+                        SQL.identifier(name),
+                    )
                 )
-            )

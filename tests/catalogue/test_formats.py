@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strict_readers import HOSTILE, file_of, read
 
-from catalogue.formats import CONTENT_TYPES, write
+from catalogue.formats import BETWEEN, CONTENT_TYPES, write
 from catalogue.texts import to_text
 
 FORMATS = tuple(CONTENT_TYPES)
@@ -60,6 +60,31 @@ def test_whatever_is_written_is_read_again(rows):
     headers = [f"h{number}" for number in range(len(rows[0]))]
     for one in FORMATS:
         assert read(one, file_of(one, headers, rows)) == (headers, rows)
+
+
+@every_format
+@given(rows=rows_of_texts)
+def test_a_row_may_be_one_text(file_format, rows):
+    headers = [f"h{number}" for number in range(len(rows[0]))]
+    joined = [BETWEEN.join(row) for row in rows]
+    content = file_of(file_format, headers, joined)
+    assert content == file_of(file_format, headers, rows)
+
+
+@every_format
+def test_one_text_is_cleaned_as_others_are(file_format, hostile):
+    text = hostile.replace(BETWEEN, "")
+    rows = [["1", text, "x"], ["2", "", text]]
+    joined = map(BETWEEN.join, rows)
+    content = file_of(file_format, ["id", "a", "b"], joined)
+    assert content == file_of(file_format, ["id", "a", "b"], rows)
+
+
+@every_format
+@pytest.mark.parametrize("values", [["1"], ["1", "2", "3"]])
+def test_one_text_of_another_width_is_refused(file_format, values):
+    with pytest.raises(ValueError, match="values, not 2"):
+        file_of(file_format, ["a", "b"], [BETWEEN.join(values)])
 
 
 @given(rows_of_texts)
