@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ProductTemplate(models.Model):
@@ -45,3 +46,22 @@ class ProductTemplate(models.Model):
 
     def _inverse_lengow_buffer(self):
         self._set_product_variant_field("lengow_buffer")
+
+    # === ORM METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_from_rows(self):
+        """Have rows forget a product and its variants at once.
+
+        PostgreSQL would do it one by one, in the order in which the references came to
+        the database; a row of the same transaction may then point at a variant that is
+        gone already, and the product could not be deleted.
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row SET product_id = NULL, "
+                "product_tmpl_id = NULL WHERE product_tmpl_id = ANY(%s)",
+                self.ids,
+            )
+        )
+        self.env["lengow.catalogue.row"].invalidate_model()
