@@ -39,14 +39,14 @@ def write(
     file_format: str,
     file: BinaryIO,
     headers: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[str] | str],
 ) -> int:
     """Write a catalogue.
 
     :param file_format: ``csv``, ``xml`` or ``json``
     :param file: open for writing; it is left open
     :param headers: of the columns, no two of them alike
-    :param rows: texts in the order of the headings; read one by one
+    :param rows: as :meth:`Table.add` takes them; read one by one
     :return: how many rows were written
     :raise ValueError: two headings are alike, or a row has not a value for each
     """

@@ -180,24 +180,26 @@ class LengowCataloguePublisher(models.AbstractModel):
     # === ROWS OF THE FILES === #
 
     def _rows(self, catalogue, headers):
-        """Yield the texts of the rows that the files have.
+        """Yield the texts of the rows that the files have, those of a row as one.
 
         :param headers: of the columns, in their order
         """
-        for texts, _stock in self._lines(catalogue, headers):
-            yield texts
+        for line, _stock in self._lines(catalogue, headers):
+            yield line
 
     def _lines(self, catalogue, headers):
         """Yield what the files say of each row, and what the stock file does.
 
         :param headers: of the columns, in their order
+        :return: the texts of all columns as one, and those of the stock file
+        :rtype: Iterator[tuple[str, list[str]]]
         """
         store, after = RowStore(catalogue), 0
         while page := store.lines(IN_FILE, headers, after, PAGE):
-            for _id, identifier, kind, quantity, price, changed_at, texts in page:
+            for _id, identifier, kind, quantity, price, changed_at, line in page:
                 told = f"{price or 0:.2f}" if kind != "parent" else ""
                 stock = [identifier, str(quantity or 0), told, _moment(changed_at)]
-                yield texts, stock
+                yield line, stock
             after = page[-1][0]
 
     def _patched(self, catalogue, layout, before, falls):

@@ -36,7 +36,7 @@ def packed(format_, headers, rows):
 
     :param str format_: `csv`, `xml` or `json`
     :param headers: of the columns
-    :param rows: texts in the order of the headers, read one by one
+    :param rows: as :meth:`~.formats.Table.add` takes them, read one by one
     :rtype: PublishedFile
     """
     [file] = packed_together([(format_, headers)], ((row,) for row in rows))
@@ -47,7 +47,8 @@ def packed_together(tables, rows):
     """Return files whose rows are read together, packed.
 
     :param list tables: the format and the headers of each file
-    :param rows: of each file the texts in the order of its headers, read one by one
+    :param rows: of each file one, as :meth:`~.formats.Table.add` takes it; read one by
+        one
     :rtype: list[PublishedFile]
     """
     with ExitStack() as spooled:
