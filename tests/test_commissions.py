@@ -86,7 +86,7 @@ class TestCommissionBills(CommissionCase):
         self.assertIn("2026-02", bill.ref)
         [line] = bill.invoice_line_ids
         self.assertEqual(line.account_id, self.expense)
-        self.assertIn("February 2026: 2 orders", line.name)
+        self.assertIn("February 2026 (orders: 2)", line.name)
         self.assertEqual(bill.lengow_commission_ids.order_id, orders)
         self.assertEqual(bill.lengow_commission_count, 2)
         bill.action_post()

@@ -374,9 +374,13 @@ class TestOwnInvoice(OutboxCase):
         self.assertLessEqual(len(shown), 8, shown)
         # Odoo's own lists of invoices take bills that are dropped on them, and show
         # invented ones where there are none.
-        self.assertFalse(tree.get("js_class"))
-        self.assertFalse(tree.get("sample"))
-        self.assertEqual(tree.get("create"), "0")
+        [cards] = [view for view, mode in action.views if mode == "kanban"]
+        kanban = etree.fromstring(moves.get_view(cards, "kanban")["arch"])
+        self.assertIsNotNone(kanban.find(".//field[@name='lengow_invoice_state']"))
+        for view in (tree, kanban):
+            self.assertFalse(view.get("js_class"))
+            self.assertFalse(view.get("sample"))
+            self.assertEqual(view.get("create"), "0")
 
     def test_many_are_sent_at_once_and_the_answer_says_how_many(self):
         self.mirakl.send_invoices = False

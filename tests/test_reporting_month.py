@@ -101,7 +101,7 @@ class TestReportingMonth(ReportingCase):
         self.assertIn("January 2026", page)
         self.assertIn("Cdiscount", page)
         self.assertIn(total, page)
-        self.assertIn("1 orders in HUF count, their amounts do not", page)
+        self.assertIn("Orders in HUF without an exchange rate: 1.", page)
         self.assertNotIn("9,000", page)
 
     def test_month_without_orders_is_said_and_not_printed(self):

@@ -64,7 +64,7 @@ class TestSetup(SetupCase):
         self.assertTrue(account.test_mode)
         self.assertEqual(account.name, self.company.name)
         self.assertEqual(self.result["params"]["type"], "success")
-        self.assertIn("2 orders are here", self.result["params"]["message"])
+        self.assertIn("Orders fetched: 2.", self.result["params"]["message"])
         self.assertEqual(set(account.order_ids.mapped("import_state")), {"waiting"})
         self.assertIn("overview", account.order_ids[0].state_reason)
         account.action_sync_orders()

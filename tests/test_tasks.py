@@ -451,6 +451,14 @@ class TestTasksWithFiles(TaskCase, HttpCase):
             "/odoo/lengow-tasks", "lengow_download_task", login="lengow-user"
         )
 
+    def test_the_page_of_a_task_has_its_buttons_and_the_menu_of_its_app(self):
+        self.user.group_ids |= self.env.ref("account.group_account_invoice")
+        _wizard, task = self.export(self.orders("A-1", "A-2"))
+        self.run_tasks()
+        self.start_tour(
+            f"/odoo/lengow-tasks/{task.id}", "lengow_page_of_task", login="lengow-user"
+        )
+
     # === PRINT === #
 
     def print_all(self, documents):

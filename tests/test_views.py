@@ -123,6 +123,17 @@ class TestViews(LengowCase):
                     found = order.search([("id", "=", order.id), *domain])
                     self.assertEqual(bool(found), status in statuses)
 
+    def test_an_action_has_the_menu_of_one_app(self):
+        """By its action Odoo tells which app an address belongs to."""
+        menus = self.env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True})
+        for action in self.own_actions():
+            found = menus.search(
+                [("action", "=", f"ir.actions.act_window,{action.id}")]
+            )
+            apps = {menu.parent_path.split("/")[0] for menu in found}
+            with self.subTest(action=action.name):
+                self.assertLessEqual(len(apps), 1)
+
     def test_every_action_opens_for_users_and_managers(self):
         self.import_payload(payload())
         for action in self.own_actions():

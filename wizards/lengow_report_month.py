@@ -134,8 +134,8 @@ class LengowReportMonth(models.TransientModel):
         )
         return [
             self.env._(
-                "%(count)s orders in %(currency)s count, their amounts do not: Odoo "
-                "has no exchange rate for them.",
+                "Orders in %(currency)s without an exchange rate: %(count)s. They "
+                "count, their amounts do not.",
                 count=count,
                 currency=currency.name or self.env._("an unknown currency"),
             )

@@ -61,6 +61,7 @@ def ensure_company():
     taxes.filtered(lambda tax: tax.country_id != home).country_id = home
     domain = [("name", "=", "Domestic"), *mine]
     env["account.fiscal.position"].search(domain).country_id = home
+    company.account_sale_tax_id.tax_group_id.name = "VAT 20%"
     if not company.external_report_layout_id:
         # Who prints first would be asked for it, instead of getting what is printed.
         company.external_report_layout_id = env.ref("web.external_layout_standard")
@@ -142,7 +143,7 @@ def ensure_second_company():
             {"name": SECOND_COMPANY, "code": "BSP", "company_id": second.id}
         )
     tax = second.account_sale_tax_id
-    tax.tax_group_id.country_id = germany
+    tax.tax_group_id.write({"name": "VAT 19%", "country_id": germany.id})
     tax.write(
         {
             "name": "19% included",

@@ -208,8 +208,8 @@ class LengowCatalogueScreen(models.AbstractModel):
 
     def _answer_text(self, status):
         if status == NOT_CHANGED:
-            return self.env._("nothing new (304)")
-        return self.env._("the whole file (%s)", status)
+            return self.env._("nothing new")
+        return self.env._("the whole file")
 
     def _no_pull_text(self):
         if self.state == "draft":

@@ -289,8 +289,8 @@ class LengowOverview(models.AbstractModel):
             )
         if account.missing_order_count:
             return self.env._(
-                "%s orders of the last days are at Lengow and not here. Fetch them on "
-                "the account.",
+                "Orders of the last days that are at Lengow and not here: %s. Fetch "
+                "them on the account.",
                 account.missing_order_count,
             )
         return False

@@ -26,7 +26,7 @@ class LengowTask(models.Model):
     # === ACTION METHODS === #
 
     def action_open(self):
-        """Show how far it is, with the buttons that a page of its own has not.
+        """Show how far it is, without leaving what is open.
 
         :rtype: dict
         """

@@ -247,8 +247,8 @@ class LengowCommissionBooking(models.AbstractModel):
         if not without_rate:
             return None
         return self.env._(
-            "There is no exchange rate for the commissions of %(count)s orders: "
-            "%(currencies)s.",
+            "Orders whose commissions have no exchange rate: %(count)s "
+            "(%(currencies)s).",
             count=len(without_rate),
             currencies=", ".join(sorted({d.currency.name for d in without_rate})),
         )
@@ -343,8 +343,8 @@ class LengowCommissionBooking(models.AbstractModel):
         self._note_booked(dues, [{"move_id": move.id}] * len(dues))
         move._message_log(
             body=self.env._(
-                "Commissions of %(count)s orders of %(marketplace)s, as told on "
-                "%(date)s.",
+                "Commissions of %(marketplace)s, as told on %(date)s. Orders: "
+                "%(count)s.",
                 count=len({due.order for due in dues}),
                 marketplace=marketplace.name,
                 date=format_date(self.env, fields.Date.today()),
@@ -379,7 +379,7 @@ class LengowCommissionBooking(models.AbstractModel):
         total = sum(due.amount for due in dues)
         values = {
             "name": self.env._(
-                "Commissions of %(marketplace)s, %(month)s: %(count)s orders",
+                "Commissions of %(marketplace)s, %(month)s (orders: %(count)s)",
                 marketplace=marketplace.name,
                 month=format_date(self.env, month, date_format="MMMM y"),
                 count=len({due.order for due in dues}),

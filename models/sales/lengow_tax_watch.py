@@ -6,6 +6,7 @@ calls somebody, until it is done.
 """
 
 from odoo import models
+from odoo.tools import format_amount
 
 from ...mapper.sale_mapper import BESIDE
 from ...mapper.taxes import TaxDoubt, is_collected_by_marketplace
@@ -100,12 +101,10 @@ class LengowTaxWatch(models.AbstractModel):
         return TaxDoubt(
             self.env._("VAT differs from the marketplace's"),
             self.env._(
-                "The marketplace charged %(told)s %(currency)s of VAT, and the sale "
-                "order books %(booked)s. Check fiscal position and taxes before you "
-                "invoice.",
-                told=f"{told:.{currency.decimal_places}f}",
-                booked=f"{booked:.{currency.decimal_places}f}",
-                currency=currency.name,
+                "The marketplace charged %(told)s of VAT, and the sale order books "
+                "%(booked)s. Check fiscal position and taxes before you invoice.",
+                told=format_amount(self.env, told, currency),
+                booked=format_amount(self.env, booked, currency),
             ),
         )
 

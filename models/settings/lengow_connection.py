@@ -101,7 +101,7 @@ class LengowConnection(models.AbstractModel):
         if account.setup_state:
             account_sudo = account.sudo()  # the system writes what Lengow says
             count = account_sudo.env["lengow.fetcher"]._begin(account_sudo)
-            return " " + self.env._("%s orders are here.", count)
+            return " " + self.env._("Orders fetched: %s.", count)
         if not account.last_sync_at:
             self.env.ref("lengow_connector.cron_fetch_orders").sudo()._trigger()
         return ""

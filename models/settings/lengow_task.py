@@ -23,6 +23,7 @@ TASK_KEPT = timedelta(days=14)
 # So many sentences say enough of what could not be done.
 MOST_NOTES = 20
 CRON = "lengow_connector.cron_run_tasks"
+DIALOG = "lengow_connector.lengow_task_view_dialog"
 NEWS = "lengow_task"
 # Under what names pauses keep which tasks are to stop, and which are to give up data
 # that has been deleted everywhere else.
@@ -103,7 +104,7 @@ class LengowTask(models.Model):
         help="What was done for which account, until it is in the record of runs.",
     )
     total_count = fields.Integer(string="Of", readonly=True)
-    done_count = fields.Integer(string="Done", readonly=True)
+    done_count = fields.Integer(string="Processed", readonly=True)
     failed_count = fields.Integer(string="Not Done", readonly=True)
     progress = fields.Float(compute="_compute_progress")
     notes = fields.Text(string="What Could Not Be Done", readonly=True)
@@ -437,7 +438,7 @@ class LengowTask(models.Model):
             "name": self.env._("In the Background"),
             "res_model": self._name,
             "res_id": self.id,
-            "views": [(False, "form")],
+            "views": [(self.env.ref(DIALOG).id, "form")],
             "view_mode": "form",
             "target": "new",
         }

@@ -4,17 +4,10 @@ import {registry} from "@web/core/registry";
 
 /** Tells whoever asked for something in the background that it is done, or stopped. */
 export const taskService = {
-    dependencies: ["action", "bus_service", "notification"],
-    start(env, {action, bus_service: bus, notification}) {
-        const open = (id) =>
-            action.doAction({
-                type: "ir.actions.act_window",
-                name: _t("Background Task"),
-                res_model: "lengow.task",
-                res_id: id,
-                views: [[false, "form"]],
-                target: "new",
-            });
+    dependencies: ["action", "bus_service", "notification", "orm"],
+    start(env, {action, bus_service: bus, notification, orm}) {
+        const open = async (id) =>
+            action.doAction(await orm.call("lengow.task", "action_open", [[id]]));
         const download = (id, isPrint) =>
             action.doAction({
                 type: "ir.actions.act_url",

@@ -51,6 +51,22 @@ tours.add("lengow_begin_task", {
     ],
 });
 
+tours.add("lengow_page_of_task", {
+    steps: () => [
+        {
+            content: "Whatever can be done with it can be done from its page, too",
+            trigger: ".o_form_view .o_statusbar_buttons button[name=action_download]",
+        },
+        {
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Done)",
+        },
+        {
+            content: "It is opened in the app that its address belongs to",
+            trigger: ".o_main_navbar .o_menu_brand:contains(Lengow)",
+        },
+    ],
+});
+
 tours.add("lengow_download_task", {
     url: "/odoo/lengow-tasks",
     steps: () => [
