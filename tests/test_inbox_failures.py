@@ -9,7 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..lengow_api import Order
+from ..lengow_api import OPEN_STATUSES, Order
+from ..models.inbox.demand import Demand
 from .common import LengowCase, payload
 
 LOGGER = "odoo.addons.lengow_connector.models.inbox.lengow_inbox_failure"
@@ -196,6 +197,14 @@ class TestInboxFailures(LengowCase):
         self.assertEqual(self.env["lengow.mend"]._find(order).run, "_read_again")
         order.action_refresh()
         self.assertEqual(order.import_state, "ignored")
+
+    def test_what_it_takes_is_not_sold_once_more(self):
+        order = self.fail_to_change("A-1")
+        lines = Demand(self.company).find_lines(OPEN_STATUSES)
+        self.assertEqual(lines.order_id, order)
+        self.assertEqual(order.import_state, "error")
+        order.action_refresh()
+        self.assertEqual(len(order.line_ids), 1)
 
     def test_age_counts_once_it_comes_in(self):
         self.account.import_max_age_days = 90

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...lengow_api import DEAD_STATUSES, Order, resolve_status
-from ...mapper import ImportProblem
+from ...mapper import ImportProblem, ReferenceData
 from ..errors import Outcome, contained
 from .lengow_todo import OLD_ERROR_ACTIVITY
 
@@ -52,12 +52,32 @@ class LengowInboxFailure(models.AbstractModel):
             return order  # which nobody wants
         with contained(self.env) as outcome:
             was = order.import_state or NEVER_READ
-            untracked = order.with_context(tracking_disable=True)
-            order = order or order.browse(untracked.create(values).id)
+            order = order or order.browse(self._create(marketplace, values).id)
             is_told = bool(order.unread_from)
             self._keep_unread(order, values["payload"], was)
             self._say(order, failure, is_told)
         return None if outcome.error else order.filtered("is_error_new")
+
+    def _create(self, marketplace, values):
+        """Create an order, with all that can be shown of it.
+
+        What it takes from the stock is not to be sold once more meanwhile.
+
+        :param lengow.marketplace marketplace: of it
+        :param dict values: with which it is created in any case
+        :rtype: lengow.order
+        """
+        orders = self.env["lengow.order"].with_context(tracking_disable=True)
+        inbox, created = self.env["lengow.inbox"], orders.browse()
+        with contained(self.env) as outcome:
+            content = Order.from_payload(values["payload"])
+            definition = marketplace._find_definition()
+            shown = inbox._prepare_values(
+                content, created, definition, ReferenceData(self.env)
+            )
+            deadline = marketplace._acceptance_deadline(shown["order_date"])
+            created = orders.create({**values, **shown, "accept_before": deadline})
+        return orders.create(values) if outcome.error else created
 
     def _keep_unread(self, order, payload, was):
         """Keep on an order that what Lengow sent last of it is not here.
