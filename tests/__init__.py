@@ -111,6 +111,7 @@ from . import (
     test_overview_tours,
     test_own_invoice,
     test_people,
+    test_people_screens,
     test_pending,
     test_pickup,
     test_product_match,

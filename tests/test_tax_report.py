@@ -209,6 +209,8 @@ class TestTaxReport(TaxCase):
         (shown, *_rest) = rows.web_read(fields)
         self.assertIn("A-1", shown["order_id"]["display_name"])
         grouped = self.env["lengow.tax.report"].with_user(accountant)
+        for name, value in (("order_name", "A-1"), ("marketplace_name", "Amazon")):
+            self.assertIn(rows, grouped.search([(name, "ilike", value)]))
         self.assertTrue(
             grouped.formatted_read_group(
                 [], ["marketplace_id"], ["amount_difference:sum"]

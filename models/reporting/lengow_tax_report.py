@@ -27,6 +27,11 @@ class LengowTaxReport(models.Model):
         "lengow.account", string="Lengow Account", readonly=True
     )
     marketplace_id = fields.Many2one("lengow.marketplace", readonly=True)
+    # What somebody searches by who keeps books alone, and may read no orders.
+    order_name = fields.Char(related="order_id.name", string="Marketplace Order")
+    marketplace_name = fields.Char(
+        related="marketplace_id.name", string="Marketplace Name"
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     country_id = fields.Many2one(
         "res.country", string="Delivery Country", readonly=True

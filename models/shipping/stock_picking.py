@@ -338,7 +338,9 @@ class StockPicking(models.Model):
         """Open the dialog that says what the delivery method is called there."""
         self.ensure_one()
         self.check_access("write")
-        return self.env["lengow.carrier.link"]._open_for(self)
+        Dialog = self.env["lengow.carrier.link"]
+        Dialog.check_access("create")
+        return Dialog._open_for(self)
 
     # === BUSINESS METHODS === #
 

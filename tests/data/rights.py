@@ -408,7 +408,7 @@ METHODS = {
     "stock.picking.action_lengow_open_ship": USERS,
     "stock.picking.action_lengow_report": f"salesperson storekeeper accountant {USERS}",
     "stock.picking.action_lengow_tell_again": USERS,
-    "stock.picking.action_link_carrier": f"salesperson storekeeper accountant {USERS}",
+    "stock.picking.action_link_carrier": f"storekeeper {USERS}",
     "stock.picking.action_open_lengow_order": SELLERS,
     "stock.picking.button_validate": SELLERS,
 }
