@@ -268,6 +268,20 @@ class TestFetch(LengowCase):
             counts[number] = self.cr.sql_log_count - before
         self.assertLessEqual(counts[500] - counts[100], 4 * 4)
 
+    def test_what_a_refresh_makes_ready_is_imported_soon(self):
+        self.put(payload("A-1", lengow_status="waiting_acceptance"))
+        self.sync()
+        order = self.order("A-1")
+        cron = self.env.ref("lengow_connector.cron_process_orders")
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([]).unlink()
+        order.action_refresh()
+        self.assertFalse(triggers.search([("cron_id", "=", cron.id)]), "nothing to do")
+        self.put(payload("A-1"))
+        order.with_user(self.user).action_refresh()
+        self.assertEqual(order.import_state, "ready")
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+
     def test_currency_conversion_is_asked_for_as_the_account_says(self):
         for conversion, expected in ((False, "1"), (True, "0")):
             self.account.currency_conversion = conversion

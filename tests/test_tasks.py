@@ -250,6 +250,19 @@ class TestTasksOfOrders(TaskCase):
         self.run_tasks()
         self.assertEqual((task.state, task.done_count), ("done", 2))
 
+    def test_what_a_refresh_makes_ready_is_imported_soon(self):
+        self.put(payload("A-1", lengow_status="waiting_acceptance"))
+        self.sync()
+        order = self.order("A-1")
+        self.background._begin("refresh", order)
+        self.put(payload("A-1"))
+        cron = self.env.ref("lengow_connector.cron_process_orders")
+        triggers = self.env["ir.cron.trigger"]
+        triggers.search([]).unlink()
+        self.run_tasks()
+        self.assertEqual(order.import_state, "ready")
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+
     def test_refresh_that_has_no_time_leaves_the_rest_to_the_background(self):
         orders = self.orders("A-1", "A-2", "A-3")
         self.patch(lengow_order, "BUTTON_SECONDS", -1)

@@ -275,8 +275,7 @@ class LengowFetcher(models.AbstractModel):
         cron = self.env["lengow.cron"]
         watermark, last = account.orders_synced_until, self._last_order()
         for read, touched in enumerate(self._fetch_pages(account), start=1):
-            if self._is_work_for_import(touched):
-                self.env.ref("lengow_connector.cron_process_orders")._trigger()
+            self._import_soon(touched)
             # What was sold on one channel is not to be sold on another.
             self.env["lengow.catalogue.schedule"]._follow(touched)
             cron._count(account, **self._counts(touched, last))
@@ -312,15 +311,18 @@ class LengowFetcher(models.AbstractModel):
             "ignored": len(ignored),
         }
 
-    def _is_work_for_import(self, orders):
-        """Whether a run of the import is wanted.
+    def _import_soon(self, orders):
+        """Have the import take up what was read, if a run of it is wanted.
 
         It imports what is ready, reports new errors and closes mended ones.
+
+        :param lengow.order orders: in system mode
         """
-        return any(
+        if any(
             order.import_state == "ready" or order.is_error_new or order.reported_error
             for order in orders
-        )
+        ):
+            self.env.ref("lengow_connector.cron_process_orders")._trigger()
 
     # === READING === #
 

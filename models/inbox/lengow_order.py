@@ -340,6 +340,7 @@ class LengowOrder(models.Model):
         reasons, rest = orders_sudo.env["lengow.inbox"]._refresh_within(
             orders_sudo, deadline
         )
+        orders_sudo.env["lengow.fetcher"]._import_soon(orders_sudo)
         # Not one whose only trouble are some other orders.
         failing = self.account_id.filtered(lambda one: one.state != "connected")
         if failing:

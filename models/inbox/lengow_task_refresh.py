@@ -25,6 +25,7 @@ class LengowTaskRefresh(models.AbstractModel):
         inbox, silent = orders_sudo.env["lengow.inbox"], self._tell_silent(orders_sudo)
         read = orders_sudo.filtered(lambda order: order not in silent)
         reasons, _rest = inbox._refresh_within(read, float("inf"))
+        read.env["lengow.fetcher"]._import_soon(read)
         failing = read.account_id.filtered(lambda one: one.state != "connected")
         if failing:
             self._leave(task, failing)
