@@ -18,7 +18,8 @@ export class LengowTaskFormController extends FormController {
         super.setup();
         useTaskNews(
             () => this.model.load(),
-            ({id}) => id === this.model.root.resId
+            // It may get on before it is shown.
+            ({id}) => id === (this.model.root?.resId ?? this.props.resId)
         );
     }
 }
