@@ -144,6 +144,62 @@ class TestCatalogueUpheavals(CatalogueCase):
             [lines[name]["quantity"] for name in ("MUG", "HAT", "SCARF")], ["0"] * 3
         )
 
+    # === WHAT IS DELETED === #
+
+    def test_who_may_not_see_rows_deletes_a_product_and_all_of_it_is_withdrawn(self):
+        coat = self.create_variants()
+        self.catalogue.domain = "[('default_code', 'in', ['MUG', 'V-1', 'V-2'])]"
+        self.catalogue.write({"with_parents": True, "hold_lost": 100})
+        self.publish()
+        rows = self.catalogue.row_ids.filtered(lambda row: row.product_tmpl_id == coat)
+        self.assertEqual(len(rows), 3)
+        keeper = self.create_user("keeper", "product.group_product_manager")
+        coat.with_user(keeper).unlink()
+        self.assertFalse(rows.product_id | coat.product_variant_ids.exists())
+        self.assertFalse(rows.product_tmpl_id)
+        self.refresh()
+        self.assertEqual(rows.mapped("state"), ["withdrawn"] * 3)
+        self.assertEqual(self.read_file()["V-1"]["quantity"], "0")
+
+    def test_variant_of_several_is_deleted(self):
+        coat = self.create_variants()
+        self.catalogue.domain = "[('default_code', 'in', ['MUG', 'V-1', 'V-2'])]"
+        self.catalogue.hold_lost = 100
+        self.publish()
+        small, medium = coat.product_variant_ids
+        gone, stays = self.row(small), self.row(medium)
+        small.unlink()
+        self.refresh()
+        self.assertEqual((gone.state, stays.state), ("withdrawn", "listed"))
+
+    def test_variant_that_was_moved_stays_when_its_old_product_goes(self):
+        """Modules move variants; their rows tell of the old product until a refresh."""
+        self.publish()
+        row, old = self.row(self.mug), self.mug.product_tmpl_id
+        self.mug.product_tmpl_id = self.create_empty()
+        old.unlink()
+        self.assertEqual(row.product_id, self.mug)
+        self.refresh()
+        self.assertEqual(self.row(self.mug), row)
+        self.assertEqual(self.read_file()["MUG"]["status"], "Enabled")
+
+    def test_variant_that_was_moved_is_deleted_with_its_new_product(self):
+        self.catalogue.hold_lost = 100
+        self.publish()
+        row, new = self.row(self.mug), self.create_empty()
+        self.mug.product_tmpl_id = new
+        new.unlink()
+        self.assertFalse(row.product_id)
+        self.refresh()
+        self.assertEqual(row.state, "withdrawn")
+
+    def create_empty(self):
+        """Return a product that has no variant yet."""
+        Template = self.env["product.template"]
+        return Template.with_context(create_product_product=False).create(
+            {"name": "Other"}
+        )
+
     # === WHICH PRODUCTS NOBODY CAN TELL === #
 
     def break_selection(self):

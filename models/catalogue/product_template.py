@@ -55,12 +55,25 @@ class ProductTemplate(models.Model):
 
         PostgreSQL would do it one by one, in the order in which the references came to
         the database; a row of the same transaction may then point at a variant that is
-        gone already, and the product could not be deleted.
+        gone already, and the product could not be deleted. A variant that was moved to
+        another product, as modules do, stays with its row.
         """
+        self.env["product.product"].flush_model(["product_tmpl_id"])
         self.env.cr.execute(
             SQL(
-                "UPDATE lengow_catalogue_row SET product_id = NULL, "
-                "product_tmpl_id = NULL WHERE product_tmpl_id = ANY(%s)",
+                """
+                UPDATE lengow_catalogue_row
+                   SET product_id = NULL
+                 WHERE product_id IN (SELECT id FROM product_product
+                                       WHERE product_tmpl_id = ANY(%s))
+                """,
+                self.ids,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row SET product_tmpl_id = NULL "
+                "WHERE product_tmpl_id = ANY(%s)",
                 self.ids,
             )
         )
