@@ -3,10 +3,12 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..catalogue.formats import BETWEEN
 from ..models.catalogue.at_work import at_work
 from ..models.catalogue.layout import Layout
+from ..models.catalogue.row_store import RowStore
 from ..models.catalogue.standards import READERS
 from .common.catalogue import CatalogueCase
 
@@ -37,7 +39,7 @@ class TestCatalogueLines(CatalogueCase):
     def forget_lines(self):
         """Have rows as they were before there were lines."""
         self.env.cr.execute(
-            "UPDATE lengow_catalogue_row SET line = NULL, line_headers = NULL "
+            "UPDATE lengow_catalogue_row SET line = NULL, line_stamp = NULL "
             "WHERE catalogue_id = %s",
             [self.catalogue.id],
         )
@@ -86,11 +88,11 @@ class TestCatalogueLines(CatalogueCase):
         self.assertEqual((line["origin"], line["status"]), ("", "Disabled"))
         self.assertEqual(self.read_file()["HAT"]["origin"], "Lyon")
 
-    def create_column(self):
+    def create_column(self, header="origin"):
         self.env["lengow.catalogue.column"].create(
             {
                 "catalogue_id": self.catalogue.id,
-                "header": "origin",
+                "header": header,
                 "sequence": 3,
                 "source": "constant",
                 "constant": "Lyon",
@@ -129,3 +131,57 @@ class TestCatalogueLines(CatalogueCase):
         self.refresh(is_whole=True)
         self.assert_lines(self.mug)
         self.assertEqual(self.read_file()["MUG"]["sku"], "a b")
+
+    def test_line_does_not_outlive_what_a_version_without_lines_writes(self):
+        """As one does that goes on during an upgrade, or is put back for a day."""
+        store = RowStore(at_work(self.catalogue))
+        row = store.of_products([self.mug.id])[self.mug.id]
+        row.values, row.quantity = {**row.values, "quantity": "1"}, 1
+        _is_changed, values = row.seal()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row SET values = %s, quantity = 1, "
+                "digest = %s WHERE id = %s",
+                values,
+                row.digest,
+                row.id,
+            )
+        )
+        self.left[self.mug.id] = 1
+        self.refresh()
+        self.assertEqual(self.read_file()["MUG"]["quantity"], "1")
+        self.refresh(is_whole=True)
+        self.assert_lines(self.mug)
+
+    def test_value_of_before_that_holds_what_stands_between_stops_no_file(self):
+        row = self.row(self.mug)
+        self.mug.active = False
+        self.catalogue.hold_lost = 100
+        self.refresh()
+        self.forget_lines()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE lengow_catalogue_row SET digest = 'x', "
+                "values = JSONB_SET(values, '{name}', %s) WHERE id = %s",
+                '"a\\u001fb"',
+                row.id,
+            )
+        )
+        self.left[self.hat.id] = 1
+        self.refresh()
+        self.assertEqual(self.read_file()["MUG"]["name"], "ab")
+        self.assertEqual(self.read_file()["HAT"]["quantity"], "1")
+
+    def test_header_may_begin_with_a_hyphen(self):
+        self.create_column("-origin")
+        self.refresh()
+        self.assert_lines(self.mug)
+        self.assertEqual(self.read_file()["MUG"]["-origin"], "Lyon")
+
+    def test_catalog_without_columns_can_be_looked_at(self):
+        catalogue = self.create_catalogue(columns=()).with_user(self.manager)
+        catalogue.action_refresh()
+        self.assertTrue(catalogue.row_ids)
+        action = catalogue.action_preview()
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(dialog._read_first(), ([], []))

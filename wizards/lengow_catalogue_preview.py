@@ -86,6 +86,8 @@ class LengowCataloguePreview(models.TransientModel):
             content = catalogue._attachment(FILE).raw
         else:
             headers = Layout(catalogue).headers
+            if not headers:
+                return [], []
             rows = self.env["lengow.catalogue.publisher"]._rows(catalogue, headers)
             content = packed("csv", headers, islice(rows, SHOWN_ROWS)).content
         if not content:

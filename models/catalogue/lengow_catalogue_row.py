@@ -53,9 +53,10 @@ class LengowCatalogueRow(models.Model):
         readonly=True,
     )
     values = fields.Json(readonly=True, help="By the headers of the columns.")
-    # What files say, ready for them; of which columns it is, in which order.
+    # What files say, ready for them; of which columns it is, in which order, and of
+    # which digest: a version that knows no lines may write the rest of the row.
     line = fields.Text(readonly=True, prefetch=False)
-    line_headers = fields.Char(readonly=True)
+    line_stamp = fields.Char(readonly=True)
     quantity = fields.Integer(string="Available", readonly=True, aggregator=None)
     price = fields.Float(
         readonly=True, digits="Product Price", aggregator=None, help="With tax."

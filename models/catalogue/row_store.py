@@ -63,7 +63,7 @@ TYPES = {
 }
 READ = (
     *TYPES,
-    "line_headers",
+    "line_stamp",
     "published_at",
     "is_published",
     "published_quantity",
@@ -96,7 +96,7 @@ class Row:
     is_published: bool = False
     published_quantity: int = 0
     held_quantity: int | None = None
-    line_headers: str | None = None
+    line_stamp: str | None = None
     had_identifier: str | None = None
     had_values: dict = field(default_factory=dict)
     wanted: str | None = None
@@ -216,7 +216,7 @@ class RowStore:
             SQL(
                 """
                 SELECT id, identifier, kind, quantity, price, changed_at,
-                       CASE WHEN line_headers = %(line_headers)s THEN line
+                       CASE WHEN line_stamp = %(headers)s || digest THEN line
                             ELSE (%(line)s) END
                   FROM lengow_catalogue_row
                  WHERE catalogue_id = %(catalogue)s AND %(condition)s
@@ -224,9 +224,11 @@ class RowStore:
               ORDER BY id
                  LIMIT %(limit)s
                 """,
-                line_headers=_stamp_of(headers),
+                headers=_stamp_of(headers),
                 line=_line_of(
-                    SQL.identifier("lengow_catalogue_row", "values"), headers
+                    SQL.identifier("lengow_catalogue_row", "values"),
+                    headers,
+                    is_clean=False,
                 ),
                 catalogue=self.catalogue_id,
                 condition=condition,
@@ -270,16 +272,17 @@ class RowStore:
             self._forget()
         return created, written
 
-    def _changed(self, rows, line_headers, now):
+    def _changed(self, rows, headers_stamp, now):
         """Yield of rows to be written whether they are new, and as JSON.
 
-        Those are that say something else, and whose line is of other columns.
+        Those are that say something else, or whose line is of other columns, or of
+        other values.
         """
         for row in rows:
             is_changed, values = row.seal()
             if is_changed:
                 row.changed_at = now
-            if is_changed or row.line_headers != line_headers:
+            if is_changed or row.line_stamp != headers_stamp + row.digest:
                 yield row.id is None, _data_of(row, values)
 
     def release(self, ids):
@@ -370,24 +373,38 @@ def _stamp_of(headers):
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _line_of(values, headers):
+def _line_of(values, headers, is_clean=True):
     """Return what files say of a row: the texts of all columns as one.
 
     :param SQL values: of the row, by the headers of the columns
     :param headers: of the columns, in their order
+    :param bool is_clean: whether no value holds what stands between them
     :rtype: SQL
     """
-    names = [SQL.identifier(header) for header in headers]
+    if not headers:
+        return SQL("''")
+    names = [_column(header) for header in headers]
+    texts = [SQL("told.%s", name) for name in names]
+    if not is_clean:
+        texts = [SQL("REPLACE(%s, %s, '')", text, BETWEEN) for text in texts]
     return SQL(
         """
         SELECT ARRAY_TO_STRING(ARRAY[%s]::text[], %s, '')
           FROM jsonb_to_record(COALESCE(%s, '{}')) AS told(%s)
         """,
-        SQL(", ").join(SQL("told.%s", name) for name in names),
+        SQL(", ").join(texts),
         BETWEEN,
         values,
         SQL(", ").join(SQL("%s text", name) for name in names),
     )
+
+
+def _column(header):
+    """Return a header as the name of a column, also one that begins with `-`.
+
+    :rtype: SQL
+    """
+    return SQL('"' + header.replace('"', '""').replace("%", "%%") + '"')
 
 
 def _upsert(data, headers, common):
@@ -405,7 +422,7 @@ def _upsert(data, headers, common):
     columns = {
         **{name: SQL("x.%s", SQL.identifier(name)) for name in names},
         "line": SQL("(%s)", _line_of(SQL.identifier("x", "values"), headers)),
-        "line_headers": SQL("%s", _stamp_of(headers)),
+        "line_stamp": SQL("%s || x.digest", _stamp_of(headers)),
         **{name: SQL("%s", value) for name, value in common.items()},
     }
     never_again = ("catalogue_id", "create_uid", "create_date")
