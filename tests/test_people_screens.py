@@ -3,7 +3,7 @@
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import datetime, safe_eval
 
@@ -77,6 +77,17 @@ class TestPeopleScreens(RightsCase):
             self.assertIn("allowed_carrier_ids", asked)
             picking.web_read(asked)
         self.deliver(picking, "6A001")
+
+    def test_a_storekeeper_is_told_who_decides_about_what_is_on_hold(self):
+        order = self.receive_to_ship("P-2")
+        order.change_kind = "address"
+        picking = order.sale_order_ids.picking_ids
+        for user, is_told in ((self.storeman, True), (self.user, False)):
+            reason = picking.with_user(user).lengow_hold_reason
+            self.assertIn("apply the change", reason)
+            self.assertEqual("Lengow/User" in reason, is_told, reason)
+        with self.assertRaisesRegex(UserError, "Ask somebody .* Lengow/User"):
+            picking.with_user(self.storeman).button_validate()
 
     # === SCREENS === #
 

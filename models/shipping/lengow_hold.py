@@ -28,9 +28,24 @@ class LengowHold(models.AbstractModel):
         :return: a translated sentence that says what to do; none of the buyer's data
         :rtype: str | bool
         """
-        order = sale.lengow_order_id
-        if not order:
+        if not sale.lengow_order_id:
             return False
+        if undecided := self._undecided(sale):
+            return " ".join(filter(None, (undecided, self._who_may())))
+        return self._uncut(sale)
+
+    def _who_may(self):
+        """Say who decides, to people who cannot: to the warehouse, above all."""
+        if self.env["lengow.order"].sudo(False).has_access("write"):
+            return ""
+        groups = self.env["ir.model.access"].group_names_with_access(
+            "lengow.order", "write"
+        )
+        return self.env._("Ask somebody with the rights %s.", ", ".join(groups))
+
+    def _undecided(self, sale):
+        """Return what is to be decided on the marketplace order, False without."""
+        order = sale.lengow_order_id
         if order.change_kind and order.change_kind not in HARMLESS_CHANGES:
             kinds = dict(order._fields["change_kind"]._description_selection(self.env))
             return self.env._(
@@ -46,14 +61,18 @@ class LengowHold(models.AbstractModel):
                 "taken over. Refresh it from Lengow, or cancel the sale order.",
                 order.name,
             )
-        settlement = self.env["lengow.settlement"]
-        if settlement._is_cancel_on_its_way(order, sale):
+        if self.env["lengow.settlement"]._is_cancel_on_its_way(order, sale):
             return self.env._(
                 "The cancellation of the marketplace order %s is on its way. Wait for "
                 "the marketplace's answer, or withdraw the cancellation there.",
                 order.name,
             )
-        uncut = settlement._find_uncut_lines(order, sale)
+        return False
+
+    def _uncut(self, sale):
+        """Return what is to be taken off the sale order, False without."""
+        order = sale.lengow_order_id
+        uncut = self.env["lengow.settlement"]._find_uncut_lines(order, sale)
         if uncut:
             return self.env._(
                 "%(marketplace)s has canceled a part of %(order)s: reduce %(lines)s "

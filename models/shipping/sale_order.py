@@ -32,6 +32,7 @@ class SaleOrder(models.Model):
         "order_line.product_uom_qty",
         "state",
     )
+    @api.depends_context("lang", "uid")
     def _compute_lengow_hold_reason(self):
         for sale in self:
             sale.lengow_hold_reason = sale.state != "cancel" and self.env[
