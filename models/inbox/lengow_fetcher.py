@@ -361,8 +361,8 @@ class LengowFetcher(models.AbstractModel):
                     )
                     stored_until = _not_after(client.server_time, end or now)
                     account._mark_window_stored(start, stored_until, unreadable)
-                failures = account.env["lengow.inbox.failure"]
-                yield from failures._try_again(account, client)
+                retry = account.env["lengow.inbox.retry"]
+                yield from retry._try_again(account, client)
         except LengowError as error:
             _logger.info("Account %s: %s", account.id, error)
             account._mark_error(error)

@@ -18,12 +18,6 @@ NEVER_READ = "new"
 UNSEEN = (NEVER_READ, "ignored")
 # For so long each fetch reads again by itself what was changed.
 FIRST_RETRY = timedelta(hours=2)
-# Then an order waits as long as it has waited already, and no longer than this.
-LONGEST_RETRY = timedelta(days=1)
-# What is not read in so long is left to people.
-LAST_RETRY = timedelta(days=30)
-# So many are read again by one fetch: each is a call to Lengow.
-MOST_RETRIES = 20
 
 
 class LengowInboxFailure(models.AbstractModel):
@@ -68,12 +62,13 @@ class LengowInboxFailure(models.AbstractModel):
         :rtype: lengow.order
         """
         orders = self.env["lengow.order"].with_context(tracking_disable=True)
-        inbox, created = self.env["lengow.inbox"], orders.browse()
+        content, created = self.env["lengow.inbox.content"], orders.browse()
         with contained(self.env) as outcome:
-            content = Order.from_payload(values["payload"])
-            definition = marketplace._find_definition()
-            shown = inbox._prepare_values(
-                content, created, definition, ReferenceData(self.env)
+            shown = content._prepare_values(
+                Order.from_payload(values["payload"]),
+                created,
+                marketplace._find_definition(),
+                ReferenceData(self.env),
             )
             deadline = marketplace._acceptance_deadline(shown["order_date"])
             created = orders.create({**values, **shown, "accept_before": deadline})
@@ -120,38 +115,6 @@ class LengowInboxFailure(models.AbstractModel):
                 OLD_ERROR_ACTIVITY, kinds["unexpected"], sentence, responsible
             )
         order._log_note(sentence)
-
-    def _try_again(self, account, client):
-        """Read from Lengow again what could not be taken over, ever less often.
-
-        Whatever was in the way may be mended by now, and the order not change any more.
-
-        :param lengow.account account: one, in system mode
-        :param LengowClient client: of it
-        :return: yields after each, which may be committed then: the order if it is read
-        :rtype: Iterator[lengow.order]
-        """
-        now = fields.Datetime.now()
-        due = account.env["lengow.order"].search(
-            [
-                ("account_id", "=", account.id),
-                ("unread_from", "!=", False),
-                ("import_state", "in", ("error", "imported")),
-                ("unread_since", ">=", now - LAST_RETRY),
-                ("unread_retry_at", "<=", now),
-            ],
-            order="unread_retry_at, id",
-            limit=MOST_RETRIES,
-        )
-        for order in due:
-            locked = order.try_lock_for_update(allow_referencing=True)
-            if not (locked and order.unread_from):
-                continue
-            is_read = not self.env["lengow.inbox"]._refresh_one(account, client, order)
-            if not is_read:
-                waited = min(now - order.unread_since, LONGEST_RETRY)
-                order.unread_retry_at = now + waited
-            yield order.filtered(lambda _order, is_read=is_read: is_read)
 
     def _settle(self, orders):
         """Call nobody any more to orders that are read now.

@@ -22,6 +22,7 @@ from ...lengow_api import DEAD_STATUSES
 from ...mapper import QUIET, ImportProblem, ProductFinder
 from ...mapper.sale_mapper import NO_NUMBER
 from ..errors import contained
+from ..inbox.lengow_todo import OLD_ERROR_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
@@ -352,7 +353,7 @@ class LengowAdoption(models.AbstractModel):
         # Should this account come back, it looks at the order as if it had changed.
         row.write(dict.fromkeys((*WAITS, "payload_digest"), False))
         # What could not be taken over there has come in here.
-        self.env["lengow.inbox.failure"]._settle(row.filtered("unread_from"))
+        row.filtered("unread_from")._dismiss_calls([OLD_ERROR_ACTIVITY])
         calls = self.env["mail.activity"].sudo()
         calls.search([("res_model", "=", row._name), ("res_id", "=", row.id)]).write(
             {"res_id": order.id}

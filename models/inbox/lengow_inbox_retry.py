@@ -1,0 +1,55 @@
+"""Reading again what could not be taken over, ever less often.
+
+could not be taken over ─► each fetch ─two hours─► now and then ─a month─► people
+"""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+# Then an order waits as long as it has waited already, and no longer than this.
+LONGEST_RETRY = timedelta(days=1)
+# What is not read in so long is left to people.
+LAST_RETRY = timedelta(days=30)
+# So many are read again by one fetch: each is a call to Lengow.
+MOST_RETRIES = 20
+
+
+class LengowInboxRetry(models.AbstractModel):
+    """Reads orders from Lengow again that could not be taken over."""
+
+    _name = "lengow.inbox.retry"
+    _description = "Retries of the Inbox"
+
+    def _try_again(self, account, client):
+        """Read from Lengow again what could not be taken over, ever less often.
+
+        Whatever was in the way may be mended by now, and the order not change any more.
+
+        :param lengow.account account: one, in system mode
+        :param LengowClient client: of it
+        :return: yields after each, which may be committed then: the order if it is read
+        :rtype: Iterator[lengow.order]
+        """
+        now = fields.Datetime.now()
+        due = account.env["lengow.order"].search(
+            [
+                ("account_id", "=", account.id),
+                ("unread_from", "!=", False),
+                ("import_state", "in", ("error", "imported")),
+                ("unread_since", ">=", now - LAST_RETRY),
+                ("unread_retry_at", "<=", now),
+            ],
+            order="unread_retry_at, id",
+            limit=MOST_RETRIES,
+        )
+        inbox = self.env["lengow.inbox"]
+        for order in due:
+            locked = order.try_lock_for_update(allow_referencing=True)
+            if not (locked and order.unread_from):
+                continue
+            is_read = not inbox._refresh_one(account, client, order)
+            if not is_read:
+                waited = min(now - order.unread_since, LONGEST_RETRY)
+                order.unread_retry_at = now + waited
+            yield order.filtered(lambda _order, is_read=is_read: is_read)
