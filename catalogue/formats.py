@@ -136,11 +136,11 @@ def _legal(rows: list[str], width: int) -> str:
     text = _BETWEEN_ROWS.join(rows)
     try:
         data = text.encode()
-        controls = len(data) - len(data.translate(None, _CONTROLS))
-        if controls == len(rows) * width - 1 and _RARE not in data:
-            return text
     except UnicodeEncodeError:
-        pass  # with a lone surrogate, which goes, too
+        data = _RARE  # a lone surrogate, which goes, too
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if controls == len(rows) * width - 1 and _RARE not in data:
+        return text
     return _BETWEEN_ROWS.join(
         BETWEEN.join(_ILLEGAL.sub("", text) for text in row.split(BETWEEN))
         for row in rows
