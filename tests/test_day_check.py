@@ -78,7 +78,7 @@ class TestDayCheck(LengowCase):
         self.assertEqual(self.account.missing_order_count, 2)
         self.assertIn("2", self.activities().summary)
         health = self.env["lengow.marketplace"].get_overview()["health"]
-        self.assertIn("2 orders", health["troubles"][0]["text"])
+        self.assertIn("not here: 2.", health["troubles"][0]["text"])
 
         result = self.account.with_user(self.user).action_fetch_missing()
         self.assertEqual(result["params"]["type"], "success")
