@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..lengow_api import OPEN_STATUSES, Order
+from ..lengow_api import OPEN_STATUSES, LengowClient, Order, ServerError
 from ..models.inbox.demand import Demand
 from .common import LengowCase, payload
 
@@ -282,6 +282,32 @@ class TestInboxFailures(LengowCase):
         with self.broken("A-1"):
             self.sync()
         self.assertEqual(len(self.calls("/v3.0/orders")), calls + 1, "the fetch alone")
+
+    def test_what_lengow_cannot_tell_stands_in_nobody_s_way(self):
+        numbers = ("A-1", "A-2")
+        for number in numbers:
+            self.import_payload(payload(number))
+        for number in numbers:
+            self.put(payload(number, comments="Ring twice"))
+        with self.broken("A-1"), self.broken("A-2"):
+            self.sync()
+        for number in numbers:
+            self.out_of_fetches(number)
+            self.pass_hours(self.order(number), 3)
+        get_order = LengowClient.get_order
+
+        def failing(client, marketplace, number, **options):
+            if number == "A-1":
+                raise ServerError("Out of order")
+            return get_order(client, marketplace, number, **options)
+
+        with patch.object(LengowClient, "get_order", failing):
+            self.sync()
+            self.assertFalse(self.account.error_message, "all else was read")
+            self.sync()
+        self.assertEqual(self.order("A-2").comment, "Ring twice")
+        self.assertTrue(self.order("A-1").unread_from)
+        self.assertGreater(self.order("A-1").unread_retry_at, fields.Datetime.now())
 
     # === WHOM IT CONCERNS === #
 

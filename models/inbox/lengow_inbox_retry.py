@@ -3,9 +3,14 @@
 could not be taken over ─► each fetch ─two hours─► now and then ─a month─► people
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
+
+from ...lengow_api import LengowError
+
+_logger = logging.getLogger(__name__)
 
 # Then an order waits as long as it has waited already, and no longer than this.
 LONGEST_RETRY = timedelta(days=1)
@@ -48,8 +53,12 @@ class LengowInboxRetry(models.AbstractModel):
             locked = order.try_lock_for_update(allow_referencing=True)
             if not (locked and order.unread_from):
                 continue
-            is_read = not inbox._refresh_one(account, client, order)
-            if not is_read:
-                waited = min(now - order.unread_since, LONGEST_RETRY)
-                order.unread_retry_at = now + waited
+            # Before the call: whatever comes of it, the others have their turn next.
+            order.unread_retry_at = now + min(now - order.unread_since, LONGEST_RETRY)
+            try:
+                is_read = not inbox._refresh_one(account, client, order)
+            except LengowError as error:
+                # All else was read just now: this one alone is in the way.
+                _logger.info("Order %s is not read again: %s", order.id, error)
+                return
             yield order.filtered(lambda _order, is_read=is_read: is_read)
