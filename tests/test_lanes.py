@@ -1,5 +1,6 @@
 """Lanes: scheduled actions that share the work of one, in workers of their own."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, ValidationError
@@ -8,6 +9,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import CompletionStatus
 
+from ..models.settings.processors import PROCESSORS, has_processor
 from ..wizards.lengow_lanes import CRONS
 from .common import LengowCase, payload
 
@@ -140,6 +142,27 @@ class TestLanes(LengowCase):
             self.lanes().method_direct_trigger()
         self.assertEqual(self.order("A-1").import_state, "imported")
         self.assertEqual(self.order("A-2").import_state, "imported")
+
+    def test_more_importing_lanes_than_processors_leave_the_work_to_the_others(self):
+        self.put(payload("A-1"))
+        with self.crons():
+            self.run_cron("cron_fetch_orders")
+        runs = self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)])
+        with ExitStack() as at_work:
+            for _lane in range(PROCESSORS):
+                cr = at_work.enter_context(self.registry.cursor())
+                self.assertTrue(has_processor(cr, "cron_process_orders"))
+            with self.crons():
+                self.run_cron("cron_process_orders")
+            self.assertEqual(self.order("A-1").import_state, "ready")
+            planned = self.env["ir.cron.trigger"].search(
+                [("cron_id", "=", self.cron.id), ("id", "not in", runs.ids)]
+            )
+            self.assertEqual(len(planned), 1)
+            self.assertGreater(planned.call_at, self.env.cr.now())
+        with self.crons():
+            self.run_cron("cron_process_orders")
+        self.assertEqual(self.order("A-1").import_state, "imported")
 
     def test_lanes_go_with_what_they_are_lanes_of(self):
         cron = self.cron.copy()

@@ -22,9 +22,10 @@ from odoo import sql_db
 
 ORDERS = 1_000
 LANES = (1, 2, 4)
-ROUNDS = 3
+ROUNDS = 2
 LEAST_GAIN = 1.7
-# Four lanes on two cores only change places more often.
+# Those that find no processor leave the work to the others (`settings/processors.py`);
+# what the clock adds by itself is not theirs.
 MOST_LOSS = 1.1
 
 database = env.cr.dbname

@@ -71,6 +71,7 @@ class LengowImporter(models.AbstractModel):
             note="_note_failure",
             domain=CONNECTED & (READY | RELEASED | OUTDATED),
             size=BATCH_SIZE,
+            is_busy=True,
         )
         self.env["lengow.cron"]._each(orders, work)
 

@@ -24,6 +24,7 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ..errors import FOR_PEOPLE, is_collision
+from .processors import has_processor
 from .tally import Tally
 
 _logger = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ class Work:
     :ivar bool takes_turns: whether the records come in the order of their last turn, so
         that none need pause to let the others come first
     :ivar timedelta rest: how long a record pauses that is still due after its step
+    :ivar bool is_busy: whether the step keeps a processor busy, so that more lanes than
+        there are processors are of no use
     :ivar bool is_secret: whether an exception may quote what must not be in a log
     """
 
@@ -68,6 +71,7 @@ class Work:
     deadline: float | None = None
     takes_turns: bool = False
     rest: timedelta | None = None
+    is_busy: bool = False
     is_secret: bool = False
 
 
@@ -117,6 +121,11 @@ class LengowCron(models.AbstractModel):
         for number, ids in enumerate(split_every(work.size, records.ids)):
             # The first has its turn however late it is: no run is for nothing.
             if number and not time_left:
+                return False
+            if work.is_busy and not has_processor(self.env.cr, work.cron):
+                # Others are at the same; what is left once they are done is looked at.
+                self._trigger(work)
+                self._commit(remaining=0)
                 return False
             self._isolate(records.browse(ids), work)
             time_left = self._commit(len(ids))
