@@ -121,6 +121,7 @@ from . import (
     test_reporting_month,
     test_resend,
     test_rights,
+    test_routes,
     test_routing,
     test_rules,
     test_runs,
