@@ -220,6 +220,26 @@ class TestCataloguePush(PublishedCase):
         self.assertEqual(list(told), ["MUG"])
         self.assertFalse(row.push_text)
 
+    def test_refused_products_are_not_said_to_be_sent_while_nothing_is(self):
+        del self.remote.products["MUG"]
+        self.start()
+        self.push()
+        reasons = {
+            "test mode": (self.account, {"test_mode": True}),
+            "draft at Lengow": (self.catalogue, {"push_error": "A draft at Lengow."}),
+            "archived": (self.catalogue, {"active": False}),
+            "updates are off": (self.catalogue, {"is_pushed": False}),
+        }
+        for reason, (record, values) in reasons.items():
+            with self.subTest(reason=reason):
+                record.sudo().write(values)
+                said = self.catalogue.with_user(self.manager).action_push_again()
+                self.assertEqual(said["params"]["type"], "warning")
+                self.assertIn("once live updates go on: 1.", said["params"]["message"])
+                self.assertIn(reason, said["params"]["message"])
+                record.sudo().write(dict.fromkeys(values, False))
+                self.catalogue.sudo().write({"active": True, "is_pushed": True})
+
     def test_refused_product_that_no_file_names_any_more_waits_for_nobody(self):
         del self.remote.products["MUG"]
         self.start()

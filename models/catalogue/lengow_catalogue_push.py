@@ -109,12 +109,22 @@ class LengowCataloguePush(models.AbstractModel):
     def action_push_again(self):
         """Have Lengow told again what it has refused, though nothing has changed.
 
-        :return: a notification that says of how many products
+        :return: a notification that says of how many products, and what stops it
         """
         self.ensure_one()
         self.check_access("write")
         count = self.env["lengow.catalogue.pusher"]._forget_refused(self.sudo())
         self.env.ref(CRON).sudo()._trigger()
+        if reason := self._reason_to_push_nothing():
+            return notification(
+                "warning",
+                self.env._(
+                    "Products that are sent to Lengow again once live updates go on: "
+                    "%(count)s. %(reason)s",
+                    count=count,
+                    reason=reason,
+                ),
+            )
         return notification(
             "success", self.env._("Products that are sent to Lengow again: %s", count)
         )
@@ -133,3 +143,17 @@ class LengowCataloguePush(models.AbstractModel):
         self.check_access("read")
         action = self._open_own("lengow_catalogue_row_action")
         return {**action, "context": {"search_default_refused": 1}}
+
+    # === BUSINESS METHODS === #
+
+    def _reason_to_push_nothing(self):
+        """Say why Lengow is told of nothing at once just now, False if it is.
+
+        :rtype: str | bool
+        """
+        self.ensure_one()
+        if not self.is_pushed:
+            return self.env._("Live updates are off.")
+        if not self.active:
+            return self.env._("The catalog is archived.")
+        return self.account_id._reason_to_send_nothing() or self.push_error
