@@ -13,6 +13,7 @@ from . import (
     lengow_catalogue_settings,
 )
 from . import (
+    ir_actions_actions,
     ir_attachment,
     lengow_catalogue,
     lengow_catalogue_change,

@@ -32,6 +32,15 @@ class LengowCatalogueSelection(models.AbstractModel):
         )
         return notification("success", f"{text} {self._what_else()}")
 
+    def _may_switch(self, products):
+        """Whether the user may switch anything, so that it is offered to them.
+
+        :param products: templates or variants, maybe none
+        :rtype: bool
+        """
+        models = (self.env["lengow.catalogue"], products)
+        return any(model.has_access("write") for model in models)
+
     def _what_else(self):
         catalogues = self.env["lengow.catalogue"].search([("active", "=", True)])
         if not catalogues:
