@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from odoo.tools import format_amount
+
 from ..lengow_api import SENT_STATUSES, OrderAmounts, resolve_status
 from .amounts import amount_of, are_converted
 from .buyer import person_name
 from .products import shown_sku
+from .reference import ReferenceData
 from .relay import relay_ref
 
 # What Odoo's partner shows of an address. The e-mail is the marketplace's relay, which
@@ -132,7 +135,8 @@ class OrderComparison:
                 self._money(self.after, name),
             )
             if (before or 0) != (after or 0):
-                yield Difference("content", label, _shown(before), _shown(after))
+                shown = self._shown(before, self.before), self._shown(after)
+                yield Difference("content", label, *shown)
 
     def _line_differences(self):
         before = self._kept_lines(self.before, self.after)
@@ -141,7 +145,7 @@ class OrderComparison:
             old, new = before.get(key), after.get(key)
             if old != new and not self._is_sold_so(key, old, new):
                 label = self.env._("Line %s", (new or old)[0])
-                shown = self._shown_line(old), self._shown_line(new)
+                shown = self._shown_line(old, self.before), self._shown_line(new)
                 less = self._reduction(old, new)
                 if less is None:
                     yield Difference("content", label, *shown)
@@ -203,7 +207,8 @@ class OrderComparison:
             _sku, old = before.get(key, (sku, Decimal(0)))
             if amount > old and key not in gone and self._is_here(key):
                 label = self.env._("Line %s, refunded", sku)
-                yield Difference("review", label, _shown(old or None), _shown(amount))
+                shown = self._shown(old or None, self.before), self._shown(amount)
+                yield Difference("review", label, *shown)
 
     def _shipment_differences(self):
         """Yield the lines that left from elsewhere, or are not to be shipped yet."""
@@ -227,15 +232,34 @@ class OrderComparison:
             return self.env._("not accepted")
         return ""
 
-    def _shown_line(self, line):
+    def _shown_line(self, line, content=None):
         if line is None:
             return ""
         _sku, quantity, amount = line
         return self.env._(
             "%(quantity)s for %(amount)s",
             quantity=f"{quantity.normalize():f}",
-            amount=_shown(amount),
+            amount=self._shown(amount, content),
         )
+
+    def _shown(self, amount, content=None):
+        """Return an amount as people read it, with its currency.
+
+        :param Decimal amount: as :meth:`_money` returns it
+        :param lengow_api.Order content: whose it is; by default of the order as it is
+        """
+        if amount is None:
+            return ""
+        content = content or self.after
+        code = content.original_currency if self._is_converted else content.currency
+        currency = self._reference.currency(code)
+        if not currency:  # which Odoo does not know
+            return " ".join(filter(None, (f"{amount:.2f}", code)))
+        return format_amount(self.env, float(amount), currency)
+
+    @cached_property
+    def _reference(self):
+        return ReferenceData(self.env)
 
     def _refunded(self, content, other):
         """Return SKU and refunded amount of each line."""
@@ -399,7 +423,3 @@ def _address_values(address):
         "phone": next((phone for phone in phones if phone), ""),
     }
     return {part: " ".join(str(value or "").split()) for part, value in values.items()}
-
-
-def _shown(amount):
-    return "" if amount is None else f"{amount:.2f}"

@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import format_amount
 
 from .common.catalogue import TenProductsCase
 
@@ -150,7 +151,10 @@ class TestCataloguePublish(TenProductsCase):
             self.prices[product.id] = 5.0
         self.left[self.mug.id] = 2
         self.refresh(is_whole=True)
-        self.assert_held("4 of 10 prices", "P-0 (50.00 → 5.00)", "30 %")
+        currency = self.catalogue.company_id.currency_id
+        old, new = (format_amount(self.env, price, currency) for price in (50.0, 5.0))
+        self.assert_held("4 of 10 prices", f"P-0 ({old} → {new})", "30 %")
+        self.assertIn(currency.symbol, new)
         now = self.read_file()
         self.assertEqual(now["P-0"]["price_incl_tax"], "50.00")
         self.assertEqual(now["MUG"]["quantity"], "2")

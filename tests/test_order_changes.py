@@ -111,7 +111,9 @@ class TestOrderChanges(LengowCase):
         more = line(quantity=2, amount="48.00", marketplace_order_line_id=ref)
         self.change(package(more))
         self.assertEqual(order.change_kind, "content")
-        self.assertEqual(order.change_summary, "Line SHIRT: 1 for 24.00 → 2 for 48.00")
+        self.assertEqual(
+            order.change_summary, "Line SHIRT: 1 for 24.00\xa0€ → 2 for 48.00\xa0€"
+        )
 
     def test_canceled_line_is_content(self):
         lines = [line("SHIRT"), line("MUG", amount="10.00")]
@@ -119,7 +121,9 @@ class TestOrderChanges(LengowCase):
         lines[1]["lengow_status"] = "canceled"
         self.change(package(*lines))
         self.assertEqual(order.change_kind, "content")
-        self.assertEqual(order.change_summary, "Line MUG: 1 for 10.00 → \N{EN DASH}")
+        self.assertEqual(
+            order.change_summary, "Line MUG: 1 for 10.00\xa0€ → \N{EN DASH}"
+        )
 
     def test_line_split_into_parcels_is_no_change(self):
         two = line(quantity=2, amount="48.00", marketplace_order_line_id="L1")
@@ -284,6 +288,7 @@ class TestOrderChanges(LengowCase):
         order = self.import_order("A-1", package(*lines), **told)
         lines[0].update(quantity=1, amount="10.00", original_amount="110.00")
         self.change(package(*lines), **{**told, "original_total_order": "220.00"})
+        self.assertIn("2 for 220.00\xa0kr → 1 for 110.00\xa0kr", order.change_summary)
         order.action_apply_changes()
         self.assertAlmostEqual(order._living_sales().amount_total, 20.0)
 

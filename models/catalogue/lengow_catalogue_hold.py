@@ -9,7 +9,7 @@ import json
 from typing import NamedTuple
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from ...catalogue.changes import Changes, Limits, Offer
 from ...mapper.shipment import number_text
@@ -74,12 +74,12 @@ class LengowCatalogueHold(models.AbstractModel):
         :rtype: Findings
         """
         reasons = self._find_reasons(catalogue)
-        zero = [self._words(reason) for reason in reasons if reason.holds_quantities]
-        rows = [self._words(r) for r in reasons if not r.holds_quantities]
+        zero = [self._words(catalogue, r) for r in reasons if r.holds_quantities]
+        rows = [self._words(catalogue, r) for r in reasons if not r.holds_quantities]
         columns = list(self._judge_columns(catalogue))
         told = [
             [
-                [r.code, r.count, r.total, r.limit, [*map(_example_text, r.examples)]]
+                [r.code, r.count, r.total, r.limit, [*map(_example_stamp, r.examples)]]
                 for r in reasons
             ],
             [column.header for column in columns],
@@ -143,14 +143,19 @@ class LengowCatalogueHold(models.AbstractModel):
             )
         )
 
-    def _words(self, reason):
+    def _words(self, catalogue, reason):
         """Return a reason in words, with its numbers and some products."""
         say = {"lost": self._say_lost, "zero": self._say_zero, "price": self._say_price}
+        owner = catalogue.pricelist_id or catalogue.company_id
+
+        def shown(price):
+            return format_amount(self.env, price, owner.currency_id)
+
         return say[reason.code](
             count=reason.count,
             total=reason.total,
             limit=number_text(reason.limit),
-            examples=", ".join(map(_example_text, reason.examples)),
+            examples=", ".join(_example_text(e, shown) for e in reason.examples),
         )
 
     def _say_lost(self, **numbers):
@@ -213,9 +218,18 @@ class LengowCatalogueHold(models.AbstractModel):
         catalogue._message_log(body=reason)
 
 
-def _example_text(example):
-    """Return a product that changed, with its prices where they are the reason."""
+def _example_text(example, shown):
+    """Return a product that changed, with its prices where they are the reason.
+
+    :param Example example: of a reason
+    :param shown: returns a price in words
+    """
     old, new = example.old, example.new
     if new and old.price != new.price and new.quantity > 0:
-        return f"{example.identifier} ({old.price:.2f} → {new.price:.2f})"
+        return f"{example.identifier} ({shown(old.price)} → {shown(new.price)})"
     return example.identifier
+
+
+def _example_stamp(example):
+    """Return a product that changed, whatever the language of whoever compares."""
+    return _example_text(example, "{:.2f}".format)
