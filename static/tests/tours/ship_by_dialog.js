@@ -71,6 +71,16 @@ registry.category("web_tour.tours").add("lengow_ship_many", {
             run: "click",
         },
         {
+            trigger: ".modal .modal-footer button:contains(Discard):visible",
+            run: "click",
+        },
+        {
+            content: "What was discarded can be done at once",
+            trigger:
+                "body:not(:has(.modal)) .o_control_panel button[name=action_open_ship]:contains(Ship 3)",
+            run: "click",
+        },
+        {
             content: "The dialog begins with its first input",
             trigger: `${argument("carrier")} select:focus`,
         },
@@ -117,7 +127,9 @@ registry.category("web_tour.tours").add("lengow_ship_many", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal)) .o_list_view",
+            content: "What was sent is selected no more",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row_selected))",
         },
     ],
 });
@@ -154,7 +166,7 @@ registry.category("web_tour.tours").add("lengow_ship_in_part", {
             run: "click",
         },
         {
-            trigger: `.modal .o_lengow_line:contains(Only 3 are left):has(input.is-invalid)`,
+            trigger: `.modal .o_lengow_line:contains(Only 3 left):has(input.is-invalid)`,
         },
         {
             trigger: pieces("MUG"),
