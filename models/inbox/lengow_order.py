@@ -101,7 +101,10 @@ class LengowOrder(models.Model):
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_total = fields.Monetary(
-        string="Total", readonly=True, help="As Lengow announces it, tax included."
+        string="Total",
+        readonly=True,
+        help="As Lengow announces it: tax, shipping and fees included. Revenue in the "
+        "analysis is without shipping and fees.",
     )
     amount_tax = fields.Monetary(string="Tax", readonly=True)
     amount_shipping = fields.Monetary(string="Shipping", readonly=True)

@@ -77,7 +77,7 @@ class LengowOrderReport(models.Model):
         string="Revenue",
         readonly=True,
         help="What was ordered and not canceled, tax included, without shipping and "
-        "fees. Refunds are not deducted.",
+        "fees, which the amounts of the overview include. Refunds are not deducted.",
     )
     amount_refunded = fields.Monetary(
         string="Refunded Amount",
