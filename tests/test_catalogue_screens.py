@@ -150,7 +150,7 @@ class TestCatalogueSentences(CatalogueScreenCase):
             self.pull(minutes, 304 if minutes == 9 else 200)
         self.assertEqual(
             self.fetch_text(),
-            "Lengow fetched it 9 minutes ago, about every 60 minutes: 7 rows, nothing "
+            "Lengow fetched it 9 minutes ago, about every 60 minutes. Rows: 7, nothing "
             "new",
         )
 
@@ -315,6 +315,32 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         )
         self.assertIn("refresh of Tour Catalog", answer["params"]["message"])
         self.assertFalse(self.mug.lengow_is_selected)
+
+    def test_switches_are_offered_to_those_alone_who_may(self):
+        offered = {
+            "product.template": {"Send to Lengow", "Do Not Send to Lengow"},
+            "product.product": {"Send to Lengow", "Do Not Send to Lengow"},
+        }
+        editor = self.create_user(
+            "editor", "lengow_connector.group_user", "product.group_product_manager"
+        )
+        outsider = self.create_user("outsider", "product.group_product_manager")
+        for user, may in (
+            (self.manager, True),
+            (editor, True),
+            (self.user, False),
+            (outsider, False),
+        ):
+            for model, names in offered.items():
+                with self.subTest(user=user.login, model=model):
+                    views = (
+                        self.env[model]
+                        .with_user(user)
+                        .get_views([(False, "list")], {"toolbar": True})
+                    )
+                    toolbar = views["views"]["list"]["toolbar"]
+                    shown = {one["name"] for one in toolbar.get("action", ())}
+                    self.assertEqual(shown & names, names if may else set())
 
     def test_whoever_may_change_neither_products_nor_catalogs_switches_nothing(self):
         selection = self.env["lengow.catalogue.selection"].with_user(self.user)

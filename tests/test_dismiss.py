@@ -210,6 +210,7 @@ class TestDismissOrders(DismissCase):
         self.account.import_max_age_days = 1
         self.env["lengow.judge"]._judge(old, at_first_sight=True)
         self.assertEqual(old.import_state, "ignored")
+        self.assertEqual(old.state_reason, "It was placed more than a day ago.")
         self.dismiss(order | old)
         self.take_up(order | old)
         self.assertEqual(order.import_state, "ready")

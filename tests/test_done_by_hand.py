@@ -173,7 +173,7 @@ class TestDoneByHand(CancelRefundCase):
         )
         self.assertEqual(new.parameters["tracking_number"], "NEW")
         self.send()
-        with self.assertRaisesRegex(UserError, "0 of 1 pieces are left"):
+        with self.assertRaisesRegex(UserError, "0 of 1 left"):
             old.with_user(self.user).action_take_up()
         self.assertEqual(old.state, "canceled")
 

@@ -49,7 +49,7 @@ class TestGrowth(LengowCase):
         self.assertLessEqual(self.in_memory("lengow.order", "error_message"), 70)
         mail = self.env["mail.mail"].search([])
         self.assertEqual(len(mail), 1)
-        self.assertIn("120 marketplace orders to fix", mail.subject)
+        self.assertIn("marketplace orders to fix (120)", mail.subject)
         self.assertIn("COPY-00050", mail.body_html)
         self.assertNotIn("COPY-00051", mail.body_html)
         self.assertIn("And 70 more", mail.body_html)

@@ -142,7 +142,7 @@ class TestActionHook(ShippingCase):
         order = self.receive_to_ship("H-5", "zalando", line("MUG", "30.00", 3))
         order._plan_action("cancel", {"cancel_quantity": "1"}, lines=order.line_ids)
         self.hook(all_of_it)
-        with self.assertRaisesRegex(UserError, "2 of 3 pieces are left"):
+        with self.assertRaisesRegex(UserError, "2 of 3 left"):
             order._plan_action("cancel", {"cancel_quantity": "1"}, lines=order.line_ids)
 
     def test_a_mistake_of_another_module_stops_nobody(self):

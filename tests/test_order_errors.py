@@ -324,7 +324,7 @@ class TestOrderErrors(LengowCase):
         mail = self.mails()
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.state, "outgoing")
-        self.assertEqual(mail.subject, "Test Shop: 3 marketplace orders to fix")
+        self.assertEqual(mail.subject, "Test Shop: marketplace orders to fix (3)")
         self.assertIn(f"/odoo/lengow-orders/{self.order('A-2').id}", mail.body_html)
         self.assertIn("Unknown product", mail.body_html)
         for personal in ("Camille", "Exemple", "rue du Test", "0600000000", "75001"):

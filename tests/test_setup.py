@@ -119,6 +119,14 @@ class TestSetup(SetupCase):
         self.assertTrue(step["is_done"])
         self.assertIn("last 7 days", step["text"])
 
+    def test_one_is_said_as_one(self):
+        account = self.begin()
+        account.import_window_days = 1
+        steps = self.steps(account)
+        self.assertIn("Orders of the last day, for ", steps["import"]["text"])
+        count = account.marketplace_count
+        self.assertEqual(steps["connect"]["text"], f"Marketplaces: {count}")
+
     # === PRODUCTS === #
 
     def test_products_are_matched_before_any_sale_order_exists(self):
@@ -126,7 +134,7 @@ class TestSetup(SetupCase):
         self.put(payload("A-2", package(line("FOREIGN"))))
         account = self.begin()
         steps = self.steps(account)
-        self.assertEqual(steps["products"]["text"], "1 of 2 SKUs matched")
+        self.assertEqual(steps["products"]["text"], "SKUs matched: 1 of 2")
         self.assertEqual(self.summary, "Orders: 0 imported, 2 waiting for step 4")
         wizard = self.wizard_of(account.action_setup_products(), self.admin)
         self.assertEqual(wizard.line_ids.mapped("sku"), ["FOREIGN"])

@@ -295,7 +295,7 @@ class LengowOrderResolve(models.TransientModel):
             return notification(
                 "success",
                 self.env._(
-                    "%s SKUs matched. Their orders follow when they can be imported.",
+                    "SKUs matched: %s. Their orders follow when they can be imported.",
                     len(matched),
                 ),
             )

@@ -143,8 +143,8 @@ class LengowOrderShip(models.TransientModel):
             if float_compare(row.quantity, left, precision_digits=3) > 0:
                 raise UserError(
                     self.env._(
-                        "%(line)s: only %(left)s are left to report, the others are "
-                        "planned or reported already.",
+                        "%(line)s: only %(left)s left to report, all else is planned "
+                        "or reported already.",
                         line=row.line_id.sku or row.line_id.title or "",
                         left=int(left) if left == int(left) else left,
                     )

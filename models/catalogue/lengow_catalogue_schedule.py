@@ -140,8 +140,8 @@ class LengowCatalogueSchedule(models.AbstractModel):
         return notification(
             "success",
             self.env._(
-                "%(catalog)s is up to date: %(listed)s products, %(errors)s with "
-                "errors.",
+                "%(catalog)s is up to date. Products: %(listed)s, with errors: "
+                "%(errors)s.",
                 catalog=catalogue.name,
                 listed=catalogue.listed_count,
                 errors=catalogue.error_count,
@@ -183,8 +183,8 @@ class LengowCatalogueSchedule(models.AbstractModel):
         return notification(
             "success",
             self.env._(
-                "%(catalog)s is published: %(listed)s products, %(errors)s with "
-                "errors.",
+                "%(catalog)s is published. Products: %(listed)s, with errors: "
+                "%(errors)s.",
                 catalog=catalogue.name,
                 listed=catalogue.listed_count,
                 errors=catalogue.error_count,

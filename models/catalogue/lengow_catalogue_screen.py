@@ -198,12 +198,12 @@ class LengowCatalogueScreen(models.AbstractModel):
         if len(spans) > 1 and median(spans) >= MINUTE:
             said["often"] = self._span(median(spans))
             return self.env._(
-                "Lengow fetched it %(ago)s, about every %(often)s: %(rows)s rows, "
+                "Lengow fetched it %(ago)s, about every %(often)s. Rows: %(rows)s, "
                 "%(answer)s",
                 **said,
             )
         return self.env._(
-            "Lengow fetched it %(ago)s: %(rows)s rows, %(answer)s", **said
+            "Lengow fetched it %(ago)s. Rows: %(rows)s, %(answer)s", **said
         )
 
     def _answer_text(self, status):

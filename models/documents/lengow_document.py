@@ -200,7 +200,7 @@ class LengowDocument(models.Model):
         wrong = documents.filtered("error_message")
         fetched = documents.filtered(lambda document: document.state == "fetched")
         message = self.env._(
-            "%(fetched)s of %(count)s documents downloaded.",
+            "Documents downloaded: %(fetched)s of %(count)s.",
             fetched=len(fetched),
             count=len(documents),
         )

@@ -242,9 +242,9 @@ class LengowAccount(models.Model):
         if not self.orders_synced_until:
             self._move_watermark(start)
         message = self.env._(
-            "Among the orders changed since %(since)s (UTC) are %(count)s without a "
-            "marketplace or a number, which cannot be shown. Ask Lengow's support for "
-            "them. The other orders are here.",
+            "Some of the orders changed since %(since)s (UTC) cannot be shown, as they "
+            "have no marketplace or no number: %(count)s. Ask Lengow's support. The "
+            "other orders are here.",
             count=unreadable,
             since=fields.Datetime.to_string(self.orders_synced_until),
         )

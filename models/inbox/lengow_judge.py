@@ -150,10 +150,10 @@ class LengowJudge(models.AbstractModel):
                 fields.Datetime.to_string(start),
             )
         if asks_age and self._is_too_old(order):
-            return self.env._(
-                "It was placed more than %s days ago.",
-                order.account_id.import_max_age_days,
-            )
+            days = order.account_id.import_max_age_days
+            if days == 1:
+                return self.env._("It was placed more than a day ago.")
+            return self.env._("It was placed more than %s days ago.", days)
         if not order.marketplace_id._setting(
             "import_taken_orders"
         ) and self._is_taken_elsewhere(order, content):

@@ -381,7 +381,7 @@ class LengowTodo(models.AbstractModel):
         """
         for theirs, address in account._mail_addresses(company):
             subject = theirs.env._(
-                "%(account)s: %(count)s marketplace orders to fix",
+                "%(account)s: marketplace orders to fix (%(count)s)",
                 account=account.name,
                 count=count,
             )

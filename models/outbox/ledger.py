@@ -214,8 +214,7 @@ class Ledger:
         if left > EPSILON and (wanted or 0) <= left + EPSILON:
             return None
         return self._order.env._(
-            "%(line)s: %(left)s of %(ordered)s pieces are left. Under way or done: "
-            "%(asked)s.",
+            "%(line)s: %(left)s of %(ordered)s left. Under way or done: %(asked)s.",
             line=_name_of(line),
             left=number_text(left),
             ordered=number_text(line.whole_quantity),

@@ -175,9 +175,9 @@ class LengowSettlement(models.AbstractModel):
 
     def _broken_pack_sentence(self, line, sold):
         return self.env._(
-            "%(sku)s is a pack of %(factor)s, and %(delivered)s units are delivered: "
-            "%(marketplace)s cannot be told about a part of a pack. Cancel or refund "
-            "it in the marketplace's own back office.",
+            "%(sku)s is a pack of %(factor)s, and a part of one is delivered (units: "
+            "%(delivered)s). %(marketplace)s cannot be told about a part of a pack. "
+            "Cancel or refund it in the marketplace's own back office.",
             sku=line.sku or line.title or "",
             factor=number_text(sold[0].lengow_factor),
             delivered=number_text(sum(sold.mapped("qty_delivered"))),

@@ -164,19 +164,19 @@ class LengowAlarm(models.AbstractModel):
             )
         if kind == "silent":
             return account.env._(
-                "No orders could be fetched for %(account)s for %(minutes)s minutes.",
+                "No orders could be fetched for %(account)s for %(minutes)s min.",
                 account=account.name,
                 minutes=account.alert_minutes,
             )
         if kind == "orders":
             return account.env._(
                 "Orders of %(account)s wait for their import for more than %(hours)s "
-                "hours.",
+                "h.",
                 account=account.name,
                 hours=account.alert_waiting_hours,
             )
         return account.env._(
-            "Actions of %(account)s wait to be sent for more than %(hours)s hours.",
+            "Actions of %(account)s wait to be sent for more than %(hours)s h.",
             account=account.name,
             hours=account.alert_waiting_hours,
         )

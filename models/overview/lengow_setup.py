@@ -86,7 +86,7 @@ class LengowSetup(models.AbstractModel):
 
     def _connect_step(self, account, is_connected):
         text = (
-            self.env._("%s marketplaces", account.marketplace_count)
+            self.env._("Marketplaces: %s", account.marketplace_count)
             if is_connected
             else account.error_message or self.env._("Two keys that Lengow shows")
         )
@@ -105,10 +105,16 @@ class LengowSetup(models.AbstractModel):
         return [Step(name, label, "", False, "") for name, label in labels.items()]
 
     def _import_step(self, account):
-        text = self.env._(
-            "Orders of the last %(days)s days, for %(company)s",
-            days=f"{account.import_window_days:.1f}".removesuffix(".0"),
-            company=account.company_id.name,
+        days = f"{account.import_window_days:.1f}".removesuffix(".0")
+        company = account.company_id.name
+        text = (
+            self.env._("Orders of the last day, for %s", company)
+            if days == "1"
+            else self.env._(
+                "Orders of the last %(days)s days, for %(company)s",
+                days=days,
+                company=company,
+            )
         )
         is_done = "import" in (account.setup_seen or ())
         return Step(
@@ -134,7 +140,7 @@ class LengowSetup(models.AbstractModel):
         count = count_open_skus(account_sudo)
         text = (
             self.env._(
-                "%(matched)s of %(count)s SKUs matched",
+                "SKUs matched: %(matched)s of %(count)s",
                 matched=count - unknown,
                 count=count,
             )

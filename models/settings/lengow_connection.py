@@ -68,8 +68,8 @@ class LengowConnection(models.AbstractModel):
         return notification(
             "success",
             self.env._(
-                "Connected to Lengow account %(ref)s, %(environment)s: %(count)s "
-                "marketplaces.",
+                "Connected to Lengow account %(ref)s, %(environment)s. Marketplaces: "
+                "%(count)s.",
                 ref=account_ref,
                 environment=account.environment,
                 count=len(definitions),
@@ -133,7 +133,7 @@ class LengowConnection(models.AbstractModel):
         account._mark_connected()
         return notification(
             "success",
-            self.env._("%s marketplaces are up to date.", len(definitions)),
+            self.env._("Marketplaces up to date: %s.", len(definitions)),
         )
 
     def _read_limit(self, account, client):

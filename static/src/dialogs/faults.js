@@ -82,7 +82,7 @@ export function lineFaults({data}, parent) {
         if (data.quantity <= 0) {
             faults.quantity = _t("Enter a quantity above zero.");
         } else if (data.quantity > data.quantity_left) {
-            faults.quantity = _t("Only %s are left.", data.quantity_left);
+            faults.quantity = _t("Only %s left.", data.quantity_left);
         }
     }
     if (parent.price_name && data.amount <= 0 && data.amount_total > 0) {
