@@ -21,8 +21,9 @@ class LengowCron(models.AbstractModel):
         # Other jobs, or none yet, have the rest of what is due.
         run.tally.is_shared = True
         deadline = min(run.deadline, work.deadline or run.deadline)
+        # How many are at work at once is for the channels to say.
         run.is_through = super()._take_batches(
-            records, replace(work, deadline=deadline)
+            records, replace(work, deadline=deadline, is_busy=False)
         )
         return run.is_through
 

@@ -1,5 +1,6 @@
 """A job does its work once, says what it did, and repeats no call to Lengow."""
 
+from contextlib import ExitStack
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -8,6 +9,10 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.lengow_connector.models.settings.processors import (
+    PROCESSORS,
+    has_processor,
+)
 from odoo.addons.lengow_connector.tests.common import payload
 from odoo.addons.lengow_connector.tests.common.documents import pdf
 from odoo.addons.lengow_connector.tests.common.outbox import ACTIONS
@@ -125,6 +130,16 @@ class TestJobs(EngineCase):
         self.perform(job)
         self.assertEqual(action.state, "sending")
         self.assertFalse(self.posts())
+
+    def test_job_needs_no_processor_since_the_channels_say_how_many_work_at_once(self):
+        order = self.put_ready("A-1")
+        job = self.job_of("process_orders")
+        with ExitStack() as at_work:
+            for _job in range(PROCESSORS):
+                cr = at_work.enter_context(self.registry.cursor())
+                self.assertTrue(has_processor(cr, "cron_process_orders"))
+            self.assertEqual(self.perform(job), "Imported: 1")
+        self.assertEqual(order.import_state, "imported")
 
     # === WHAT FAILS === #
 
