@@ -387,6 +387,47 @@ class TestPauseByPerson(OutboxCase):
         self.env.invalidate_all()
         self.assertEqual(len(self.account.order_ids), 2)
 
+    # === DISCONNECTED MEANWHILE === #
+
+    def disconnecting(self, service, method):
+        """Let somebody disconnect the account while a service is at something."""
+        original = getattr(type(self.env[service]), method)
+
+        def disconnect_meanwhile(record, *args):
+            outcome = original(record, *args)
+            record.env["lengow.account"].browse(self.account.id).action_disconnect()
+            return outcome
+
+        return patch.object(type(self.env[service]), method, disconnect_meanwhile)
+
+    def test_what_was_disconnected_meanwhile_fetches_no_more(self):
+        for number in range(6):
+            self.put(payload(f"A-{number}"))
+        self.account.sudo().orders_synced_until = fields.Datetime.now()
+        with (
+            self.pages_of(2),
+            self.disconnecting("lengow.fetcher", "_counts"),
+            self.crons(),
+        ):
+            self.run_cron("cron_fetch_orders")
+        self.env.invalidate_all()
+        self.assertEqual(len(self.account.order_ids), 2)
+        self.assertEqual(self.account.state, "draft")
+
+    def test_what_was_disconnected_meanwhile_stays_so_whatever_a_call_met(self):
+        for status in (200, 503):
+            with self.subTest(status=status):
+                self.account.action_connect()
+                first = self.receive(f"A-{status}")._plan_action("accept")
+                second = self.receive(f"B-{status}")._plan_action("accept")
+                if status != 200:
+                    self.fault(ACTIONS, status=status)
+                with self.disconnecting("lengow.sender", "_prepare_to_send"):
+                    self.send()
+                self.assertEqual(self.account.state, "draft")
+                self.assertFalse(self.account.paused_until)
+                self.assertEqual(second.state, "todo", first.state)
+
 
 @tagged("post_install", "-at_install")
 class TestVitals(OutboxCase):

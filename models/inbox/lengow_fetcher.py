@@ -281,9 +281,9 @@ class LengowFetcher(models.AbstractModel):
             cron._count(account, **self._counts(touched, last))
             cron._commit()
             # The commit released the account. Whoever holds it now reads the same
-            # window, so there is nothing left to do here; or somebody lets it pause.
+            # window, so there is nothing left to do here; or somebody lets it rest.
             locked = account.try_lock_for_update(allow_referencing=True)
-            if not locked or account.paused_since:
+            if not locked or account.standing not in ("connected", "error"):
                 return
             if time.monotonic() > deadline and read >= FEWEST_PAGES:
                 if account.orders_synced_until == watermark:

@@ -139,9 +139,14 @@ class LengowAccountHealth(models.AbstractModel):
 
     # === STATE TRANSITIONS === #
 
-    def _mark_connected(self):
-        """Note that a call worked, which heals an earlier error."""
+    def _mark_connected(self, is_tested=False):
+        """Note that a call worked, which heals an earlier error.
+
+        :param bool is_tested: whether it has tested the keys, which alone connects
+        """
         self.ensure_one()
+        if self.state == "draft" and not is_tested:
+            return  # somebody has disconnected it while the call was under way
         if self._has_unreadable_orders():
             return  # the next reading tells whether they still are
         if self.state != "connected" or self.error_message or self.paused_until:
@@ -149,14 +154,16 @@ class LengowAccountHealth(models.AbstractModel):
             news = {"live_since": fields.Datetime.now()} if is_new else {}
             self.sudo().write({"state": "connected", **NO_TROUBLE, **news})
 
-    def _mark_error(self, error):
+    def _mark_error(self, error, is_tested=False):
         """Keep what went wrong, and what to do, on the account.
 
         :param LengowError error: what the client raised
+        :param bool is_tested: as of :meth:`_mark_connected`
         """
         self.ensure_one()
-        self._mark_failed(error.code, self._describe_error(error))
-        if error.retry_after or error.code in PAUSING_ERRORS:
+        self._mark_failed(error.code, self._describe_error(error), is_tested)
+        is_lasting = error.retry_after or error.code in PAUSING_ERRORS
+        if is_lasting and self.state == "error":
             self._pause(error.retry_after)
 
     def _pause(self, wished_seconds=None):
@@ -252,7 +259,9 @@ class LengowAccountHealth(models.AbstractModel):
         )
         self._mark_failed("unexpected", message)
 
-    def _mark_failed(self, code, message):
+    def _mark_failed(self, code, message, is_tested=False):
+        if self.state == "draft" and not is_tested:
+            return  # whoever has disconnected it meanwhile has no trouble any more
         self.sudo().write(
             {"state": "error", "error_code": code, "error_message": message}
         )

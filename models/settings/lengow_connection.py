@@ -49,11 +49,11 @@ class LengowConnection(models.AbstractModel):
                 self._read_limit(account, client)
                 self._read_catalogues(account, client)
         except LengowError as error:
-            account._mark_error(error)
+            account._mark_error(error, is_tested=True)
             return SHOW_AGAIN
         account._mark_identified(account_ref)
         self._store_definitions(account, definitions)
-        account._mark_connected()
+        account._mark_connected(is_tested=True)
         self.env["lengow.fetcher"]._look_back(account)
         if not self._has_warehouse(account):
             return notification(
