@@ -240,11 +240,11 @@ class TestInboxFailures(LengowCase):
         record.touch(datetime.now(UTC) - timedelta(hours=3))
         self.account.sudo().orders_synced_until = fields.Datetime.now()
 
-    def pass_hours(self, order, hours):
-        """Let an order be unread for so long, and its next turn be due."""
+    def pass_hours(self, orders, hours):
+        """Let orders be unread for so long, and their next turn be due."""
         now = fields.Datetime.now()
-        order.unread_since = now - timedelta(hours=hours)
-        order.unread_retry_at = now
+        orders.unread_since = now - timedelta(hours=hours)
+        orders.unread_retry_at = now
 
     def test_what_no_fetch_tells_any_more_is_read_again(self):
         self.import_payload(payload("A-1"))
@@ -283,6 +283,20 @@ class TestInboxFailures(LengowCase):
             self.sync()
         self.assertEqual(len(self.calls("/v3.0/orders")), calls + 1, "the fetch alone")
 
+    @contextmanager
+    def untold(self, *numbers):
+        """Let Lengow answer an error to some orders; yield which it was asked for."""
+        get_order, asked = LengowClient.get_order, []
+
+        def failing(client, marketplace, number, **options):
+            asked.append(number)
+            if number in numbers:
+                raise ServerError("Out of order")
+            return get_order(client, marketplace, number, **options)
+
+        with patch.object(LengowClient, "get_order", failing):
+            yield asked
+
     def test_what_lengow_cannot_tell_stands_in_nobody_s_way(self):
         numbers = ("A-1", "A-2")
         for number in numbers:
@@ -294,20 +308,57 @@ class TestInboxFailures(LengowCase):
         for number in numbers:
             self.out_of_fetches(number)
             self.pass_hours(self.order(number), 3)
-        get_order = LengowClient.get_order
-
-        def failing(client, marketplace, number, **options):
-            if number == "A-1":
-                raise ServerError("Out of order")
-            return get_order(client, marketplace, number, **options)
-
-        with patch.object(LengowClient, "get_order", failing):
+        with self.untold("A-1"):
             self.sync()
-            self.assertFalse(self.account.error_message, "all else was read")
-            self.sync()
+        self.assertFalse(self.account.error_message, "all else was read")
         self.assertEqual(self.order("A-2").comment, "Ring twice")
         self.assertTrue(self.order("A-1").unread_from)
         self.assertGreater(self.order("A-1").unread_retry_at, fields.Datetime.now())
+
+    def test_retries_of_a_fetch_end_where_lengow_tells_nothing(self):
+        numbers = [f"A-{number}" for number in range(6)]
+        for number in numbers:
+            self.put(payload(number))
+        self.sync()
+        for number in numbers:
+            self.out_of_fetches(number)
+        self.account.order_ids.unread_from = "imported"
+        self.pass_hours(self.account.order_ids, 3)
+        with self.untold(*numbers) as asked:
+            self.sync()
+            self.assertEqual(len(asked), 3)
+            self.sync()
+        self.assertEqual(sorted(asked), numbers, "the others first")
+        self.assertEqual(self.account.state, "connected")
+
+    def test_refresh_of_many_leaves_out_what_lengow_cannot_tell(self):
+        numbers = ("A-1", "A-2", "A-3", "A-4")
+        for number in numbers:
+            self.put(payload(number))
+        self.sync()
+        for number in numbers:
+            self.put(payload(number, comments="Ring twice"))
+        orders = self.account.order_ids.sorted("name")
+        with self.untold("A-1", "A-2", "A-4"):
+            told = orders.with_user(self.user).action_refresh()["params"]
+        self.assertEqual(self.order("A-3").comment, "Ring twice")
+        self.assertEqual(told["type"], "warning")
+        for number in ("A-1", "A-2", "A-4"):
+            self.assertIn(f"{number}: Lengow has an outage", told["message"])
+        self.assertEqual(self.account.state, "connected")
+        self.assertFalse(self.account.paused_until)
+
+    def test_refresh_of_many_ends_where_lengow_tells_nothing(self):
+        numbers = [f"A-{number}" for number in range(6)]
+        for number in numbers:
+            self.put(payload(number))
+        self.sync()
+        orders = self.account.order_ids.sorted("name")
+        with self.untold(*numbers) as asked:
+            told = orders.with_user(self.user).action_refresh()["params"]
+        self.assertEqual(len(asked), 3)
+        self.assertEqual(told["type"], "danger")
+        self.assertEqual(self.account.error_code, "server_error")
 
     # === WHOM IT CONCERNS === #
 

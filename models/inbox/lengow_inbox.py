@@ -22,6 +22,11 @@ from .lengow_inbox_failure import UNSEEN
 
 _logger = logging.getLogger(__name__)
 
+# What Lengow may answer to one order each time it is asked for, and to no other one.
+OF_ONE_ORDER = ("bad_response", "payload", "refused", "server_error", "too_large")
+# So many in a row are no trouble of theirs any more.
+MOST_UNTOLD = 3
+
 
 class LengowInbox(models.AbstractModel):
     """Keeps the orders that Lengow sends."""
@@ -275,17 +280,42 @@ class LengowInbox(models.AbstractModel):
             account._check_connected()
             try:
                 with account._get_client() as client:
-                    for order in of_account:
-                        if time.monotonic() > deadline:
-                            rest |= order
-                        elif reason := self._refresh_one(account, client, order):
-                            reasons[order] = reason
+                    found, left = self._refresh_each(
+                        account, client, of_account, deadline
+                    )
+                reasons, rest = reasons | found, rest | left
             except LengowError as error:
                 account._mark_error(error)
             else:
                 account._mark_connected()
-                for order in of_account.filtered(lambda one: one in reasons):
-                    order._log_note(reasons[order])
+                for order, reason in found.items():
+                    order._log_note(reason)
+        return reasons, rest
+
+    def _refresh_each(self, account, client, orders, deadline):
+        """Read the orders of an account again; one that is not told stops no other one.
+
+        :return: as of :meth:`_refresh_within`
+        :raise LengowError: where the trouble is with Lengow, and not with some orders
+        """
+        reasons, rest = {}, orders.browse()
+        is_any_told, untold, trouble = False, 0, None
+        for order in orders:
+            if time.monotonic() > deadline:
+                rest |= order
+                continue
+            try:
+                reason = self._refresh_one(account, client, order)
+                is_any_told, untold = True, 0
+            except LengowError as error:
+                trouble, untold = error, untold + 1
+                if error.code not in OF_ONE_ORDER or untold == MOST_UNTOLD:
+                    raise
+                reason = f"{order.name}: {account._describe_error(error)}"
+            if reason:
+                reasons[order] = reason
+        if trouble and not is_any_told:
+            raise trouble
         return reasons, rest
 
     def _refresh_one(self, account, client, order):

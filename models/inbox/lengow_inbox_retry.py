@@ -9,6 +9,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...lengow_api import LengowError
+from .lengow_inbox import MOST_UNTOLD, OF_ONE_ORDER
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class LengowInboxRetry(models.AbstractModel):
             order="unread_retry_at, id",
             limit=MOST_RETRIES,
         )
-        inbox = self.env["lengow.inbox"]
+        inbox, untold = self.env["lengow.inbox"], 0
         for order in due:
             locked = order.try_lock_for_update(allow_referencing=True)
             if not (locked and order.unread_from):
@@ -60,5 +61,7 @@ class LengowInboxRetry(models.AbstractModel):
             except LengowError as error:
                 # All else was read just now: this one alone is in the way.
                 _logger.info("Order %s is not read again: %s", order.id, error)
-                return
+                is_read, untold = False, untold + 1
+                if error.code not in OF_ONE_ORDER or untold == MOST_UNTOLD:
+                    return
             yield order.filtered(lambda _order, is_read=is_read: is_read)
