@@ -1,11 +1,16 @@
 """Errors for people: activities, one mail per run, counters."""
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.base.models import ir_cron
+
+from ..models.sales import lengow_importer
 from .common import LengowCase, address, line, package, payload
 
 TO_FIX = "lengow_connector.mail_activity_type_orders_to_fix"
@@ -77,6 +82,36 @@ class TestOrderErrors(LengowCase):
         order.with_user(self.user).action_import()
         self.assertEqual(self.activity(), activity)
         self.assertEqual(self.mails(), mails)
+
+    def test_what_takes_several_turns_of_a_run_is_one_mail(self):
+        for number in range(4):
+            self.put(payload(f"A-{number}", package(line(f"NOPE-{number}"))))
+        with (
+            patch.object(lengow_importer, "BATCH_SIZE", 1),
+            patch.object(ir_cron, "MIN_TIME_PER_JOB", 0),
+            self.crons(),
+        ):
+            self.run_cron("cron_fetch_orders")
+            self.run_cron("cron_process_orders")
+        self.env.invalidate_all()
+        self.assertEqual(set(self.account.order_ids.mapped("import_state")), {"error"})
+        self.assertEqual(len(self.mails()), 1)
+        self.assertIn("(4)", self.mails().subject)
+
+    def test_run_that_takes_long_says_meanwhile_what_it_has_met(self):
+        todo = self.env["lengow.todo"]
+        order = self.import_payload(payload("A-1"))
+        order.write({"invoice_state": "error", "invoice_error": "Period is closed"})
+        todo._settle_turn(is_through=False)
+        self.assertFalse(self.mails(), "there is more to come")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lengow_order SET write_date = write_date - INTERVAL '20 minutes' "
+            "WHERE id = %s",
+            [order.id],
+        )
+        todo._settle_turn(is_through=False)
+        self.assertIn("(1)", self.mails().subject)
 
     def test_what_is_marked_as_done_comes_back_with_a_new_error_only(self):
         order = self.broken()

@@ -10,6 +10,7 @@ each kind of error, which says how many orders wait.
 
 import dataclasses
 from collections import defaultdict
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -26,6 +27,10 @@ OLD_ERROR_ACTIVITY = "lengow_connector.mail_activity_type_to_fix"
 LISTED_ORDERS = 50
 # So many orders are in memory at once, however many have the same trouble.
 BATCH_SIZE = 500
+# While an account is set up, its checklist says what is to be done.
+UNREPORTED = [("is_error_new", "=", True), ("account_id.setup_state", "=", False)]
+# So long a run may go on until people hear of what it has met so far.
+LONGEST_SILENCE = timedelta(minutes=15)
 # What is noted so would be tracked by keeping all that is tracked in memory.
 UNTRACKED = {"mail_notrack": True}
 # What is read of an order to tell of its error.
@@ -131,11 +136,7 @@ class LengowTodo(models.AbstractModel):
         found = (
             self.env["lengow.order"]
             .sudo()
-            .search(
-                # While an account is set up, its checklist says what is to be done.
-                [("is_error_new", "=", True), ("account_id.setup_state", "=", False)],
-                order="account_id, order_date, id",
-            )
+            .search(UNREPORTED, order="account_id, order_date, id")
         )
         reported = self._report(found.try_lock_for_update(allow_referencing=True))
         for (account, company), report in reported.items():
@@ -149,6 +150,22 @@ class LengowTodo(models.AbstractModel):
                 for error in report.errors
             }
         )
+
+    def _settle_turn(self, is_through):
+        """Do as :meth:`_settle_errors`, at the end of a turn of a run.
+
+        One that takes many turns is told of in its last one, unless that is far off.
+
+        :param bool is_through: whether it is the last one
+        """
+        if is_through or self._is_told_late():
+            self._settle_errors()
+
+    def _is_told_late(self):
+        """Whether an error that is new waits for long already until it is reported."""
+        late = [("write_date", "<=", fields.Datetime.now() - LONGEST_SILENCE)]
+        orders = self.env["lengow.order"].sudo()
+        return bool(orders.search_count(UNREPORTED + late, limit=1))
 
     def _report(self, orders):
         """Note on orders that their errors are reported; none of them stays in memory.

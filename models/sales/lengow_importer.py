@@ -56,13 +56,14 @@ class LengowImporter(models.AbstractModel):
         due = Order.search(CONNECTED & (READY | RELEASED), order=oldest_first)
         # What is to be imported does not wait for what is looked at again.
         due |= Order.search(CONNECTED & OUTDATED, order=oldest_first)
-        self._run_on(due)
-        self._end_run()
+        self._end_run(self._run_on(due))
 
     def _run_on(self, orders):
         """Import those of some orders that are due.
 
         :param lengow.order orders: that were due when they were found
+        :return: whether there was time for all of them
+        :rtype: bool
         """
         work = Work(
             "cron_process_orders",
@@ -73,12 +74,12 @@ class LengowImporter(models.AbstractModel):
             size=BATCH_SIZE,
             is_busy=True,
         )
-        self.env["lengow.cron"]._each(orders, work)
+        return self.env["lengow.cron"]._each(orders, work)
 
-    def _end_run(self):
+    def _end_run(self, is_through):
         """Tell people what has come of it, once for all that a run has done."""
         cron = self.env["lengow.cron"]
-        cron._finish(self.env["lengow.todo"], "_settle_errors")
+        cron._finish(self.env["lengow.todo"], "_settle_turn", is_through)
         cron._finish(self.env["lengow.todo"], "_hand_over_lost")
 
     # === BUSINESS METHODS === #

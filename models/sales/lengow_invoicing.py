@@ -56,9 +56,9 @@ class LengowInvoicing(models.AbstractModel):
             domain=domain,
             size=BATCH_SIZE,
         )
-        cron._each(orders, work)
+        is_through = cron._each(orders, work)
         self._settle_what_people_invoiced()
-        cron._finish(self.env["lengow.todo"], "_settle_errors")
+        cron._finish(self.env["lengow.todo"], "_settle_turn", is_through)
 
     # === BUSINESS METHODS === #
 

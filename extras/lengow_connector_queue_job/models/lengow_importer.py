@@ -13,7 +13,7 @@ class LengowImporter(models.AbstractModel):
         """
         engine = self.env["lengow.engine"]
         if engine._hand_over(self, "cron_process_orders", orders):
-            return None
+            return True
         result = super()._run_on(orders)
         if self.env.context.get(JOB):
             loop = self.env["lengow.cron"]
