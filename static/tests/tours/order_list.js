@@ -176,12 +176,27 @@ registry.category("web_tour.tours").add("lengow_views_of_orders", {
     url: "/odoo/lengow-orders",
     steps: () => [
         {
+            content: "What Lengow sent last of it could not be read",
+            trigger: ".o_data_row:contains(408-0001108-0001108) .o_lengow_unread",
+        },
+        {
             trigger: "button.o_switch_view.o_calendar",
             run: "click",
         },
         {
-            content: "What is due today",
-            trigger: ".o_calendar_view .o_event:contains(DUE)",
+            content: "What is due today, with its whole number",
+            trigger: ".o_calendar_view .o_event:contains(408-0001108-0001108)",
+            run({anchor}) {
+                const cut = [anchor, ...anchor.querySelectorAll("*")].find(
+                    (one) =>
+                        one.clientHeight &&
+                        (one.scrollWidth > one.clientWidth + 1 ||
+                            one.scrollHeight > one.clientHeight + 1)
+                );
+                if (cut) {
+                    throw new Error(`The event is cut: ${cut.outerHTML}`);
+                }
+            },
         },
         {
             trigger: "button.o_switch_view.o_pivot",
