@@ -368,6 +368,8 @@ class TestInboxFailures(LengowCase):
         self.fail_to_change("A-1", lengow_status="canceled")
         with self.assertRaisesRegex(UserError, "on hold.*has ended at Lengow"):
             delivery.button_validate()
+        (banner,) = self.env["lengow.banner"]._of(order)
+        self.assertIn("It has ended at Lengow", banner["text"])
         self.sync()
         self.assertFalse(delivery.lengow_hold_reason)
         self.assertEqual(delivery.state, "cancel")
@@ -385,12 +387,16 @@ class TestInboxFailures(LengowCase):
         order = self.import_payload(payload("A-1"))
         delivery = order.sale_order_ids.picking_ids
         keeper = self.create_user("keeper", "stock.group_stock_user")
-        self.assertFalse(delivery.with_user(keeper).lengow_unread_from)
+        self.assertFalse(delivery.with_user(keeper).lengow_unread_warning)
         self.fail_to_change("A-1", comments="Ring twice")
-        self.assertTrue(delivery.with_user(keeper).lengow_unread_from)
+        warning = delivery.with_user(keeper).lengow_unread_warning
+        self.assertIn("order A-1 could not be taken over: all or a part", warning)
+        self.assertIn("Ask somebody with the rights", warning)
+        warning = delivery.with_user(self.user).lengow_unread_warning
+        self.assertNotIn("Ask somebody", warning)
         self.assertFalse(delivery.with_user(keeper).lengow_hold_reason)
         self.sync()
-        self.assertFalse(delivery.with_user(keeper).lengow_unread_from)
+        self.assertFalse(delivery.with_user(keeper).lengow_unread_warning)
 
     def test_it_is_reported_once(self):
         account = self.account.sudo()

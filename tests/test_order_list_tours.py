@@ -36,7 +36,12 @@ class TestOrderListTours(OverviewCase, HttpCase):
         )
 
     def test_every_view_opens(self):
-        self.create_order("DUE", ship_before=self.now)
+        number = "408-0001108-0001108"
+        order = self.create_order(number, ship_before=self.now, unread_from="imported")
+        partner = self.env["res.partner"].create({"name": "Robin Muster"})
+        self.env["sale.order"].create(
+            {"partner_id": partner.id, "lengow_order_id": order.id}
+        )
         self.start_tour(
             "/odoo/lengow-orders", "lengow_views_of_orders", login="lengow-user"
         )

@@ -60,6 +60,15 @@ class TestOverviewNumbers(OverviewCase):
                     count = Order.search_count(of_marketplace + found)
                     self.assertEqual(job["count"], count)
 
+    def test_what_could_not_be_read_again_is_a_change_after_the_import(self):
+        unread = {"unread_from": "imported", "unread_since": self.now}
+        self.create_order("UNREAD", **unread)
+        self.create_order("GONE", anonymised_at=self.now, **unread)
+        long_ago = self.now - timedelta(days=31)
+        self.create_order("OLD", **{**unread, "unread_since": long_ago})
+        self.create_order("NEW", **{**unread, "import_state": "waiting"})
+        self.assertEqual(self.names("changed"), ["UNREAD"])
+
     def test_every_job_finds_what_it_is_called_for(self):
         self.create_one_of_each()
         expected = {

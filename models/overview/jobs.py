@@ -68,6 +68,14 @@ _IS_LATE = Domain("ship_before", "<", "now")
 _IS_LATER = Domain("ship_before", ">=", "today +1d") | Domain("ship_before", "=", False)
 _IS_TODAY = Domain("ship_before", ">=", "now") & Domain("ship_before", "<", "today +1d")
 _TO_FIX = Domain("import_state", "=", "error") | Domain("invoice_state", "=", "error")
+# How it changed nobody knows where what Lengow sent could not be taken over. What is
+# not read for so long is tried no more, and would be counted for good.
+_UNREAD = (
+    Domain("unread_from", "!=", False)
+    & Domain("unread_since", ">=", "now -30d")
+    & Domain("import_state", "=", "imported")
+    & Domain("anonymised_at", "=", False)
+)
 _UNPRINTED = Domain("state", "=", "fetched") & Domain("printed_at", "=", False)
 
 _ALL_JOBS = (
@@ -115,7 +123,7 @@ _ALL_JOBS = (
     Job(
         "changed",
         _lt("Changed After Import"),
-        Domain("change_kind", "!=", False),
+        Domain("change_kind", "!=", False) | _UNREAD,
         "warning",
     ),
     Job(

@@ -112,10 +112,20 @@ class LengowBanner(models.AbstractModel):
         again = Button(
             self.env._("Refresh from Lengow"), "action_refresh", is_first=True
         )
-        sentence = self.env._(
-            "What Lengow sent last of this order could not be taken over: what you see "
-            "is older. Refresh it from Lengow; if that fails, too, give your "
-            "administrator the server log of that moment."
+        sentence = (
+            self.env._(
+                "It has ended at Lengow, which could not be taken over: what is still "
+                "to be delivered is on hold. Refresh it from Lengow; if that fails, "
+                "too, cancel the sale order, and give your administrator the server "
+                "log of that moment."
+            )
+            if order.unread_end
+            else self.env._(
+                "What Lengow sent last of this order could not be taken over: what you "
+                "see is older, and all or a part of it may be canceled. Refresh it "
+                "from Lengow; if that fails, too, give your administrator the server "
+                "log of that moment."
+            )
         )
         return Banner("danger", sentence, buttons=(again,))
 

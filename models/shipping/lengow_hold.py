@@ -34,6 +34,23 @@ class LengowHold(models.AbstractModel):
             return " ".join(filter(None, (undecided, self._who_may())))
         return self._uncut(sale)
 
+    def _doubt(self, order):
+        """Say that nobody knows whether an order is as it was, False if it is known.
+
+        :param lengow.order order: one or none, in system mode
+        :return: a translated sentence that says what to do; none of the buyer's data
+        :rtype: str | bool
+        """
+        if not order.unread_from:
+            return False
+        doubt = self.env._(
+            "What Lengow sent last of the marketplace order %s could not be taken "
+            "over: all or a part of it may be canceled, or changed. Look at the "
+            "marketplace before it leaves.",
+            order.name,
+        )
+        return " ".join(filter(None, (doubt, self._who_may())))
+
     def _who_may(self):
         """Say who decides, to people who cannot: to the warehouse, above all."""
         if self.env["lengow.order"].sudo(False).has_access("write"):

@@ -43,8 +43,10 @@ class StockPicking(models.Model):
     lengow_pickup_ref = fields.Char(related="lengow_order_id.pickup_ref")
     lengow_marketplace_id = fields.Many2one(related="lengow_order_id.marketplace_id")
     lengow_hold_reason = fields.Char(related="sale_id.lengow_hold_reason")
-    lengow_unread_from = fields.Char(
-        related="lengow_order_id.unread_from", exportable=False
+    lengow_unread_warning = fields.Char(
+        compute="_compute_lengow_unread_warning",
+        exportable=False,
+        help="That its order may be another one by now, and whom to ask.",
     )
     lengow_comment = fields.Text(related="lengow_order_id.comment")
 
@@ -130,6 +132,13 @@ class StockPicking(models.Model):
                 or order.lengow_status in SENT_STATUSES
                 or (bool(lines) and all(lines.mapped("lengow_left_before_import")))
             )
+
+    @api.depends("lengow_order_id.unread_from")
+    @api.depends_context("lang", "uid")
+    def _compute_lengow_unread_warning(self):
+        for picking in self:
+            order_sudo = picking.sudo().lengow_order_id
+            picking.lengow_unread_warning = self.env["lengow.hold"]._doubt(order_sudo)
 
     @api.depends("lengow_order_id.lengow_status")
     def _compute_lengow_is_pickup(self):

@@ -36,6 +36,14 @@ export class ImportBadgeField extends BadgeField {
         return import_state === "imported" && sale_numbers;
     }
 
+    /** What is to be known of an order whose last change is not here, "" otherwise. */
+    get unreadText() {
+        const {anonymised_at: isErased, unread_from: isUnread} = this.props.record.data;
+        return isUnread && !isErased
+            ? _t("What Lengow sent last of this order could not be taken over.")
+            : "";
+    }
+
     get text() {
         const {data, fields} = this.props.record;
         if (!this.isStopped || !data.error_code) {
@@ -68,12 +76,14 @@ export const importBadgeField = {
     displayName: _t("Sale order of a marketplace order"),
     supportedTypes: ["selection"],
     fieldDependencies: [
+        {name: "anonymised_at", type: "datetime"},
         {name: "error_code", type: "selection"},
         {name: "error_message", type: "text"},
         {name: "fix_hint", type: "char"},
         {name: "fix_label", type: "char"},
         {name: "sale_numbers", type: "char"},
         {name: "state_reason", type: "char"},
+        {name: "unread_from", type: "char"},
     ],
 };
 
