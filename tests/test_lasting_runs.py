@@ -1,6 +1,7 @@
 """Runs that do not fit into their time, accounts that share it, and what is renamed."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -42,6 +43,41 @@ class TestLastingRuns(LengowCase):
             for _run in range(20):
                 self.run_cron("cron_fetch_orders")
         self.assertTrue(self.account.orders_synced_until)
+
+    def put_over(self, hours, count):
+        """Put orders that were changed one after the other, the last one just now."""
+        now = datetime.now(UTC)
+        for number in range(count):
+            ago = timedelta(hours=hours) * (count - 1 - number) / (count - 1)
+            changed = (now - ago).isoformat()
+            self.sandbox.put_order(payload(f"A-{number}", updated_at=changed))
+
+    def fetch_for_long(self, runs):
+        """Fetch again and again, each time a few pages alone."""
+        with self.pages_of(1), self.no_time(), self.slow_pages(), self.crons():
+            for _run in range(runs):
+                self.run_cron("cron_fetch_orders")
+        self.env.invalidate_all()
+
+    def test_what_is_read_again_keeps_no_run_from_getting_further(self):
+        self.put_over(2, 12)
+        until = fields.Datetime.now() - timedelta(minutes=15)
+        self.account.orders_synced_until = until
+        self.fetch_for_long(8)
+        self.assertTrue(self.order("A-11"))
+        self.assertGreater(self.account.orders_synced_until, until)
+
+    def test_order_without_number_keeps_no_later_one_out(self):
+        self.account.import_window_days = 5
+        until = fields.Datetime.now() - timedelta(hours=48)
+        self.account.orders_synced_until = until
+        before = datetime.now(UTC) - timedelta(hours=47)
+        self.sandbox.put_order(payload(None, updated_at=before.isoformat()))
+        self.put_over(46, 14)
+        self.fetch_for_long(20)
+        self.assertTrue(self.order("A-13"))
+        told = "".join(self.account.message_ids.mapped("body"))
+        self.assertIn(told.count("cannot be shown"), (1, 2), told)
 
     def test_account_that_takes_all_the_time_lets_the_next_one_go_first(self):
         access_token, secret = self.server.second_keys

@@ -223,15 +223,17 @@ class LengowAccount(models.Model):
 
     # === STATE TRANSITIONS === #
 
-    def _mark_window_stored(self, start, end, unreadable):
+    def _mark_window_stored(self, start, end, unreadable, is_here=True):
         """Move the watermark, unless an order up to here has no number.
 
         Such an order cannot be kept, so the period is read again until Lengow mends it,
         though not for longer than the first synchronization looks back: an order that
-        stays broken must not make every run read a longer period.
+        stays broken must not make every run read a longer period. Nor is it where that
+        does not fit into a run: none would ever come to what is behind it.
 
         :param datetime start, end: of the window
         :param int unreadable: orders without identity in this run's windows so far
+        :param bool is_here: whether some of them are in this one
         """
         self.last_sync_at = fields.Datetime.now()
         if not unreadable:
@@ -248,10 +250,13 @@ class LengowAccount(models.Model):
             count=unreadable,
             since=fields.Datetime.to_string(self.orders_synced_until),
         )
-        if self.error_message != message:
+        if is_here and self.error_message != message:
             self.write({"error_code": "payload", "error_message": message})
-        if self.orders_synced_until < end - timedelta(days=self.import_window_days):
-            self.message_post(body=message)
+        is_too_much = self.fetch_window_minutes < WINDOW_MINUTES
+        reach = timedelta(days=self.import_window_days)
+        if is_too_much or self.orders_synced_until < end - reach:
+            if is_here or not is_too_much:
+                self.message_post(body=message)
             self._move_watermark(end)
 
     def _move_watermark(self, moment):

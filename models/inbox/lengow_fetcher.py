@@ -356,11 +356,12 @@ class LengowFetcher(models.AbstractModel):
         try:
             with account._get_client() as client:
                 for start, end in self._fetch_windows(account, now):
-                    unreadable += yield from self._fetch_window(
-                        account, client, start, end
-                    )
+                    skipped = yield from self._fetch_window(account, client, start, end)
+                    unreadable += skipped
                     stored_until = _not_after(client.server_time, end or now)
-                    account._mark_window_stored(start, stored_until, unreadable)
+                    account._mark_window_stored(
+                        start, stored_until, unreadable, is_here=bool(skipped)
+                    )
                 retry = account.env["lengow.inbox.retry"]
                 yield from retry._try_again(account, client)
         except LengowError as error:
@@ -380,15 +381,17 @@ class LengowFetcher(models.AbstractModel):
         :param datetime now: naive, UTC
         :return: pairs of naive UTC datetimes, oldest first; the last end is None
         """
+        length = timedelta(minutes=account.fetch_window_minutes)
         if account.orders_synced_until:
-            start = min(account.orders_synced_until, now) - OVERLAP
+            # Of a small piece, which is one that did not fit into a run, less is read
+            # again than is new: else the watermark would move back.
+            start = min(account.orders_synced_until, now) - min(OVERLAP, length / 2)
         else:
             # Until the first success nothing is forgotten, even if Lengow fails for
             # days.
             since = now if account.last_sync_at else account.connected_at or now
             start = since - timedelta(days=account.import_window_days)
             start = min(start, self._left_open_since(account) or start)
-        length = timedelta(minutes=account.fetch_window_minutes)
         while start + length < now:
             yield start, start + length
             start += length
