@@ -72,12 +72,19 @@ registry.category("web_tour.tours").add("lengow_ship_many", {
         },
         {
             trigger: ".modal .modal-footer button:contains(Discard):visible",
-            run: "click",
+            run({anchor}) {
+                // The rows that are drawn anew have it no more.
+                for (const row of document.querySelectorAll(".o_data_row")) {
+                    row.classList.add("o_old_row");
+                }
+                anchor.click();
+            },
         },
         {
-            content: "What was discarded can be done at once",
+            content:
+                "What was discarded can be done at once, also in the list read anew",
             trigger:
-                "body:not(:has(.modal)) .o_control_panel button[name=action_open_ship]:contains(Ship 3)",
+                "body:not(:has(.modal, .o_old_row)) .o_control_panel button[name=action_open_ship]:contains(Ship 3)",
             run: "click",
         },
         {
