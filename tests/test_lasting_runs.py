@@ -93,6 +93,27 @@ class TestLastingRuns(LengowCase):
         self.assertTrue(self.account.last_turn_at)
         self.assertTrue(self.order("B-1", other))
 
+    def test_accounts_share_the_time_of_one_run(self):
+        access_token, secret = self.server.second_keys
+        other = self.create_account(
+            name="Another Shop", access_token=access_token, secret_token=secret
+        )
+        other.action_connect()
+        fetcher = type(self.env["lengow.fetcher"])
+        spy = patch.object(
+            fetcher,
+            "_fetch_committing",
+            autospec=True,
+            side_effect=fetcher._fetch_committing,
+        )
+        cron = self.env.ref("lengow_connector.cron_fetch_orders")
+        self.env["ir.cron.trigger"].search([]).unlink()
+        with self.no_time(), self.slow_pages(), self.crons(), spy as fetch:
+            self.run_cron("cron_fetch_orders")
+            self.assertEqual(fetch.call_count, 1, "Odoo would begin anew at once")
+        # Whoever is left has its turn soon.
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+
     def test_accounts_share_the_time_in_which_what_was_sent_is_followed(self):
         access_token, secret = self.server.second_keys
         other = self.create_account(

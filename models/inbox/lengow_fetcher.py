@@ -242,7 +242,12 @@ class LengowFetcher(models.AbstractModel):
             takes_turns=True,
         )
         accounts = Account.search(domain, order="last_turn_at NULLS FIRST, name, id")
-        self.env["lengow.cron"]._each(accounts, work)
+        cron = self.env["lengow.cron"]
+        if not cron._each(accounts, work):
+            # Whoever is left comes first in a run of its own. Odoo would begin anew at
+            # once, several times, and take longer than the server allows.
+            self.env.ref(f"lengow_connector.{cron_name}")._trigger()
+            cron._commit(remaining=0)
 
     def _note_failure(self, account, error):
         """Keep on an account that something else than Lengow stopped its turn.
