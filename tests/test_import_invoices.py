@@ -255,7 +255,7 @@ class TestImportInvoices(LengowCase):
         ):
             self.env["lengow.invoicing"]._invoice(row)
         self.assertEqual(row.invoice_state, "error")
-        self.assertIn("instead of 30.0", row.invoice_error)
+        self.assertIn("instead of 30.00\xa0€", row.invoice_error)
         self.assertFalse(sale.invoice_ids)
 
     # === WHAT NEEDS NO PAYMENT, OR NO INVOICE === #

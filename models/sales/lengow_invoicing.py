@@ -8,6 +8,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 from ...mapper.sale_mapper import BESIDE
 from ..errors import FOR_PEOPLE, contained, words_of
@@ -261,8 +262,8 @@ class LengowInvoicing(models.AbstractModel):
                 self.env._(
                     "The invoice would total %(invoiced)s instead of %(ordered)s. "
                     "Invoice %(sale)s by hand.",
-                    invoiced=currency.round(invoiced),
-                    ordered=currency.round(sum(shares)),
+                    invoiced=format_amount(self.env, invoiced, currency),
+                    ordered=format_amount(self.env, sum(shares), currency),
                     sale=sale.name,
                 )
             )
