@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -314,6 +316,21 @@ class TestInboxFailures(LengowCase):
         self.assertEqual(self.order("A-2").comment, "Ring twice")
         self.assertTrue(self.order("A-1").unread_from)
         self.assertGreater(self.order("A-1").unread_retry_at, fields.Datetime.now())
+
+    def test_what_was_fetched_is_kept_whatever_a_retry_meets(self):
+        order = self.import_payload(payload("A-1"))
+        self.out_of_fetches("A-1")
+        order.unread_from = "imported"
+        self.pass_hours(order, 3)
+        until = fields.Datetime.now() - timedelta(minutes=15)
+        self.account.sudo().orders_synced_until = until
+        collision = SerializationFailure()
+        colliding = patch.object(LengowClient, "get_order", side_effect=collision)
+        with self.crons(), colliding as get_order:
+            self.run_cron("cron_fetch_orders")
+        get_order.assert_called()
+        self.env.invalidate_all()
+        self.assertGreater(self.account.orders_synced_until, until)
 
     def test_retries_of_a_fetch_end_where_lengow_tells_nothing(self):
         numbers = [f"A-{number}" for number in range(6)]

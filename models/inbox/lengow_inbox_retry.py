@@ -34,7 +34,8 @@ class LengowInboxRetry(models.AbstractModel):
 
         :param lengow.account account: one, in system mode
         :param LengowClient client: of it
-        :return: yields after each, which may be committed then: the order if it is read
+        :return: yields before the first one and after each, which may be committed
+            then: the order if it is read
         :rtype: Iterator[lengow.order]
         """
         now = fields.Datetime.now()
@@ -50,6 +51,8 @@ class LengowInboxRetry(models.AbstractModel):
             limit=MOST_RETRIES,
         )
         inbox, untold = self.env["lengow.inbox"], 0
+        if due:
+            yield due.browse()  # what was fetched is kept, whatever comes of these
         for order in due:
             locked = order.try_lock_for_update(allow_referencing=True)
             if not (locked and order.unread_from):
