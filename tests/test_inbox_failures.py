@@ -441,6 +441,18 @@ class TestInboxFailures(LengowCase):
         seen.action_refresh()
         self.assertNotIn("could not be taken over", str(seen.banners))
 
+    def test_somebody_is_called_again_once_it_has_ended(self):
+        self.import_payload(payload("A-1"))
+        order = self.fail_to_change("A-1", comments="Ring twice")
+        order.activity_ids.action_done()
+        self.fail_to_change("A-1", comments="Ring three times")
+        self.assertFalse(order.activity_ids, "once, however often it is tried")
+        self.fail_to_change("A-1", lengow_status="canceled")
+        self.assertTrue(order.unread_end)
+        self.assertEqual(len(order.activity_ids), 1)
+        self.fail_to_change("A-1", lengow_status="canceled", comments="Hurry")
+        self.assertEqual(len(order.activity_ids), 1)
+
     def test_who_is_called_stays_called_whatever_else_is_mended(self):
         order = self.import_payload(payload("A-1"))
         order._mark_not_invoiced("No journal.")

@@ -47,9 +47,11 @@ class LengowInboxFailure(models.AbstractModel):
         with contained(self.env) as outcome:
             was = order.import_state or NEVER_READ
             order = order or order.browse(self._create(marketplace, values).id)
-            is_told = bool(order.unread_from)
+            is_told, was_over = bool(order.unread_from), order.unread_end
             self._keep_unread(order, values["payload"], was)
-            self._say(order, failure, is_told)
+            # That it has ended is news, whoever has looked at it before.
+            has_ended = order.unread_end and not was_over
+            self._say(order, failure, is_told and not has_ended)
         return None if outcome.error else order.filtered("is_error_new")
 
     def _create(self, marketplace, values):
