@@ -81,6 +81,7 @@ from . import (
     test_health_tours,
     test_inbox,
     test_inbox_failures,
+    test_inbox_retry,
     test_invoice_number,
     test_jobs_of_a_day,
     test_keys,
