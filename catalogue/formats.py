@@ -94,7 +94,7 @@ class Table:
                 f"Row {self.count + 1} has {width} values, not {self._width}"
             )
         self.count += 1
-        self._rows.append(row if is_joined else _joined(row))
+        self._rows.append(row if is_joined else joined(row))
         if len(self._rows) >= _AT_ONCE:
             self._flush()
 
@@ -113,10 +113,12 @@ class Table:
         self._rows = []
 
 
-def _joined(row: Sequence[str]) -> str:
-    """Return a row as one text.
+def joined(row: Sequence[str]) -> str:
+    """Return a row as one text, with `BETWEEN` between its values.
 
-    Rows come from :func:`.texts.to_text`; one that does not must not stop the file.
+    They come from :func:`.texts.to_text`; one that does not must not stop the file.
+
+    :param row: texts; nothing stands for an empty one
     """
     try:
         text = BETWEEN.join(row)
@@ -153,7 +155,7 @@ class _Csv:
     first = between = end = ""
 
     def __init__(self, headers: Sequence[str]):
-        self.beginning = self.lines(_legal([_joined(headers)], len(headers)))
+        self.beginning = self.lines(_legal([joined(headers)], len(headers)))
 
     def lines(self, rows: str) -> str:
         rows = rows.replace('"', '""').replace(BETWEEN, '"|"')
