@@ -13,6 +13,7 @@ from . import (
     test_catalogue_address,
     test_catalogue_changes,
     test_catalogue_content,
+    test_catalogue_counts,
     test_catalogue_end_to_end,
     test_catalogue_files,
     test_catalogue_formats,

@@ -65,13 +65,13 @@ class TestCatalogueStamps(KeptRows, test_catalogue_stock.StockCase):
     @contextmanager
     def asked(self):
         """Give a list of the products that Odoo is asked for meanwhile."""
-        asked, ask = [], Shelf._ask
+        asked, ask = [], Shelf._levels
 
         def asking(shelf, products, warehouses):
             asked.extend(products.mapped("default_code"))
             return ask(shelf, products, warehouses)
 
-        with patch.object(Shelf, "_ask", asking):
+        with patch.object(Shelf, "_levels", asking):
             yield asked
 
     # === WHO IS ASKED === #

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ...lengow_api import OPEN_STATUSES
 from ..inbox.demand import Demand
+from .stock_counts import count
 
 # What Odoo tells of each product, and is told of the parts of kits.
 QUANTITIES = (
@@ -107,17 +108,12 @@ class Shelf:
         return found | self._kit_levels(counted, warehouses, levels)
 
     def _levels(self, products, warehouses):
-        told = self._ask(products, warehouses)
         levels = {}
+        counts = count(products, warehouses)
         for product in products:
-            quantities = told[product.id]
-            # What is expired is neither free nor to be expected.
-            after_deliveries = (
-                quantities["virtual_available"] - quantities["incoming_qty"]
-            )
-            free = min(quantities["free_qty"], after_deliveries)
+            there = counts[product.id]
             taken = self._demand.of(product, warehouses)
-            levels[product.id] = Level(quantities["qty_available"], free, free - taken)
+            levels[product.id] = Level(*there, there.free - taken)
         return levels
 
     def _kit_levels(self, kits, warehouses, levels):

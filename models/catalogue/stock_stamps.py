@@ -19,6 +19,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .overrides import are_known
+from .stock_counts import OPEN_MOVES
 
 # What decides how much is left, and which addons say so in a way that is known here.
 DECIDED_BY = {
@@ -39,8 +40,6 @@ SOLD = SQL(
     "state = 'listed' AND kind != 'parent' AND product_id IS NOT NULL "
     "AND has_error IS NOT TRUE"
 )
-# Of the moves that Odoo counts as to come or to go.
-OPEN_MOVES = ("waiting", "confirmed", "assigned", "partially_available")
 
 
 class Told(NamedTuple):

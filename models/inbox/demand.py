@@ -135,7 +135,9 @@ class Demand:
         :param stock.warehouse warehouses: none for all
         :rtype: float
         """
-        by_place = self._pieces.get(product.id, {})
+        by_place = self._pieces.get(product.id)
+        if not by_place:
+            return 0.0
         places = {0, *warehouses.ids} if warehouses else by_place.keys()
         return sum(by_place.get(place, 0.0) for place in places)
 
