@@ -49,6 +49,7 @@ class Layout:
         """
         self.columns = catalogue.column_ids.sorted(lambda c: (c.sequence, c.id))
         self.headers = tuple(self.columns.mapped("header"))
+        self.header_set = frozenset(self.headers)
         parts = self.columns.grouped(lambda column: column._part())
         nothing = self.columns.browse()
         self.content = parts.get("content", nothing)

@@ -212,14 +212,14 @@ class LengowCatalogueComposer(models.AbstractModel):
         """
         known = store.of_products(products.ids)
         kinds = {
-            template.id: "child" if varying_lines(template) else "simple"
+            template: "child" if varying_lines(template) else "simple"
             for template in products.product_tmpl_id
         }
         rows = []
         for product in products:
-            row = known.get(product.id) or Row()
-            row.product_id, row.product_tmpl_id = product.id, product.product_tmpl_id.id
-            row.kind = kinds[row.product_tmpl_id]
+            row, template = known.get(product.id) or Row(), product.product_tmpl_id
+            row.product_id, row.product_tmpl_id = product.id, template.id
+            row.kind = kinds[template]
             row.state, row.withdrawn_at = "listed", None
             rows.append(row)
         return rows
@@ -315,8 +315,11 @@ class LengowCatalogueComposer(models.AbstractModel):
             "availability": IN_STOCK if row.quantity > 0 else OUT_OF_STOCK,
         }
         for name, text in told.items():
-            row.values |= dict.fromkeys(layout.standard(name), text)
-        row.values = {header: row.values.get(header, "") for header in layout.headers}
+            for header in layout.standard(name):
+                row.values[header] = text
+        if row.values.keys() != layout.header_set:
+            # Of a column that is gone, or that nobody could read yet.
+            row.values = {h: row.values.get(h, "") for h in layout.headers}
 
     def _sell_out(self, row, layout):
         """Have a row say that nothing of its product is for sale.

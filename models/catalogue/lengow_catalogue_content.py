@@ -19,6 +19,7 @@ from .standards import (
     INHERITED,
     READERS,
     ROOT_CATEGORY,
+    CombinationNames,
     attribute_text,
     category_text,
     child_name,
@@ -144,7 +145,7 @@ class LengowCatalogueContent(models.AbstractModel):
             return partial(_picture, pictures=pictures, number=number)
         if name == "child_name":
             is_known = are_known(records.env, COMBINATION_NAMES)
-            return partial(child_name, single_lines={} if is_known else None)
+            return partial(child_name, names=CombinationNames() if is_known else None)
         if name == "category":
             # Looked up once: what is not there is looked up each time.
             root = self.env.ref(ROOT_CATEGORY, raise_if_not_found=False)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .overrides import are_known
 from .price_batch import CONTEXT_KEY, PriceBatch, with_bases
-from .standards import source_of
+from .standards import is_inherited, source_of
 
 # Taxes that ask the product for nothing but its price.
 OF_PRICE_ALONE = {"percent", "division", "fixed", "group"}
@@ -21,6 +21,14 @@ WITHOUT_RULES = {
         {"_compute_price_rule", "_get_applicable_rules"},
     ),
     "product.pricelist.item": ({"product"}, {"_compute_price", "_compute_base_price"}),
+    "product.product": (
+        {"product"},
+        {
+            "_price_compute",
+            "_get_attributes_extra_price",
+            "_compute_product_price_extra",
+        },
+    ),
 }
 
 
@@ -95,7 +103,9 @@ class Quotes:
             taxes, problem = self._taxes(product)
             if not knows_rates and not self._is_convertible(product, rule, currency):
                 problem = "no_rate"
-            is_reduced = currency.compare_amounts(regular, price) > 0
+            is_reduced = (
+                regular > price and currency.compare_amounts(regular, price) > 0
+            )
             keys = [
                 self._add_line(base_lines, offer, product, taxes, unit, currency)
                 for unit in (price, regular)[: 1 + is_reduced]
@@ -137,19 +147,31 @@ class Quotes:
         return self._without_rules[currency]
 
     def _prices_without_rules(self, currency):
-        if are_known(self.env, WITHOUT_RULES):
-            # Of all at once, as the empty rule of a pricelist asks for each of them.
-            prices = self._products._price_compute("list_price", date=self._date)
-            return {
-                product.id: self._converted(
-                    prices[product.id], product.currency_id, currency
-                )
-                for product in self._products
-            }
+        inherited = is_inherited(self._products, "list_price", "currency_id")
+        if inherited and are_known(self.env, WITHOUT_RULES):
+            return self._prices_of_templates(currency)
         told = self.env["product.pricelist"]._compute_price_rule(
             self._products, 1.0, currency=currency, date=self._date
         )
         return {id_: price for id_, (price, _rule) in told.items()}
+
+    def _prices_of_templates(self, currency):
+        """Return what the templates cost, and the values that make the variants.
+
+        Odoo adds the same, and looks up for each variant what all have in common.
+
+        :rtype: dict[int, float]
+        """
+        prices, own = {}, {}
+        for product in self._products:
+            template = product.product_tmpl_id
+            if template not in own:
+                own[template] = template.list_price, template.currency_id
+            price, source = own[template]
+            values = product.product_template_attribute_value_ids
+            price += sum(value.price_extra for value in values)
+            prices[product.id] = self._converted(price, source, currency)
+        return prices
 
     def _converted(self, price, source, target):
         if source == target:

@@ -6,6 +6,7 @@ What modules beside us add is taken where it is there.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ...catalogue.texts import html_of, plain, reduced_html, to_text
 
@@ -141,43 +142,69 @@ def _variation(record):
     return to_text(varying_lines(template_of(record)).attribute_id.mapped("name"))
 
 
-def child_name(record, single_lines):
+class CombinationNames:
+    """Names what makes a variant another one, as Odoo's `_get_combination_name` does.
+
+    Odoo looks for each variant anew what all of a template have in common.
+    """
+
+    def __init__(self):
+        """Know nothing yet."""
+        self._facts = {}
+        self._single_lines = {}
+
+    def of(self, values):
+        """Return the name of the values of a variant, without those that all have.
+
+        :param product.template.attribute.value values: of one variant
+        :rtype: str
+        """
+        facts = [self._facts_of(values, id_) for id_ in values.ids]
+        varying = [own for own in facts if own.is_varying]
+        only_active = all(own.is_active for own in varying)
+        return ", ".join(
+            own.name for own in varying if not self._is_single(own.value, only_active)
+        )
+
+    def _facts_of(self, values, id_):
+        if id_ not in self._facts:
+            value = values.browse(id_)
+            self._facts[id_] = _ValueFacts(
+                value,
+                value.attribute_id.create_variant != "no_variant",
+                value.ptav_active,
+                value.product_attribute_value_id.name,
+            )
+        return self._facts[id_]
+
+    def _is_single(self, value, only_active):
+        key = value.attribute_line_id.id, only_active
+        if key not in self._single_lines:
+            self._single_lines[key] = value._is_from_single_value_line(only_active)
+        return self._single_lines[key]
+
+
+class _ValueFacts(NamedTuple):
+    """What decides whether a value of a variant is part of its name."""
+
+    value: object
+    is_varying: bool
+    is_active: bool
+    name: str
+
+
+def child_name(record, names):
     """Return the name of a variant as Odoo shows it: with what makes it another one.
 
-    :param dict single_lines: whether a line has one value only, kept for others; None
-        where Odoo is to be asked
+    :param CombinationNames names: of values; None where Odoo is to be asked
     :rtype: str
     """
     name = source_of(record, "name").name
     if not is_variant(record):
         return to_text(name)
     values = record.product_template_attribute_value_ids
-    if single_lines is None:
-        combination = values._get_combination_name()
-    else:
-        combination = _combination(values, single_lines)
+    combination = names.of(values) if names else values._get_combination_name()
     return to_text(f"{name} ({combination})" if combination else name)
-
-
-def _combination(values, single_lines):
-    """Return the same as Odoo's `_get_combination_name` of the values of a variant.
-
-    Odoo looks for each variant anew what all of a template have in common.
-
-    :rtype: str
-    """
-    values = [
-        value for value in values if value.attribute_id.create_variant != "no_variant"
-    ]
-    only_active = all(value.ptav_active for value in values)
-    names = []
-    for value in values:
-        key = value.attribute_line_id, only_active
-        if key not in single_lines:
-            single_lines[key] = value._is_from_single_value_line(only_active)
-        if not single_lines[key]:
-            names.append(value.product_attribute_value_id.name)
-    return ", ".join(names)
 
 
 def _ean(record):
