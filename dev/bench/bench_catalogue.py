@@ -21,36 +21,20 @@ from pathlib import Path
 from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parent))
+from catalogue_shop import create_products, install
 from costs import Meter
 
-from odoo import Command, api
-from odoo.modules.registry import Registry
-from odoo.tools import SQL, sql
+from odoo.tools import SQL
 
 VARIANTS = int(os.environ.get("VARIANTS", 100_000))
 FEED = int(os.environ.get("FEED", 1_000))
 RULES = 5_000
 ROUNDS = 3
-PER_TEMPLATE = 4
-# So many products are made by Odoo, the others like them in SQL.
-PART = 2_000
-FAR = 100_000
 MOST_QUERIES, MOST_OF_FEED = 25, 0.10
 MOST_QUERIES_OF_QUANTITIES, MOST_OF_ALL = 4, 1 / 8
 MOST_WITH_RULES = 2.0
 MOST_MEGABYTES = 50
 over = []
-
-
-def install_feed():
-    """Install Odoo's own product feed; return an environment that knows it."""
-    module = env["ir.module.module"].search([("name", "=", "website_sale")])
-    if not FEED or not module or module.state == "uninstallable":
-        return env
-    module.button_immediate_install()
-    env.cr.commit()
-    Registry(env.cr.dbname)
-    return api.Environment(env.cr, env.uid, {})
 
 
 def memory():
@@ -100,131 +84,6 @@ class Measure:
         self.wall = time.perf_counter() - self._began
         cost = self._meter.since(self._before)
         self.cpu, self.queries = cost.processor, cost.queries
-
-
-def create_products():
-    """Create products with four variants each, with stock and descriptions."""
-    attribute = env["product.attribute"].create(
-        {
-            "name": "Size",
-            "value_ids": [
-                Command.create({"name": f"Size {number}"})
-                for number in range(PER_TEMPLATE)
-            ],
-        }
-    )
-    line = {
-        "attribute_id": attribute.id,
-        "value_ids": [Command.set(attribute.value_ids.ids)],
-    }
-    category = env["product.category"].create({"name": "Bench"})
-    location = env["stock.warehouse"].search([], limit=1).lot_stock_id
-    templates = env["product.template"].create(
-        [
-            {
-                "name": f"Product {number}",
-                "categ_id": category.id,
-                "is_storable": True,
-                "list_price": 10 + number % 90,
-                "weight": 0.5,
-                "description_sale": f"What product {number} is like. " * 20,
-                "attribute_line_ids": [Command.create(line)],
-            }
-            for number in range(min(PART, VARIANTS) // PER_TEMPLATE or 1)
-        ]
-    )
-    products = templates.product_variant_ids
-    env["stock.quant"].create(
-        [
-            {"product_id": id_, "location_id": location.id, "quantity": 20}
-            for id_ in products.ids
-        ]
-    )
-    env.flush_all()
-    made = len(products)
-    # Odoo would take an hour to create so many as are asked for.
-    for number in range(1, VARIANTS // made):
-        copy_products(templates.ids, products.ids, number * FAR)
-        made += len(products)
-    env.cr.execute(
-        "UPDATE product_product SET default_code = 'BENCH-' || id "
-        "WHERE product_tmpl_id IN "
-        "(SELECT id FROM product_template WHERE categ_id = %s)",
-        [category.id],
-    )
-    env.cr.commit()
-    # As PostgreSQL does by itself, sooner or later.
-    env.cr.execute("ANALYZE")
-    env.cr.commit()
-    env.invalidate_all()
-    return made
-
-
-def copy_products(template_ids, product_ids, distance):
-    """Create products like others in SQL, each with an id so far from the other's."""
-    templates, products = SQL("= ANY(%s)", template_ids), SQL("= ANY(%s)", product_ids)
-    of_lines = SQL(
-        "IN (SELECT id FROM product_template_attribute_line WHERE product_tmpl_id %s)",
-        templates,
-    )
-    line_values = "product_attribute_value_product_template_attribute_line_rel"
-    for table, key, which, *moved in (
-        ("product_template", "id", templates),
-        ("product_taxes_rel", "prod_id", templates),
-        ("product_template_attribute_line", "product_tmpl_id", templates, "id"),
-        (line_values, "product_template_attribute_line_id", of_lines),
-        (
-            "product_template_attribute_value",
-            "attribute_line_id",
-            of_lines,
-            "id",
-            "product_tmpl_id",
-        ),
-        ("product_product", "id", products, "product_tmpl_id", "combination_indices"),
-        (
-            "product_variant_combination",
-            "product_product_id",
-            products,
-            "product_template_attribute_value_id",
-        ),
-        ("stock_quant", "product_id", products, "id"),
-    ):
-        copy_rows(
-            table, SQL("%s %s", SQL.identifier(key), which), {key, *moved}, distance
-        )
-
-
-def copy_rows(table, condition, moved, distance):
-    """Copy rows of a table; what points at other copies is moved with them."""
-    names = [*sql.table_columns(env.cr, table)]
-    # The values that variants differ in are kept as text: one id each.
-    values = [
-        SQL("(%s::int + %s)::%s", column, distance, SQL(kind))
-        if name in moved
-        else column
-        for name in names
-        for column, kind in [
-            (SQL.identifier(name), "text" if name.endswith("indices") else "int")
-        ]
-    ]
-    env.cr.execute(
-        SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s",
-            SQL.identifier(table),
-            SQL(", ").join(map(SQL.identifier, names)),
-            SQL(", ").join(values),
-            SQL.identifier(table),
-            condition,
-        )
-    )
-    if "id" in names:
-        env.cr.execute(
-            SQL(
-                "SELECT setval(%s, (SELECT MAX(id) FROM %s))",
-                f"{table}_id_seq",
-                SQL.identifier(table),
-            )
-        )
 
 
 def create_catalogue():
@@ -360,9 +219,10 @@ def least(measures):
     return min(measures, key=lambda measure: measure.cpu)
 
 
-env = install_feed()
+if FEED:
+    env = install(env)
 print(f"  creating {VARIANTS:,} products")
-VARIANTS = create_products()
+VARIANTS = create_products(env, VARIANTS)
 catalogue = create_catalogue()
 catalogue.state = "published"
 env.cr.commit()
