@@ -27,6 +27,7 @@ from . import (
     test_catalogue_meanwhile,
     test_catalogue_models,
     test_catalogue_modules,
+    test_catalogue_overrides,
     test_catalogue_pictures,
     test_catalogue_prices,
     test_catalogue_publish,

@@ -8,7 +8,9 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ..models.catalogue import stock_counts
 from ..models.catalogue.at_work import at_work
+from ..models.catalogue.overrides import are_known
 from ..models.catalogue.stock_stamps import StockStamps
 from .common import line
 from .test_catalogue_stamps import KeptRows
@@ -53,6 +55,27 @@ class TestCatalogueBesideModules(StaysHere, StockCase):
         return [told[product.id].quantity for product in products]
 
     # === KITS === #
+
+    def test_a_kit_in_a_kit_that_is_made_elsewhere_is_as_many_as_its_parts(self):
+        """Odoo takes the inner kit for a part: another type of operation makes it."""
+        company = self.env.company
+        here = self.env["stock.picking.type"].search(
+            [("code", "=", "mrp_operation"), ("company_id", "=", company.id)], limit=1
+        )
+        elsewhere = here.copy({"name": "Elsewhere", "sequence_code": "ELSE"})
+        inner = self.create_kit(
+            "INNER", (self.part_a, 1), company=company, picking_type_id=elsewhere.id
+        )
+        inner.is_storable = True
+        outer = self.create_kit(
+            "OUTER", (inner, 1), company=company, picking_type_id=here.id
+        )
+        self.assertEqual(self.left(outer), 9)
+        addons, methods = stock_counts.COUNTED_BY["product.product"]
+        shortly = {"product.product": (addons | {"product_expiry"}, methods)}
+        with patch.dict(stock_counts.COUNTED_BY, shortly):
+            self.assertTrue(are_known(self.env, stock_counts.COUNTED_BY))
+            self.assertEqual(self.left(outer), 9)
 
     def test_a_kit_is_as_many_as_its_scarcest_part_makes(self):
         self.assertEqual(self.left(self.kit), 4)

@@ -67,9 +67,9 @@ class TestCatalogueStamps(KeptRows, test_catalogue_stock.StockCase):
         """Give a list of the products that Odoo is asked for meanwhile."""
         asked, ask = [], Shelf._levels
 
-        def asking(shelf, products, warehouses):
+        def asking(shelf, products, *args):
             asked.extend(products.mapped("default_code"))
-            return ask(shelf, products, warehouses)
+            return ask(shelf, products, *args)
 
         with patch.object(Shelf, "_levels", asking):
             yield asked

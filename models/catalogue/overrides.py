@@ -23,10 +23,13 @@ def are_known(env, known):
 def _is_of(method, addons):
     """Whether a method stands in the models of one of some addons.
 
-    Whoever replaces it in the class of another one is not that one.
+    Whoever replaces it in the class of another one is not that one, whatever name and
+    module `functools.wraps` gives it.
 
     :rtype: bool
     """
+    if hasattr(method, "__wrapped__"):
+        return False
     place = method.__module__.split(".")
     is_model = place[:2] == ["odoo", "addons"] and place[3:4] == ["models"]
     return is_model and place[2] in addons

@@ -147,13 +147,19 @@ class Quotes:
         return self._without_rules[currency]
 
     def _prices_without_rules(self, currency):
-        inherited = is_inherited(self._products, "list_price", "currency_id")
-        if inherited and are_known(self.env, WITHOUT_RULES):
+        if self._are_of_templates() and are_known(self.env, WITHOUT_RULES):
             return self._prices_of_templates(currency)
         told = self.env["product.pricelist"]._compute_price_rule(
             self._products, 1.0, currency=currency, date=self._date
         )
         return {id_: price for id_, (price, _rule) in told.items()}
+
+    def _are_of_templates(self):
+        """Whether variants cost what their template does, and their values more."""
+        extra = self._products._fields["price_extra"]
+        return extra.compute == "_compute_product_price_extra" and is_inherited(
+            self._products, "list_price", "currency_id"
+        )
 
     def _prices_of_templates(self, currency):
         """Return what the templates cost, and the values that make the variants.

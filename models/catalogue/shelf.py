@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ...lengow_api import OPEN_STATUSES
 from ..inbox.demand import Demand
-from .stock_counts import count
+from .stock_counts import ask, count
 
 # What Odoo tells of each product, and is told of the parts of kits.
 QUANTITIES = (
@@ -99,17 +99,23 @@ class Shelf:
         tracked = (products - kit_products).filtered(
             lambda product: product.product_tmpl_id.is_storable
         )
-        every = tracked.union(
+        every_part = products.browse().union(
             *(part for of_kit in parts.values() for part, _ in of_kit)
         )
-        levels = self._levels(every, warehouses)
+        # Odoo leaves a kit in a kit whole where another type of operation makes it.
+        whole = kits.of(every_part)
+        levels = self._levels(tracked | every_part, whole, warehouses)
         found = {product.id: levels[product.id] for product in tracked}
         counted = kit_products.filtered(lambda kit: parts[kit])
         return found | self._kit_levels(counted, warehouses, levels)
 
-    def _levels(self, products, warehouses):
+    def _levels(self, products, kits, warehouses):
+        """Return how much there is of products that are taken from the stock.
+
+        :param product.product kits: those of them that Odoo has to be asked for
+        """
         levels = {}
-        counts = count(products, warehouses)
+        counts = count(products - kits, warehouses) | ask(kits, warehouses)
         for product in products:
             there = counts[product.id]
             taken = self._demand.of(product, warehouses)

@@ -23,6 +23,8 @@ COMBINATION_NAMES = {
             "_get_combination_name",
             "_without_no_variant_attributes",
             "_filter_single_value_lines",
+            "_is_from_single_value_line",
+            "_only_active",
         },
     ),
 }
@@ -168,7 +170,7 @@ class CombinationNames:
 
     def _facts_of(self, values, id_):
         if id_ not in self._facts:
-            value = values.browse(id_)
+            value = values.browse(id_).with_prefetch(values._prefetch_ids)
             self._facts[id_] = _ValueFacts(
                 value,
                 value.attribute_id.create_variant != "no_variant",

@@ -44,12 +44,23 @@ def count(products, warehouses):
     :return: by the id of the product
     :rtype: dict[int, Count]
     """
+    if products and warehouses and are_known(products.env, COUNTED_BY):
+        return _count(products.with_context(warehouse_id=warehouses.ids))
+    return ask(products, warehouses)
+
+
+def ask(products, warehouses):
+    """Return how much there is of products of any kind: Odoo is asked.
+
+    :param product.product products: in system mode, in their company
+    :param stock.warehouse warehouses: none means that there is nothing
+    :return: by the id of the product
+    :rtype: dict[int, Count]
+    """
     if not products or not warehouses:
         # Odoo would look into all of the company.
         return dict.fromkeys(products._ids, Count())
     there = products.with_context(warehouse_id=warehouses.ids)
-    if are_known(products.env, COUNTED_BY):
-        return _count(there)
     told = there._compute_quantities_dict(None, None, None)
     return {id_: _as_told(**told[id_]) for id_ in products._ids}
 
