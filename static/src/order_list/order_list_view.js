@@ -3,7 +3,6 @@ import {useListNews} from "@lengow_connector/overview/news";
 import {registry} from "@web/core/registry";
 import {ListController} from "@web/views/list/list_controller";
 import {listView} from "@web/views/list/list_view";
-import {useViewButtons} from "@web/views/view_button/view_button_hook";
 
 // What is done with orders day by day, and which of them allow it; the first two that
 // the selection allows are buttons, everything else is in the gear. A dismissed order
@@ -33,30 +32,6 @@ export class LengowOrderListController extends ListController {
     setup() {
         super.setup();
         useListNews(this);
-        // As Odoo's list does, which forgets what is selected.
-        useViewButtons(this.rootRef, {
-            beforeExecuteAction: this.beforeExecuteActionButton.bind(this),
-            afterExecuteAction: this.afterExecuteActionButton.bind(this),
-            reload: () => this.reloadSelected(),
-        });
-    }
-
-    /**
-     * Reload after a dialog. Orders that allow the same as before stay selected: their
-     * dialog was discarded, or has done nothing that would settle them.
-     */
-    async reloadSelected() {
-        const possible = ({data}) => JOBS.map((job) => Boolean(job.isPossible(data)));
-        const before = new Map(
-            this.model.root.selection.map((order) => [order.resId, possible(order)])
-        );
-        await this.model.load();
-        for (const order of this.model.root.records) {
-            const jobs = before.get(order.resId);
-            if (jobs && String(jobs) === String(possible(order))) {
-                order.toggleSelection(true);
-            }
-        }
     }
 
     /** The buttons that the selected orders allow, each with how many of them do. */
