@@ -243,7 +243,7 @@ class TestPackSettlements(PackCase):
         order.sale_order_ids._action_cancel()
         self.assertFalse(self.actions_of(order, "cancel"))
         self.assertRegex(
-            self.activities_of(order, "to_cancel").note, "pack of 3.*4 units"
+            self.activities_of(order, "to_cancel").note, "pack of 3.*units: 4"
         )
 
     def test_a_credit_note_gives_back_packs(self):
