@@ -2,6 +2,8 @@
 
 It is the one that the limits come from: products of three attributes, whose variants
 differ in two of them, in two warehouses, some of them about to be delivered.
+What creates it commits: the database is the benchmark's own, other connections of which
+read the registry and the statistics.
 """
 
 import math

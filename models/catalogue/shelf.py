@@ -13,17 +13,7 @@ from typing import NamedTuple
 
 from ...lengow_api import OPEN_STATUSES
 from ..inbox.demand import Demand
-from .stock_counts import ask, count
-
-# What Odoo tells of each product, and is told of the parts of kits.
-QUANTITIES = (
-    "qty_available",
-    "free_qty",
-    "incoming_qty",
-    "outgoing_qty",
-    "virtual_available",
-)
-
+from .stock_counts import QUANTITIES, ask, count, told_by_odoo
 
 # For how many seconds open orders stand as they were read: the batches of a run follow
 # each other, and whatever comes in meanwhile has another run follow.
@@ -139,7 +129,8 @@ class Shelf:
             }
             for id_, level in levels.items()
         }
-        told = self._ask(kits.with_context(mrp_compute_quantities=known), warehouses)
+        of_parts = {"mrp_compute_quantities": known}
+        told = told_by_odoo(kits.with_context(**of_parts), warehouses)
         return {
             kit.id: Level(
                 told[kit.id]["qty_available"],
@@ -148,21 +139,6 @@ class Shelf:
             )
             for kit in kits
         }
-
-    def _ask(self, products, warehouses):
-        """Return what Odoo says there is of products.
-
-        :param stock.warehouse warehouses: none means that there is nothing
-        :rtype: dict[int, dict]
-        """
-        if not products:
-            return {}
-        if not warehouses:
-            # Odoo would look into all of the company.
-            return {id_: dict.fromkeys(QUANTITIES, 0.0) for id_ in products.ids}
-        return products.with_context(
-            warehouse_id=warehouses.ids
-        )._compute_quantities_dict(None, None, None)
 
 
 class Shelves:

@@ -28,6 +28,16 @@ COUNTED_BY = {
 }
 
 
+# What Odoo tells of each product, and is told of the parts of kits.
+QUANTITIES = (
+    "qty_available",
+    "free_qty",
+    "incoming_qty",
+    "outgoing_qty",
+    "virtual_available",
+)
+
+
 class Count(NamedTuple):
     """How much there is of a product."""
 
@@ -50,19 +60,24 @@ def count(products, warehouses):
 
 
 def ask(products, warehouses):
-    """Return how much there is of products of any kind: Odoo is asked.
+    """Return the same of products of any kind: Odoo is asked."""
+    told = told_by_odoo(products, warehouses)
+    return {id_: _as_told(**told[id_]) for id_ in products._ids}
+
+
+def told_by_odoo(products, warehouses):
+    """Return what Odoo says there is of products.
 
     :param product.product products: in system mode, in their company
     :param stock.warehouse warehouses: none means that there is nothing
-    :return: by the id of the product
-    :rtype: dict[int, Count]
+    :return: all of `QUANTITIES` by the id of the product
+    :rtype: dict[int, dict[str, float]]
     """
     if not products or not warehouses:
         # Odoo would look into all of the company.
-        return dict.fromkeys(products._ids, Count())
+        return {id_: dict.fromkeys(QUANTITIES, 0.0) for id_ in products._ids}
     there = products.with_context(warehouse_id=warehouses.ids)
-    told = there._compute_quantities_dict(None, None, None)
-    return {id_: _as_told(**told[id_]) for id_ in products._ids}
+    return there._compute_quantities_dict(None, None, None)
 
 
 def _as_told(qty_available, free_qty, virtual_available, incoming_qty, **_more):

@@ -19,18 +19,12 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .overrides import are_known
-from .stock_counts import OPEN_MOVES
+from .stock_counts import COUNTED_BY, OPEN_MOVES
 
+_COUNTING, _COUNTED = COUNTED_BY["product.product"]
 # What decides how much is left, and which addons say so in a way that is known here.
 DECIDED_BY = {
-    "product.product": (
-        {"stock", "mrp", "product_expiry", "purchase_stock"},
-        {
-            "_compute_quantities_dict",
-            "_get_domain_locations",
-            "_get_domain_locations_new",
-        },
-    ),
+    "product.product": (_COUNTING | {"product_expiry"}, _COUNTED),
     "lengow.catalogue.stock": (
         {"lengow_connector"},
         {"_begin", "_read", "_open", "_stocked", "_sellable"},
