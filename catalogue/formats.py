@@ -125,9 +125,17 @@ def joined(row: Sequence[str]) -> str:
     except TypeError:
         row = [one if isinstance(one, str) else to_text(one) for one in row]
         text = BETWEEN.join(row)
-    if text.count(BETWEEN) == len(row) - 1:
+    if text.count(BETWEEN) == len(row) - 1 and _can_be_kept(text):
         return text
-    return BETWEEN.join(text.replace(BETWEEN, "") for text in row)
+    return BETWEEN.join(_ILLEGAL.sub("", one) for one in row)
+
+
+def _can_be_kept(text: str) -> bool:
+    """Whether a database takes a text: no lone surrogate, and nothing that ends it."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _legal(rows: list[str], width: int) -> str:

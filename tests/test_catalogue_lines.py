@@ -122,16 +122,16 @@ class TestCatalogueLines(CatalogueCase):
         for row in self.catalogue.row_ids:
             self.assertEqual(str(row.changed_at), moment)
 
-    def test_no_text_of_a_module_ends_a_value(self):
-        """What stands between the values of a line is taken out of them."""
-
-        def strange(product):
-            return f"a{BETWEEN}b"
-
-        self.startPatcher(patch.dict(READERS, sku=strange))
-        self.refresh(is_whole=True)
-        self.assert_lines(self.mug)
-        self.assertEqual(self.read_file()["MUG"]["sku"], "ab")
+    def test_no_text_of_a_module_ends_a_value_or_stops_the_catalog(self):
+        """What stands between values, or nobody can keep, is taken out of them."""
+        for text in (f"a{BETWEEN}b", "a\ud800b", "a\0b"):
+            with (
+                self.subTest(text=ascii(text)),
+                patch.dict(READERS, sku=lambda _product, text=text: text),
+            ):
+                self.refresh(is_whole=True)
+                self.assert_lines(self.mug)
+                self.assertEqual(self.read_file()["MUG"]["sku"], "ab")
 
     def test_line_does_not_outlive_what_a_version_without_lines_writes(self):
         """As one does that goes on during an upgrade, or is put back for a day."""
