@@ -25,6 +25,8 @@ class LengowLanes(models.TransientModel):
         string="Import Orders",
         required=True,
         default=lambda self: self._lanes_of("import_lanes"),
+        help="On the machine of the database, no more of them work at once than it has "
+        "processors.",
     )
     send_lanes = fields.Integer(
         string="Send",
