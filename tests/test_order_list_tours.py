@@ -69,6 +69,17 @@ class TestOrderListTours(OverviewCase, HttpCase):
 
 
 @tagged("post_install", "-at_install")
+class TestOrderCalendar(OverviewCase, HttpCase):
+    def test_a_deadline_at_midnight_is_of_its_day(self):
+        """Odoo would make an hour of it, which ends on the next day."""
+        end_of_day = self.now.replace(hour=23, minute=59, second=59)
+        self.create_order("MIDNIGHT", ship_before=end_of_day)
+        self.start_tour(
+            "/odoo/lengow-orders", "lengow_calendar_of_orders", login="lengow-user"
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestNarrowList(OverviewCase, HttpCase):
     browser_size = "1280x800"
 

@@ -215,6 +215,31 @@ registry.category("web_tour.tours").add("lengow_views_of_orders", {
     ],
 });
 
+registry.category("web_tour.tours").add("lengow_calendar_of_orders", {
+    url: "/odoo/lengow-orders",
+    steps: () => [
+        {
+            trigger: "button.o_switch_view.o_calendar",
+            run: "click",
+        },
+        {
+            content: "At the end of today, which is not tomorrow",
+            trigger: ".o_calendar_view .o_event.o_event_dot:contains(MIDNIGHT)",
+            run: "click",
+        },
+        {
+            content: "A deadline is a moment",
+            trigger: ".o_cw_body li:has(.fa-clock-o)",
+            run({anchor}) {
+                const text = anchor.textContent.trim();
+                if (!/^(11|23):59( [AP]M)?$/.test(text)) {
+                    throw new Error(`The deadline is said to be ${text}`);
+                }
+            },
+        },
+    ],
+});
+
 const WHOLE = {
     name: "408-0001108-0001108",
     marketplace_id: "Zalando",
