@@ -121,10 +121,15 @@ class LengowCatalogueRow(models.Model):
     _sought_idx = models.Index("(identifier) WHERE identifier IS NOT NULL")
 
     def init(self):
-        """Have PostgreSQL pack what rows say with LZ4, where it can.
+        """Have PostgreSQL keep rows so that they are quick to write.
 
-        Its own way takes a seventh of all that it takes to write a row.
+        Each is written again once it is published: half a page is left for that, so
+        that no index has to be told. What rows say is packed with LZ4, where it can be:
+        PostgreSQL's own way takes a seventh of all that it takes to write a row.
         """
+        self.env.cr.execute(
+            SQL("ALTER TABLE %s SET (fillfactor = 50)", SQL.identifier(self._table))
+        )
         if self.env.execute_query(
             SQL(
                 "SELECT FROM pg_settings "
