@@ -20,6 +20,8 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
+from .standards import template_of
+
 ROOT = "/lengow/image"
 MOST = 10
 # What marketplaces take; drawings such as SVG may carry scripts and are taken by none.
@@ -184,48 +186,24 @@ class LengowCataloguePictures(models.AbstractModel):
         # a batch of its own, which is read at once whatever it was taken from
         company = catalogue.sudo().company_id
         records = records.sudo().with_company(company).browse(records.ids)
-        places = self._places(catalogue.picture_size, records)
-        stored = self._stored(
-            {p for of_one in places.values() for ps in of_one for p in ps}
-        )
-        pictures = {}
-        for id_, of_one in places.items():
-            # of alternatives the first one that there is
-            found = (next(filter(None, map(stored.get, ps)), None) for ps in of_one)
-            by_checksum = {picture.checksum: picture for picture in found if picture}
-            pictures[id_] = list(by_checksum.values())[:MOST]
-        return pictures
-
-    def _places(self, size, records):
-        """Return where pictures of products may be, in the order to show them in.
-
-        :return: for each id a list of tuples of alternatives
-        :rtype: dict[int, list[tuple[Place, ...]]]
-        """
-        is_variants = records._name == "product.product"
-        templates = records.product_tmpl_id if is_variants else records
+        size, templates = catalogue.picture_size, template_of(records)
         extras = (
             self._shop_places(size, records, templates),
             self._document_places(records, templates),
         )
-        mains = {
-            (model, id_): _places_of(size, model, id_)
-            for model, ids in {
-                records._name: records.ids,
-                templates._name: templates.ids,
-            }.items()
-            for id_ in ids
-        }
-        places = {}
+        stored = self._stored(_sought(size, (records, templates), extras))
+        # Most variants have no picture, or that of their template.
+        shown = {(place.model, place.id) for place in stored}.union(*extras)
+        pictures = {}
         for record in records:
-            own = records._name, record.id
-            owners = [own]
-            if is_variants:
+            owners = [(record._name, record.id)]
+            if record._name != templates._name:
                 owners.append((templates._name, record.product_tmpl_id.id))
-            main = tuple(chain.from_iterable(map(mains.get, owners)))
-            more = (of_kind.get(owner, ()) for of_kind in extras for owner in owners)
-            places[record.id] = [main, *chain.from_iterable(more)]
-        return places
+            pictures[record.id] = []
+            if not shown.isdisjoint(owners):
+                places = _in_order(size, owners, extras)
+                pictures[record.id] = _of_places(places, stored)
+        return pictures
 
     def _shop_places(self, size, records, templates):
         """Return where the extra pictures of a web shop are, if there is one.
@@ -291,37 +269,28 @@ class LengowCataloguePictures(models.AbstractModel):
             places[document.res_model, document.res_id].append((place,))
         return places
 
-    def _stored(self, places):
+    def _stored(self, sought):
         """Return the pictures that there are, all of them at once.
 
-        :param places: a set of :class:`Place`
+        :param dict sought: ids of records by model and field, as a Place has them
         :rtype: dict[Place, Picture]
         """
-        ids, fields_of = [], defaultdict(set)
-        for place in places:
-            if place.field:
-                fields_of[place.model, place.field].add(place.id)
-            else:
-                ids.append(place.id)
-        for model, field in fields_of:
+        for model, field in filter(lambda place: place[1], sought):
             # smaller sizes are made of the picture when it is written
             self.env[model].flush_model([field])
         domains = [
-            Domain(
-                [
-                    ("res_model", "=", model),
-                    ("res_field", "=", field),
-                    ("res_id", "in", list(record_ids)),
-                ]
-            )
-            for (model, field), record_ids in fields_of.items()
+            Domain("res_model", "=", model)
+            & Domain("res_field", "=", field)
+            & Domain("res_id", "in", list(ids))
+            if field
+            else Domain("id", "in", list(ids))
+            for (model, field), ids in sought.items()
         ]
         attachments = (
             self.env["ir.attachment"]
             .sudo()
             .search_fetch(
-                Domain.OR([Domain("id", "in", ids), *domains])
-                & Domain("mimetype", "in", list(EXTENSIONS)),
+                Domain.OR(domains) & Domain("mimetype", "in", list(EXTENSIONS)),
                 [
                     *("res_model", "res_field", "res_id", "checksum", "mimetype"),
                     "store_fname",
@@ -339,13 +308,59 @@ class LengowCataloguePictures(models.AbstractModel):
         }
 
 
-def _places_of(size, model, id_):
-    """Return where the picture of a record is: in the size asked for, or as it came."""
+def _fields_of(size, model):
+    """Return in which fields a picture may be: in the size asked for, or as it came."""
     prefix = "image_variant_" if model == "product.product" else "image_"
     wanted = size.removeprefix("image_")
-    return tuple(
-        Place(model, prefix + pixels, id_) for pixels in dict.fromkeys((wanted, "1920"))
-    )
+    return tuple(prefix + pixels for pixels in dict.fromkeys((wanted, "1920")))
+
+
+def _places_of(size, model, id_):
+    """Return where the picture of a record may be, what is wanted most first."""
+    return tuple(Place(model, field, id_) for field in _fields_of(size, model))
+
+
+def _sought(size, owners, extras):
+    """Return where pictures may be, many at once.
+
+    :param owners: recordsets, each record of which may have a main picture
+    :param extras: dicts of further places by their owner
+    :return: ids of records by model and field
+    :rtype: dict[tuple[str, str], set[int]]
+    """
+    ids_of = defaultdict(set)
+    for records in owners:
+        for field in _fields_of(size, records._name):
+            ids_of[records._name, field].update(records._ids)
+    for of_owner in chain.from_iterable(of_kind.values() for of_kind in extras):
+        for place in chain.from_iterable(of_owner):
+            ids_of[place.model, place.field].add(place.id)
+    return ids_of
+
+
+def _in_order(size, owners, extras):
+    """Return where the pictures of a product may be, in the order to show them in.
+
+    :param owners: model and id of a variant and of its template, or of a template
+    :param extras: dicts of further places by their owner
+    :return: tuples of alternatives
+    :rtype: list[tuple[Place, ...]]
+    """
+    main = tuple(chain.from_iterable(_places_of(size, *owner) for owner in owners))
+    more = (of_kind.get(owner, ()) for of_kind in extras for owner in owners)
+    return [main, *chain.from_iterable(more)]
+
+
+def _of_places(places, stored):
+    """Return the pictures that there are, each once, and not too many.
+
+    :param places: tuples of alternatives, the first of which is shown that there is
+    :param dict stored: pictures by their Place
+    :rtype: list[Picture]
+    """
+    found = (next(filter(None, map(stored.get, some)), None) for some in places)
+    by_checksum = {picture.checksum: picture for picture in found if picture}
+    return list(by_checksum.values())[:MOST]
 
 
 def _place_of(attachment):
