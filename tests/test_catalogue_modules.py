@@ -10,8 +10,8 @@ from odoo.tests import tagged
 
 from ..models.catalogue import stock_counts
 from ..models.catalogue.at_work import at_work
-from ..models.catalogue.overrides import are_known
 from ..models.catalogue.stock_stamps import StockStamps
+from ..models.overrides import are_known
 from .common import line
 from .test_catalogue_stamps import KeptRows
 from .test_catalogue_stock import StockCase

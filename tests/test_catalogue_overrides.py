@@ -7,8 +7,8 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from ..models.catalogue import quotes, standards, stock_counts
-from ..models.catalogue.overrides import are_known
 from ..models.catalogue.quotes import Quotes
+from ..models.overrides import are_known
 from .common.catalogue import CatalogueCase
 
 VALUE = "product.template.attribute.value"

@@ -8,8 +8,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..models.catalogue import shelf, stock_stamps
-from ..models.catalogue.overrides import are_known
 from ..models.catalogue.shelf import Shelf
+from ..models.overrides import are_known
 from . import test_catalogue_stock
 
 

@@ -12,8 +12,8 @@ from functools import partial
 from odoo import models
 
 from ...catalogue.texts import to_text
+from ..overrides import are_known
 from .field_path import LONGEST_PATH, UNREADABLE, PathReader, is_secret, steps_of
-from .overrides import are_known
 from .standards import (
     COMBINATION_NAMES,
     INHERITED,

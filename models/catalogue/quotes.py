@@ -8,7 +8,7 @@ tax engine.
 from datetime import datetime
 from typing import NamedTuple
 
-from .overrides import are_known
+from ..overrides import are_known
 from .price_batch import CONTEXT_KEY, PriceBatch, with_bases
 from .standards import is_inherited, source_of
 
@@ -56,6 +56,21 @@ class Quote(NamedTuple):
     """Of the currency."""
 
 
+class Terms(NamedTuple):
+    """Which taxes a product bears in an offer."""
+
+    own: object
+    """Those of the product, in the company."""
+    mapped: object
+    """Those that count for the offer instead."""
+    is_same: bool
+    """Whether these are the same ones."""
+    of_price_alone: bool
+    """Whether they ask for nothing but the price."""
+    problem: str | None
+    """The code of what is wrong with them."""
+
+
 class Quotes:
     """Prices products in the name of a company, at one moment."""
 
@@ -71,7 +86,9 @@ class Quotes:
         self._date = date
         self._batch = PriceBatch(products.with_env(self.env))
         self._products = products.with_env(self.env)
-        self._own_taxes = {}
+        self._template_ids = {p.id: p.product_tmpl_id.id for p in self._products}
+        self._no_rule = self.env["product.pricelist.item"]
+        self._terms = {}
         self._without_rules = {}
         self._mapped = {}
         self._of_price_alone = {}
@@ -97,42 +114,44 @@ class Quotes:
         currency = self.currency(offer)
         knows_rates = self._knows_rates(offer)
         # Many products have one price: the tax engine works on each once.
-        base_lines, drafts = {}, []
+        base_lines, drafts, made, quotes = {}, [], {}, {}
         for product in self._products:
             rule, price, regular = self._prices(offer, product, currency)
-            taxes, problem = self._taxes(product)
+            terms = self._terms_of(product, offer.fiscal_position)
+            problem = terms.problem
             if not knows_rates and not self._is_convertible(product, rule, currency):
                 problem = "no_rate"
             is_reduced = (
                 regular > price and currency.compare_amounts(regular, price) > 0
             )
-            keys = [
-                self._add_line(base_lines, offer, product, taxes, unit, currency)
+            keys = tuple(
+                self._add_line(base_lines, product, terms, unit, currency)
                 for unit in (price, regular)[: 1 + is_reduced]
-            ]
+            )
             drafts.append((product.id, rule, problem, keys))
         self._add_taxes([*base_lines.values()])
         totals = {key: _totals(line) for key, line in base_lines.items()}
-        digits = currency.decimal_places
-        return {
-            id_: _quote(rule, problem, [totals[key] for key in keys], digits)
-            for id_, rule, problem, keys in drafts
-        }
+        for id_, rule, problem, keys in drafts:
+            draft = rule._ids, problem, keys
+            if draft not in made:
+                of_keys = [totals[key] for key in keys]
+                made[draft] = _quote(rule, problem, of_keys, currency.decimal_places)
+            quotes[id_] = made[draft]
+        return quotes
 
     # === PRICES === #
 
     def _prices(self, offer, product, currency):
         """Return the rule of a product, its price by it, and its own sales price."""
-        rules = self.env["product.pricelist.item"]
         if not offer.pricelist:
             price = self._sales_prices(currency)[product.id]
-            return rules, price, price
+            return self._no_rule, price, price
         pricelist = offer.pricelist.with_context(**{CONTEXT_KEY: self._batch})
         asked = {"currency": currency, "date": self._date}
         price, rule_id = pricelist._compute_price_rule(product, 1.0, **asked)[
             product.id
         ]
-        rule = rules.browse(rule_id or [])
+        rule = self._no_rule.browse(rule_id or [])
         if not rule or not self._is_rate_known(product.currency_id, currency):
             return rule, price, price
         return rule, price, self._sales_prices(currency)[product.id]
@@ -142,9 +161,9 @@ class Quotes:
 
         :rtype: dict[int, float]
         """
-        if currency not in self._without_rules:
-            self._without_rules[currency] = self._prices_without_rules(currency)
-        return self._without_rules[currency]
+        if currency.id not in self._without_rules:
+            self._without_rules[currency.id] = self._prices_without_rules(currency)
+        return self._without_rules[currency.id]
 
     def _prices_without_rules(self, currency):
         if self._are_of_templates() and are_known(self.env, WITHOUT_RULES):
@@ -168,14 +187,17 @@ class Quotes:
 
         :rtype: dict[int, float]
         """
-        prices, own = {}, {}
+        every_value = self._products.product_template_attribute_value_ids
+        extras = {value.id: value.price_extra for value in every_value}
+        own = {
+            template.id: (template.list_price, template.currency_id)
+            for template in self._products.product_tmpl_id
+        }
+        prices = {}
         for product in self._products:
-            template = product.product_tmpl_id
-            if template not in own:
-                own[template] = template.list_price, template.currency_id
-            price, source = own[template]
+            price, source = own[self._template_ids[product.id]]
             values = product.product_template_attribute_value_ids
-            price += sum(value.price_extra for value in values)
+            price += sum(map(extras.get, values._ids))
             prices[product.id] = self._converted(price, source, currency)
         return prices
 
@@ -186,26 +208,25 @@ class Quotes:
 
     # === TAXES === #
 
-    def _add_line(self, base_lines, offer, product, own, price, currency):
+    def _add_line(self, base_lines, product, terms, price, currency):
         """Note what Odoo's tax engine is to work on, unless it is noted already.
 
         :param dict base_lines: by what their taxes depend on
-        :param account.tax own: of the product, in the company
+        :param Terms terms: of the product
         :return: the key of the line
         """
-        mapped = self._map(own, offer.fiscal_position)
-        if own != mapped:
+        if not terms.is_same:
             price = product._get_tax_included_unit_price_from_price(
-                price, own, product_taxes_after_fp=mapped
+                price, terms.own, product_taxes_after_fp=terms.mapped
             )
-        key = price, mapped, self._depend_on_price_alone(mapped) or product
+        key = price, terms.mapped._ids, None if terms.of_price_alone else product.id
         if key not in base_lines:
             Tax = self.env["account.tax"]
             base_lines[key] = Tax._prepare_base_line_for_taxes_computation(
                 {},
                 price_unit=price,
                 quantity=1.0,
-                tax_ids=mapped,
+                tax_ids=terms.mapped,
                 currency_id=currency,
                 product_id=product,
                 product_uom_id=product.uom_id,
@@ -215,11 +236,29 @@ class Quotes:
             )
         return key
 
+    def _terms_of(self, product, fiscal_position):
+        """Return which taxes a product bears, looked up once for all of a template.
+
+        :rtype: Terms
+        """
+        source_id = product.id
+        if is_inherited(product, "taxes_id"):
+            source_id = self._template_ids[product.id]
+        key = source_id, fiscal_position._ids
+        if key not in self._terms:
+            own, problem = self._taxes(product)
+            mapped = self._map(own, fiscal_position)
+            of_price_alone = self._depend_on_price_alone(mapped)
+            self._terms[key] = Terms(
+                own, mapped, own == mapped, of_price_alone, problem
+            )
+        return self._terms[key]
+
     def _depend_on_price_alone(self, taxes):
-        if taxes not in self._of_price_alone:
+        if taxes._ids not in self._of_price_alone:
             kinds = {*taxes.flatten_taxes_hierarchy().mapped("amount_type")}
-            self._of_price_alone[taxes] = kinds <= OF_PRICE_ALONE
-        return self._of_price_alone[taxes]
+            self._of_price_alone[taxes._ids] = kinds <= OF_PRICE_ALONE
+        return self._of_price_alone[taxes._ids]
 
     def _taxes(self, product):
         """Return the taxes of a product in the company, and what is wrong with them.
@@ -227,15 +266,12 @@ class Quotes:
         :return: and the code of a problem, or None
         :rtype: tuple[account.tax, str | None]
         """
-        source = source_of(product, "taxes_id")
-        if source not in self._own_taxes:
-            taxes = source.taxes_id
-            own = taxes._filter_taxes_by_company(self._company)
-            self._own_taxes[source] = own, self._problem_of(taxes, own)
-        return self._own_taxes[source]
+        taxes = source_of(product, product.product_tmpl_id, "taxes_id").taxes_id
+        own = taxes._filter_taxes_by_company(self._company)
+        return own, self._problem_of(taxes, own)
 
     def _map(self, taxes, fiscal_position):
-        place = taxes, fiscal_position
+        place = taxes._ids, fiscal_position._ids
         if place not in self._mapped:
             self._mapped[place] = fiscal_position.map_tax(taxes)
         return self._mapped[place]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from odoo.fields import Domain
 from odoo.tools import float_round
 
-from .overrides import are_known
+from ..overrides import are_known
 
 # Of the moves that Odoo counts as to come or to go.
 OPEN_MOVES = ("waiting", "confirmed", "assigned", "partially_available")

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from odoo import fields
 from odoo.tools import SQL
 
-from .overrides import are_known
+from ..overrides import are_known
 from .stock_counts import COUNTED_BY, OPEN_MOVES
 
 _COUNTING, _COUNTED = COUNTED_BY["product.product"]

@@ -1,5 +1,11 @@
 """What is taken from the stock for a product: itself, or the parts of a kit."""
 
+from ..overrides import are_known
+
+# How Odoo finds the bill of materials of a product, as long as no module does it in
+# another way.
+FOUND_BY = {"mrp.bom": ({"mrp"}, {"_bom_find"})}
+
 
 class Kits:
     """The kits of a company, where Odoo knows any; what was looked up is kept."""
@@ -21,17 +27,27 @@ class Kits:
         """
         if "mrp.bom" not in self.env:
             return
-        unknown = products.filtered(lambda product: product.id not in self._boms)
-        if not unknown:
+        ids = [id_ for id_ in products.ids if id_ not in self._boms]
+        if not ids:
             return
         # Whoever looks at the stock need not see how anything is made.
-        found = (
-            self.env["mrp.bom"]
-            .sudo()
-            ._bom_find(unknown, company_id=self._company.id, bom_type="phantom")
-        )
+        found = self._find(products.browse(ids), self.env["mrp.bom"].sudo())
         boms = {product.id: bom for product, bom in found.items()}
-        self._boms |= {id_: boms.get(id_) for id_ in unknown.ids}
+        self._boms |= {id_: boms.get(id_) for id_ in ids}
+
+    def _find(self, products, boms_sudo):
+        """Return the bill of materials of each product that is a kit.
+
+        Odoo looks at each product for it: it is asked for those that any may be for.
+
+        :rtype: dict[product.product, mrp.bom]
+        """
+        asked = {"company_id": self._company.id, "bom_type": "phantom"}
+        if len(products) > 1 and are_known(self.env, FOUND_BY):
+            some = boms_sudo.search(boms_sudo._bom_find_domain(products, **asked))
+            variants = some.product_id | some.product_tmpl_id.product_variant_ids
+            products &= variants.with_env(products.env)
+        return boms_sudo._bom_find(products, **asked)
 
     def ids(self):
         """Return which of the products that were looked up are kits.
@@ -47,7 +63,7 @@ class Kits:
         :rtype: product.product
         """
         self.look_up(products)
-        return products.filtered(lambda product: self._boms.get(product.id))
+        return products.browse(id_ for id_ in products.ids if self._boms.get(id_))
 
     def is_kit(self, product):
         """Whether a product is delivered as its parts.
