@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from .markup import pieces_of, reduced_pieces
@@ -110,7 +111,20 @@ def _parsable(markup: str) -> str:
 
 
 def _number(value: float | Decimal, digits: int | None) -> str:
-    number = value if isinstance(value, Decimal) else _decimal(value)
+    if isinstance(value, float):
+        return _number_of_float(value, digits)
+    return _shown(value if isinstance(value, Decimal) else Decimal(value), digits)
+
+
+# Many products weigh the same.
+@lru_cache(maxsize=1000)
+def _number_of_float(value: float, digits: int | None) -> str:
+    # As it is shown, not as it is stored: 2.675 is that much, and not a bit less.
+    text = float.__repr__(value) if math.isfinite(value) else "NaN"
+    return _shown(Decimal(text), digits)
+
+
+def _shown(number: Decimal, digits: int | None) -> str:
     if not number.is_finite():
         return ""
     if number.adjusted() >= _LONGEST_NUMBER:
@@ -121,13 +135,6 @@ def _number(value: float | Decimal, digits: int | None) -> str:
     if digits is None:
         text = text.rstrip("0").rstrip(".")
     return text if rounded else text.removeprefix("-")
-
-
-def _decimal(value: float) -> Decimal:
-    if isinstance(value, int):
-        return Decimal(value)
-    # As it is shown, not as it is stored: 2.675 is that much, and not a bit less.
-    return Decimal(float.__repr__(value)) if math.isfinite(value) else Decimal("NaN")
 
 
 def _parts(value: Any, digits: int | None, depth: int) -> Iterator[str]:

@@ -127,7 +127,7 @@ class TestCatalogueLines(CatalogueCase):
         for text in (f"a{BETWEEN}b", "a\ud800b", "a\0b"):
             with (
                 self.subTest(text=ascii(text)),
-                patch.dict(READERS, sku=lambda _product, text=text: text),
+                patch.dict(READERS, sku=lambda _product, _template, text=text: text),
             ):
                 self.refresh(is_whole=True)
                 self.assert_lines(self.mug)

@@ -212,14 +212,14 @@ class LengowCatalogueComposer(models.AbstractModel):
         """
         known = store.of_products(products.ids)
         kinds = {
-            template: "child" if varying_lines(template) else "simple"
+            template.id: "child" if varying_lines(template) else "simple"
             for template in products.product_tmpl_id
         }
         rows = []
         for product in products:
-            row, template = known.get(product.id) or Row(), product.product_tmpl_id
-            row.product_id, row.product_tmpl_id = product.id, template.id
-            row.kind = kinds[template]
+            row = known.get(product.id) or Row()
+            row.product_id, row.product_tmpl_id = product.id, product.product_tmpl_id.id
+            row.kind = kinds[row.product_tmpl_id]
             row.state, row.withdrawn_at = "listed", None
             rows.append(row)
         return rows

@@ -23,9 +23,11 @@ from .standards import (
     attribute_text,
     category_text,
     child_name,
+    has_own,
     is_inherited,
     is_variant,
     look_up,
+    may_have,
     template_of,
     value_of,
 )
@@ -70,18 +72,21 @@ class LengowCatalogueContent(models.AbstractModel):
             in_lang = records.with_context(lang=lang)
             look_up(in_lang, of_lang.mapped("standard"))
             shared = of_lang.filtered(partial(_is_of_template, records=in_lang))
-            own = self._texts(catalogue, of_lang - shared, in_lang, pictures)
-            of_templates = self._texts(catalogue, shared, template_of(in_lang), {})
-            for record in in_lang:
-                texts[record.id] |= own[record.id]
-                if shared:
-                    texts[record.id] |= of_templates[record.product_tmpl_id.id]
+            pairs = [(record, template_of(record)) for record in in_lang]
+            own = self._texts(catalogue, of_lang - shared, in_lang, pairs, pictures)
+            templates = template_of(in_lang)
+            of_templates = self._texts(
+                catalogue, shared, templates, [(one, one) for one in templates], {}
+            )
+            for record, template in pairs:
+                texts[record.id] |= own[record.id] | of_templates[template.id]
         return texts
 
-    def _texts(self, catalogue, columns, records, pictures):
+    def _texts(self, catalogue, columns, records, pairs, pictures):
         """Return the texts of records, each column by a reader of its own.
 
         :param product.product records: or templates, in the language of the columns
+        :param list pairs: each of them with its template
         :param dict pictures: addresses by the id of the record
         :rtype: dict[int, dict[str, str]]
         """
@@ -93,8 +98,9 @@ class LengowCatalogueContent(models.AbstractModel):
         same = {header: text for header, text in told.items() if isinstance(text, str)}
         readers = [(h, reader) for h, reader in told.items() if h not in same]
         return {
-            record.id: same | {header: reader(record) for header, reader in readers}
-            for record in records
+            record.id: same
+            | {header: reader(record, template) for header, reader in readers}
+            for record, template in pairs
         }
 
     def _by_language(self, catalogue, columns):
@@ -120,6 +126,8 @@ class LengowCatalogueContent(models.AbstractModel):
     def _reader(self, catalogue, column, records, pictures):
         """Return a function that gives the text of a column for a record.
 
+        It is called with the record and its template.
+
         :param product.product records: or templates, in the language of the column
         :param dict pictures: addresses by the id of the record
         :return: a text itself where all records have it in common
@@ -136,6 +144,8 @@ class LengowCatalogueContent(models.AbstractModel):
 
     def _standard_reader(self, catalogue, column, records, pictures):
         name = column.standard
+        if not may_have(records, name):
+            return ""
         if name in READERS:
             return READERS[name]
         if name.startswith(IMAGE):
@@ -175,12 +185,12 @@ class LengowCatalogueContent(models.AbstractModel):
         own = self._path_reader(env, path, records._name)
         if own is None:
             return ""  # a template has no such field
-        if not is_variant(records) or not column.use_template:
-            return own
-        of_template = self._path_reader(env, path, "product.template")
+        of_template = None
+        if is_variant(records) and column.use_template:
+            of_template = self._path_reader(env, path, "product.template")
         if of_template is None:
-            return own
-        return lambda record: own(record) or of_template(template_of(record))
+            return lambda record, _template: own(record)
+        return lambda record, template: own(record) or of_template(template)
 
     def _path_reader(self, env, path, model):
         try:
@@ -252,21 +262,21 @@ def _is_of_template(column, records):
     names = ()
     if column.source == "standard":
         names = INHERITED.get(column.standard, ())
+        if has_own(records, column.standard):
+            return False
     elif column.source == "field" and not column.issue:
         names = column.path.split(".")[:1]
     return bool(names) and is_inherited(records, *names)
 
 
-def _picture(record, pictures, number):
+def _picture(record, _template, pictures, number):
     addresses = pictures.get(record.id, ())
     return addresses[number - 1] if number <= len(addresses) else ""
 
 
-def _page(record, base):
+def _page(record, template, base):
     """Return the address of the page of a product, where it is shown in a web shop."""
-    if not value_of(template_of(record), "is_published"):
+    if not value_of(template, "is_published"):
         return ""
-    page = value_of(record, "website_url") or value_of(
-        template_of(record), "website_url"
-    )
+    page = value_of(record, "website_url") or value_of(template, "website_url")
     return f"{base}{page}" if page and page.startswith("/") else to_text(page)

@@ -21,6 +21,17 @@ class Stocked(NamedTuple):
     """That is never offered."""
 
 
+class _Terms(NamedTuple):
+    """What a catalog tells of any product."""
+
+    buffer: int
+    """That is never offered, where the product says nothing else."""
+    maximum: int
+    """More is never told; 0 where it is."""
+    untracked: int
+    """Of what no stock is kept of."""
+
+
 class LengowCatalogueStock(models.AbstractModel):
     """Reads how much of products may still be sold."""
 
@@ -57,16 +68,15 @@ class LengowCatalogueStock(models.AbstractModel):
         levels = {
             place: shelf.look(products, place) for place in {usual, *places.values()}
         }
+        terms = _Terms(
+            catalogue.buffer, catalogue.maximum_quantity, catalogue.untracked_quantity
+        )
+        told = [
+            (column.header, column.quantity_kind == "on_hand", levels[place])
+            for column, place in places.items()
+        ]
         return {
-            product.id: self._stocked(
-                catalogue,
-                product,
-                levels[usual].get(product.id),
-                {
-                    column: levels[place].get(product.id)
-                    for column, place in places.items()
-                },
-            )
+            product.id: self._stocked(terms, product, levels[usual], told)
             for product in products.with_env(shelf.company.env)
         }
 
@@ -74,35 +84,41 @@ class LengowCatalogueStock(models.AbstractModel):
         """Return of which warehouses anything is for sale: maybe of none any more."""
         return warehouses.filtered("active")
 
-    def _stocked(self, catalogue, product, level, level_by_column):
+    def _stocked(self, terms, product, levels, told):
         """Return what is left of one product.
 
-        :param Level level: in the warehouses of the catalog; None if no stock is kept
-        :param dict level_by_column: in the warehouses of each column
+        :param _Terms terms: of the catalog
+        :param dict levels: by the id of the product, in the warehouses of the catalog;
+            nothing of what no stock is kept of
+        :param list told: of each column its header, whether it tells what is on hand,
+            and the levels in its warehouses
         :rtype: Stocked
         """
-        buffer = catalogue.buffer
+        id_, buffer = product.id, terms.buffer
         if product.lengow_has_buffer:
             buffer = max(product.lengow_buffer, 0)
         values = {}
-        for column, here in level_by_column.items():
-            quantity = self._sellable(catalogue, product, here, buffer)
-            if here and column.quantity_kind == "on_hand":
-                quantity = _whole(here.on_hand)
-            values[column.header] = str(quantity)
-        quantity = self._sellable(catalogue, product, level, buffer)
+        for header, is_on_hand, here in told:
+            level = here.get(id_)
+            if level and is_on_hand:
+                quantity = _whole(level.on_hand)
+            else:
+                quantity = self._sellable(terms, product, level, buffer)
+            values[header] = str(quantity)
+        level = levels.get(id_)
+        quantity = self._sellable(terms, product, level, buffer)
         if not level:
             return Stocked(values, quantity, float(quantity), 0.0, 0)
         return Stocked(values, quantity, level.free, level.free - level.left, buffer)
 
-    def _sellable(self, catalogue, product, level, buffer):
+    def _sellable(self, terms, product, level, buffer):
         if level:
             quantity = _whole(level.left - buffer)
         elif product.product_tmpl_id.type == "combo":
             quantity = 0  # it is sold by what is in it
         else:
-            quantity = catalogue.untracked_quantity
-        return min(quantity, catalogue.maximum_quantity or quantity)
+            quantity = terms.untracked
+        return min(quantity, terms.maximum or quantity)
 
 
 def _whole(quantity):

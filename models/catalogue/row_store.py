@@ -351,7 +351,7 @@ def _data_of(row, line):
     """
     data = {name: getattr(row, name) for name in TYPES}
     for name in ("changed_at", "withdrawn_at"):
-        data[name] = data[name] and odoo_fields.Datetime.to_string(data[name])
+        data[name] = data[name] and data[name].isoformat(" ")
     return ENCODE({**data, "line": line})
 
 

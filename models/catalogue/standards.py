@@ -1,8 +1,9 @@
 """The values that every product has, as the columns of presets call them.
 
-Each is a function of a product, in system mode, in the language of the column and in
-the company of the catalog: a variant, or the template of several for a parent's row.
-What modules beside us add is taken where it is there.
+Each is a function of a product and its template, in system mode, in the language of the
+column and in the company of the catalog: of a variant, or for a parent's row of the
+template of several, which is its own template then. What modules beside us add is taken
+where it is there.
 """
 
 from collections.abc import Callable
@@ -94,14 +95,36 @@ def is_inherited(variants, *names):
     return all(known[name].inherited for name in names if name in known)
 
 
-def source_of(record, name):
+def source_of(record, template, name):
     """Return who has a field: a record, or its template from which it inherits it.
 
     :param str name: of the field
     """
     field = record._fields.get(name)
-    is_of_template = is_variant(record) and (field is None or field.inherited)
-    return record.product_tmpl_id if is_of_template else record
+    return template if field is None or field.inherited else record
+
+
+def has_own(variants, name):
+    """Whether any of some variants says something that its template does not.
+
+    :param product.product variants: any number
+    :param str name: of a standard value that is the template's otherwise
+    :rtype: bool
+    """
+    own = filter(variants._fields.__contains__, OWN.get(name, ()))
+    return any(variants[field] for field in own)
+
+
+def may_have(records, name):
+    """Whether any of some products has what a standard value is made of.
+
+    :param records: variants, or templates
+    :param str name: of the value
+    :rtype: bool
+    """
+    if name not in MADE_OF:
+        return True
+    return bool(source_of(records, template_of(records), MADE_OF[name])[MADE_OF[name]])
 
 
 def value_of(record, name):
@@ -113,7 +136,7 @@ def value_of(record, name):
     return record[name] if name in record._fields else False
 
 
-def attribute_text(record, attribute):
+def attribute_text(record, template, attribute):
     """Return what a product is by an attribute: its own values, else all there are.
 
     What varies is the variants' own; a parent has no value of it.
@@ -121,7 +144,6 @@ def attribute_text(record, attribute):
     :param product.attribute attribute: one
     :rtype: str
     """
-    template = template_of(record)
     lines = template.attribute_line_ids.filtered(
         lambda line: line.attribute_id == attribute
     )
@@ -136,12 +158,8 @@ def attribute_text(record, attribute):
     return to_text(lines.value_ids.mapped("name"))
 
 
-def _sku(record):
-    return to_text(record.default_code)
-
-
-def _variation(record):
-    return to_text(varying_lines(template_of(record)).attribute_id.mapped("name"))
+def _variation(_record, template):
+    return to_text(varying_lines(template).attribute_id.mapped("name"))
 
 
 class CombinationNames:
@@ -165,7 +183,7 @@ class CombinationNames:
         varying = [own for own in facts if own.is_varying]
         only_active = all(own.is_active for own in varying)
         return ", ".join(
-            own.name for own in varying if not self._is_single(own.value, only_active)
+            own.name for own in varying if not self._is_single(own, only_active)
         )
 
     def _facts_of(self, values, id_):
@@ -173,16 +191,18 @@ class CombinationNames:
             value = values.browse(id_).with_prefetch(values._prefetch_ids)
             self._facts[id_] = _ValueFacts(
                 value,
+                value.attribute_line_id.id,
                 value.attribute_id.create_variant != "no_variant",
                 value.ptav_active,
                 value.product_attribute_value_id.name,
             )
         return self._facts[id_]
 
-    def _is_single(self, value, only_active):
-        key = value.attribute_line_id.id, only_active
+    def _is_single(self, own, only_active):
+        key = own.line_id, only_active
         if key not in self._single_lines:
-            self._single_lines[key] = value._is_from_single_value_line(only_active)
+            is_single = own.value._is_from_single_value_line(only_active)
+            self._single_lines[key] = is_single
         return self._single_lines[key]
 
 
@@ -190,18 +210,19 @@ class _ValueFacts(NamedTuple):
     """What decides whether a value of a variant is part of its name."""
 
     value: object
+    line_id: int
     is_varying: bool
     is_active: bool
     name: str
 
 
-def child_name(record, names):
+def child_name(record, template, names):
     """Return the name of a variant as Odoo shows it: with what makes it another one.
 
     :param CombinationNames names: of values; None where Odoo is to be asked
     :rtype: str
     """
-    name = source_of(record, "name").name
+    name = source_of(record, template, "name").name
     if not is_variant(record):
         return to_text(name)
     values = record.product_template_attribute_value_ids
@@ -209,13 +230,13 @@ def child_name(record, names):
     return to_text(f"{name} ({combination})" if combination else name)
 
 
-def _ean(record):
+def _ean(record, _template):
     # Another product's number is worse than none.
     return to_text(record.barcode) if is_variant(record) else ""
 
 
-def _supplier_code(record):
-    sellers = source_of(record, "seller_ids").seller_ids
+def _supplier_code(record, template):
+    sellers = source_of(record, template, "seller_ids").seller_ids
     if not sellers or not is_variant(record):
         return ""
     company = record.env.company
@@ -229,7 +250,7 @@ def _supplier_code(record):
     return to_text(sellers[:1].product_code)
 
 
-def category_text(record, root):
+def category_text(record, _template, root):
     """Return the category of a product, and those above it.
 
     :param product.category root: that holds all others, and is no part of it
@@ -248,55 +269,31 @@ def _long_text(record, in_shop, otherwise):
     return (shown and in_shop(shown)) or otherwise(record.description_sale)
 
 
-def _description(record):
+def _description(record, _template):
     return _long_text(record, plain, to_text)
 
 
-def _description_html(record):
+def _description_html(record, _template):
     return _long_text(record, reduced_html, html_of)
 
 
-def _description_short(record):
-    return to_text(record.description_sale)
-
-
-def _description_short_html(record):
-    return html_of(record.description_sale)
-
-
-def _weight(record):
-    weight = record.weight or template_of(record).weight
+def _weight(record, template):
+    weight = record.weight or template.weight
     return to_text(weight) if weight else ""
 
 
-def _tags(record):
-    tags = source_of(record, "product_tag_ids").product_tag_ids
+def _tags(record, template):
+    tags = source_of(record, template, "product_tag_ids").product_tag_ids
     if is_variant(record) and record.additional_product_tag_ids:
         tags = record.all_product_tag_ids
     return to_text(tags.mapped("name")) if tags else ""
 
 
-def _country_of_origin(record):
-    return to_text(record.country_of_origin.code)
-
-
-def _hs_code(record):
-    return to_text(record.hs_code)
-
-
-def _brand(record):
+def _brand(record, _template):
     for name in BRAND_FIELDS:
         if brand := value_of(record, name):
             return to_text(brand if isinstance(brand, str) else brand.display_name)
     return ""
-
-
-def _is_virtual(record):
-    return "1" if record.type == "service" else "0"
-
-
-def _delay(record):
-    return to_text(record.sale_delay)
 
 
 _DESCRIPTION = ("description_ecommerce", "description_sale")
@@ -315,22 +312,31 @@ INHERITED = {
     "brand": BRAND_FIELDS,
     "is_virtual": ("type",),
     "delay": ("sale_delay",),
+    "tags": ("product_tag_ids",),
 }
+#: In which fields variants may add to what their template says.
+OWN = {"tags": ("additional_product_tag_ids",)}
+#: Of what a value is made: where no product of a batch has any, none has a value.
+MADE_OF = {"supplier_code": "seller_ids"}
 READERS: dict[str, Callable] = {
-    "sku": _sku,
+    "sku": lambda record, _template: to_text(record.default_code),
     "variation": _variation,
-    "name": lambda record: to_text(record.name),
+    "name": lambda record, _template: to_text(record.name),
     "ean": _ean,
     "supplier_code": _supplier_code,
     "description": _description,
     "description_html": _description_html,
-    "description_short": _description_short,
-    "description_short_html": _description_short_html,
+    "description_short": lambda record, _template: to_text(record.description_sale),
+    "description_short_html": lambda record, _template: html_of(
+        record.description_sale
+    ),
     "weight": _weight,
     "tags": _tags,
-    "country_of_origin": _country_of_origin,
-    "hs_code": _hs_code,
+    "country_of_origin": lambda record, _template: to_text(
+        record.country_of_origin.code
+    ),
+    "hs_code": lambda record, _template: to_text(record.hs_code),
     "brand": _brand,
-    "is_virtual": _is_virtual,
-    "delay": _delay,
+    "is_virtual": lambda record, _template: "1" if record.type == "service" else "0",
+    "delay": lambda record, _template: to_text(record.sale_delay),
 }
