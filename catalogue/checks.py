@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ERROR, WARNING = "error", "warning"
 #: Of each issue how grave it is, in the order in which issues are told.
@@ -54,8 +54,7 @@ _INTERNAL_13 = re.compile(r"02|04|2")
 _INTERNAL_8 = re.compile(r"[02]")
 
 
-@dataclass(frozen=True, slots=True)
-class RowFacts:
+class RowFacts(NamedTuple):
     """What is checked of a product. ``None``: the catalogue does not carry it.
 
     A parent's row stands for its variants: no price, EAN or weight is asked of it.
@@ -83,8 +82,7 @@ class RowFacts:
     problems: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicates:
+class Duplicates(NamedTuple):
     """What more than one row of a catalogue has.
 
     :ivar identifiers: as they are written

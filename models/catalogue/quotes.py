@@ -87,6 +87,7 @@ class Quotes:
         self._batch = PriceBatch(products.with_env(self.env))
         self._products = products.with_env(self.env)
         self._template_ids = {p.id: p.product_tmpl_id.id for p in self._products}
+        self._is_taxed_alike = is_inherited(self._products, "taxes_id")
         self._no_rule = self.env["product.pricelist.item"]
         self._terms = {}
         self._without_rules = {}
@@ -241,9 +242,8 @@ class Quotes:
 
         :rtype: Terms
         """
-        source_id = product.id
-        if is_inherited(product, "taxes_id"):
-            source_id = self._template_ids[product.id]
+        id_ = product.id
+        source_id = self._template_ids[id_] if self._is_taxed_alike else id_
         key = source_id, fiscal_position._ids
         if key not in self._terms:
             own, problem = self._taxes(product)
