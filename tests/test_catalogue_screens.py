@@ -287,6 +287,17 @@ class TestCatalogueDialogs(CatalogueScreenCase):
         self.assertEqual(catalogue.state, "draft")
         self.assertIn("parent_id", catalogue.column_ids.mapped("header"))
 
+    def test_new_catalog_holds_goods_alone(self):
+        """Shipping, fees and ways of delivery are sold, and are no goods."""
+        ours = self.env.ref("lengow_connector.product_product_shipping")
+        values = {"default_code": "POST", "type": "service", "list_price": 5.0}
+        carried = self.env["product.product"].create({"name": "Post", **values})
+        wizard = self.env["lengow.catalogue.setup"].with_user(self.manager)
+        action = wizard.create({"name": "Spain"}).action_create()
+        rows = self.env["lengow.catalogue"].browse(action["res_id"]).row_ids
+        self.assertIn(self.mug, rows.product_id)
+        self.assertFalse((ours | carried) & rows.product_id)
+
     def test_every_form_of_a_product_has_the_switch_and_its_catalogs(self):
         self.manager.group_ids |= self.env.ref("product.group_product_manager")
         self.list_product(self.mug)

@@ -6,7 +6,8 @@ from odoo.fields import Domain
 
 from ..errors import contained
 
-DEFAULT_DOMAIN = '[("sale_ok", "=", True)]'
+# Goods: what is sold otherwise is shipping, fees and discounts in most shops.
+DEFAULT_DOMAIN = '[("sale_ok", "=", True), ("type", "!=", "service")]'
 
 
 class LengowCatalogueSettings(models.AbstractModel):
