@@ -94,6 +94,8 @@ class TestNarrowList(OverviewCase, HttpCase):
             amount_total=2241.57,
             is_express=True,
         )
+        for number in range(12):
+            self.create_order(f"BULK-{number}", amount_total=95000.0)
         self.start_tour(
             "/odoo/lengow-orders", "lengow_whole_columns", login="lengow-user"
         )

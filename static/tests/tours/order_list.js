@@ -256,6 +256,21 @@ registry.category("web_tour.tours").add("lengow_whole_columns", {
                 checkWhole(this.anchor, WHOLE);
             },
         },
+        {
+            content: "A sum is longer than what it is the sum of",
+            trigger: "tfoot .o_list_number:contains(1,142,241.57)",
+            run({anchor}) {
+                const range = document.createRange();
+                range.selectNodeContents(anchor.querySelector("span"));
+                const {left, right, y, height} = range.getBoundingClientRect();
+                for (const x of [left + 1, right - 1]) {
+                    const shown = document.elementFromPoint(x, y + height / 2);
+                    if (!anchor.contains(shown)) {
+                        throw new Error(`It is cut at ${x} px: ${shown?.outerHTML}`);
+                    }
+                }
+            },
+        },
     ],
 });
 
