@@ -84,7 +84,7 @@ class TestNarrowList(OverviewCase, HttpCase):
     browser_size = "1280x800"
 
     def test_columns_of_a_laptop_are_not_cut(self):
-        self.create_order(
+        whole = self.create_order(
             "408-0001108-0001108",
             self.other_marketplace,
             lengow_status="waiting_acceptance",
@@ -96,6 +96,16 @@ class TestNarrowList(OverviewCase, HttpCase):
         )
         for number in range(12):
             self.create_order(f"BULK-{number}", amount_total=95000.0)
+        self.env["lengow.order.line"].create(
+            [
+                {
+                    "order_id": whole.id,
+                    "sku": f"SKU-{amount:.0f}",
+                    "amount_total": amount,
+                }
+                for amount in (2241.57, 500000.0, 500000.0)
+            ]
+        )
         self.start_tour(
             "/odoo/lengow-orders", "lengow_whole_columns", login="lengow-user"
         )

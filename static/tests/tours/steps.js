@@ -63,3 +63,17 @@ export function checkWhole(row, texts) {
         }
     }
 }
+
+/** Complain about a sum below a list that is not seen from its beginning to its end. */
+export function checkSum({anchor}) {
+    const range = document.createRange();
+    range.selectNodeContents(anchor.querySelector("span"));
+    anchor.scrollIntoView({block: "center"});
+    const {left, right, y, height} = range.getBoundingClientRect();
+    for (const x of [left + 1, right - 1]) {
+        const shown = document.elementFromPoint(x, y + height / 2);
+        if (!anchor.contains(shown)) {
+            throw new Error(`It is cut at ${x} px: ${shown?.outerHTML}`);
+        }
+    }
+}
