@@ -66,6 +66,24 @@ class TestPeopleScreens(RightsCase):
                     with self.assertRaises(AccessError):
                         getattr(theirs, method)()
 
+    def test_an_invoice_names_its_order_once(self):
+        """By a link to those who may open it, and by its number to all others."""
+        accountant = self.people["accountant"]
+        for rights, name in (
+            ("base.group_user", "name"),
+            (f"{ADDON}.group_user", "id"),
+        ):
+            accountant.group_ids |= self.env.ref(rights)
+            move = self.env["account.move"].with_user(accountant)
+            arch = etree.fromstring(move.get_view(view_type="form")["arch"])
+            names = {
+                node.get("name")
+                for node in arch.findall(".//page[@id='other_tab']//field")
+                if node.get("invisible") not in ALWAYS
+            }
+            told = names & {"lengow_order_id", "lengow_order_name"}
+            self.assertEqual(told, {f"lengow_order_{name}"}, rights)
+
     def test_a_storekeeper_opens_a_delivery_and_validates_it(self):
         """Who has the rights of the warehouse alone: which carrier fits is asked."""
         order = self.receive_to_ship("P-1")
