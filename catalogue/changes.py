@@ -7,6 +7,7 @@ some examples, until a person releases it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 #: How many are named of each reason.
 MOST_EXAMPLES = 5
@@ -14,8 +15,7 @@ MOST_EXAMPLES = 5
 PRICE_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What a row of a file says to whoever might buy.
 
     :ivar int quantity: that may be ordered

@@ -120,8 +120,8 @@ class LengowCatalogueHold(models.AbstractModel):
         after = 0
         while page := self._page(catalogue, after):
             for _id, identifier, *old, is_listed, quantity, price in page:
-                new = Offer(quantity, float(price or 0)) if is_listed else None
-                changes.add(identifier, Offer(old[0] or 0, float(old[1] or 0)), new)
+                new = Offer(quantity, price) if is_listed else None
+                changes.add(identifier, Offer(*old), new)
             after = page[-1][0]
         return changes.reasons()
 
@@ -130,8 +130,10 @@ class LengowCatalogueHold(models.AbstractModel):
             SQL(
                 """
                 SELECT id, identifier,
-                       COALESCE(held_quantity, published_quantity), published_price,
-                       state = 'listed', quantity, price
+                       COALESCE(held_quantity, published_quantity, 0),
+                       COALESCE(published_price, 0)::float8,
+                       state = 'listed', COALESCE(quantity, 0),
+                       COALESCE(price, 0)::float8
                   FROM lengow_catalogue_row
                  WHERE catalogue_id = %s AND is_published AND kind != 'parent'
                    AND id > %s

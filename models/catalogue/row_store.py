@@ -208,7 +208,7 @@ class RowStore:
         return self.env.execute_query(
             SQL(
                 """
-                SELECT id, identifier, kind, quantity, price, changed_at,
+                SELECT id, identifier, kind, quantity, price::float8, changed_at,
                        CASE WHEN line_stamp = %(headers)s || digest THEN line
                             ELSE (%(line)s) END
                   FROM lengow_catalogue_row
