@@ -25,9 +25,7 @@ class LengowCatalogueRow(models.Model):
         readonly=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(
-        related="catalogue_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="catalogue_id.company_id")
     product_id = fields.Many2one(
         "product.product",
         readonly=True,
