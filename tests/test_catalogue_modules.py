@@ -1,6 +1,7 @@
 """What is left of kits and of goods that expire; `make test-modules` runs it."""
 
 from datetime import timedelta
+from itertools import combinations
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -11,6 +12,7 @@ from odoo.tests import tagged
 from ..models.catalogue import stock_counts
 from ..models.catalogue.at_work import at_work
 from ..models.catalogue.stock_stamps import StockStamps
+from ..models.inbox.kits import FOUND_BY, Kits
 from ..models.overrides import are_known
 from .common import line
 from .test_catalogue_stamps import KeptRows
@@ -46,6 +48,24 @@ class TestCatalogueBesideModules(StaysHere, StockCase):
             }
         )
         return kit
+
+    def create_bom(self, template, **values):
+        part = {"product_id": self.part_a.id, "product_qty": 1}
+        return self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": template.id,
+                "type": "phantom",
+                "company_id": False,
+                "bom_line_ids": [Command.create(part)],
+                **values,
+            }
+        )
+
+    def boms(self, products):
+        """Return what several products are made of as kits, looked up in one batch."""
+        kits = Kits(self.env.company)
+        kits.look_up(products)
+        return {id_: bom or None for id_, bom in kits._boms.items()}
 
     def lefts(self, *products):
         """Return what is left of several products, read in one batch."""
@@ -151,6 +171,53 @@ class TestCatalogueBesideModules(StaysHere, StockCase):
         told = self.stocked(self.kit, column)
         self.assertEqual(told.values, {"other": "2"})
         self.assertEqual(told.quantity, 6)
+
+    def test_kits_of_a_batch_are_those_that_odoo_finds_of_each(self):
+        size = self.env["product.attribute"].create(
+            {
+                "name": "Size",
+                "value_ids": [Command.create({"name": name}) for name in "SML"],
+            }
+        )
+        sizes = {
+            "attribute_id": size.id,
+            "value_ids": [Command.set(size.value_ids.ids)],
+        }
+        coat = self.env["product.template"].create(
+            {"name": "Coat", "attribute_line_ids": [Command.create(sizes)]}
+        )
+        small, medium = coat.product_variant_ids[:2]
+        theirs = self.company_b.id
+        of_all = self.create_bom(coat, sequence=2)
+        of_one = self.create_bom(coat, sequence=1, product_id=medium.id)
+        self.create_bom(coat, sequence=0, product_id=small.id, type="normal")
+        self.create_bom(coat, sequence=0, product_id=small.id, company_id=theirs)
+        self.create_bom(self.mug.product_tmpl_id, company_id=theirs)
+        self.shirt.type = "service"
+        self.create_bom(self.shirt.product_tmpl_id)
+        products = coat.product_variant_ids | self.kit | self.mug | self.shirt
+        boms = self.env["mrp.bom"].sudo()
+        asked = {"company_id": self.env.company.id, "bom_type": "phantom"}
+        each = {one.id: boms._bom_find(one, **asked)[one] for one in products}
+        self.assertEqual((each[small.id], each[medium.id]), (of_all, of_one))
+        self.assertFalse(each[self.mug.id] | each[self.shirt.id])
+        pairs = (one | other for one, other in combinations(products, 2))
+        for batch in (products, *pairs):
+            self.assertEqual(
+                self.boms(batch), {one.id: each[one.id] or None for one in batch}
+            )
+
+    def test_a_module_that_finds_kits_in_another_way_is_asked(self):
+        bom = self.kit.bom_ids
+
+        def of_anything(_boms, products, *_args, **_kwargs):
+            return dict.fromkeys(products, bom)
+
+        both = self.kit | self.mug
+        self.assertTrue(are_known(self.env, FOUND_BY))
+        self.assertEqual(self.boms(both), {self.kit.id: bom, self.mug.id: None})
+        with patch.object(self.registry["mrp.bom"], "_bom_find", of_anything):
+            self.assertEqual(self.boms(both), dict.fromkeys(both.ids, bom))
 
     def test_accepting_by_itself_sees_the_same_parts(self):
         self.shop.write({"auto_accept": False})
