@@ -56,6 +56,7 @@ class LengowTrail(models.AbstractModel):
         "import_state",
         "lengow_status",
         "can_ship",
+        "unread_end",
         "sale_order_ids.picking_ids.state",
         "marketplace_id.workflow",
     )
@@ -71,10 +72,14 @@ class LengowTrail(models.AbstractModel):
                 may_deliver and is_due and self._open_pickings(order.sudo())
             )
             # Whoever only makes quotations, or lets another system take the order,
-            # ships it outside of Odoo.
-            order.can_report_shipment = order.can_ship and (
-                order.import_state in ("imported", "ignored")
-                or order.marketplace_id.workflow == "quotation"
+            # ships it outside of Odoo. What has ended at Lengow is not to leave.
+            order.can_report_shipment = (
+                order.can_ship
+                and not order.unread_end
+                and (
+                    order.import_state in ("imported", "ignored")
+                    or order.marketplace_id.workflow == "quotation"
+                )
             )
 
     # === ACTION METHODS === #
