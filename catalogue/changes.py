@@ -126,6 +126,16 @@ class Changes:
             beyond = abs(new.price - old.price) - old.price / 2
             counts["price"].add(round(beyond, PRICE_DIGITS) > 0, identifier, old, new)
 
+    def add_same(self, rows: int, in_stock: int, priced: int) -> None:
+        """Count rows that say what they said, of which none is an example.
+
+        :param rows: how many
+        :param in_stock: of which so many had stock
+        :param priced: and so many a price
+        """
+        for code, total in {"lost": rows, "zero": in_stock, "price": priced}.items():
+            self._counts[code].total += total
+
     def reasons(self) -> tuple[Reason, ...]:
         """Return why the file is to be held; nothing if it may go out."""
         return tuple(self._find_reasons())

@@ -51,8 +51,7 @@ def write(
     :raise ValueError: two headings are alike, or a row has not a value for each
     """
     table = Table(file_format, file, headers)
-    for row in rows:
-        table.add(row)
+    table.extend(rows)
     table.end()
     return table.count
 
@@ -78,7 +77,7 @@ class Table:
         self._format = _FORMATS[file_format](headers)
         self._file = file
         self._rows = []
-        file.write(self._format.beginning.encode())
+        file.write(self._format.beginning)
 
     def add(self, row: Sequence[str] | str) -> None:
         """Write a row.
@@ -87,29 +86,34 @@ class Table:
             with `BETWEEN` between them
         :raise ValueError: it has not a value for each heading
         """
-        is_joined = isinstance(row, str)
-        width = row.count(BETWEEN) + 1 if is_joined else len(row)
-        if width != self._width:
-            raise ValueError(
-                f"Row {self.count + 1} has {width} values, not {self._width}"
-            )
-        self.count += 1
-        self._rows.append(row if is_joined else joined(row))
-        if len(self._rows) >= _AT_ONCE:
-            self._flush()
+        self.extend((row,))
+
+    def extend(self, rows: Iterable[Sequence[str] | str]) -> None:
+        """Write rows one after the other, as :meth:`add` does."""
+        for row in rows:
+            is_joined = isinstance(row, str)
+            width = row.count(BETWEEN) + 1 if is_joined else len(row)
+            if width != self._width:
+                raise ValueError(
+                    f"Row {self.count + 1} has {width} values, not {self._width}"
+                )
+            self.count += 1
+            self._rows.append(row if is_joined else joined(row))
+            if len(self._rows) >= _AT_ONCE:
+                self._flush()
 
     def end(self) -> None:
         """End the file; without it it is not whole."""
         self._flush()
-        self._file.write(self._format.end.encode())
+        self._file.write(self._format.end)
 
     def _flush(self) -> None:
         if not self._rows:
             return
         is_first = self.count == len(self._rows)
         before = self._format.first if is_first else self._format.between
-        text = self._format.lines(_legal(self._rows, self._width))
-        self._file.write((before + text).encode())
+        lines = self._format.lines(_legal(self._rows, self._width))
+        self._file.write(before + lines)
         self._rows = []
 
 
@@ -138,75 +142,77 @@ def _can_be_kept(text: str) -> bool:
         return False
 
 
-def _legal(rows: list[str], width: int) -> str:
-    """Return rows as one text, without what one of the formats cannot hold.
+def _legal(rows: list[str], width: int) -> bytes:
+    """Return rows as one text in UTF-8, without what one of the formats cannot hold.
 
     :param rows: each of so many values
     """
-    text = _BETWEEN_ROWS.join(rows)
     try:
-        data = text.encode()
+        data = _BETWEEN_ROWS.join(rows).encode()
     except UnicodeEncodeError:
         data = _RARE  # a lone surrogate, which goes, too
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls == len(rows) * width - 1 and _RARE not in data:
-        return text
-    return _BETWEEN_ROWS.join(
+        return data
+    text = _BETWEEN_ROWS.join(
         BETWEEN.join(_ILLEGAL.sub("", text) for text in row.split(BETWEEN))
         for row in rows
     )
+    return text.encode()
 
 
 class _Csv:
     """To the byte what the csv module writes when it quotes all, and much faster."""
 
-    first = between = end = ""
+    first = between = end = b""
 
     def __init__(self, headers: Sequence[str]):
         self.beginning = self.lines(_legal([joined(headers)], len(headers)))
 
-    def lines(self, rows: str) -> str:
-        rows = rows.replace('"', '""').replace(BETWEEN, '"|"')
-        rows = rows.replace(_BETWEEN_ROWS, '"\r\n"')
-        return f'"{rows}"\r\n'
+    def lines(self, rows: bytes) -> bytes:
+        rows = rows.replace(b'"', b'""').replace(BETWEEN.encode(), b'"|"')
+        rows = rows.replace(_BETWEEN_ROWS.encode(), b'"\r\n"')
+        return b'"' + rows + b'"\r\n'
 
 
 class _Xml:
     """To the byte what lxml writes, and much faster."""
 
-    beginning = "<?xml version='1.0' encoding='utf-8'?>\n<catalog>"
-    first = between = ""
-    end = "</catalog>"
+    beginning = b"<?xml version='1.0' encoding='utf-8'?>\n<catalog>"
+    first = between = b""
+    end = b"</catalog>"
 
     def __init__(self, headers: Sequence[str]):
         names = [*map(xml_name, headers)]
         if wrong := [name for name in names if not _NAME.fullmatch(name)]:
             raise ValueError(f"No element can be called {wrong[0]!r}")
         fields = "".join(f"<{name}>%s</{name}>" for name in names)
-        self._template = f"<product>{fields}</product>\n"
+        self._template = f"<product>{fields}</product>\n".encode()
 
-    def lines(self, rows: str) -> str:
-        rows = rows.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return "".join(
-            self._template % tuple(row.split(BETWEEN))
-            for row in rows.replace("\r", "&#13;").split(_BETWEEN_ROWS)
+    def lines(self, rows: bytes) -> bytes:
+        for one, escaped in ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;")):
+            rows = rows.replace(one, escaped)
+        return b"".join(
+            self._template % tuple(row.split(BETWEEN.encode()))
+            for row in rows.replace(b"\r", b"&#13;").split(_BETWEEN_ROWS.encode())
         )
 
 
 class _Json:
     """To the byte what the json module writes, and much faster."""
 
-    beginning = '{"catalog":['
-    first = "\n"
-    between = ",\n"
-    end = "\n]}\n"
+    beginning = b'{"catalog":['
+    first = b"\n"
+    between = b",\n"
+    end = b"\n]}\n"
 
     def __init__(self, headers: Sequence[str]):
         names = [_unformatted(encode_basestring(header)) for header in headers]
         self._template = "{" + ",".join(f'{name}:"%s"' for name in names) + "}"
 
-    def lines(self, rows: str) -> str:
-        return self.between.join(map(self._line, rows.split(_BETWEEN_ROWS)))
+    def lines(self, rows: bytes) -> bytes:
+        lines = map(self._line, rows.decode().split(_BETWEEN_ROWS))
+        return self.between.join(line.encode() for line in lines)
 
     def _line(self, row: str) -> str:
         if _BETWEEN_IN_JSON in row:

@@ -19,6 +19,15 @@ from .layout import Layout
 ACTIVITY = "lengow_connector.mail_activity_type_catalogue_held"
 # So many rows are compared at once.
 PAGE = 20_000
+COMPARED = SQL("is_published AND kind != 'parent'")
+# What the last file says is left.
+TOLD = SQL("COALESCE(held_quantity, published_quantity, 0)")
+# Rows that say what they said: most of them, most of the time.
+SAME = SQL(
+    "(state = 'listed' AND COALESCE(quantity, 0) = %s "
+    "AND COALESCE(price, 0) = COALESCE(published_price, 0))",
+    TOLD,
+)
 
 
 class Findings(NamedTuple):
@@ -117,6 +126,7 @@ class LengowCatalogueHold(models.AbstractModel):
         changes = Changes(
             Limits(catalogue.hold_lost, catalogue.hold_zero, catalogue.hold_price)
         )
+        changes.add_same(*self._count_same(catalogue))
         after = 0
         while page := self._page(catalogue, after):
             for _id, identifier, *old, is_listed, quantity, price in page:
@@ -125,21 +135,44 @@ class LengowCatalogueHold(models.AbstractModel):
             after = page[-1][0]
         return changes.reasons()
 
+    def _count_same(self, catalogue):
+        """Count the rows that say what Lengow reads now.
+
+        :return: how many, how many of them had stock, and how many a price
+        :rtype: tuple[int, int, int]
+        """
+        [counts] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COUNT(*), COUNT(*) FILTER (WHERE quantity > 0),
+                       COUNT(*) FILTER (WHERE price > 0)
+                  FROM lengow_catalogue_row
+                 WHERE catalogue_id = %s AND %s AND %s
+                """,
+                catalogue.id,
+                COMPARED,
+                SAME,
+            )
+        )
+        return counts
+
     def _page(self, catalogue, after):
+        """Return the next rows that say something else than Lengow reads now."""
         return self.env.execute_query(
             SQL(
                 """
-                SELECT id, identifier,
-                       COALESCE(held_quantity, published_quantity, 0),
+                SELECT id, identifier, %s,
                        COALESCE(published_price, 0)::float8,
                        state = 'listed', COALESCE(quantity, 0),
                        COALESCE(price, 0)::float8
                   FROM lengow_catalogue_row
-                 WHERE catalogue_id = %s AND is_published AND kind != 'parent'
-                   AND id > %s
+                 WHERE catalogue_id = %s AND %s AND NOT %s AND id > %s
               ORDER BY id LIMIT %s
                 """,
+                TOLD,
                 catalogue.id,
+                COMPARED,
+                SAME,
                 after,
                 PAGE,
             )

@@ -121,7 +121,7 @@ class LengowCataloguePublisher(models.AbstractModel):
         """
         main, stock = packed_together(
             [("csv", layout.headers), ("csv", STOCK_HEADERS)],
-            self._lines(catalogue, layout.headers),
+            self._pages(catalogue, layout.headers),
         )
         if not main.row_count and not catalogue.published_at:
             raise UserError(
@@ -184,22 +184,26 @@ class LengowCataloguePublisher(models.AbstractModel):
 
         :param headers: of the columns, in their order
         """
-        for line, _stock in self._lines(catalogue, headers):
-            yield line
+        for lines, _stock in self._pages(catalogue, headers):
+            yield from lines
 
-    def _lines(self, catalogue, headers):
-        """Yield what the files say of each row, and what the stock file does.
+    def _pages(self, catalogue, headers):
+        """Yield what the files say of the next rows, and what the stock file does.
 
         :param headers: of the columns, in their order
-        :return: the texts of all columns as one, and those of the stock file
-        :rtype: Iterator[tuple[str, list[str]]]
+        :return: of each row the texts of all columns as one, and those of the stock
+            file
+        :rtype: Iterator[tuple[list[str], list[list[str]]]]
         """
         store, after = RowStore(catalogue), 0
         while page := store.lines(IN_FILE, headers, after, PAGE):
+            lines, stock = [], []
             for _id, identifier, kind, quantity, price, changed_at, line in page:
                 told = f"{price or 0:.2f}" if kind != "parent" else ""
-                stock = [identifier, str(quantity or 0), told, _moment(changed_at)]
-                yield line, stock
+                left, moment = str(quantity or 0), _moment(changed_at)
+                lines.append(line)
+                stock.append([identifier, left, told, moment])
+            yield lines, stock
             after = page[-1][0]
 
     def _patched(self, catalogue, layout, before, falls):

@@ -39,16 +39,16 @@ def packed(format_, headers, rows):
     :param rows: as :meth:`~.formats.Table.add` takes them, read one by one
     :rtype: PublishedFile
     """
-    [file] = packed_together([(format_, headers)], ((row,) for row in rows))
+    [file] = packed_together([(format_, headers)], [(rows,)])
     return file
 
 
-def packed_together(tables, rows):
+def packed_together(tables, pages):
     """Return files whose rows are read together, packed.
 
     :param list tables: the format and the headers of each file
-    :param rows: of each file one, as :meth:`~.formats.Table.add` takes it; read one by
-        one
+    :param pages: of each file the next rows, as :meth:`~.formats.Table.extend` takes
+        them; read one by one
     :rtype: list[PublishedFile]
     """
     with ExitStack() as spooled:
@@ -58,9 +58,9 @@ def packed_together(tables, rows):
                 Table(format_, packings.enter_context(packing(file)), headers)
                 for (format_, headers), file in zip(tables, files, strict=True)
             ]
-            for together in rows:
-                for table, row in zip(written, together, strict=True):
-                    table.add(row)
+            for page in pages:
+                for table, rows in zip(written, page, strict=True):
+                    table.extend(rows)
             for table in written:
                 table.end()
         for file in files:
