@@ -134,3 +134,18 @@ def test_numbers_are_always_of_something(old, new):
         assert 0 < reason.count <= reason.total <= len(old)
         assert reason.limit < reason.percent <= 100
         assert 0 < len(reason.examples) <= min(MOST_EXAMPLES, reason.count)
+
+
+@given(files, files)
+def test_rows_that_say_what_they_said_may_be_counted_together(old, new):
+    same = [offer for id_, offer in old.items() if new.get(id_) == offer]
+    changes = Changes()
+    changes.add_same(
+        len(same),
+        sum(offer.quantity > 0 for offer in same),
+        sum(offer.price > 0 for offer in same),
+    )
+    for id_, offer in old.items():
+        if new.get(id_) != offer:
+            changes.add(id_, offer, new.get(id_))
+    assert changes.reasons() == held_for(old, new)
