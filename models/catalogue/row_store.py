@@ -179,7 +179,20 @@ class RowStore:
 
         :rtype: list[Row]
         """
-        return self._load(SQL("identifier = ANY(%s)", list(names))) if names else []
+        # Each by its index: of many at once PostgreSQL would read all rows.
+        found = SQL(
+            """
+            SELECT held.id
+              FROM unnest(%s::varchar[]) AS sought (name)
+        CROSS JOIN LATERAL (SELECT id
+                              FROM lengow_catalogue_row
+                             WHERE catalogue_id = %s AND identifier = sought.name
+                             LIMIT 1) held
+            """,
+            list(names),
+            self.catalogue_id,
+        )
+        return self._load(SQL("id = ANY(ARRAY(%s))", found)) if names else []
 
     def page(self, condition, after, limit):
         """Return the next rows of those that fulfill a condition.

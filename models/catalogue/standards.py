@@ -71,7 +71,7 @@ def varying_lines(template):
     """
     return template.attribute_line_ids.filtered(
         lambda line: (
-            len(line.value_ids) > 1 and line.attribute_id.create_variant != "no_variant"
+            line.value_count > 1 and line.attribute_id.create_variant != "no_variant"
         )
     )
 

@@ -34,6 +34,15 @@ SOLD = SQL(
     "state = 'listed' AND kind != 'parent' AND product_id IS NOT NULL "
     "AND has_error IS NOT TRUE"
 )
+# Where each location is, by its id: each would be looked up in the table otherwise.
+PLACES = SQL(
+    """
+    SELECT ARRAY_AGG(COALESCE(hashtextextended(location.parent_path, 0), 0)
+                     ORDER BY ids.id) AS paths
+      FROM generate_series(1, (SELECT MAX(id) FROM stock_location)) AS ids (id)
+ LEFT JOIN stock_location location ON location.id = ids.id
+    """
+)
 
 
 class Told(NamedTuple):
@@ -149,6 +158,7 @@ class StockStamps:
         # would guess, and take hours on a database without statistics.
         return SQL(
             """
+            WITH places AS MATERIALIZED (%(places)s)
           SELECT sold.id,
                  CASE WHEN %(is_kit)s THEN NULL
                       ELSE hashtextextended(%(settings)s || ROW(
@@ -161,7 +171,9 @@ class StockStamps:
                    WHERE catalogue_id = %(catalogue)s AND %(condition)s) sold
             JOIN product_product product ON product.id = sold.product_id
             JOIN product_template template ON template.id = product.product_tmpl_id
+      CROSS JOIN places
             """,
+            places=PLACES,
             catalogue=self._catalogue_id,
             condition=condition,
             lying=self._lying(),
@@ -172,39 +184,33 @@ class StockStamps:
 
     def _lying(self):
         """Return the query for what lies where; that of a location counts, too."""
-        expires = SQL("NULL")
+        told = _hash(
+            _path("quant.location_id"), "quant.quantity", "quant.reserved_quantity"
+        )
         if "removal_date" in self.env["stock.quant"]._fields:
             # What can expire is asked for once a day.
-            expires = SQL(
-                "CASE WHEN quant.removal_date IS NOT NULL "
-                "THEN ROW(quant.removal_date, %s) END",
+            told = SQL(
+                "CASE WHEN quant.removal_date IS NULL THEN %s "
+                "ELSE hashtextextended(ROW(quant.removal_date, %s)::text, %s) END",
+                told,
                 self._today,
+                told,
             )
         return SQL(
-            """
-            SELECT SUM(hashtextextended(ROW(
-                       %s, quant.quantity, quant.reserved_quantity, %s
-                   )::text, 0))
-              FROM stock_quant quant
-             WHERE quant.product_id = sold.product_id
-            """,
-            _path(SQL("quant.location_id")),
-            expires,
+            "SELECT SUM(%s) FROM stock_quant quant "
+            "WHERE quant.product_id = sold.product_id",
+            told,
         )
 
     def _moving(self):
         """Return the query for what is to come and to go, from where to where."""
+        places = SQL("0::bigint")
+        for name in ("location_id", "location_dest_id", "location_final_id"):
+            places = SQL("hashint8extended(%s, %s)", _path(f"move.{name}"), places)
         return SQL(
-            """
-            SELECT SUM(hashtextextended(ROW(
-                       %s, %s, %s, move.product_qty
-                   )::text, 0))
-              FROM stock_move move
-             WHERE move.state IN %s AND move.product_id = sold.product_id
-            """,
-            _path(SQL("move.location_id")),
-            _path(SQL("move.location_dest_id")),
-            _path(SQL("move.location_final_id")),
+            "SELECT SUM(%s) FROM stock_move move "
+            "WHERE move.state IN %s AND move.product_id = sold.product_id",
+            _hash(places, "move.product_qty"),
             OPEN_MOVES,
         )
 
@@ -219,8 +225,26 @@ class StockStamps:
 
 
 def _path(location):
-    """Return the query for where a location is, whose column is given."""
-    return SQL("(SELECT parent_path FROM stock_location WHERE id = %s)", location)
+    """Return what tells where a location is, a number.
+
+    :param str location: the column that names it; maybe none
+    :rtype: SQL
+    """
+    return SQL("COALESCE(places.paths[%s], 0)", SQL(location))
+
+
+def _hash(start, *quantities):
+    """Return a number that is another one once any of some quantities is another one.
+
+    :param SQL start: a number that tells the rest
+    :param str quantities: their columns
+    :rtype: SQL
+    """
+    for quantity in quantities:
+        start = SQL(
+            "hashfloat8extended(COALESCE(%s, 0)::float8, %s)", SQL(quantity), start
+        )
+    return start
 
 
 def _settings(catalogue, layout, shelf):
