@@ -187,6 +187,15 @@ class TestCatalogueStamps(KeptRows, test_catalogue_stock.StockCase):
         self.env.invalidate_all()
         self.assertEqual(self.left(), 0)
 
+    def test_what_is_reserved_is_not_taken_for_what_is_there(self):
+        self.env.cr.execute(
+            "UPDATE stock_quant SET quantity = 0, reserved_quantity = quantity "
+            "WHERE product_id = %s AND quantity > 0",
+            [self.shirt.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.left(), 0)
+
     def test_a_location_that_leaves_its_warehouse_is_told(self):
         stock = self.warehouse.lot_stock_id
         shelf = self.env["stock.location"].create(

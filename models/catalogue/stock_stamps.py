@@ -240,9 +240,14 @@ def _hash(start, *quantities):
     :param str quantities: their columns
     :rtype: SQL
     """
-    for quantity in quantities:
+    for place, quantity in enumerate(quantities, start=1):
+        # The hash of zero is what it starts with: without its place, the quantity after
+        # it would be taken for it.
         start = SQL(
-            "hashfloat8extended(COALESCE(%s, 0)::float8, %s)", SQL(quantity), start
+            "hashfloat8extended(COALESCE(%s, 0)::float8, %s # %s)",
+            SQL(quantity),
+            start,
+            place,
         )
     return start
 
