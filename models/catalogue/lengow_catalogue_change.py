@@ -36,7 +36,7 @@ class LengowCatalogueChange(models.Model):
 
     row_id = fields.Many2one("lengow.catalogue.row", readonly=True)
     catalogue_id = fields.Many2one("lengow.catalogue", string="Catalog", readonly=True)
-    company_id = fields.Many2one(related="catalogue_id.company_id")
+    company_id = fields.Many2one("res.company", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     identifier = fields.Char(string="ID at Lengow", readonly=True)
     # Begins with whether it may hold a catalog, so that groups of these come first.
@@ -69,7 +69,7 @@ class LengowCatalogueChange(models.Model):
     _depends = {
         "lengow.catalogue": ["state"],
         "lengow.catalogue.row": [
-            *("catalogue_id", "product_id", "identifier", "kind"),
+            *("catalogue_id", "product_id", "company_id", "identifier", "kind"),
             *("state", "has_error", "quantity", "price", "published_at"),
             *("is_published", "published_quantity", "published_price"),
             "held_quantity",
@@ -83,6 +83,7 @@ class LengowCatalogueChange(models.Model):
             SELECT row.id::bigint * %(most)s + change.number AS id,
                    row.id AS row_id,
                    row.catalogue_id,
+                   row.company_id,
                    row.product_id,
                    row.identifier,
                    change.kind,

@@ -24,7 +24,7 @@ class LengowCatalogueIssue(models.Model):
 
     row_id = fields.Many2one("lengow.catalogue.row", readonly=True)
     catalogue_id = fields.Many2one("lengow.catalogue", string="Catalog", readonly=True)
-    company_id = fields.Many2one(related="catalogue_id.company_id")
+    company_id = fields.Many2one("res.company", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     product_tmpl_id = fields.Many2one("product.template", readonly=True)
     identifier = fields.Char(string="ID at Lengow", readonly=True)
@@ -59,8 +59,8 @@ class LengowCatalogueIssue(models.Model):
 
     _depends = {
         "lengow.catalogue.row": [
-            *("catalogue_id", "product_id", "product_tmpl_id", "identifier"),
-            *("issues", "has_error", "has_warning", "state"),
+            *("catalogue_id", "product_id", "product_tmpl_id", "company_id"),
+            *("identifier", "issues", "has_error", "has_warning", "state"),
         ]
     }
 
@@ -75,6 +75,7 @@ class LengowCatalogueIssue(models.Model):
             SELECT row.id::bigint * %(most)s + kind.number AS id,
                    row.id AS row_id,
                    row.catalogue_id,
+                   row.company_id,
                    row.product_id,
                    row.product_tmpl_id,
                    row.identifier,

@@ -25,7 +25,9 @@ class LengowCatalogueRow(models.Model):
         readonly=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="catalogue_id.company_id")
+    company_id = fields.Many2one(
+        related="catalogue_id.company_id", store=True, index=True
+    )
     product_id = fields.Many2one(
         "product.product",
         readonly=True,

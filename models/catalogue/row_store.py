@@ -144,6 +144,7 @@ class RowStore:
         self.env = catalogue.env
         self.catalogue = catalogue
         self.catalogue_id = catalogue.id
+        self.company_id = catalogue.company_id.id
 
     # === READ === #
 
@@ -331,6 +332,7 @@ class RowStore:
         uid = self.env.uid
         return {
             "catalogue_id": self.catalogue_id,
+            "company_id": self.company_id,
             "create_uid": uid,
             "create_date": now,
             "write_uid": uid,
