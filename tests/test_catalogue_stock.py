@@ -134,6 +134,7 @@ class TestCatalogueStock(StockCase):
     def test_goods_without_stock_and_services_have_the_set_quantity(self):
         service = self.create_product("SETUP", type="service", is_storable=False)
         loose = self.create_product("SAND", is_storable=False)
+        self.catalogue.domain = "[('sale_ok', '=', True)]"
         self.catalogue.untracked_quantity = 50
         self.assertEqual(self.left(service), 50)
         self.assertEqual(self.left(loose), 50)
