@@ -46,7 +46,7 @@ def write(
     :param file_format: ``csv``, ``xml`` or ``json``
     :param file: open for writing; it is left open
     :param headers: of the columns, no two of them alike
-    :param rows: as :meth:`Table.add` takes them; read one by one
+    :param rows: as :meth:`Table.extend` takes them; read one by one
     :return: how many rows were written
     :raise ValueError: two headings are alike, or a row has not a value for each
     """
@@ -79,17 +79,13 @@ class Table:
         self._rows = []
         file.write(self._format.beginning)
 
-    def add(self, row: Sequence[str] | str) -> None:
-        """Write a row.
-
-        :param row: texts in the order of the headings; or all of them as one text,
-            with `BETWEEN` between them
-        :raise ValueError: it has not a value for each heading
-        """
-        self.extend((row,))
-
     def extend(self, rows: Iterable[Sequence[str] | str]) -> None:
-        """Write rows one after the other, as :meth:`add` does."""
+        """Write rows.
+
+        :param rows: each as texts in the order of the headings; or all of them as one
+            text, with `BETWEEN` between them; read one by one
+        :raise ValueError: one has not a value for each heading
+        """
         for row in rows:
             is_joined = isinstance(row, str)
             width = row.count(BETWEEN) + 1 if is_joined else len(row)

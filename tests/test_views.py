@@ -257,6 +257,15 @@ class TestViews(LengowCase):
                 with self.subTest(action=action.name):
                     self.assertIn("kanban", modes)
 
+    def test_a_pivot_table_says_what_it_does_with_each_field(self):
+        """What is neither a row nor a column nor measured is not shown at all."""
+        tables = self.own_views().filtered(lambda view: view.type == "pivot")
+        self.assertGreater(len(tables), 1)
+        for view in tables:
+            for node in etree.fromstring(view.arch).iter("field"):
+                with self.subTest(view=view.name, field=node.get("name")):
+                    self.assertIn(node.get("type"), ("row", "col", "measure"))
+
     def test_lists_of_orders_teach_when_they_are_empty(self):
         for action in self.own_actions():
             if action.target != "new":

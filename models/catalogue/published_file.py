@@ -36,7 +36,7 @@ def packed(format_, headers, rows):
 
     :param str format_: `csv`, `xml` or `json`
     :param headers: of the columns
-    :param rows: as :meth:`~.formats.Table.add` takes them, read one by one
+    :param rows: as :meth:`~.formats.Table.extend` takes them, read one by one
     :rtype: PublishedFile
     """
     [file] = packed_together([(format_, headers)], [(rows,)])

@@ -180,6 +180,8 @@ class RowStore:
 
         :rtype: list[Row]
         """
+        if not names:
+            return []
         # Each by its index: of many at once PostgreSQL would read all rows.
         found = SQL(
             """
@@ -193,7 +195,7 @@ class RowStore:
             list(names),
             self.catalogue_id,
         )
-        return self._load(SQL("id = ANY(ARRAY(%s))", found)) if names else []
+        return self._load(SQL("id = ANY(ARRAY(%s))", found))
 
     def page(self, condition, after, limit):
         """Return the next rows of those that fulfill a condition.

@@ -98,6 +98,8 @@ def is_inherited(variants, *names):
 def source_of(record, template, name):
     """Return who has a field: a record, or its template from which it inherits it.
 
+    :param record: variants, or templates
+    :param product.template template: theirs
     :param str name: of the field
     """
     field = record._fields.get(name)
